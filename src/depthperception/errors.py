@@ -1,0 +1,37 @@
+"""What can go wrong with an input, said so that the reader can act on it.
+
+Every message has three parts: what was found, what is expected, what to do. A squat that the video does not
+show is not an error: it is a judgement (`not_judgeable`, `no_squat`, `no_person`) with its reason.
+"""
+
+
+class DepthPerceptionError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class VideoError(DepthPerceptionError):
+    """A file that cannot be read, or written, as a video."""
+
+
+class PoseSourceError(DepthPerceptionError):
+    """A folder or file of poses that does not hold what its layout promises."""
+
+
+class ModelError(DepthPerceptionError):
+    """A model file that is missing, or is not the one that its hash names."""
+
+
+class OptionError(DepthPerceptionError):
+    """A value asked for that makes no sense: a height of 17 cm, a method nobody registered."""
+
+
+class OutputError(DepthPerceptionError):
+    """A place where results cannot be written."""
+
+
+class DataError(DepthPerceptionError):
+    """A data set that does not hold what its layout promises."""
+
+
+class MissingExtraError(DepthPerceptionError):
+    """A part of the tool that needs packages, or system libraries, which are not installed."""

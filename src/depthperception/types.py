@@ -1,0 +1,24 @@
+"""Names for the arrays that pass between the steps."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+"""Any array of float64; the docstring beside it gives its shape and unit."""
+
+BoolArray: TypeAlias = NDArray[np.bool_]
+
+IntArray: TypeAlias = NDArray[np.int64]
+
+Picture: TypeAlias = NDArray[np.uint8]
+"""Height x width x 3, RGB, upright."""
+
+Progress: TypeAlias = Callable[[str, float], None]
+"""Called with the name of the step and how much of it is done, 0 to 1."""
+
+
+def silent(step: str, done: float) -> None:
+    """Report nothing: the default for every `on_progress`."""
