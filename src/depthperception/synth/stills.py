@@ -1,0 +1,137 @@
+"""Pictures with truth: the way from a scenario to what a camera sees at a moment.
+
+>>> studio = Studio()
+>>> still = studio.still(sample_scenario(7), "bottom")
+>>> still.picture, still.truth.depth_cm, still.camera.K
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from depthperception.synth import finish
+from depthperception.synth.attempt import Performance, hips_at, perform
+from depthperception.synth.body import Body, make_body, rig
+from depthperception.synth.clothes import dress
+from depthperception.synth.geometry import rot_z
+from depthperception.synth.motion import Pose, squat_pose, standing_hips
+from depthperception.synth.renderer import Renderer
+from depthperception.synth.scenario import Attempt, BodyShape, Clothes, Person, Room, Scenario, Style, Viewpoint
+from depthperception.synth.scene import barbell_mesh, floor_mesh, room_mesh
+from depthperception.synth.skinning import dual_quaternions, skin
+from depthperception.synth.truth import Truth, measure
+from depthperception.synth.viewpoint import PinholeCamera, pinhole, shake
+from depthperception.types import FloatArray, Picture
+
+Moment = Literal["standing", "bottom"]
+
+
+@dataclass(frozen=True, eq=False)
+class Still:
+    """An upright RGB picture, and what is true in it."""
+
+    picture: Picture
+    truth: Truth
+    camera: PinholeCamera
+    time_s: float
+
+
+@lru_cache(maxsize=4)
+def performance(body: BodyShape, style: Style, attempt: Attempt) -> Performance:
+    """Solve an attempt, once for all cameras that look at it."""
+    return perform(make_body(body), style, attempt)
+
+
+def performance_of(scenario: Scenario) -> Performance:
+    """The attempt of a scenario: poses, truth and bottoms over time."""
+    return performance(scenario.body, scenario.style, scenario.attempt)
+
+
+class Studio:
+    """Draws scenarios. Keeps meshes, and the background, while the next still shares them.
+
+    Cheapest order: all moments of one viewpoint, then the next viewpoint of the same scenario, then the next scenario.
+
+    Parameters
+    ----------
+    samples
+        Samples per pixel: 4 for pictures to look at, 0 for speed.
+    """
+
+    def __init__(self, samples: int = 4) -> None:
+        self._renderer = Renderer(samples)
+        self._cast: tuple[BodyShape, Clothes, tuple[Person, ...]] | None = None
+        self._view: tuple[Viewpoint, Room, float] | None = None
+        self._camera = pinhole(Viewpoint())
+
+    def still(self, scenario: Scenario, moment: Moment | float = "bottom", rep: int = 0) -> Still:
+        """Picture and truth at the bottom of a rep, when standing, or at any time in seconds.
+
+        Raises
+        ------
+        OptionError
+            The scenario's depth is out of the body's reach.
+        """
+        acted = performance_of(scenario)
+        time_s = _when(acted, moment, rep)
+        self._set_cast(scenario)
+        self._set_view(scenario, time_s)
+        pose = acted.pose(time_s)
+        level, _ = acted.level(time_s)
+        self._renderer.move_body("lifter", _dressed_skin(acted.body, scenario.clothes, pose))
+        for i, person in enumerate(scenario.people):
+            if person.kind != "standing":
+                self._renderer.move_body(f"person {i}", _bystander(person, level))
+        self._renderer.put_thing("barbell", barbell_mesh(scenario.barbell, pose))
+        self._renderer.cast_shadows(scenario.light)
+        raw = self._renderer.draw(self._camera, scenario.room)
+        picture = finish.apply(raw, scenario.finish, (scenario.seed, round(time_s * 1e6)))
+        return Still(picture, measure(acted.body, pose), self._camera, time_s)
+
+    def _set_view(self, scenario: Scenario, time_s: float) -> None:
+        view = (scenario.viewpoint, scenario.room, time_s if scenario.viewpoint.shake_deg > 0.0 else 0.0)
+        if self._view == view:
+            return
+        self._view = view
+        self._camera = pinhole(scenario.viewpoint, shake(scenario.viewpoint, scenario.seed, time_s))
+        self._renderer.put_thing("room", room_mesh(scenario.room, self._camera.position_m))
+        self._renderer.put_thing("floor", floor_mesh(scenario.room, self._camera.position_m))
+
+    def _set_cast(self, scenario: Scenario) -> None:
+        cast = (scenario.body, scenario.clothes, scenario.people)
+        if self._cast == cast:
+            return
+        self._cast = cast
+        self._renderer.clear()
+        self._view = None
+        everyone = [("lifter", scenario.body, scenario.clothes)]
+        everyone += [(f"person {i}", person.body, person.clothes) for i, person in enumerate(scenario.people)]
+        for name, shape, clothes in everyone:
+            body = make_body(shape)
+            self._renderer.put_body(name, body.vertices, dress(body, clothes), clothes)
+        for i, person in enumerate(scenario.people):
+            self._renderer.move_body(f"person {i}", _bystander(person, 0.0))
+
+
+def _when(acted: Performance, moment: Moment | float, rep: int) -> float:
+    if moment == "bottom":
+        return acted.bottoms_s[rep]
+    return acted.standing_s if moment == "standing" else float(moment)
+
+
+def _dressed_skin(body: Body, clothes: Clothes, pose: Pose) -> FloatArray:
+    bones = dual_quaternions(body.heads, pose.rotations, pose.origins)
+    return skin(bones, rig().weights, dress(body, clothes).vertices)
+
+
+def _bystander(person: Person, level: float) -> FloatArray:
+    """Skin of someone else in the world; `level` is how far down the lifter is."""
+    body = make_body(person.body)
+    style = Style(stance_m=0.3 * body.scale, toe_out_left_deg=12.0, toe_out_right_deg=12.0)
+    share = {"standing": 0.0, "spotting": 0.5, "squatting": 1.0}[person.kind] * level
+    hip_m, ahead_m = hips_at(standing_hips(body, style), (body.head("foot.R")[2] + body.shank_m, -0.25), share)
+    pose = squat_pose(body, style, hip_m, ahead_m, share, arms=person.kind)
+    vertices = _dressed_skin(body, person.clothes, pose)
+    return np.asarray(vertices @ rot_z(np.radians(person.facing_deg)).T + [person.x_m, person.y_m, 0.0])
