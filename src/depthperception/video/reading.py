@@ -1,0 +1,275 @@
+"""Upright frames of a video file with their true presentation times, streamed."""
+
+import hashlib
+import logging
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from depthperception.errors import OptionError
+from depthperception.video.colour import Converter
+from depthperception.video.geometry import Upright
+from depthperception.video.source import opened, unusable
+from depthperception.video.timing import Clock, ends_early, stated_duration_s
+
+logger = logging.getLogger(__name__)
+
+# Times that went through a text format come back rounded. No camera that we know of is faster than 1000
+# frames per second, so a tenth of that interval tells neighbouring frames apart and forgives the rounding.
+_SAME_TIME_S = 1e-4
+# Transport streams have no index: a seek lands somewhere near, often after the key frame that was meant.
+_SEEK_LEADS_S = (0.0, 2.0, 10.0)
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file says of itself, checked by decoding its first frame.
+
+    Attributes
+    ----------
+    path
+        The file.
+    width, height
+        Size in pixels of the upright picture with square pixels, as `Frame.rgb` returns it.
+    rotation_deg
+        0, 90, 180 or 270: the clockwise turn that the file asks for and `Frame.rgb` applies.
+    mirrored
+        Whether the file asks for a mirror after the turn; also applied.
+    codec
+        FFmpeg's name of the codec, such as h264 or hevc.
+    duration_s
+        The length that the file states, None where it states none. A claim: see `ends_early`.
+    mean_interval_s
+        Mean time between frames that the file states, None where it states none. A claim, good for a
+        progress bar; frames have their own times.
+    frames
+        How many frames there are; None until somebody has counted them (`dataclasses.replace`).
+    """
+
+    path: Path
+    width: int
+    height: int
+    rotation_deg: int
+    mirrored: bool
+    codec: str
+    duration_s: float | None
+    mean_interval_s: float | None
+    frames: int | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the whole file, read when first asked for."""
+        return sha256_of(self.path)
+
+    def ends_early(self, last_time_s: float) -> bool:
+        """Whether a last frame at this time is more than a second short of what the file promised."""
+        return ends_early(self.duration_s, last_time_s)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One frame: when it is shown, and what is to be seen, converted only when asked.
+
+    A frame keeps its decoded picture alive (3 MB at 1080p), so drop it when done.
+
+    Attributes
+    ----------
+    time_s
+        Presentation time since the first frame of the file; the same in every pass, so it names the frame.
+    """
+
+    time_s: float
+    _picture: av.VideoFrame = field(repr=False)
+    _upright: Upright = field(repr=False)
+    _converter: Converter = field(repr=False)
+
+    def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
+        """Convert the picture to RGB, upright, with square pixels.
+
+        Parameters
+        ----------
+        max_side_px
+            Shrink the picture until neither side is longer; it is never enlarged. Sides are rounded to whole
+            pixels, so scale coordinates back per axis: `x * info.width / image.shape[1]`.
+
+        Returns
+        -------
+        Array of shape (height, width, 3), contiguous and the caller's own. High dynamic range is not tone
+        mapped: such pictures look flat.
+        """
+        width_px, height_px = self._upright.stored_size_px(max_side_px)
+        return self._upright.turn(self._converter.rgb(self._picture, width_px, height_px))
+
+
+def sha256_of(path: str | Path) -> str:
+    """Hexadecimal SHA-256 of a file, read in pieces."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def probe(path: str | Path) -> VideoInfo:
+    """Say what a file is, having decoded its first frame.
+
+    Raises
+    ------
+    VideoError
+        When the file is missing, or no frame of it can be decoded; the message says why and what to do.
+    """
+    path = Path(path)
+    with opened(path) as (container, stream):
+        first = _first_picture(path, _pictures(container, stream))
+        upright = Upright.of(first, stream.sample_aspect_ratio)
+        rate = stream.average_rate
+        width_px, height_px = upright.size_px
+        return VideoInfo(
+            path=path,
+            width=width_px,
+            height=height_px,
+            rotation_deg=upright.rotation_deg,
+            mirrored=upright.mirrored,
+            codec=stream.codec_context.codec.canonical_name,
+            duration_s=stated_duration_s(container, stream),
+            mean_interval_s=float(1 / rate) if rate else None,
+        )
+
+
+def frames(
+    path: str | Path,
+    *,
+    start_s: float | None = None,
+    end_s: float | None = None,
+    every_s: float | None = None,
+) -> Generator[Frame, None, None]:
+    """Stream the frames of a file in the order in which they are shown.
+
+    Parameters
+    ----------
+    path
+        The video file.
+    start_s, end_s
+        First and last time wanted, both included. The frames are the very ones of a full pass, with the same
+        times; a late start costs no more than the way from the key frame before it.
+    every_s
+        Keep only the frame nearest to each multiple of this time, the earlier of two that are equally near.
+        The others are decoded, not converted.
+
+    Yields
+    ------
+    Frames with strictly increasing times. A damaged frame is left out, a file that breaks off ends the
+    stream: both are logged as warnings, and `VideoInfo.ends_early` tells the second.
+
+    Raises
+    ------
+    VideoError
+        As `probe`, when the first frame is asked for.
+    OptionError
+        When the times asked for make no sense, at once.
+    """
+    if start_s is not None and end_s is not None and end_s < start_s:
+        raise OptionError(f"end_s={end_s:g} comes before start_s={start_s:g}. Expected a span of time. Swap the two.")
+    if every_s is not None and every_s <= 0:
+        raise OptionError(f"every_s={every_s:g}. Expected a time above 0. Leave it out to get every frame.")
+    span = _span(Path(path), start_s or 0.0, end_s)
+    return span if every_s is None else _nearest_to_grid(span, every_s)
+
+
+def _span(path: Path, start_s: float, end_s: float | None, *, may_seek: bool = True) -> Generator[Frame, None, None]:
+    with opened(path) as (container, stream):
+        pictures = _pictures(container, stream)
+        first = _first_picture(path, pictures)
+        upright = Upright.of(first, stream.sample_aspect_ratio)
+        clock = Clock.of(container, stream, first)
+        pictures = chain([first], pictures)
+        if start_s > 0 and may_seek and clock.by_presentation:
+            landed = _pictures_from(container, stream, clock, start_s)
+            if landed is None:
+                yield from _span(path, start_s, end_s, may_seek=False)
+                return
+            pictures = landed
+        converter = Converter()
+        last_s = 0.0
+        for picture, time_s in clock.timed(pictures):
+            if end_s is not None and time_s > end_s + _SAME_TIME_S:
+                return
+            last_s = time_s
+            if time_s >= start_s - _SAME_TIME_S:
+                yield Frame(time_s, picture, upright, converter)
+        clock.warn_of_losses(path)
+        stated_s = stated_duration_s(container, stream)
+        if ends_early(stated_s, last_s):
+            logger.warning("%s ends early: %.2f s of the %.2f s that it states", path, last_s, stated_s)
+
+
+def _nearest_to_grid(span: Iterable[Frame], every_s: float) -> Generator[Frame, None, None]:
+    best: Frame | None = None
+    best_cell = 0
+    for frame in span:
+        cell = round(frame.time_s / every_s)
+        if best is not None and cell != best_cell:
+            yield best
+            best = None
+        target_s = cell * every_s
+        if best is None or abs(frame.time_s - target_s) + _SAME_TIME_S < abs(best.time_s - target_s):
+            best, best_cell = frame, cell
+    if best is not None:
+        yield best
+
+
+def _first_picture(path: Path, pictures: Iterator[av.VideoFrame]) -> av.VideoFrame:
+    first = next(pictures, None)
+    if first is None:
+        raise unusable(path, "no frame of it can be decoded", "Copy it again, or export it as MP4 (H.264)")
+    return first
+
+
+def _pictures(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+    """Every picture that decodes, in presentation order; damage costs the pictures that it hit."""
+    damaged = 0
+    for packet in _packets(container, stream):
+        if packet is not None and packet.is_corrupt:
+            damaged += 1
+            continue
+        try:
+            decoded = stream.decode(packet)
+        except av.FFmpegError:
+            damaged += 1
+            continue
+        yield from decoded
+    if damaged:
+        logger.warning("%s: %d damaged packets were left out", container.name, damaged)
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream] | None"]:
+    """Packets until the file ends or breaks, then what empties the decoder."""
+    try:
+        yield from container.demux(stream)
+    except (av.FFmpegError, IndexError) as error:
+        # IndexError: PyAV's own, when a stream that the header did not announce turns up in the middle.
+        logger.warning("%s cannot be read to its end: %s", container.name, error)
+        yield None
+
+
+def _pictures_from(
+    container: InputContainer, stream: VideoStream, clock: Clock, start_s: float
+) -> Iterator[av.VideoFrame] | None:
+    """Pictures from a key frame at or before a time on; None when the file does not seek there."""
+    wanted = clock.ticks_at(start_s)
+    for lead_s in _SEEK_LEADS_S:
+        try:
+            container.seek(clock.ticks_at(start_s - lead_s), stream=stream)
+        except av.FFmpegError:
+            return None
+        pictures = _pictures(container, stream)
+        landed = next(pictures, None)
+        if landed is not None and landed.pts is not None and landed.pts <= wanted:
+            return chain([landed], pictures)
+    return None
