@@ -91,8 +91,9 @@ class Performance:
     def pose(self, time_s: float) -> Pose:
         """Pose at a time."""
         level, rep = self.level(time_s)
-        hip_m, ahead_m = hips_at(self.top_m, self.bottoms_m[rep], level)
         feet = _walk(self.attempt.walk_s, time_s, self.body.scale)
+        top_m = self.top_m if feet.width == 1.0 else standing_hips(self.body, self.style, feet.width)
+        hip_m, ahead_m = hips_at(top_m, self.bottoms_m[rep], level)
         return squat_pose(self.body, self.style, hip_m, ahead_m, level, feet)
 
     def truth(self, time_s: float) -> Truth:
@@ -149,7 +150,7 @@ def hips_for_depth(body: Body, style: Style, depth_cm: float) -> tuple[float, fl
     low, high = (ankle + share * body.shank_m for share in HIP_RANGE)
 
     def excess_cm(hip_m: float) -> float:
-        return measure(body, squat_pose(body, style, hip_m)).depth_cm - depth_cm
+        return measure(body, squat_pose(body, style, hip_m, arms="still")).depth_cm - depth_cm
 
     deepest, highest = excess_cm(low), excess_cm(high)
     if not highest <= 0.0 <= deepest:
@@ -159,7 +160,7 @@ def hips_for_depth(body: Body, style: Style, depth_cm: float) -> tuple[float, fl
         )
         raise OptionError(message)
     hip_m = float(brentq(excess_cm, low, high, xtol=1e-6))
-    pose = squat_pose(body, style, hip_m)
+    pose = squat_pose(body, style, hip_m, arms="still")
     ahead = [pose.joint(f"upperleg01.{c}")[1] - pose.joint(f"foot.{c}")[1] for c in SIDES]
     return hip_m, float(np.mean(ahead))
 
@@ -192,4 +193,4 @@ def _walk(walk_s: float, time_s: float, scale: float) -> Feet:
     lift = [0.05 * scale * float(np.sin(np.pi * s)) for s in steps]
     right = WALK_M * scale * (1.0 - 0.6 * done[0] - 0.4 * done[2])
     left = WALK_M * scale * (1.0 - done[1])
-    return Feet((left, right), (lift[1], lift[0] + lift[2]), 0.6 + 0.4 * done[2])
+    return Feet((left, right), (lift[1], lift[0] + lift[2]), 0.7 + 0.3 * done[2])

@@ -41,6 +41,7 @@ class Rig:
     """What all bodies share: bones, skin weights (vertices x bones, sparse) and triangles."""
 
     names: tuple[str, ...]
+    index: dict[str, int]
     parents: IntArray
     ancestors: FloatArray
     weights: sparse.csr_array
@@ -50,7 +51,7 @@ class Rig:
 
     def bone(self, name: str) -> int:
         """Index of a bone."""
-        return self.names.index(name)
+        return self.index[name]
 
     def share(self, *prefixes: str, side: str = "") -> FloatArray:
         """Skin weight (vertices,) of all bones whose name starts so and, given a side, ends so."""
@@ -122,7 +123,8 @@ def rig() -> Rig:
             ancestors[i] += ancestors[parent]
     corners = (np.ones(faces.size), (faces.ravel(), np.repeat(np.arange(len(faces)), 3)))
     edges = np.unique(np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1), axis=0)
-    return Rig(names, parents, ancestors, weights, faces, edges, sparse.csr_array(sparse.coo_array(corners)))
+    index = {name: i for i, name in enumerate(names)}
+    return Rig(names, index, parents, ancestors, weights, faces, edges, sparse.csr_array(sparse.coo_array(corners)))
 
 
 @lru_cache(maxsize=1)

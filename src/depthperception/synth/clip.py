@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.errors import OutputError
+from depthperception.errors import OptionError, OutputError
 from depthperception.provenance import package_version
 from depthperception.synth.attempt import Performance
 from depthperception.synth.sampling import SampleOptions, sample_scenario
@@ -98,9 +98,14 @@ def render_many(
     ------
     MissingExtraError
         OpenGL cannot start.
+    OptionError
+        The count is below 1, or the options name a body that does not ship.
     OutputError
         The folder cannot be written, or holds one of the files already.
     """
+    if count < 1:
+        message = f"a count of {count} clips; expected at least 1; ask for one or more"
+        raise OptionError(message)
     folder = Path(out)
     paths = [folder / f"squat_{seed + k:06d}.mp4" for k in range(count)]
     _make_room(folder, paths)

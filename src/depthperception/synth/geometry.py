@@ -11,6 +11,12 @@ def unit(a: FloatArray) -> FloatArray:
     return np.asarray(a / length, dtype=np.float64)
 
 
+def cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Cross product of two vectors (3,): numpy's own takes ten times as long for a single pair."""
+    (ax, ay, az), (bx, by, bz) = a.tolist(), b.tolist()
+    return np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])
+
+
 def rot_x(angle_rad: float) -> FloatArray:
     """Rotation about +x, right-handed."""
     c, s = np.cos(angle_rad), np.sin(angle_rad)
@@ -40,7 +46,7 @@ def frame(along: FloatArray, side: FloatArray) -> FloatArray:
     """Orthonormal columns: `along`, the part of `side` across it, and their cross product."""
     d = unit(along)
     n = unit(side - d * (side @ d))
-    return np.stack([d, n, np.cross(d, n)], axis=1)
+    return np.stack([d, n, cross(d, n)], axis=1)
 
 
 def two_bones(start: FloatArray, end: FloatArray, lengths: tuple[float, float], pole: FloatArray) -> FloatArray:

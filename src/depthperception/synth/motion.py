@@ -6,11 +6,12 @@ leans until the bar is over mid-foot: the constraints that a heavy bar sets. Spi
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from depthperception.synth.body import SIDES, SIGN, Body, rig
-from depthperception.synth.geometry import frame, rot_about, rot_x, rot_y, rot_z, two_bones, unit
+from depthperception.synth.geometry import cross, frame, rot_about, rot_x, rot_y, rot_z, two_bones, unit
 from depthperception.synth.scenario import PersonKind, Style
 from depthperception.types import FloatArray, IntArray
 
@@ -25,6 +26,8 @@ STANDING_LEAN_DEG = 4.5
 
 FURTHEST_BACK_M = 0.75
 """The hips are never looked for further behind the ankles."""
+
+Arms: TypeAlias = PersonKind | Literal["bar", "still"]
 
 _SPINE = ("spine05", "spine04", "spine03", "spine02", "spine01")
 _SPINE_SHARE = (0.25, 0.5, 0.75, 1.0, 1.0)
@@ -65,9 +68,12 @@ class _Legs:
     middle_y: float
 
 
-def standing_hips(body: Body, style: Style) -> tuple[float, float]:
-    """Height of the hip joints, and how far they are ahead of the ankles (m), with knees all but straight."""
-    across = style.stance_m / 2.0 - abs(body.head("upperleg01.R")[0])
+def standing_hips(body: Body, style: Style, width: float = 1.0) -> tuple[float, float]:
+    """Height of the hip joints, and how far they are ahead of the ankles (m), with knees all but straight.
+
+    `width` is the share of the stance's width at which the feet are.
+    """
+    across = width * style.stance_m / 2.0 - abs(body.head("upperleg01.R")[0])
     leg = STANDING_REACH * (body.thigh_m + body.shank_m)
     lean, length = np.radians(STANDING_LEAN_DEG), np.sqrt(leg**2 - across**2)
     return float(body.head("foot.R")[2] + length * np.cos(lean)), float(length * np.sin(lean))
@@ -80,7 +86,7 @@ def squat_pose(
     ahead_m: float | None = None,
     down: float = 1.0,
     feet: Feet = Feet(),
-    arms: PersonKind | None = None,
+    arms: Arms = "bar",
 ) -> Pose:
     """Pose a body.
 
@@ -92,7 +98,7 @@ def squat_pose(
     down
         How far the descent has gone, 0 to 1: scales every asymmetry and the heels' lift.
     arms
-        None holds a bar on the back; else the arms of a bystander.
+        Hold a bar on the back, do as a bystander does, or stay with the trunk, which saves time where only legs count.
     """
     legs = _legs(body, style, (hip_m, ahead_m), down, feet)
     lean = _trunk_lean(body, style, legs)
@@ -100,6 +106,8 @@ def squat_pose(
     _turn_trunk(rotations, style, lean, down)
     _turn_legs(rotations, body, legs)
     pose = _finish(rotations, body, style, legs, lean)
+    if arms == "still":
+        return pose
     _turn_arms(rotations, body, style, pose, arms)
     return _finish(rotations, body, style, legs, lean)
 
@@ -178,20 +186,21 @@ def _hips(
     half = abs(body.head("upperleg01.R")[0])
     turn = rot_z(np.radians(style.pelvis_twist_deg) * down) @ rot_y(np.radians(style.pelvis_list_deg) * down)
     offsets = np.array([turn @ [sign * half, 0.0, 0.0] for sign in SIGN])
-    centre = np.array([ankles[:, 0].mean() + style.hip_shift_m * down, 0.0, at_m[0]])
+    centre = ankles.mean(axis=0) + [style.hip_shift_m * down, at_m[1] or 0.0, 0.0]
     leg = REACH * (body.thigh_m + body.shank_m)
     flat = ankles - centre - offsets
-    level = np.max(flat[:, 0] ** 2 + flat[:, 1] ** 2)
-    centre[2] = min(at_m[0], float(ankles[:, 2].min() + np.sqrt(max(leg**2 - level, 1e-6))))
+    across = np.max(flat[:, 0] ** 2 + flat[:, 1] ** 2)
+    centre[2] = min(at_m[0], float(ankles[:, 2].min() + np.sqrt(max(leg**2 - across, 1e-6))))
     drop = centre[2] + offsets[:, 2] - ankles[:, 2]
     room = np.sqrt(np.maximum(leg**2 - drop**2 - flat[:, 0] ** 2, 1e-9))
     low = float(np.max(ankles[:, 1] - offsets[:, 1] - np.minimum(room, FURTHEST_BACK_M)))
     high = max(float(np.min(ankles[:, 1] - offsets[:, 1] + room)), low + 1e-9)
     if at_m[1] is None:
         shank_rad = np.radians(style.shank_deg) * down
-        centre[1] = _where_shanks_lean(body, shank_rad, (low, high), centre + offsets, ankles, poles)
+        level = centre * [1.0, 0.0, 1.0]
+        centre[1] = _where_shanks_lean(body, shank_rad, (low, high), level + offsets, ankles, poles)
     else:
-        centre[1] = np.clip(ankles[:, 1].mean() + at_m[1], low, high)
+        centre[1] = np.clip(centre[1], low, high)
     return np.asarray(centre + offsets)
 
 
@@ -252,39 +261,39 @@ def _turn_legs(rotations: FloatArray, body: Body, legs: _Legs) -> None:
     for i, c in enumerate(SIDES):
         hip, ankle, pole = legs.hips[i], legs.ankles[i], legs.poles[i]
         knee = two_bones(hip, ankle, (body.thigh_m, body.shank_m), pole)
-        across = np.cross(ankle - hip, pole)
+        across = cross(ankle - hip, pole)
         toes = np.array([np.sin(body.foot_yaw_rad[i]), np.cos(body.foot_yaw_rad[i]), 0.0])
         rest = [body.head(f"{bone}.{c}") for bone in ("upperleg01", "lowerleg01", "foot")]
         for k, (bone, start, end) in enumerate((("upperleg01", hip, knee), ("lowerleg01", knee, ankle))):
             along = rest[k + 1] - rest[k]
-            turn = frame(end - start, across) @ frame(along, np.cross(along, toes)).T
+            turn = frame(end - start, across) @ frame(along, cross(along, toes)).T
             rotations[posed[f"{bone}.{c}"]] = turn
         rotations[posed[f"foot.{c}"]] = legs.feet[i]
         for k in range(1, 6):
             rotations[posed[f"toe{k}-1.{c}"]] = legs.toes[i]
 
 
-def _turn_arms(rotations: FloatArray, body: Body, style: Style, pose: Pose, arms: PersonKind | None) -> None:
+def _turn_arms(rotations: FloatArray, body: Body, style: Style, pose: Pose, arms: Arms) -> None:
     posed = _posed()
     for c, sign in zip(SIDES, SIGN, strict=True):
         shoulder, elbow, wrist = (body.head(f"{bone}.{c}") for bone in ("upperarm01", "lowerarm01", "wrist"))
         lengths = (float(np.linalg.norm(elbow - shoulder)), float(np.linalg.norm(wrist - elbow)))
         at = pose.joint(f"upperarm01.{c}")
-        if arms is None:
+        if arms == "bar":
             grip = abs(body.head("upperarm01.L")[0]) + style.grip_out_m * body.scale
             hand = pose.bar + pose.trunk @ np.array([sign * grip, -0.035, -0.055])
         else:
             hand = at + sum(lengths) * pose.trunk @ _reach(arms, sign)
         pole = pose.trunk @ np.array([sign * 0.35, -0.35, -1.0])
         bend = two_bones(at, hand, lengths, pole)
-        bone_axis, hand_axis = np.cross(elbow - shoulder, wrist - elbow), np.cross(bend - at, hand - bend)
+        bone_axis, hand_axis = cross(elbow - shoulder, wrist - elbow), cross(bend - at, hand - bend)
         upper = frame(bend - at, hand_axis) @ frame(elbow - shoulder, bone_axis).T
         lower = frame(hand - bend, hand_axis) @ frame(wrist - elbow, bone_axis).T
         rotations[posed[f"upperarm01.{c}"]], rotations[posed[f"lowerarm01.{c}"]] = upper, lower
-        _turn_hand(rotations, body, pose.trunk, c, lower if arms is not None else None)
+        _turn_hand(rotations, body, pose.trunk, c, None if arms == "bar" else lower)
 
 
-def _reach(arms: PersonKind, sign: float) -> FloatArray:
+def _reach(arms: Arms, sign: float) -> FloatArray:
     """Where a bystander's hand is from the shoulder, as a share of the arm's length, in the trunk's frame."""
     if arms == "standing":
         return np.array([sign * 0.20, 0.06, -0.94])

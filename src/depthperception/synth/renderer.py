@@ -28,12 +28,13 @@ _SHADERS = files("depthperception.synth") / "shaders"
 
 @dataclass(eq=False)
 class _Drawable:
-    """Buffers of one mesh on the card: `moving` is rewritten as it moves, the rest stays."""
+    """One mesh on the card: `moving` is rewritten as it moves; `owned` goes with the mesh."""
 
     moving: Any
     seen: Any
     shadow: Any
     uniforms: dict[str, Any]
+    owned: tuple[Any, ...]
 
 
 class Renderer:
@@ -76,7 +77,7 @@ class Renderer:
         """Forget one mesh."""
         drawable = self._drawables.pop(name, None)
         if drawable is not None:
-            for part in (drawable.seen, drawable.shadow, drawable.moving):
+            for part in (drawable.seen, drawable.shadow, *drawable.owned):
                 part.release()
 
     def put_thing(self, name: str, mesh: Mesh) -> None:
@@ -88,7 +89,7 @@ class Renderer:
             self._thing, [(data, "3f 3f 3f 1f", "position", "normal", "colour", "kind")], faces
         )
         shadow = self._gl.vertex_array(self._shadow, [(data, "3f 28x", "position")], faces)
-        self._drawables[name] = _Drawable(data, seen, shadow, {})
+        self._drawables[name] = _Drawable(data, seen, shadow, {}, (data, faces))
         if name == "room":
             self._background_of = None
 
@@ -103,7 +104,7 @@ class Renderer:
             self._body_faces,
         )
         shadow = self._gl.vertex_array(self._shadow, [(moving, "3f 12x", "position")], self._body_faces)
-        self._drawables[name] = _Drawable(moving, seen, shadow, _colours(clothes))
+        self._drawables[name] = _Drawable(moving, seen, shadow, _colours(clothes), (moving, still))
 
     def move_body(self, name: str, vertices: FloatArray) -> None:
         """Give a body its skin (13718, 3) in the world."""

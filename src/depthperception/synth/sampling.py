@@ -85,7 +85,7 @@ def sample_scenario(seed: int, options: SampleOptions | None = None) -> Scenario
 def sample_viewpoint(rng: Generator, stature_m: float, options: SampleOptions | None = None) -> Viewpoint:
     """A phone somewhere round the lifter: on the floor, on a bench, in a hand; near, far, tilted, off-centre.
 
-    Nineteen in twenty show the hips and knees of a lifter at the bottom; the rest show what they show.
+    At least nineteen in twenty show the hips and knees of a lifter at the bottom; the rest show what they show.
     """
     chosen = options or SampleOptions()
     blind = rng.random() < 0.05
@@ -160,7 +160,7 @@ def _plausible_style(rng: Generator, shape: BodyShape, depth_cm: float) -> Style
             hip_m, _ = hips_for_depth(body, style, depth_cm)
         except OptionError:
             continue
-        lean_rad = squat_pose(body, style, hip_m).trunk_lean_rad
+        lean_rad = squat_pose(body, style, hip_m, arms="still").trunk_lean_rad
         if BOTTOM_LEAN_DEG[0] < np.degrees(lean_rad) < BOTTOM_LEAN_DEG[1]:
             break
     return style

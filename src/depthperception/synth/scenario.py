@@ -5,6 +5,7 @@ the lifter's own. Lengths in metres unless the name says cm.
 """
 
 import dataclasses
+import json
 import types
 import typing
 from dataclasses import dataclass, field
@@ -227,7 +228,8 @@ class Scenario:
 
     def to_json(self) -> dict[str, Any]:
         """Return nested dicts, lists and numbers for `json.dump`."""
-        return dataclasses.asdict(self)
+        data: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Scenario":
