@@ -1,0 +1,229 @@
+"""bottom.png: the deepest frame as a referee would want it, with the two lines, the depth and how it was measured."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import wrap
+
+import cv2
+import numpy as np
+
+from depthperception.judgement import AttemptJudgement, Judgement, ScaleSource
+from depthperception.report.drawing import (
+    CREASE_LINE,
+    DECIDING,
+    INK,
+    KNEE_LINE,
+    LEFT,
+    PAPER,
+    QUIET,
+    RIGHT,
+    Colour,
+    draw_dot,
+    draw_frame,
+    draw_leg_labels,
+    draw_leg_lines,
+    draw_light,
+    draw_line,
+    draw_text,
+)  # fmt: skip
+from depthperception.report.lines import leg_lines
+from depthperception.report.output import whole_file
+from depthperception.report.words import (
+    depth_words,
+    interval_words,
+    nearest_to_the_line,
+    probability_words,
+)  # fmt: skip
+from depthperception.track import PoseTrack
+from depthperception.types import FloatArray, Picture
+from depthperception.video import frames
+from depthperception.words import WORDS
+
+PANEL_PX = 1080
+"""Height of the two pictures: a full HD screen's."""
+
+GAP_PX = 6
+
+TEXT_PX, ROW_PX = 25, 36
+SHEET_PX_PER_LETTER = 15
+"""A sentence at TEXT_PX takes 12.6 px a letter: lines break before the edge, even one in wide letters."""
+
+LEAST_WIDTH_PX = 1500
+"""Room for the title and the legend when there is only one narrow picture."""
+
+SEARCH_S = 0.2
+"""The bottom's frame is looked for this far on either side, so that 5 frames a second still have one."""
+
+SCALE_WORDS: dict[ScaleSource, str] = {
+    "height": "the lifter's height", "plate": "a plate's diameter", "model": "the pose model's own metres",
+}  # fmt: skip
+
+
+def write_bottom(
+    path_out: Path, video_path: Path, track: PoseTrack, judgement: Judgement, attempt: int | None = None
+) -> None:
+    """Write the picture of one attempt's deepest frame: the whole lifter, and his hips and knees enlarged.
+
+    Parameters
+    ----------
+    path_out
+        The .png file.
+    attempt
+        Index of the attempt; by default the one nearest to the line, which is the one to dispute.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written.
+    ValueError
+        When there is no attempt: then there is no bottom to show.
+    """
+    if not judgement.attempts:
+        raise ValueError("the judgement holds no attempt, so there is no bottom to draw")
+    index = nearest_to_the_line(judgement.attempts) if attempt is None else attempt
+    sheet = draw_bottom(bottom_picture(video_path, judgement.attempts[index].bottom_s), track, judgement, index)
+    with whole_file(path_out) as partial:
+        partial.write_bytes(cv2.imencode(".png", sheet[:, :, ::-1])[1].tobytes())
+
+
+def bottom_picture(video_path: Path, bottom_s: float) -> Picture:
+    """Read the frame nearest to a time, at full size."""
+    near = frames(video_path, start_s=max(0.0, bottom_s - SEARCH_S), end_s=bottom_s + SEARCH_S)
+    return min(near, key=lambda frame: abs(frame.time_s - bottom_s)).rgb()
+
+
+def draw_bottom(rgb: Picture, track: PoseTrack, judgement: Judgement, index: int) -> Picture:
+    """Compose the sheet from the bottom's frame."""
+    attempt = judgement.attempts[index]
+    landmarks = track.image_at(attempt.bottom_s)
+    if landmarks is None or not np.isfinite(landmarks[DECIDING]).any():
+        panels = [rgb_panel(rgb, _whole(rgb))]
+    else:
+        panels = _panels(rgb, landmarks, attempt, judgement)
+    pictures = np.hstack([part for panel in panels for part in (panel, _bar(PANEL_PX, GAP_PX))][:-1])
+    pictures = np.hstack([pictures, _bar(PANEL_PX, max(0, LEAST_WIDTH_PX - pictures.shape[1]))])
+    width = pictures.shape[1]
+    return np.vstack([_title(width, judgement, index), pictures, _legend(width, judgement, attempt)])
+
+
+@dataclass(frozen=True)
+class Window:
+    """A box of the video's picture, px, that fills a panel."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def scale(self) -> float:
+        """Panel px per picture px."""
+        return PANEL_PX / (self.y1 - self.y0)
+
+
+def window_round(points_px: FloatArray, size_px: FloatArray, picture: Picture) -> Window:
+    """Put a box of a size (width, height) round the middle of points (n, 2), inside the picture."""
+    middle = (np.nanmin(points_px, axis=0) + np.nanmax(points_px, axis=0)) / 2
+    limits = np.array([picture.shape[1], picture.shape[0]])
+    size = np.clip(np.rint(size_px).astype(int), 2, limits)
+    start = np.clip(np.rint(middle - size / 2).astype(int), 0, limits - size)
+    return Window(int(start[0]), int(start[1]), int(start[0] + size[0]), int(start[1] + size[1]))
+
+
+def body_size_px(landmarks_px: FloatArray) -> FloatArray:
+    """Width and height of a box that holds the lifter, the ends of his bar left out, and is not too narrow or wide."""
+    extent = np.nanmax(landmarks_px, axis=0) - np.nanmin(landmarks_px, axis=0)
+    width, height = extent + 0.44 * extent.max()
+    return np.array([max(width, 0.55 * height), max(height, width)])
+
+
+def legs_size_px(points_px: FloatArray) -> FloatArray:
+    """Width and height of a box that holds hips, knees and their lines, with room for the labels beside them."""
+    width, height = np.nanmax(points_px, axis=0) - np.nanmin(points_px, axis=0)
+    height = max(width, 1.4 * height)
+    return np.array([width + 0.5 * height, height])
+
+
+def rgb_panel(rgb: Picture, window: Window) -> Picture:
+    """Cut a window out and bring it to the panels' height."""
+    cut = rgb[window.y0 : window.y1, window.x0 : window.x1]
+    width = max(1, round(cut.shape[1] * window.scale))
+    how = cv2.INTER_AREA if window.scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(cut, (width, PANEL_PX), interpolation=how), dtype=np.uint8)
+
+
+def _whole(rgb: Picture) -> Window:
+    return Window(0, 0, rgb.shape[1], rgb.shape[0])
+
+
+def _panels(rgb: Picture, landmarks: FloatArray, attempt: AttemptJudgement, judgement: Judgement) -> list[Picture]:
+    """Draw the whole lifter with his skeleton, and hips and knees enlarged with the lines and joints alone."""
+    legs = leg_lines(landmarks, attempt.depth, judgement.camera, judgement.scale)
+    lines = [leg.knee_top_px for leg in legs] + [leg.crease_px for leg in legs]
+    deciding = np.concatenate([landmarks[DECIDING], *lines])
+    whole = window_round(landmarks, body_size_px(landmarks), rgb)
+    near = window_round(deciding, legs_size_px(deciding), rgb)
+    body = draw_frame(rgb_panel(rgb, whole), _seen_in(landmarks, whole), width_px=3.0)
+    closeup = rgb_panel(rgb, near)
+    for index in DECIDING:
+        if np.isfinite(landmarks[index]).all():
+            draw_dot(closeup, _seen_in(landmarks, near)[index], 7.0, LEFT if index % 2 else RIGHT)
+    for panel, window, width in ((body, whole, 3.0), (closeup, near, 4.0)):
+        seen = [leg.seen_in(np.array([window.x0, window.y0]), window.scale) for leg in legs]
+        draw_leg_lines(panel, seen, width)
+    draw_leg_labels(closeup, seen, 30)
+    return [body, closeup]
+
+
+def _seen_in(points_px: FloatArray, window: Window) -> FloatArray:
+    return (points_px - [window.x0, window.y0]) * window.scale
+
+
+def _bar(height: int, width: int) -> Picture:
+    return np.full((height, width, 3), INK, dtype=np.uint8)
+
+
+def _title(width: int, judgement: Judgement, index: int) -> Picture:
+    """Verdict, depth, interval and probability; then the reason; then which attempt, when and how."""
+    attempt = judgement.attempts[index]
+    depth, count = attempt.depth, len(judgement.attempts)
+    nearest = depth.cm is not None and index == nearest_to_the_line(judgement.attempts)
+    which = f"attempt {index + 1} of {count}{', the nearest to the line' if nearest else ''} · " if count > 1 else ""
+    rows = [
+        " · ".join(words for words in (interval_words(depth), probability_words(depth)) if words),
+        attempt.reason,
+        f"{Path(judgement.video.path).name} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}",
+    ]
+    lines = [line for row in rows for line in wrap(row, width // SHEET_PX_PER_LETTER)]
+    strip = _bar(116 + ROW_PX * len(lines), width)
+    draw_light(strip, (62, 56), 30, attempt.verdict)
+    x = 116 + draw_text(strip, (116, 26), WORDS[attempt.verdict], 52, PAPER, bold=True)
+    draw_text(strip, (x + 28, 26), depth_words(depth), 52, PAPER)
+    for row, line in enumerate(lines):
+        draw_text(strip, (32, 104 + ROW_PX * row), line, TEXT_PX, QUIET)
+    return strip
+
+
+def _legend(width: int, judgement: Judgement, attempt: AttemptJudgement) -> Picture:
+    """Say which mark is which: the lines are the measurement, the dots are not."""
+    rows: list[list[tuple[Colour, bool, str]]] = []
+    if judgement.scale and attempt.depth.cm is not None:
+        source = SCALE_WORDS[judgement.scale.source]
+        crease = f"hip crease, drawn at the measured depth from it: + is below (cm from {source})"
+        rows.append([(KNEE_LINE, True, "top of the knee"), (CREASE_LINE, True, crease)])
+    joints = "right hip and knee joint as the pose model sees them: inside the leg, not on its surface"
+    rows.append([(LEFT, False, "left and"), (RIGHT, False, joints)])
+    strip = _bar(24 + ROW_PX * len(rows), width)
+    for row, marks in enumerate(rows):
+        x, y = 32, 12 + ROW_PX * row
+        for colour, is_line, words in marks:
+            _draw_mark(strip, x, y + 15, colour, is_line)
+            x += 86 + draw_text(strip, (x + 50, y), words, TEXT_PX, QUIET)
+    return strip
+
+
+def _draw_mark(canvas: Picture, x: int, y: int, colour: Colour, is_line: bool) -> None:
+    if is_line:
+        draw_line(canvas, np.array([x, y]), np.array([x + 36, y]), colour, 5.0)
+    else:
+        draw_dot(canvas, np.array([x + 18, y]), 9.0, colour)

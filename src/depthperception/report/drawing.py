@@ -1,0 +1,188 @@
+"""What pictures are drawn with: text, lights, the skeleton, the two lines that decide.
+
+Everything named `draw_...` but `draw_frame` paints into the picture that it is given. Coordinates are px from the
+picture's upper left corner, x right, y down, as landmarks have them.
+"""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TypeAlias
+
+import cv2
+import matplotlib
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from depthperception.judgement import Verdict
+from depthperception.pose.landmarks import BONES, HIPS, KNEES
+from depthperception.report.lines import LegLines
+from depthperception.report.words import signed
+from depthperception.types import FloatArray, Picture
+
+Colour: TypeAlias = tuple[int, int, int]
+"""Red, green, blue, 0 to 255."""
+
+INK: Colour = (17, 20, 28)
+PAPER: Colour = (255, 255, 255)
+QUIET: Colour = (176, 184, 196)
+LEFT: Colour = (72, 176, 255)
+RIGHT: Colour = (255, 159, 28)
+"""The lifter's own left and right: blue and orange, told apart by every common colour blindness."""
+MIDDLE: Colour = (226, 230, 236)
+KNEE_LINE: Colour = PAPER
+CREASE_LINE: Colour = (255, 64, 160)
+LIGHTS: dict[Verdict, Colour] = {"depth": PAPER, "no_depth": (225, 24, 38), "not_judgeable": (122, 130, 142)}
+"""A referee's lights: white is a good lift, red is not. A word always stands beside them."""
+
+DOTS = np.unique(BONES)
+"""Landmarks that get a dot; those of face and fingers would only clutter."""
+DECIDING = np.concatenate([HIPS, KNEES])
+SUBPIXEL_BITS = 4
+PX_PER_BONE = 400.0
+"""Longer side of the picture over the width of a bone: 3 px at 1280."""
+FARTHEST_PX = 1e5
+"""A landmark further out is no place in any picture, and would overflow OpenCV's fixed-point coordinates."""
+
+
+def draw_frame(rgb: Picture, landmarks_px: FloatArray | None, *, width_px: float | None = None) -> Picture:
+    """Draw a skeleton on a copy of a picture.
+
+    Parameters
+    ----------
+    rgb : (height, width, 3)
+    landmarks_px : (33, 2) or None
+        In this picture's px; rows of NaN are left out. With None the copy is bare.
+    width_px
+        Of a bone; by default it follows the picture's size.
+    """
+    canvas = np.array(rgb, order="C")
+    if landmarks_px is not None:
+        draw_skeleton(canvas, landmarks_px, width_px or max(1.0, max(canvas.shape) / PX_PER_BONE))
+    return canvas
+
+
+def draw_skeleton(canvas: Picture, landmarks_px: FloatArray, width_px: float) -> None:
+    """Draw bones and joints, dark outlines first so that they read on any background."""
+    # NaN is smaller than nothing, so it counts as unseen.
+    seen = np.all(np.abs(landmarks_px) < FARTHEST_PX, axis=1)
+    bones = [(a, b) for a, b in BONES if seen[a] and seen[b]]
+    for a, b in bones:
+        draw_line(canvas, landmarks_px[a], landmarks_px[b], INK, 2.0 * width_px)
+    for a, b in bones:
+        draw_line(canvas, landmarks_px[a], landmarks_px[b], bone_colour(a, b), width_px)
+    for index in DOTS[seen[DOTS]]:
+        radius = width_px * (1.9 if index in DECIDING else 1.0)
+        draw_dot(canvas, landmarks_px[index], radius, bone_colour(int(index), int(index)))
+
+
+def bone_colour(one: int, other: int) -> Colour:
+    """Colour by side: BlazePose numbers the body's left odd, its right even."""
+    if one % 2 != other % 2:
+        return MIDDLE
+    return LEFT if one % 2 else RIGHT
+
+
+def draw_line(canvas: Picture, start: FloatArray, end: FloatArray, colour: Colour, width_px: float) -> None:
+    """Draw a smooth line."""
+    width = max(1, round(width_px))
+    cv2.line(canvas, _fixed(start), _fixed(end), colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def draw_dot(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
+    """Draw a filled disc with a dark rim."""
+    _draw_disc(canvas, centre, radius_px * 1.35, INK)
+    _draw_disc(canvas, centre, radius_px, colour)
+
+
+def _draw_disc(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
+    radius = round(radius_px * (1 << SUBPIXEL_BITS))
+    cv2.circle(canvas, _fixed(centre), radius, colour, cv2.FILLED, cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def _fixed(point: FloatArray) -> tuple[int, int]:
+    """Fixed-point coordinates; OpenCV counts from pixel centres, landmarks from pixel corners."""
+    x, y = np.rint((np.asarray(point) - 0.5) * (1 << SUBPIXEL_BITS)).astype(int)
+    return int(x), int(y)
+
+
+def draw_leg_lines(canvas: Picture, legs: Sequence[LegLines], width_px: float) -> None:
+    """Draw each leg's knee line and crease line, joined by a bracket at their outer end."""
+    rim = width_px + max(2.0, width_px)
+    for leg in legs:
+        knee, crease = leg.knee_top_px, leg.crease_px
+        strokes = (knee, KNEE_LINE), (crease, CREASE_LINE), (np.stack([knee[0], crease[0]]), CREASE_LINE)
+        for (start, end), _ in strokes:
+            draw_line(canvas, start, end, INK, rim)
+        for (start, end), colour in strokes:
+            draw_line(canvas, start, end, colour, width_px)
+
+
+def draw_leg_labels(canvas: Picture, legs: Sequence[LegLines], size_px: int) -> None:
+    """Write each leg's depth outside of its bracket."""
+    for leg in legs:
+        outer, inner = leg.knee_top_px
+        words = f"{leg.side} {signed(leg.cm)} cm"
+        width, height = text_size(words, size_px, bold=True)
+        x, y = (outer + leg.crease_px[0]) / 2
+        away = 0.5 * size_px if outer[0] > inner[0] else -(1.1 * size_px + width)
+        draw_label(canvas, (x + away, y - height / 2), words, size_px, LEFT if leg.side == "left" else RIGHT)
+
+
+def draw_label(canvas: Picture, corner: tuple[float, float], words: str, size_px: int, colour: Colour) -> None:
+    """Write on a plate whose upper left corner is `corner`, moved so that it stays inside the picture."""
+    width, height = text_size(words, size_px, bold=True)
+    pad = round(0.3 * size_px)
+    x = int(np.clip(corner[0], 0, max(0, canvas.shape[1] - width - 2 * pad)))
+    y = int(np.clip(corner[1], 0, max(0, canvas.shape[0] - height)))
+    draw_plate(canvas, (x, y, x + width + 2 * pad, y + height))
+    draw_text(canvas, (x + pad, y), words, size_px, colour, bold=True)
+
+
+def draw_plate(canvas: Picture, box: tuple[int, int, int, int], opacity: float = 0.78) -> None:
+    """Darken a box (x0, y0, x1, y1), so that text on it reads."""
+    x0, y0, x1, y1 = box
+    part = canvas[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    if part.size:
+        ink = np.full_like(part, INK)
+        part[:] = cv2.addWeighted(part, 1.0 - opacity, ink, opacity, 0.0)
+
+
+def draw_light(canvas: Picture, centre: tuple[float, float], radius_px: float, verdict: Verdict) -> None:
+    """Draw a referee's light, with a pale rim so that red and grey stand out on the dark plate."""
+    _draw_disc(canvas, np.array(centre), radius_px, PAPER)
+    _draw_disc(canvas, np.array(centre), 0.84 * radius_px, LIGHTS[verdict])
+
+
+def draw_text(
+    canvas: Picture, corner: tuple[int, int], words: str, size_px: int, colour: Colour, *, bold: bool = False
+) -> int:
+    """Write one line with its upper left corner at `corner`; what falls outside is cut off. Gives its width."""
+    mask = _text_mask(words, size_px, bold)
+    x, y = corner
+    left, top = max(0, -x), max(0, -y)
+    part = canvas[max(0, y) : y + mask.shape[0], max(0, x) : x + mask.shape[1]]
+    alpha = mask[top : top + part.shape[0], left : left + part.shape[1], None].astype(np.uint16)
+    if alpha.size:
+        part[:] = (part * (255 - alpha) + np.array(colour, np.uint16) * alpha + 127) // 255
+    return int(mask.shape[1])
+
+
+def text_size(words: str, size_px: int, *, bold: bool = False) -> tuple[int, int]:
+    """Width and height in px of one line; the height does not depend on the letters."""
+    ascent, descent = _font(size_px, bold).getmetrics()
+    return int(np.ceil(_font(size_px, bold).getlength(words))), ascent + descent
+
+
+@lru_cache(maxsize=256)
+def _text_mask(words: str, size_px: int, bold: bool) -> Picture:
+    image = Image.new("L", text_size(words, size_px, bold=bold))
+    ImageDraw.Draw(image).text((0, 0), words, fill=255, font=_font(size_px, bold))
+    return np.asarray(image)
+
+
+@cache
+def _font(size_px: int, bold: bool) -> ImageFont.FreeTypeFont:
+    """DejaVu Sans as matplotlib ships it: OpenCV's own strokes have no minus, no middle dot and no weight."""
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name, size_px)

@@ -1,0 +1,92 @@
+"""Where the two lines that decide lie in the picture: the top of the knee and the hip crease, for each leg.
+
+The lines show the measured depth, the dots show the pose model's joints. A joint lies inside the leg and the rule
+speaks of its surface, so hip and knee dots do not say what the lines say.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from depthperception.judgement import Camera, Reading, Scale
+from depthperception.pose.landmarks import Landmark
+from depthperception.types import FloatArray
+
+KNEE_TOP_CM = 5.4
+"""Top of the knee over the knee's joint: ANSUR II, suprapatellar over lateral epicondyle height, men 6.2, women 4.5."""
+
+MARGIN_CM = 9.0
+"""How far the lines reach beyond hip and knee: half a thigh, so that they leave the leg."""
+
+LEGS = (
+    ("left", int(Landmark.LEFT_HIP), int(Landmark.LEFT_KNEE)),
+    ("right", int(Landmark.RIGHT_HIP), int(Landmark.RIGHT_KNEE)),
+)
+
+
+@dataclass(frozen=True)
+class LegLines:
+    """The two level lines of one leg.
+
+    Attributes
+    ----------
+    side
+        The lifter's own "left" or "right".
+    cm
+        Measured depth, positive when the crease is below the top of the knee.
+    knee_top_px, crease_px : (2, 2)
+        Outer end (where the bracket stands) and inner end, px. The crease line is the knee line moved along gravity
+        by the depth.
+    """
+
+    side: str
+    cm: float
+    knee_top_px: FloatArray
+    crease_px: FloatArray
+
+    def seen_in(self, origin_px: FloatArray, scale: float | FloatArray) -> "LegLines":
+        """Give the same lines in a picture cut out at `origin_px`, then enlarged by `scale` (one, or one per axis)."""
+        return LegLines(
+            self.side, self.cm, (self.knee_top_px - origin_px) * scale, (self.crease_px - origin_px) * scale
+        )
+
+
+def up_in_picture(camera: Camera | None) -> FloatArray:
+    """Unit vector (2,) against gravity in the picture; straight up when the camera is not known."""
+    up = np.array(camera.up[:2] if camera else (0.0, -1.0), dtype=np.float64)
+    length = float(np.linalg.norm(up))
+    return up / length if length > 0.1 else np.array([0.0, -1.0])
+
+
+def leg_lines(
+    landmarks_px: FloatArray, depth: Reading, camera: Camera | None, scale: Scale | None
+) -> tuple[LegLines, ...]:
+    """Place the lines of both legs; none where there is no depth, no scale or no knee.
+
+    Parameters
+    ----------
+    landmarks_px : (33, 2)
+        The lifter at the bottom.
+    depth
+        What was measured; a leg without its own number gets the depth of both.
+    camera
+        Its `up` tilts the lines: level is across gravity, not along the picture's edge.
+    scale
+        Turns cm into px.
+    """
+    if depth.cm is None or scale is None:
+        return ()
+    up = up_in_picture(camera)
+    level = np.array([-up[1], up[0]])
+    known = [leg for leg in LEGS if np.isfinite(landmarks_px[list(leg[1:])]).all()]
+    known.sort(key=lambda leg: float(landmarks_px[list(leg[1:])].mean(axis=0) @ level))
+    found = []
+    for place, (side, hip, knee) in enumerate(known):
+        own = getattr(depth, side)
+        cm = own.cm if own else depth.cm
+        thigh = (landmarks_px[hip] - landmarks_px[knee]) @ level
+        reach = np.sort([0.0, thigh]) + np.array([-MARGIN_CM, MARGIN_CM]) / scale.cm_per_px
+        ends = reach if place == 0 else reach[::-1]
+        top = landmarks_px[knee] + up * KNEE_TOP_CM / scale.cm_per_px + ends[:, None] * level
+        found.append(LegLines(side, cm, top, top - up * cm / scale.cm_per_px))
+    return tuple(found)
