@@ -1,0 +1,62 @@
+"""Was that squat deep enough? Depth from video in centimetres, with an honest uncertainty and the proof.
+
+    import depthperception
+    judgement = depthperception.judge("squat.mp4", height_cm=180)
+    judgement.attempts[0].verdict        # "depth", "no_depth" or "not_judgeable"
+    judgement.attempts[0].depth.cm       # positive when the hip crease is below the top of the knee
+
+Centimetres, seconds of presentation time and degrees everywhere; image coordinates in px, x right, y down; left and
+right are the lifter's own. `judge` and `examine` are the whole way; the steps are public modules and may change
+between minor versions, the JSON of `Judgement.to_dict` only grows.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from depthperception.errors import DepthPerceptionError
+
+if TYPE_CHECKING:
+    from depthperception.judge import Examination, examine, judge
+    from depthperception.judgement import AttemptJudgement, Judgement, Reading
+    from depthperception.track import PoseTrack
+
+__all__ = [
+    "AttemptJudgement",
+    "DepthPerceptionError",
+    "Examination",
+    "Judgement",
+    "PoseTrack",
+    "Reading",
+    "examine",
+    "judge",
+]
+
+_HOME = {
+    "AttemptJudgement": "judgement",
+    "Examination": "judge",
+    "Judgement": "judgement",
+    "PoseTrack": "track",
+    "Reading": "judgement",
+    "examine": "judge",
+    "judge": "judge",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is first used: the networks' runtime takes half a second to load."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'depthperception' has no attribute {name!r}")
+    return getattr(import_module(f"depthperception.{_HOME[name]}"), name)
+
+
+class _Package(ModuleType):
+    """Keeps `depthperception.judge` the function: importing the module judge.py would put itself in its place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,120 @@
+"""The command line. Results go to stdout, everything else to stderr; exit 0 judged, 1 unusable input, 2 wrong usage."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+from cyclopts import App, Parameter
+from cyclopts.exceptions import CycloptsError
+
+from depthperception.errors import DepthPerceptionError
+from depthperception.provenance import package_version
+
+app = App(
+    name="depthperception",
+    help="Was that squat deep enough? Depth from video in centimetres, how sure, and the proof.",
+    version=lambda: package_version("depthperception"),
+)
+
+Height = Annotated[float | None, Parameter(name="--height", help="The lifter's height in cm; makes the scale surer.")]
+MethodName = Annotated[
+    str, Parameter(show_default=False, help="Depth method that rules, or all to print every method's reading.")
+]
+Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
+Json = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
+]
+Quiet = Annotated[bool, Parameter(negative="", show_default=False, help="No progress and no summary on stderr.")]
+
+
+@app.command
+def judge(
+    videos: Annotated[list[Path], Parameter(name="VIDEO", negative="")],
+    /,
+    *,
+    height_cm: Height = None,
+    method: MethodName = "default",
+    out: Out = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Judge every squat attempt in one or more videos.
+
+    Writes overlay.mp4, bottom.png, depth.png, landmarks.npz and judgement.json to VIDEO.judged, or to --out. With
+    several videos each gets a folder of its own, and one that cannot be used does not stop the others.
+    """
+    from depthperception.commands import Options, judge_videos  # noqa: PLC0415
+
+    return judge_videos(videos, Options(height_cm, method, out, json, quiet))
+
+
+@app.command
+def demo(
+    *,
+    height_cm: Height = None,
+    method: MethodName = "default",
+    out: Out = Path("demo.judged"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Judge the rendered clip that ships with the package, whose true depth is known."""
+    from depthperception.commands import Options, judge_demo  # noqa: PLC0415
+
+    return judge_demo(Options(height_cm, method, out, json, quiet))
+
+
+@app.command
+def landmarks(
+    video: Path,
+    /,
+    *,
+    output: Annotated[Path, Parameter(name=["--output", "-o"], help="A .npz, .csv or .json file.")],
+    model: Annotated[str, Parameter(help="full is fast, heavy is better.")] = "heavy",
+    quiet: Quiet = False,
+) -> int:
+    """Write the lifter's landmarks of every frame: the report's getKeypoints."""
+    from depthperception.commands import write_landmarks  # noqa: PLC0415
+
+    return write_landmarks(video, output, model=model, quiet=quiet)
+
+
+@app.command
+def render(
+    *,
+    out: Annotated[Path, Parameter(help="Folder for squat_SEED.mp4 and squat_SEED.json; nothing is overwritten.")],
+    seed: Annotated[int, Parameter(help="Seed of the first clip; the next ones count up.")] = 0,
+    count: Annotated[int, Parameter(help="How many clips.")] = 1,
+    depth: Annotated[tuple[float, float], Parameter(help="Shallowest and deepest, cm below the knee.")] = (-12.0, 12.0),
+    azimuth: Annotated[tuple[float, float], Parameter(help="Range of the camera: 0 in front, 90 left.")] = (0.0, 360.0),
+    scale: Annotated[float, Parameter(help="Size of the pictures; 1 is 720 x 1280.")] = 1.0,
+    clean: Annotated[bool, Parameter(negative="", help="No rack, no other people, no picture faults.")] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Render squats with known truth (extra synth): clips, and their truth as JSON."""
+    from depthperception.commands import render_clips  # noqa: PLC0415
+    from depthperception.synth.sampling import SampleOptions  # noqa: PLC0415
+
+    options = SampleOptions(depth_cm=depth, azimuth_deg=azimuth, scale=scale, clean=clean)
+    return render_clips(out, seed, count, options, quiet=quiet)
+
+
+@app.command
+def doctor() -> int:
+    """Check this installation: versions, models and their hashes, codecs, one timed inference."""
+    from depthperception.doctor import examine_installation  # noqa: PLC0415
+
+    return examine_installation()
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    try:
+        code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        sys.exit(2)
+    except DepthPerceptionError as error:
+        print(f"depthperception: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,203 @@
+"""The fine pass: the frames that decide, looked at several times with the heavy network.
+
+A bottom is scanned frame by frame to find its deepest moment, then the frames nearest to that get all eight looks.
+The standing lifter gets the same looks, because gravity, camera and scale come from him.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from depthperception.pose.blazepose import JITTER, SIZE_PX, Look, looks, px_per_m
+from depthperception.pose.landmarks import HIPS
+from depthperception.pose.region import Cutout, Region, cut_out
+from depthperception.reps import Attempt, hip_height, standing_leg
+from depthperception.track import Pose, PoseTrack, stack
+from depthperception.types import FloatArray
+from depthperception.video import frames
+
+SCAN_S = 0.3
+"""Reach of the scan round the coarse bottom, which is known to about 0.1 s."""
+
+SCAN_STEP_S = 0.02
+"""Least time between scanned frames: a parabola through 50 frames a second misses the bottom by 0.3 mm."""
+
+BOTTOM_FRAMES = 3
+"""Frames that get all looks. Their looks err alike: five frames instead of three change the noise of the depth by a
+tenth, and cost two thirds more."""
+
+SAME_DEPTH_M = 0.005
+"""Hips this near to the lowest point are as deep as they get; the network's jitter from frame to frame is as large."""
+
+BOTTOM_SMOOTHING_S = 0.05
+"""Gaussian sigma for the scan: at 5 m/s2 it lifts the lowest point by 6 mm and leaves its time alone."""
+
+STANDING_BEFORE_S = (0.8, 0.4)
+"""Times before the descent at which the standing lifter is looked at: in position, bar settled."""
+
+STANDING_LEAST = 0.93
+"""Part of the standing leg that the hips' height must reach to count as standing."""
+
+PLAIN, STANDING_JITTER = JITTER[:1], JITTER[:2]
+"""The standing pose is easy: four looks are enough."""
+
+LOOKED = ("image_px", "world_m", "visibility", "presence", "inner")
+"""Arrays of a close-up with an axis of looks."""
+
+
+@dataclass(frozen=True)
+class CloseUp:
+    """Several looks (k) at several frames (f) of one person.
+
+    Attributes
+    ----------
+    times_s : (f,)
+    image_px : (f, k, 33, 2)
+        Landmarks in the upright picture.
+    world_m : (f, k, 33, 3)
+        Metres, hip-centred, camera axes (x right, y down, z away).
+    visibility : (f, k, 33)
+    presence : (f, k)
+    inner : (f, k, 4608)
+        The network's inner map of each look; odd looks are of the mirror image.
+    regions : (f, 4)
+        Region of the first look: centre x, y, side in px, rotation in rad.
+    """
+
+    times_s: FloatArray
+    image_px: FloatArray
+    world_m: FloatArray
+    visibility: FloatArray
+    presence: FloatArray
+    inner: NDArray[np.float32]
+    regions: FloatArray
+
+    def track(self) -> PoseTrack:
+        """Median of the looks at each frame, and their spread as noise."""
+        median = np.median(self.image_px, axis=1)
+        away = np.linalg.norm(self.image_px - median[:, None], axis=-1)
+        poses = [
+            Pose(time, median[i], np.median(self.world_m[i], axis=0), np.median(self.visibility[i], axis=0),
+                 float(np.median(self.presence[i])), np.sqrt((away[i] ** 2).mean(axis=0) / 2), self.regions[i])
+            for i, time in enumerate(self.times_s)
+        ]  # fmt: skip
+        return stack(poses)
+
+    @property
+    def px_per_m(self) -> float:
+        """Picture px per metre of the pose model at the lifter."""
+        return px_per_m(np.median(self.image_px, axis=(0, 1)), np.median(self.world_m, axis=(0, 1)))
+
+
+@dataclass(frozen=True)
+class Bottom:
+    """The deepest moment of an attempt.
+
+    Attributes
+    ----------
+    time_s
+        Of the lowest hips, between frames.
+    closeup
+        All looks at the frames nearest to it.
+    scan
+        Every scanned frame, for drawing and for the track.
+    """
+
+    time_s: float
+    closeup: CloseUp
+    scan: PoseTrack
+
+
+def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
+    """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
+    shots = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S)
+    scan = look_closely(shots, PLAIN)
+    scanned = scan.track()
+    time = deepest_s(scanned)
+    nearest = np.sort(np.argsort(np.abs(scanned.times_s - time), kind="stable")[:BOTTOM_FRAMES])
+    rest = look_closely([shots[index] for index in nearest], JITTER[1:])
+    first = {name: getattr(scan, name)[nearest] for name in LOOKED}
+    joined = CloseUp(
+        times_s=rest.times_s,
+        regions=rest.regions,
+        **{name: np.concatenate([first[name], getattr(rest, name)], axis=1) for name in LOOKED},
+    )
+    return Bottom(time, joined, scanned.with_finer(joined.track()))
+
+
+def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
+    """Look closely at the lifter standing before the descent, or as near to standing as the video shows him."""
+    before = track.take(track.times_s <= attempt.bottom_s)
+    height = hip_height(before)
+    standing = before.times_s[height >= STANDING_LEAST * standing_leg(height)]
+    if not len(standing):
+        standing = before.times_s[[int(np.argmax(height))]]
+    wanted = [attempt.start_s - before_s for before_s in STANDING_BEFORE_S]
+    chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
+    shots = take_shots(path, track, chosen[0], chosen[-1])
+    nearest = {int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen}
+    return look_closely([shots[index] for index in sorted(nearest)], STANDING_JITTER)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """What is kept of one frame to look at the lifter in it again."""
+
+    time_s: float
+    part: Cutout
+    region: Region
+
+
+def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float) -> list[Shot]:
+    """Keep the part round the lifter of each frame between two times, at most one every `SCAN_STEP_S`."""
+    shots: list[Shot] = []
+    for frame in frames(path, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
+        if shots and frame.time_s - shots[-1].time_s < SCAN_STEP_S * 0.999:
+            continue
+        region = track.region_at(frame.time_s)
+        shots.append(Shot(frame.time_s, cut_out(frame.rgb(), region, SIZE_PX), region))
+    return shots
+
+
+def look_closely(shots: Sequence[Shot], jitter: Sequence[dict[str, float]]) -> CloseUp:
+    """Look at each shot with the heavy network, at every jittered region plain and mirrored."""
+    found = looks([(shot.part, shot.region) for shot in shots], jitter)
+    return gather([shot.time_s for shot in shots], found, [shot.region for shot in shots])
+
+
+def gather(times_s: Sequence[float], found: Sequence[tuple[Look, ...]], regions: Sequence[Region]) -> CloseUp:
+    """Put the looks at several frames into one close-up."""
+    return CloseUp(
+        times_s=np.array(times_s),
+        image_px=np.array([[one.image_px for one in row] for row in found]),
+        world_m=np.array([[one.world_m for one in row] for row in found]),
+        visibility=np.array([[one.visibility for one in row] for row in found]),
+        presence=np.array([[one.presence for one in row] for row in found]),
+        inner=np.array([[one.inner for one in row] for row in found], dtype=np.float32),
+        regions=np.array([[r.x_px, r.y_px, r.side_px, r.rotation_rad] for r in regions]).reshape(-1, 4),
+    )
+
+
+def deepest_s(scan: PoseTrack) -> float:
+    """Time of the lowest hips: the middle of the time within `SAME_DEPTH_M` of the lowest smoothed point.
+
+    A bounce is symmetric about its lowest point, and a pause has no single one: the middle serves both.
+    """
+    hips = scan.image_px[:, HIPS, 1].mean(axis=1)
+    if len(scan) < 3:
+        return float(scan.times_s[np.argmax(hips)])
+    step = float(np.median(np.diff(scan.times_s)))
+    low = gaussian_filter1d(hips, BOTTOM_SMOOTHING_S / step, mode="nearest")
+    px_per_m = np.ptp(scan.image_px[:, :, 1], axis=1).mean() / np.ptp(scan.world_m[:, :, 1], axis=1).mean()
+    deepest = int(np.argmax(low))
+    within = low >= low[deepest] - SAME_DEPTH_M * px_per_m
+    first, last = deepest, deepest
+    while first > 0 and within[first - 1]:
+        first -= 1
+    while last < len(low) - 1 and within[last + 1]:
+        last += 1
+    return float((scan.times_s[first] + scan.times_s[last]) / 2)

@@ -1,0 +1,157 @@
+"""What the subcommands do; cli.py says how they are called."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from depthperception import outputs, words
+from depthperception.depth import check_method, method_names
+from depthperception.errors import DepthPerceptionError, OptionError
+from depthperception.export import check_format, write_track
+from depthperception.judge import DEFAULT_METHOD, Examination, examine
+from depthperception.judgement import Judgement
+from depthperception.scale import checked_height
+from depthperception.types import Progress as OnProgress
+from depthperception.types import silent
+
+if TYPE_CHECKING:
+    from depthperception.synth.sampling import SampleOptions
+
+MODELS = ("full", "heavy")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What judge and demo were asked for."""
+
+    height_cm: float | None
+    method: str
+    out: Path | None
+    json: bool
+    quiet: bool
+
+    @property
+    def ruling_method(self) -> str:
+        """The method that rules: the default one when none, or all, were asked for."""
+        return DEFAULT_METHOD if self.method in ("default", "all") else self.method
+
+
+def judge_videos(videos: list[Path], options: Options) -> int:
+    """Judge videos one after the other; exit code 1 when one of them could not be used."""
+    checked_height(options.height_cm)
+    check_method(options.ruling_method)
+    failed = False
+    for video in videos:
+        try:
+            _judge_one(video, _folder(video, videos, options.out), options, one_line=len(videos) > 1)
+        except DepthPerceptionError as error:
+            failed = True
+            _stderr().print(f"depthperception: {error}", markup=False, highlight=False, soft_wrap=True)
+    return int(failed)
+
+
+def judge_demo(options: Options) -> int:
+    """Judge the clip in the package and say what its depth truly is."""
+    with as_file(files("depthperception") / "demo" / "squat.mp4") as video:
+        judgement = _judge_one(video, options.out or Path("demo.judged"), options)
+    truth = json.loads((files("depthperception") / "demo" / "squat.json").read_text(encoding="utf-8"))
+    true_cm = float(truth["depth_cm"]["mean"])
+    side = "below" if true_cm > 0 else "above"
+    if not options.quiet:
+        _summary(options).print(f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}", highlight=False)
+    return 0 if judgement.status == "judged" else 1
+
+
+def write_landmarks(video: Path, output: Path, *, model: str, quiet: bool) -> int:
+    """Follow the lifter through every frame and write his landmarks."""
+    from depthperception.follow import follow_lifter  # noqa: PLC0415
+
+    if model not in MODELS:
+        raise OptionError(f"There is no pose model called {model!r}; expected full or heavy. Choose one of these.")
+    check_format(output)
+    with _progress(quiet) as on_progress:
+        track = follow_lifter(video, model=model, on_progress=on_progress)
+    write_track(track, output)
+    if not quiet:
+        _stderr().print(f"  wrote {output}  ({len(track)} frames)", highlight=False, markup=False)
+    return 0
+
+
+def render_clips(out: Path, seed: int, count: int, options: "SampleOptions", *, quiet: bool) -> int:
+    """Render clips with their truth into a folder."""
+    from depthperception.synth.clip import render_many  # noqa: PLC0415
+
+    with _progress(quiet) as on_progress:
+        paths = render_many(out, seed, count, options, on_progress=on_progress)
+    if not quiet:
+        _stderr().print(f"  wrote {len(paths)} clips with their truth to {out}/", highlight=False, markup=False)
+    return 0
+
+
+def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = False) -> Judgement:
+    outputs.prepare(folder)
+    with _progress(options.quiet) as on_progress:
+        examination = examine(video, options.height_cm, method=options.ruling_method, on_progress=on_progress)
+        written = outputs.write_all(examination, video, folder, on_progress)
+    if options.json:
+        text = examination.judgement.to_dict()
+        sys.stdout.write(json.dumps(text, indent=None if one_line else 1, allow_nan=False) + "\n")
+    if not (options.json and options.quiet):
+        _print_summary(_summary(options), examination, options, f"  wrote {folder}/  ({', '.join(written)})")
+    return examination.judgement
+
+
+def _print_summary(console: Console, examination: Examination, options: Options, wrote: str) -> None:
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    for line in words.lines(examination.judgement):
+        say(f"  {line}")
+    if options.method == "all":
+        for number, attempt in enumerate(examination.judgement.attempts, 1):
+            for name in method_names():
+                reading = attempt.measurements[name]
+                note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
+                say(f"    {number}  {name:<12} {words.depth_words(reading)}{note}")
+    say(wrote)
+
+
+def _folder(video: Path, videos: list[Path], out: Path | None) -> Path:
+    if out is None:
+        return outputs.default_folder(video)
+    return out if len(videos) == 1 else out / outputs.default_folder(video).name
+
+
+def _summary(options: Options) -> Console:
+    return _stderr() if options.json else Console()
+
+
+def _stderr() -> Console:
+    return Console(stderr=True)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[OnProgress]:
+    """Show one bar for each step on stderr; none when quiet or when nobody watches."""
+    console = _stderr()
+    if quiet or not console.is_terminal:
+        yield silent
+        return
+    columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def advance(step: str, done: float) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=1.0)
+            bars.update(tasks[step], completed=done)
+
+        yield advance

@@ -1,0 +1,94 @@
+"""What the video shows of one attempt, as every depth method gets it, and how a method registers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.stats import norm
+
+from depthperception.closeup import CloseUp
+from depthperception.errors import OptionError
+from depthperception.judgement import Camera, Reading, Scale, SideDepth
+from depthperception.types import FloatArray
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One attempt's deepest frames and the standing lifter, looked at closely, with camera and scale."""
+
+    bottom: CloseUp
+    standing: CloseUp
+    camera: Camera
+    scale: Scale
+
+
+Method = Callable[[Evidence], Reading]
+
+_METHODS: dict[str, Method] = {}
+
+
+def register(name: str) -> Callable[[Method], Method]:
+    """Register a depth method under the name that the command line and the JSON use."""
+
+    def add(method: Method) -> Method:
+        _METHODS[name] = method
+        return method
+
+    return add
+
+
+def method_names() -> tuple[str, ...]:
+    """Names of every registered method, in order of registration."""
+    return tuple(_METHODS)
+
+
+def check_method(name: str) -> None:
+    """Refuse a name that no method is registered under.
+
+    Raises
+    ------
+    OptionError
+    """
+    if name not in _METHODS:
+        raise OptionError(
+            f"There is no method called {name!r}; expected one of {', '.join(_METHODS)}. Choose one of these."
+        )
+
+
+def measure_all(evidence: Evidence) -> dict[str, Reading]:
+    """Let every method measure the same evidence."""
+    return {name: measure(evidence) for name, measure in _METHODS.items()}
+
+
+def reading(name: str, sides_cm: FloatArray, *, model_sd_cm: float) -> Reading:
+    """Make a reading from several looks' depth of both legs.
+
+    Parameters
+    ----------
+    name
+        The method.
+    sides_cm : (looks, 2)
+        Depth of the left and the right leg by each look, cm.
+    model_sd_cm
+        Error that looking again does not show: sd over rendered bodies and cameras, from docs/accuracy.md.
+    """
+    sides = np.median(sides_cm, axis=0)
+    spread = sides_cm.std(axis=0)
+    both = float(sides.mean())
+    # Jittered looks share the picture and most of the crop: their spread is taken whole, not divided by their number.
+    sd = float(np.hypot(sides_cm.mean(axis=1).std(), model_sd_cm))
+    half = float(norm.ppf(0.95)) * sd
+    left, right = (SideDepth(float(cm), float(np.hypot(s, model_sd_cm))) for cm, s in zip(sides, spread, strict=True))
+    return Reading(
+        method=name,
+        cm=both,
+        interval90_cm=(both - half, both + half),
+        probability=float(norm.cdf(both / sd)),
+        left=left,
+        right=right,
+    )
+
+
+def with_reason(value: Reading, reason: str | None) -> Reading:
+    """Attach what limits a reading."""
+    return replace(value, reason=reason) if reason else value

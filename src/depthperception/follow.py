@@ -1,0 +1,133 @@
+"""Follow one person through the video: the coarse pass.
+
+The region goes from look to look, as BlazePose was made for; the person's own track of MoveNet sightings keeps it
+from being captured by somebody else and finds him again when he was lost.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from depthperception.errors import VideoError
+from depthperception.people import PersonTrack, choose_lifter, link, watch
+from depthperception.pose.blazepose import Look, look
+from depthperception.pose.landmarks import COUNT, MOVENET
+from depthperception.pose.region import Region
+from depthperception.track import Pose, PoseTrack, stack
+from depthperception.types import Progress, silent
+from depthperception.video import Frame, frames, probe
+
+LEAST_PRESENCE = 0.5
+"""MediaPipe's own default for "still there"."""
+
+HIMSELF, OTHER = 0.1, 0.3
+"""Mean distance of the body from the person's sighting, in his heights: up to the first it is surely him (two networks
+differ by .03 to .06), from the second on it is somebody else."""
+
+TRUNK_AND_LEGS = np.array([5, 6, 11, 12, 13, 14, 15, 16])
+"""Shoulders, hips, knees and ankles among the COCO points; arms hold the bar in poses that networks guess."""
+
+LONGEST_UNSEEN_S = 1.0
+"""Sightings further away in time say nothing of where the person is now."""
+
+
+def follow(
+    frames: Iterable[Frame],
+    person: PersonTrack,
+    duration_s: float,
+    *,
+    model: str = "full",
+    on_progress: Progress = silent,
+) -> PoseTrack:
+    """Estimate the pose of one person in every given frame.
+
+    Frames in which he cannot be found are left out.
+
+    Parameters
+    ----------
+    frames
+        Upright frames in order of time, from one video.
+    person
+        Who to follow.
+    duration_s
+        Of the video, for the progress.
+    model
+        "full" or "heavy".
+    """
+    poses: list[Pose] = []
+    region: Region | None = None
+    first, last = person.times_s[0] - LONGEST_UNSEEN_S, person.times_s[-1] + LONGEST_UNSEEN_S
+    for frame in frames:
+        on_progress("following the lifter", min(1.0, frame.time_s / max(duration_s, 1e-6)))
+        if not first <= frame.time_s <= last:
+            continue
+        pose = _find(frame, person, region, model)
+        region = None
+        if pose is not None:
+            poses.append(pose)
+            region = Region(*pose.region) if pose.presence >= LEAST_PRESENCE else None
+    on_progress("following the lifter", 1.0)
+    return stack(poses)
+
+
+def _find(frame: Frame, person: PersonTrack, region: Region | None, model: str) -> Pose | None:
+    """Look where he was, then where he was sighted, then more narrowly; keep the look that is most surely him."""
+    rgb, time_s = frame.rgb(), frame.time_s
+    wide, tight = person.region_at(time_s), person.tight_region_at(time_s)
+    best: Pose | None = None
+    least = OTHER
+    for tried in (region, wide, tight):
+        if tried is None:
+            continue
+        seen = look(rgb, tried, model=model)
+        away = _distance(seen, person, time_s)
+        if away < least:
+            # The region that escaped another person is kept: a wider one would be caught again.
+            best, least = _pose(time_s, seen, tight if tried is tight else seen.next_region), away
+        if away <= HIMSELF:
+            break
+    return best
+
+
+def _distance(seen: Look, person: PersonTrack, time_s: float) -> float:
+    """Mean distance of trunk and legs from the person's sighting, in standing heights; left and right may be swapped.
+
+    Without a sighting nearby it is the network's own doubt that decides. With one it is not: behind big plates the
+    network doubts that there is a person at all, and places the legs well all the same.
+    """
+    if person.unseen_s(time_s) > LONGEST_UNSEEN_S:
+        return 0.0 if seen.presence >= LEAST_PRESENCE else np.inf
+    sighted = person.points_at(time_s)[TRUNK_AND_LEGS]
+    found = seen.image_px[MOVENET[TRUNK_AND_LEGS]]
+    swapped = found.reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2)
+    away = min(np.linalg.norm(points - sighted, axis=1).mean() for points in (found, swapped))
+    return float(away / person.height_px)
+
+
+def _pose(time_s: float, seen: Look, region: Region) -> Pose:
+    return Pose(
+        time_s=time_s,
+        image_px=seen.image_px,
+        world_m=seen.world_m,
+        visibility=seen.visibility,
+        presence=seen.presence,
+        noise_px=np.full(COUNT, np.nan),
+        region=np.array([region.x_px, region.y_px, region.side_px, region.rotation_rad]),
+    )
+
+
+def follow_lifter(path: Path, *, model: str = "heavy", on_progress: Progress = silent) -> PoseTrack:
+    """Find the lifter in a video and estimate his pose in every frame: the report's getKeypoints.
+
+    Raises
+    ------
+    VideoError
+        When the file cannot be read, or shows nobody.
+    """
+    info = probe(path)
+    seen = watch(path, info, on_progress=on_progress)
+    person = choose_lifter(link(seen.sightings), info.width, seen.duration_s)
+    if person is None:
+        raise VideoError(f"{path} shows nobody; expected a video of a lifter. Check that it is the right one.")
+    return follow(frames(path), person, seen.duration_s, model=model, on_progress=on_progress)

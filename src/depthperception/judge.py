@@ -1,0 +1,134 @@
+"""The whole way from a video to a ruling, on one page."""
+
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+
+from depthperception.camera import measure_camera
+from depthperception.closeup import Bottom, look_at_bottom, look_at_standing
+from depthperception.depth import Evidence, check_method, measure_all
+from depthperception.follow import follow
+from depthperception.judgement import AttemptJudgement, Judgement, Lifter, Reading, VideoFacts
+from depthperception.people import Watch, choose_lifter, count_people, link, watch
+from depthperception.provenance import provenance
+from depthperception.reps import Attempt, find_attempts
+from depthperception.ruling import Ruling, obstacle, rule
+from depthperception.scale import checked_height, measure_scale
+from depthperception.track import PoseTrack, empty_track
+from depthperception.types import Progress, silent
+from depthperception.video import VideoInfo, frames, probe
+
+DEFAULT_METHOD = "gravity"
+
+COARSE_STEP_S = 0.1
+"""Time between frames of the coarse pass: a descent takes a second, and ten poses tell it from a step."""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A judgement and the landmarks that it rests on, for drawing and for export."""
+
+    judgement: Judgement
+    track: PoseTrack
+
+
+def judge(
+    path: str | PathLike[str],
+    height_cm: float | None = None,
+    *,
+    method: str = DEFAULT_METHOD,
+    on_progress: Progress = silent,
+) -> Judgement:
+    """Judge every squat attempt in a video.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    height_cm
+        The lifter's height; without it centimetres come from the pose model's own metres.
+    method
+        Name of the depth method that rules; the others measure beside it.
+    on_progress
+        Called with the name of the step and how much of it is done, 0 to 1.
+
+    Raises
+    ------
+    VideoError
+        When the file cannot be read as a video.
+    OptionError
+        When the height or the method makes no sense.
+    """
+    return examine(path, height_cm, method=method, on_progress=on_progress).judgement
+
+
+def examine(
+    path: str | PathLike[str],
+    height_cm: float | None = None,
+    *,
+    method: str = DEFAULT_METHOD,
+    on_progress: Progress = silent,
+) -> Examination:
+    """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
+    path = Path(path)
+    check_method(method)
+    height_cm = checked_height(height_cm)
+
+    info = probe(path)
+    seen = watch(path, info, on_progress=on_progress)
+    found = Judgement(_facts(path, info, seen), "judged", provenance=provenance(method, height_cm))
+
+    person = choose_lifter(link(seen.sightings), info.width, seen.duration_s)
+    if person is None:
+        return Examination(replace(found, status="no_person", reason="Nobody was found in the video."), empty_track())
+    found = replace(found, lifter=Lifter(person.first_box_px, count_people(seen.sightings)))
+
+    track = follow(frames(path, every_s=COARSE_STEP_S), person, seen.duration_s, on_progress=on_progress)
+    attempts = find_attempts(track, info.height)
+    if not attempts:
+        return Examination(replace(found, status="no_squat", reason="Nobody squats in the video."), track)
+
+    standing = look_at_standing(path, track, attempts[0])
+    camera = measure_camera(standing, info.width, info.height)
+    scale = measure_scale(standing, camera, height_cm)
+
+    coarse, judged = track, []
+    for number, attempt in enumerate(attempts):
+        on_progress("looking closely", number / len(attempts))
+        bottom = look_at_bottom(path, coarse, attempt)
+        track = track.with_finer(bottom.scan)
+        evidence = Evidence(bottom.closeup, standing, camera, scale)
+        readings = measure_all(evidence)
+        ruling = rule(readings[method], obstacle(evidence, info.width, info.height))
+        judged.append(_judged(attempt, bottom, seen, readings, ruling))
+    on_progress("looking closely", 1.0)
+    return Examination(replace(found, camera=camera, scale=scale, attempts=tuple(judged)), track)
+
+
+def _facts(path: Path, info: VideoInfo, seen: Watch) -> VideoFacts:
+    return VideoFacts(
+        path=str(path),
+        sha256=info.sha256,
+        width=info.width,
+        height=info.height,
+        rotation_deg=info.rotation_deg,
+        duration_s=seen.duration_s,
+        frames=len(seen.frame_times_s),
+        complete=not info.ends_early(seen.duration_s),
+    )
+
+
+def _judged(
+    attempt: Attempt, bottom: Bottom, seen: Watch, readings: dict[str, Reading], ruling: Ruling
+) -> AttemptJudgement:
+    return AttemptJudgement(
+        start_s=attempt.start_s,
+        bottom_s=bottom.time_s,
+        end_s=attempt.end_s,
+        bottom_frame=seen.frame_at(bottom.time_s),
+        stood_up=attempt.stood_up,
+        verdict=ruling.verdict,
+        reason=ruling.reason,
+        depth=ruling.depth,
+        measurements=readings,
+    )

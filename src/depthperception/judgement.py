@@ -1,0 +1,193 @@
+"""What a judgement holds, and its JSON form (contract version 1).
+
+Depth is positive when the hip crease is below the top of the knee. Times are seconds of presentation time from the
+first frame. A number that is not known is None, never invented.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+SCHEMA = "depthperception/judgement/1"
+
+Status = Literal["judged", "no_squat", "no_person"]
+Verdict = Literal["depth", "no_depth", "not_judgeable"]
+View = Literal["front", "front_oblique", "side", "rear_oblique", "rear"]
+Facing = Literal["left", "right", "towards", "away"]
+ScaleSource = Literal["height", "plate", "model"]
+
+
+@dataclass(frozen=True)
+class SideDepth:
+    """Depth of one leg, cm, with the sd of its error."""
+
+    cm: float
+    sd_cm: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one method says of one attempt.
+
+    Attributes
+    ----------
+    method
+        The method's registered name.
+    cm
+        Depth, positive when the crease is below the top of the knee; None when the method cannot measure.
+    interval90_cm
+        The truth lies in here nine times in ten.
+    probability
+        That depth is greater than zero.
+    left, right
+        The lifter's own legs.
+    reason
+        Why there is no number, or what limits it; one sentence.
+    """
+
+    method: str
+    cm: float | None = None
+    interval90_cm: tuple[float, float] | None = None
+    probability: float | None = None
+    left: SideDepth | None = None
+    right: SideDepth | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """The video that was judged."""
+
+    path: str
+    sha256: str
+    width: int
+    height: int
+    rotation_deg: int
+    duration_s: float
+    frames: int
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Camera:
+    """How the lifter was filmed, measured from him standing.
+
+    Attributes
+    ----------
+    view, facing
+        In words. `facing` is where the lifter looks, in the picture.
+    azimuth_deg
+        Where the camera stands: 0 in front of the lifter, 90 at his left side, 180 behind, 270 at his right side.
+    pitch_deg
+        Of the line of sight to the lifter's hips, positive when the camera looks down on them.
+    roll_deg
+        Positive when the camera is turned clockwise, seen from behind it.
+    up : (x, y, z)
+        Unit vector against gravity in camera axes (x right, y down, z away).
+    height_above_hip_cm
+        Of the camera over the standing lifter's hips; from the pitch and a phone's usual field of view.
+    distance_m
+        From camera to lifter, likewise.
+    advice
+        What to do better next time, one sentence each.
+    """
+
+    view: View
+    facing: Facing
+    azimuth_deg: float
+    pitch_deg: float
+    roll_deg: float
+    up: tuple[float, float, float]
+    height_above_hip_cm: float | None = None
+    distance_m: float | None = None
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Centimetres per pixel at the standing lifter, and what it rests on.
+
+    `model_factor` takes the pose model's own metres to true metres; it is 1 when the model's metres are all there is.
+    """
+
+    cm_per_px: float
+    source: ScaleSource
+    model_factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Lifter:
+    """The person who was judged: his box in the picture where he first stands, and how many people there were."""
+
+    box_px: tuple[float, float, float, float]
+    people_in_frame: int
+
+
+@dataclass(frozen=True)
+class AttemptJudgement:
+    """One attempt: when, what was ruled, why, and every method's reading."""
+
+    start_s: float
+    bottom_s: float
+    end_s: float
+    bottom_frame: int
+    stood_up: bool
+    verdict: Verdict
+    reason: str
+    depth: Reading
+    measurements: Mapping[str, Reading]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that is said about one video."""
+
+    video: VideoFacts
+    status: Status
+    reason: str | None = None
+    camera: Camera | None = None
+    scale: Scale | None = None
+    lifter: Lifter | None = None
+    attempts: tuple[AttemptJudgement, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON contract's object: plain dicts, lists, strings and rounded numbers."""
+        return {
+            "schema": SCHEMA,
+            "video": _plain(vars(self.video)),
+            "status": self.status,
+            "reason": self.reason,
+            "camera": _plain(vars(self.camera)) if self.camera else None,
+            "scale": _plain(vars(self.scale)) if self.scale else None,
+            "lifter": _plain(vars(self.lifter)) if self.lifter else None,
+            "attempts": [_attempt(attempt) for attempt in self.attempts],
+            "provenance": _plain(self.provenance),
+        }
+
+
+def _attempt(attempt: AttemptJudgement) -> dict[str, Any]:
+    plain = {key: value for key, value in vars(attempt).items() if key not in ("depth", "measurements")}
+    return {
+        **_plain(plain),
+        "depth": _reading(attempt.depth),
+        "measurements": {name: _reading(reading) for name, reading in attempt.measurements.items()},
+    }
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    sides = {side: _plain(vars(value)) if value else None for side, value in
+             (("left", reading.left), ("right", reading.right))}  # fmt: skip
+    return {**_plain({key: value for key, value in vars(reading).items() if key not in sides}), **sides}
+
+
+def _plain(value: Any) -> Any:
+    """Turn numbers into JSON's: four decimals, null for what is not finite."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else None
+    return value

@@ -1,0 +1,179 @@
+"""BlazePose: one person's 33 landmarks, in the picture and in metres, from a square region of the picture.
+
+Bazarevsky et al. 2020 (BlazePose) and Grishchenko et al. 2022 (GHUM 3-D landmarks), run through ONNX Runtime.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from os import cpu_count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthperception.models import session
+from depthperception.pose.landmarks import ANKLES, AUXILIARY, COUNT, HIPS, KNEES, SHOULDERS, SWAP
+from depthperception.pose.region import Cutout, Region
+from depthperception.types import FloatArray, Picture
+
+SIZE_PX = 256
+"""Side of the network's input."""
+
+REGION_M = 2.2
+"""Side of the region round the hips: a standing lifter from 1.1 m below them to 1.1 m above. In the hole the same
+region shows him smaller and keeps more of the plates out of the middle; landmarks are as good (rendered squats)."""
+
+JITTER = (
+    {"scale": 1.0},
+    {"scale": 1.1, "turn_rad": 0.1, "dx": 0.02},
+    {"scale": 0.92, "turn_rad": -0.1, "dx": -0.02},
+    {"dy": 0.03},
+)
+"""Changes of the region for several looks at one frame, each also mirrored: eight looks (design.md, evidence 2)."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the network says of one region of one picture.
+
+    Attributes
+    ----------
+    image_px : (33, 2)
+        Landmarks in the picture, px, x right, y down.
+    world_m : (33, 3)
+        The same in metres, hip-centred, camera axes: x right, y down, z away from the camera.
+    visibility : (33,)
+        The network's own guess, 0 to 1; often .9 where legs are tangled, so nothing rests on it alone.
+    presence
+        Whether there is a person in the region, 0 to 1.
+    next_region
+        Where to look in the next picture.
+    inner : (4608,) or None
+        The heavy network's last 4 x 4 map (288 x 4 x 4), as seen in the mirror where the look was; None from "full".
+    mask : (256, 256) or None
+        Logit of "this pixel is the person", in the region's own frame; None unless asked for.
+    """
+
+    image_px: FloatArray
+    world_m: FloatArray
+    visibility: FloatArray
+    presence: float
+    next_region: Region
+    inner: NDArray[np.float32] | None = None
+    mask: FloatArray | None = None
+
+
+def look(
+    rgb: Picture | Cutout,
+    region: Region,
+    *,
+    model: str = "heavy",
+    mirror: bool = False,
+    mask: bool = False,
+    threads: int = 0,
+) -> Look:
+    """Run the network once.
+
+    Parameters
+    ----------
+    rgb
+        Upright picture, or the part of it round the region.
+    region
+        Where the person is.
+    model
+        "heavy" or "full".
+    mirror
+        Look at the mirror image of the region; the answer is mirrored back.
+    mask
+        Keep the person mask.
+    threads
+        Threads inside this inference, 0 for every core.
+    """
+    crop = region.crop(rgb, SIZE_PX)
+    if mirror:
+        crop = crop[:, ::-1]
+    network = session(f"pose_landmark_{model}", threads=threads)
+    wanted = ["Identity", "Identity_1", "Identity_4"]
+    wanted += (["features"] if model == "heavy" else []) + (["Identity_2"] if mask else [])
+    outputs = dict(zip(wanted, network.run(wanted, {"input_1": crop[None].astype(np.float32) / 255.0}), strict=True))
+    points = outputs["Identity"].reshape(COUNT + AUXILIARY, 5).astype(np.float64)
+    world = outputs["Identity_4"].reshape(COUNT + AUXILIARY, 3).astype(np.float64)
+    person = outputs["Identity_2"].reshape(SIZE_PX, SIZE_PX).astype(np.float64) if mask else None
+    if mirror:
+        points, world = points[SWAP], world[SWAP]
+        points[:, 0] = SIZE_PX - points[:, 0]
+        world[:, 0] *= -1
+        person = person[:, ::-1] if person is not None else None
+    to_picture = region.to_picture(SIZE_PX)
+    image = points[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
+    turned = _turn(world[:COUNT], region.rotation_rad)
+    return Look(
+        image_px=image[:COUNT],
+        world_m=turned,
+        visibility=1.0 / (1.0 + np.exp(-points[:COUNT, 3])),
+        presence=float(outputs["Identity_1"].ravel()[0]),
+        next_region=_next_region(image[:COUNT], turned),
+        inner=outputs["features"].ravel() if model == "heavy" else None,
+        mask=person,
+    )
+
+
+def looks(tasks: Sequence[tuple[Cutout, Region]], jitter: Sequence[dict[str, float]]) -> list[tuple[Look, ...]]:
+    """Look several times at each of several frames with the heavy network, each region plain and mirrored.
+
+    The median of the looks at a frame is the estimate, their spread its noise. All run beside each other, one thread
+    each.
+
+    Parameters
+    ----------
+    tasks
+        The part of each frame, and the region in it.
+    jitter
+        Changes of the region, `JITTER` or a part of it.
+    """
+
+    def one(task: tuple[Cutout, Region, bool]) -> Look:
+        part, region, mirror = task
+        return look(part, region, mirror=mirror, threads=1)
+
+    every = [
+        (part, region.jittered(**change), mirror)
+        for part, region in tasks
+        for change in jitter
+        for mirror in (False, True)
+    ]
+    found = list(_pool().map(one, every))
+    each = 2 * len(jitter)
+    return [tuple(found[start : start + each]) for start in range(0, len(found), each)]
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(cpu_count() or 1, thread_name_prefix="look")
+
+
+def _turn(world: FloatArray, rotation_rad: float) -> FloatArray:
+    """World landmarks come in the axes of the region; turn them to those of the picture."""
+    cos, sin = np.cos(rotation_rad), np.sin(rotation_rad)
+    x, y, z = world.T
+    return np.column_stack([cos * x - sin * y, sin * x + cos * y, z])
+
+
+def px_per_m(image_px: FloatArray, world_m: FloatArray) -> float:
+    """Picture px per metre of the model at the person: the slope of image on world coordinates of trunk and legs."""
+    body = np.concatenate([SHOULDERS, HIPS, KNEES, ANKLES])
+    image, world = image_px[body], world_m[body, :2]
+    image, world = image - image.mean(axis=0), world - world.mean(axis=0)
+    return float((image * world).sum() / np.maximum((world**2).sum(), 1e-9))
+
+
+def _next_region(image_px: FloatArray, world_m: FloatArray) -> Region:
+    """Region round the hips, upright.
+
+    The network's own points for size and lean only echo the region that it was given (on rendered squats 70 to 90 %
+    of a wrong turn and of a wrong size come back), so a region that follows them drifts. The picture's vertical and
+    the scale of the landmarks hold still.
+    """
+    hips = image_px[HIPS].mean(axis=0)
+    return Region(float(hips[0]), float(hips[1]), REGION_M * max(px_per_m(image_px, world_m), 1.0))

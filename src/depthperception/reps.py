@@ -1,0 +1,181 @@
+"""Find every attempt at a squat in a lifter's track: start, bottom, end.
+
+The signal is the height of the hips over the feet in standing legs: 1 standing, about .45 at parallel. It comes from
+the pose model's metres along the picture's vertical, so neither a walking lifter nor a panning camera moves it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, median_filter
+
+from depthperception.pose.landmarks import ANKLES, HIPS, KNEES, SHOULDERS, WRISTS
+from depthperception.track import PoseTrack
+from depthperception.types import FloatArray
+
+LEAST_DROP = 0.15
+"""Smallest fall of the hips that is an attempt, in standing legs: a quarter squat (thigh at 45 degrees) falls .17;
+good mornings, walking and breathing stay under .1."""
+
+RECOVERED = 0.6
+"""Part of the descent that must be climbed again before a new one is another attempt: less is a double bounce."""
+
+UNLOCKED = 0.1
+"""Part of the descent at which it has begun, and at which the ascent is over: "knees unlocked", above the noise."""
+
+STOOD_UP = 0.75
+"""Part of the descent that a completed lift climbs: sets often end each rep short of the first lockout, failed
+lifts stay below half (data audit: recovery <= .5 means not stood up)."""
+
+LEAST_FLEXION_DEG = 35.0
+"""Smallest bend of the knee between standing and bottom: a quarter squat bends 60, a good morning 10 to 25."""
+
+LEAST_FALL_M, TRUNK_M = 0.2, 0.5
+"""Fall of the hips that is a squat when the feet are out of the picture, and the trunk (hip to shoulder) it is
+measured by: walking and good mornings move the hips by under 0.1 m."""
+
+SMOOTHING_S = 0.08
+"""Gaussian sigma: hides the network's jitter at 10 looks a second and moves no bottom by more than a frame."""
+
+STANDING_LEG_M = (0.45, 1.3)
+"""Hip to ankle of anybody who stands, with room for the model's error in scale."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One descent and what came of it. Times in s of presentation time."""
+
+    start_s: float
+    bottom_s: float
+    end_s: float
+    stood_up: bool
+
+
+def hip_height(track: PoseTrack) -> FloatArray:
+    """Height (n,) of the hips over the feet in metres of the pose model, along the picture's vertical."""
+    hips, feet = track.world_m[:, HIPS, 1].mean(axis=1), track.world_m[:, ANKLES, 1].mean(axis=1)
+    return np.asarray(feet - hips)
+
+
+def standing_leg(height_m: FloatArray) -> float:
+    """Hip-over-ankle height of the lifter standing: the 95th percentile, so that a jump or a glitch does not count."""
+    return float(np.percentile(height_m, 95))
+
+
+def find_attempts(track: PoseTrack, picture_height_px: float) -> tuple[Attempt, ...]:
+    """Find the attempts in a track, in order of time; none where nobody squats.
+
+    Deadlifts (hands below the knees), good mornings (straight knees) and lying lifters (no standing start) are not
+    squats. Where the picture cuts the feet off, knees are guesses: hips that fall far in the picture are enough, so
+    that the attempt is reported and then refused with its reason.
+    """
+    if len(track) < 5:
+        return ()
+    times, height = _even(track)
+    leg = standing_leg(height)
+    if not STANDING_LEG_M[0] <= leg <= STANDING_LEG_M[1]:
+        return ()
+    calm = gaussian_filter1d(height / leg, SMOOTHING_S / (times[1] - times[0]), mode="nearest")
+    found = []
+    for before, bottom, after in _valleys(calm):
+        attempt = _attempt(times, calm, before, bottom, after)
+        if _is_squat(track, attempt, picture_height_px):
+            found.append(attempt)
+    return tuple(found)
+
+
+def _even(track: PoseTrack) -> tuple[FloatArray, FloatArray]:
+    """Resample the hip height evenly (so that filters mean seconds) after taking out single wrong looks."""
+    step = float(np.median(np.diff(track.times_s)))
+    times = np.arange(track.times_s[0], track.times_s[-1] + step / 2, step)
+    calm = median_filter(hip_height(track), size=3, mode="nearest")
+    return times, np.interp(times, track.times_s, calm)
+
+
+def _valleys(u: FloatArray) -> list[tuple[int, int, int]]:
+    """Indices (high before, low, high after) of every descent deep enough, double bounces joined."""
+    turns = _turning_points(u, LEAST_DROP)
+    lows = [k for k, (_, is_low) in enumerate(turns) if is_low and k > 0]
+    valleys: list[tuple[int, int, int]] = []
+    for k in lows:
+        low = turns[k][0]
+        after = turns[k + 1][0] if k + 1 < len(turns) else len(u) - 1
+        if valleys and _same_attempt(u, valleys[-1], low):
+            before, first, _ = valleys[-1]
+            valleys[-1] = (before, first if u[first] <= u[low] else low, after)
+        else:
+            valleys.append((turns[k - 1][0], low, after))
+    return valleys
+
+
+def _same_attempt(u: FloatArray, earlier: tuple[int, int, int], low: int) -> bool:
+    before, first, between = earlier
+    drop = u[before] - min(u[first], u[low])
+    return bool(u[between] - min(u[first], u[low]) < RECOVERED * drop)
+
+
+def _turning_points(u: FloatArray, reversal: float) -> list[tuple[int, bool]]:
+    """Alternating highs and lows (index, is_low) that differ by at least `reversal`; the first is a high."""
+    turns: list[tuple[int, bool]] = []
+    extreme, falling = 0, False
+    for index in range(1, len(u)):
+        further = u[index] < u[extreme] if falling else u[index] > u[extreme]
+        if further:
+            extreme = index
+        elif abs(u[index] - u[extreme]) >= reversal:
+            turns.append((extreme, falling))
+            extreme, falling = index, not falling
+    if falling:
+        turns.append((extreme, True))
+    return turns
+
+
+def _attempt(times: FloatArray, u: FloatArray, before: int, bottom: int, after: int) -> Attempt:
+    drop = u[before] - u[bottom]
+    down = np.nonzero(u[before : bottom + 1] >= u[before] - UNLOCKED * drop)[0]
+    up = np.nonzero(u[bottom : after + 1] >= u[after] - UNLOCKED * (u[after] - u[bottom]))[0]
+    return Attempt(
+        start_s=float(times[before + down[-1]]),
+        bottom_s=float(times[bottom]),
+        end_s=float(times[bottom + up[0]]),
+        stood_up=bool(u[after] - u[bottom] >= STOOD_UP * drop),
+    )
+
+
+def _is_squat(track: PoseTrack, attempt: Attempt, picture_height_px: float) -> bool:
+    standing = track.between(attempt.start_s - 0.5, attempt.start_s + 0.1)
+    bottom = track.between(attempt.bottom_s - 0.2, attempt.bottom_s + 0.2)
+    if not len(standing) or not len(bottom):
+        return False
+    if np.median(bottom.image_px[:, ANKLES, 1]) > picture_height_px:
+        return _upright(standing) and _hip_fall_m(standing, bottom) >= LEAST_FALL_M
+    bent = _knee_flexion_deg(bottom) - _knee_flexion_deg(standing)
+    return bool(bent >= LEAST_FLEXION_DEG and _upright(standing) and not _hands_below_knees(bottom))
+
+
+def _hip_fall_m(standing: PoseTrack, bottom: PoseTrack) -> float:
+    """How far the hips fall in the picture, in metres by the size of the trunk, which does not need the feet."""
+    hips = [np.median(part.image_px[:, HIPS, 1]) for part in (standing, bottom)]
+    trunk_px = hips[0] - np.median(standing.image_px[:, SHOULDERS, 1])
+    return float((hips[1] - hips[0]) / max(trunk_px, 1.0) * TRUNK_M)
+
+
+def _knee_flexion_deg(track: PoseTrack) -> float:
+    """Median bend of the knees, 0 straight."""
+    thigh = track.world_m[:, HIPS] - track.world_m[:, KNEES]
+    shank = track.world_m[:, ANKLES] - track.world_m[:, KNEES]
+    lengths = np.linalg.norm(thigh, axis=2) * np.linalg.norm(shank, axis=2)
+    cosine = (thigh * shank).sum(axis=2) / np.maximum(lengths, 1e-9)
+    return float(180.0 - np.degrees(np.median(np.arccos(np.clip(cosine, -1.0, 1.0)))))
+
+
+def _upright(track: PoseTrack) -> bool:
+    """Shoulders well over the hips: a lifter on a bench has them beside each other."""
+    rise = track.world_m[:, HIPS, 1].mean(axis=1) - track.world_m[:, SHOULDERS, 1].mean(axis=1)
+    return bool(np.median(rise) > 0.2)
+
+
+def _hands_below_knees(track: PoseTrack) -> bool:
+    """A bar pulled from the floor hangs below the knees when the hips are lowest; a squatter's hands are higher."""
+    hands, knees = track.world_m[:, WRISTS, 1].mean(axis=1), track.world_m[:, KNEES, 1].mean(axis=1)
+    return bool(np.median(hands - knees) > 0)

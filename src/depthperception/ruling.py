@@ -1,0 +1,77 @@
+"""From a reading to a verdict: is it judgeable, is it deep, and why, in one sentence."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from depthperception.depth.evidence import Evidence
+from depthperception.judgement import Reading, Verdict
+from depthperception.pose.landmarks import ANKLES, HIPS, KNEES
+from depthperception.types import FloatArray
+
+LEAST_HEIGHT_PX = 60.0
+"""Hip to knee to shoulder of a lifter smaller than this: a pixel is over 2 cm, more than the question asks."""
+
+KNEE_MARGIN_M = 0.05
+"""With the feet out of the picture, knees nearer to its edge than this are where the network pushed them."""
+
+LARGEST_NOISE_CM = 8.0
+"""Spread of the looks at hip or knee beyond which the network has lost the leg: clear views stay under 2."""
+
+
+def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
+    """Say why the video does not show this attempt's depth, None when it does."""
+    image = np.median(evidence.bottom.image_px, axis=(0, 1))
+    edge_px = KNEE_MARGIN_M * evidence.bottom.px_per_m if image[ANKLES, 1].min() > height_px else 0.0
+    if image[KNEES, 1].max() > height_px - edge_px:
+        return "The picture ends at the knees at the bottom: film the whole lifter."
+    for name, part in (("hips", HIPS), ("knees", KNEES)):
+        if _outside(image[part], width_px, height_px):
+            return f"The {name} are out of the picture at the bottom."
+    if float(np.ptp(image[:, 1])) < LEAST_HEIGHT_PX:
+        return f"The lifter is only {np.ptp(image[:, 1]):.0f} px high at the bottom."
+    noise = leg_noise_cm(evidence)
+    if noise > LARGEST_NOISE_CM:
+        return f"Hips and knees cannot be told apart from their surroundings: looks differ by {noise:.0f} cm."
+    return None
+
+
+def leg_noise_cm(evidence: Evidence) -> float:
+    """Spread (sd) over the looks at the bottom of the worst of hips and knees, cm."""
+    looks = evidence.bottom.image_px
+    spread = np.sqrt(looks[:, :, np.concatenate([HIPS, KNEES])].var(axis=1).sum(axis=-1).mean(axis=0) / 2)
+    return float(spread.max() * evidence.scale.cm_per_px)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A verdict, its reason in one sentence, and the depth that stands with it: none where it is not judgeable."""
+
+    verdict: Verdict
+    reason: str
+    depth: Reading
+
+
+def rule(value: Reading, hindrance: str | None) -> Ruling:
+    """Rule on a reading, given what hinders it.
+
+    Strictly lower is good (IPF 4.1(3)); the more probable side of the line is the verdict.
+    """
+    if hindrance or value.cm is None or value.probability is None or value.interval90_cm is None:
+        reason = hindrance or value.reason or "The depth could not be measured."
+        return Ruling("not_judgeable", reason, Reading(value.method, reason=reason))
+    side = "below" if value.cm > 0 else "above"
+    low, high = value.interval90_cm
+    sure = max(value.probability, 1.0 - value.probability)
+    close = " Too close to be sure." if low < 0 < high else ""
+    sentence = f"The hip crease is {abs(value.cm):.1f} cm {side} the top of the knee, {_percent(sure)} sure.{close}"
+    return Ruling("depth" if value.probability > 0.5 else "no_depth", sentence, value)
+
+
+def _percent(sure: float) -> str:
+    return "over 99 %" if sure > 0.99 else f"{100 * sure:.0f} %"
+
+
+def _outside(points: FloatArray, width_px: int, height_px: int) -> bool:
+    inside = (points > 0).all(axis=1) & (points < [width_px, height_px]).all(axis=1)
+    return bool(not inside.any())
