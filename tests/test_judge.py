@@ -125,14 +125,15 @@ def reencoded(path: Path, how: str) -> Path:
     if how in ("90", "180", "270"):
         turns = {"90": 1, "180": 2, "270": 3}[how]
         pictures = [np.rot90(frame.rgb(), turns) for frame in frames(DEMO)]
-        make_clip(path, pictures, [frame.time_s for frame in frames(DEMO)])
+        make_clip(path, pictures, [frame.time_s for frame in frames(DEMO)], options={"crf": "18"})
         set_orientation(path, int(how))
         return path
     kept = list(frames(DEMO))
     if how == "variable":
         kept = [f for i, f in enumerate(kept) if i % 7 != 3 or abs(f.time_s - 2.5) < 0.3]
     codec, pix_fmt = ("libx265", "yuv420p10le") if how == "hevc10" else ("libx264", "yuv420p")
-    make_clip(path, [f.rgb() for f in kept], [f.time_s for f in kept], codec=codec, pix_fmt=pix_fmt)
+    fast = {"preset": "ultrafast", "crf": "18"}
+    make_clip(path, [f.rgb() for f in kept], [f.time_s for f in kept], codec=codec, pix_fmt=pix_fmt, options=fast)
     return path
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
-from depthperception.pose.blazepose import JITTER, SIZE_PX, Look, looks, px_per_m
+from depthperception.pose.blazepose import LOOKS, SIZE_PX, Look, Variant, looks, px_per_m
 from depthperception.pose.landmarks import HIPS
 from depthperception.pose.region import Cutout, Region, cut_out
 from depthperception.reps import Attempt, hip_height, standing_leg
@@ -42,7 +42,7 @@ STANDING_BEFORE_S = (0.8, 0.4)
 STANDING_LEAST = 0.93
 """Part of the standing leg that the hips' height must reach to count as standing."""
 
-PLAIN, STANDING_JITTER = JITTER[:1], JITTER[:2]
+SCAN_LOOKS, STANDING_LOOKS = LOOKS[:1], LOOKS[:4]
 """The standing pose is easy: four looks are enough."""
 
 LOOKED = ("image_px", "world_m", "visibility", "presence", "inner")
@@ -63,7 +63,7 @@ class CloseUp:
     visibility : (f, k, 33)
     presence : (f, k)
     inner : (f, k, 4608)
-        The network's inner map of each look; odd looks are of the mirror image.
+        The network's inner map of each look; those of mirrored looks are of the mirror image (`LOOKS` says which).
     regions : (f, 4)
         Region of the first look: centre x, y, side in px, rotation in rad.
     """
@@ -115,11 +115,11 @@ class Bottom:
 def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
     """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
     shots = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S)
-    scan = look_closely(shots, PLAIN)
+    scan = look_closely(shots, SCAN_LOOKS)
     scanned = scan.track()
     time = deepest_s(scanned)
     nearest = np.sort(np.argsort(np.abs(scanned.times_s - time), kind="stable")[:BOTTOM_FRAMES])
-    rest = look_closely([shots[index] for index in nearest], JITTER[1:])
+    rest = look_closely([shots[index] for index in nearest], LOOKS[1:])
     first = {name: getattr(scan, name)[nearest] for name in LOOKED}
     joined = CloseUp(
         times_s=rest.times_s,
@@ -140,7 +140,7 @@ def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
     shots = take_shots(path, track, chosen[0], chosen[-1])
     nearest = {int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen}
-    return look_closely([shots[index] for index in sorted(nearest)], STANDING_JITTER)
+    return look_closely([shots[index] for index in sorted(nearest)], STANDING_LOOKS)
 
 
 @dataclass(frozen=True)
@@ -163,9 +163,9 @@ def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float) -> li
     return shots
 
 
-def look_closely(shots: Sequence[Shot], jitter: Sequence[dict[str, float]]) -> CloseUp:
-    """Look at each shot with the heavy network, at every jittered region plain and mirrored."""
-    found = looks([(shot.part, shot.region) for shot in shots], jitter)
+def look_closely(shots: Sequence[Shot], variants: Sequence[Variant] = LOOKS) -> CloseUp:
+    """Look at each shot with the heavy network, in every variant."""
+    found = looks([(shot.part, shot.region) for shot in shots], variants)
     return gather([shot.time_s for shot in shots], found, [shot.region for shot in shots])
 
 

@@ -21,6 +21,7 @@ from depthperception.judgement import Judgement
 from depthperception.scale import checked_height
 from depthperception.types import Progress as OnProgress
 from depthperception.types import silent
+from depthperception.video import probe
 
 if TYPE_CHECKING:
     from depthperception.synth.sampling import SampleOptions
@@ -97,6 +98,7 @@ def render_clips(out: Path, seed: int, count: int, options: "SampleOptions", *, 
 
 
 def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = False) -> Judgement:
+    probe(video)  # what is no video leaves no folder behind
     outputs.prepare(folder)
     with _progress(options.quiet) as on_progress:
         examination = examine(video, options.height_cm, method=options.ruling_method, on_progress=on_progress)

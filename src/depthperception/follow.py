@@ -12,7 +12,7 @@ import numpy as np
 from depthperception.errors import VideoError
 from depthperception.people import PersonTrack, choose_lifter, link, watch
 from depthperception.pose.blazepose import Look, look
-from depthperception.pose.landmarks import COUNT, MOVENET
+from depthperception.pose.landmarks import COUNT, HIPS, MOVENET, SHOULDERS
 from depthperception.pose.region import Region
 from depthperception.track import Pose, PoseTrack, stack
 from depthperception.types import Progress, silent
@@ -99,9 +99,11 @@ def _distance(seen: Look, person: PersonTrack, time_s: float) -> float:
     if person.unseen_s(time_s) > LONGEST_UNSEEN_S:
         return 0.0 if seen.presence >= LEAST_PRESENCE else np.inf
     sighted = person.points_at(time_s)[TRUNK_AND_LEGS]
+    clear = person.clear_at(time_s)[TRUNK_AND_LEGS]
+    clear[: len(SHOULDERS) + len(HIPS)] = True
     found = seen.image_px[MOVENET[TRUNK_AND_LEGS]]
     swapped = found.reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2)
-    away = min(np.linalg.norm(points - sighted, axis=1).mean() for points in (found, swapped))
+    away = min(np.linalg.norm((points - sighted)[clear], axis=1).mean() for points in (found, swapped))
     return float(away / person.height_px)
 
 

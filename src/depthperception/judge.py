@@ -20,8 +20,8 @@ from depthperception.video import VideoInfo, frames, probe
 
 DEFAULT_METHOD = "gravity"
 
-COARSE_STEP_S = 0.1
-"""Time between frames of the coarse pass: a descent takes a second, and ten poses tell it from a step."""
+COARSE_STEP_S = 0.125
+"""Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
 
 
 @dataclass(frozen=True)

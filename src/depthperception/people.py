@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 from depthperception.pose.movenet import HIPS, LONG_SIDE_PX, SHOULDERS, Person, detect
 from depthperception.pose.region import Region
-from depthperception.types import FloatArray, Progress, silent
+from depthperception.types import BoolArray, FloatArray, Progress, silent
 from depthperception.video import VideoInfo, frames
 
 EVERY_S = 0.25
@@ -31,6 +31,9 @@ STANDS_WITHIN_S = 2.0
 
 REGION_OVER_HEIGHT = 1.3
 """Side of the pose network's region over the person's standing height: 2.2 m for 1.7 m, as in pose/blazepose.py."""
+
+LEAST_POINT_SCORE = 0.2
+"""MoveNet's demo draws points from .11 on; points out of the picture score below .15."""
 
 ANKLES = slice(15, 17)
 
@@ -80,6 +83,11 @@ class PersonTrack:
     def points_at(self, time_s: float) -> FloatArray:
         """COCO points (17, 2) at any time, linear between sightings, held at the ends."""
         return _between(self.times_s, self.points_px, time_s)
+
+    def clear_at(self, time_s: float) -> BoolArray:
+        """Which COCO points (17,) the nearest sighting is sure of: those out of the picture are not."""
+        nearest = self.people[int(np.argmin(np.abs(self.times_s - time_s)))]
+        return np.asarray(nearest.scores >= LEAST_POINT_SCORE)
 
     def region_at(self, time_s: float) -> Region:
         """The pose network's region: round the hips, as large as the tallest box within two seconds asks for.

@@ -37,6 +37,9 @@ measured by: walking and good mornings move the hips by under 0.1 m."""
 SMOOTHING_S = 0.08
 """Gaussian sigma: hides the network's jitter at 10 looks a second and moves no bottom by more than a frame."""
 
+USUAL_LEG_M = 0.85
+"""Hip to ankle of a lifter of 1.73 m, for one whose feet are out of the picture."""
+
 STANDING_LEG_M = (0.45, 1.3)
 """Hip to ankle of anybody who stands, with room for the model's error in scale."""
 
@@ -57,6 +60,18 @@ def hip_height(track: PoseTrack) -> FloatArray:
     return np.asarray(feet - hips)
 
 
+def _hip_height_without_feet(track: PoseTrack) -> FloatArray:
+    """Hip height (n,) in metres from the hips' place in the picture alone, by the size of the trunk.
+
+    Feet below the edge of the picture are guesses that jump; a camera that stands still is the price.
+    """
+    hips = track.image_px[:, HIPS, 1].mean(axis=1)
+    standing = hips <= np.percentile(hips, 50)
+    trunk_px = float(np.median((hips - track.image_px[:, SHOULDERS, 1].mean(axis=1))[standing]))
+    fall_px = hips - np.percentile(hips, 5)
+    return np.asarray(USUAL_LEG_M - fall_px / max(trunk_px, 1.0) * TRUNK_M)
+
+
 def standing_leg(height_m: FloatArray) -> float:
     """Hip-over-ankle height of the lifter standing: the 95th percentile, so that a jump or a glitch does not count."""
     return float(np.percentile(height_m, 95))
@@ -71,7 +86,7 @@ def find_attempts(track: PoseTrack, picture_height_px: float) -> tuple[Attempt, 
     """
     if len(track) < 5:
         return ()
-    times, height = _even(track)
+    times, height = _even(track, picture_height_px)
     leg = standing_leg(height)
     if not STANDING_LEG_M[0] <= leg <= STANDING_LEG_M[1]:
         return ()
@@ -84,11 +99,13 @@ def find_attempts(track: PoseTrack, picture_height_px: float) -> tuple[Attempt, 
     return tuple(found)
 
 
-def _even(track: PoseTrack) -> tuple[FloatArray, FloatArray]:
+def _even(track: PoseTrack, picture_height_px: float) -> tuple[FloatArray, FloatArray]:
     """Resample the hip height evenly (so that filters mean seconds) after taking out single wrong looks."""
     step = float(np.median(np.diff(track.times_s)))
     times = np.arange(track.times_s[0], track.times_s[-1] + step / 2, step)
-    calm = median_filter(hip_height(track), size=3, mode="nearest")
+    cut_off = np.median(track.image_px[:, ANKLES, 1]) > picture_height_px
+    height = _hip_height_without_feet(track) if cut_off else hip_height(track)
+    calm = median_filter(height, size=3, mode="nearest")
     return times, np.interp(times, track.times_s, calm)
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from os import cpu_count
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +25,20 @@ REGION_M = 2.2
 """Side of the region round the hips: a standing lifter from 1.1 m below them to 1.1 m above. In the hole the same
 region shows him smaller and keeps more of the plates out of the middle; landmarks are as good (rendered squats)."""
 
-JITTER = (
-    {"scale": 1.0},
-    {"scale": 1.1, "turn_rad": 0.1, "dx": 0.02},
-    {"scale": 0.92, "turn_rad": -0.1, "dx": -0.02},
-    {"dy": 0.03},
+Variant: TypeAlias = tuple[dict[str, float], bool]
+"""How a look differs: changes of the region for `Region.jittered`, and whether it is of the mirror image."""
+
+LOOKS: tuple[Variant, ...] = tuple(
+    (change, mirror)
+    for change in (
+        {"scale": 1.0},
+        {"scale": 1.1, "turn_rad": 0.1, "dx": 0.02},
+        {"scale": 0.92, "turn_rad": -0.1, "dx": -0.02},
+        {"dy": 0.03},
+    )
+    for mirror in (False, True)
 )
-"""Changes of the region for several looks at one frame, each also mirrored: eight looks (design.md, evidence 2)."""
+"""Eight looks at one frame: their median is the estimate, their spread its noise (design.md, evidence 2)."""
 
 
 @dataclass(frozen=True)
@@ -119,32 +127,24 @@ def look(
     )
 
 
-def looks(tasks: Sequence[tuple[Cutout, Region]], jitter: Sequence[dict[str, float]]) -> list[tuple[Look, ...]]:
-    """Look several times at each of several frames with the heavy network, each region plain and mirrored.
-
-    The median of the looks at a frame is the estimate, their spread its noise. All run beside each other, one thread
-    each.
+def looks(tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Variant] = LOOKS) -> list[tuple[Look, ...]]:
+    """Look several times at each of several frames with the heavy network, beside each other, one thread each.
 
     Parameters
     ----------
     tasks
         The part of each frame, and the region in it.
-    jitter
-        Changes of the region, `JITTER` or a part of it.
+    variants
+        How the looks at a frame differ.
     """
 
     def one(task: tuple[Cutout, Region, bool]) -> Look:
         part, region, mirror = task
         return look(part, region, mirror=mirror, threads=1)
 
-    every = [
-        (part, region.jittered(**change), mirror)
-        for part, region in tasks
-        for change in jitter
-        for mirror in (False, True)
-    ]
+    every = [(part, region.jittered(**change), mirror) for part, region in tasks for change, mirror in variants]
     found = list(_pool().map(one, every))
-    each = 2 * len(jitter)
+    each = len(variants)
     return [tuple(found[start : start + each]) for start in range(0, len(found), each)]
 
 

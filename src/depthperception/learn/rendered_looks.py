@@ -1,0 +1,125 @@
+"""Looks at rendered squats with known truth: the raw material of the measurement model.
+
+Each row is one rendered squat seen by one camera, looked at as `closeup` looks at a video: standing and at the bottom,
+several jittered and mirrored looks at each. A row is a function of its seed alone (rendering and inference in float32
+differ in the last digits between machines).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthperception.closeup import STANDING_LOOKS, CloseUp, gather
+from depthperception.pose.blazepose import LOOKS, REGION_M, Variant, look
+from depthperception.pose.region import Region
+from depthperception.synth.sampling import SampleOptions, sample_scenario
+from depthperception.synth.scenario import Scenario
+from depthperception.synth.stills import Still, Studio
+from depthperception.types import FloatArray
+
+PICTURE_SCALE = 0.6
+"""432 x 768 for a portrait picture: the region is still larger than the network's 256 px for most lifters."""
+
+BODY_GROUPS = (
+    ("m_avg", "f_heavy", "m_longfem", "f_lean"),
+    ("m_tall", "f_avg", "m_superheavy", "f_shortfem"),
+    ("m_heavy", "f_muscle", "m_lean", "f_short", "m_longtorso"),
+    ("m_muscle", "f_longfem", "m_short", "f_superheavy"),
+)
+"""Bodies that are blended with each other only: leaving a group out leaves out every shape that it has a part in."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One rendered squat: what was seen, and what is true.
+
+    Attributes
+    ----------
+    scenario
+        Everything that was drawn.
+    bottom, standing
+        Looks at one frame each.
+    side_depth_cm : (2,)
+        True depth of the left and the right leg.
+    camera : (5,)
+        True azimuth, pitch of the line of sight to the hips and roll in degrees, height over the standing hips in cm,
+        distance in m.
+    """
+
+    scenario: Scenario
+    bottom: CloseUp
+    standing: CloseUp
+    side_depth_cm: FloatArray
+    camera: FloatArray
+
+
+def group_of(seed: int) -> int:
+    """Number of the body group that a seed's lifter comes from."""
+    return seed % len(BODY_GROUPS)
+
+
+def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
+    """Render and look at the scenarios of some seeds, one after the other."""
+    studio = Studio()
+    for seed in seeds:
+        scenario = sample_scenario(seed, SampleOptions(bodies=BODY_GROUPS[group_of(seed)], scale=PICTURE_SCALE))
+        rng = np.random.default_rng((seed, 2))
+        bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
+        yield Row(
+            scenario=scenario,
+            bottom=look_at_still(bottom, rng, LOOKS),
+            standing=look_at_still(standing, rng, STANDING_LOOKS),
+            side_depth_cm=bottom.truth.side_depth_cm,
+            camera=true_camera(standing, scenario),
+        )
+
+
+def look_at_still(still: Still, rng: np.random.Generator, variants: Sequence[Variant]) -> CloseUp:
+    """Look at a still as the fine pass looks at a frame, from a region that is as wrong as a tracked one."""
+    hips = still.truth.joints["hip"]
+    away_m = (still.camera.R @ hips.mean(axis=0) + still.camera.t)[2]
+    scale = float(still.camera.K[0, 0] / away_m)
+    x, y = still.camera.project(hips).mean(axis=0) + rng.normal(0.0, 0.04 * scale, 2)
+    first = look(still.picture, Region(x, y, REGION_M * scale * float(np.exp(rng.normal(0.0, 0.06)))), threads=1)
+    region = first.next_region
+    found = [look(still.picture, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants]
+    return gather([still.time_s], [tuple(found)], [region])
+
+
+def true_camera(still: Still, scenario: Scenario) -> FloatArray:
+    """Azimuth, pitch to the hips, roll (degrees), height over the hips (cm), distance (m) of the still's camera."""
+    hips = still.truth.joints["hip"].mean(axis=0)
+    to_camera = still.camera.position_m - hips
+    across = float(np.hypot(to_camera[0], to_camera[1]))
+    up = still.camera.R @ np.array([0.0, 0.0, 1.0])
+    return np.array(
+        [
+            np.degrees(np.arctan2(-to_camera[0], to_camera[1])) % 360.0,
+            np.degrees(np.arctan2(to_camera[2], across)),
+            np.degrees(np.arctan2(-up[0], -up[1])),
+            100.0 * to_camera[2],
+            np.linalg.norm(to_camera),
+        ]
+    )
+
+
+def save_row(path: Path, row: Row) -> None:
+    """Keep a row in full, to compute features from later; about 90 kB."""
+    arrays: dict[str, NDArray[np.float32]] = {}
+    for name, closeup in (("bottom", row.bottom), ("standing", row.standing)):
+        arrays[f"{name}_image"] = closeup.image_px[0].astype(np.float32)
+        arrays[f"{name}_world"] = closeup.world_m[0].astype(np.float32)
+        arrays[f"{name}_visibility"] = closeup.visibility[0].astype(np.float32)
+        arrays[f"{name}_presence"] = closeup.presence[0].astype(np.float32)
+        arrays[f"{name}_region"] = closeup.regions[0].astype(np.float32)
+    inner = row.bottom.inner[0]
+    np.savez(
+        path,
+        inner=np.stack([inner[0::2].mean(axis=0), inner[1::2].mean(axis=0)]).astype(np.float16),
+        side_depth_cm=row.side_depth_cm,
+        camera=row.camera,
+        **arrays,  # type: ignore[arg-type]
+    )
