@@ -19,17 +19,27 @@ def evidence(thigh_deg: float, camera: np.ndarray, *, noise_m: float = 0.0, fact
     standing = closeup(figure(0.0, trunk_deg=0.0), camera, noise_m=noise_m, seed=1)
     bottom = closeup(figure(thigh_deg), camera, noise_m=noise_m)
     scale = Scale(cm_per_px=100.0 / 400.0 * factor, source="model", model_factor=factor)
-    return Evidence(bottom, standing, measure_camera(standing, 720, 1280), scale)
+    return Evidence(bottom, standing, measure_camera(standing, 720, 1280, lean_deg=(0.0, 0.0)), scale)
 
 
 @pytest.mark.parametrize(("azimuth_deg", "pitch_deg", "roll_deg"), [(0, 0, 0), (40, 10, 0), (90, -8, 5), (200, 0, -6)])
 def test_the_camera_is_read_off_the_standing_lifter(azimuth_deg: float, pitch_deg: float, roll_deg: float) -> None:
     standing = closeup(figure(0.0, trunk_deg=0.0), axes(azimuth_deg, pitch_deg, roll_deg))
-    camera = measure_camera(standing, 720, 1280)
+    camera = measure_camera(standing, 720, 1280, lean_deg=(0.0, 0.0))
     assert camera.azimuth_deg == pytest.approx(azimuth_deg, abs=0.5)
     assert camera.pitch_deg == pytest.approx(pitch_deg, abs=0.1)
     assert camera.roll_deg == pytest.approx(roll_deg, abs=0.1)
     assert np.linalg.norm(camera.up) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("azimuth_deg", [0, 90, 220])
+def test_the_lean_under_the_bar_is_not_taken_for_a_tilted_camera(azimuth_deg: float) -> None:
+    # Hips and shoulders in front of the feet by tan(5 degrees) of their height.
+    points = figure(0.0, trunk_deg=0.0)
+    points[:, 1] += np.tan(np.radians(5.0)) * (points[:, 2] - 0.04)
+    camera = measure_camera(closeup(points, axes(azimuth_deg)), 720, 1280, lean_deg=(5.0, 5.0))
+    assert camera.pitch_deg == pytest.approx(0.0, abs=0.2)
+    assert camera.roll_deg == pytest.approx(0.0, abs=0.2)
 
 
 def test_views_and_facing_in_words() -> None:

@@ -69,13 +69,16 @@ def landmarks(
     /,
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"], help="A .npz, .csv or .json file.")],
+    layout: Annotated[
+        str, Parameter(help="arrays: one file. kaggle: a folder of .npy frames, to train on.")
+    ] = "arrays",
     model: Annotated[str, Parameter(help="full is fast, heavy is better.")] = "heavy",
     quiet: Quiet = False,
 ) -> int:
     """Write the lifter's landmarks of every frame: the report's getKeypoints."""
     from depthperception.commands import write_landmarks  # noqa: PLC0415
 
-    return write_landmarks(video, output, model=model, quiet=quiet)
+    return write_landmarks(video, output, layout=layout, model=model, quiet=quiet)
 
 
 @app.command
@@ -96,6 +99,61 @@ def render(
 
     options = SampleOptions(depth_cm=depth, azimuth_deg=azimuth, scale=scale, clean=clean)
     return render_clips(out, seed, count, options, quiet=quiet)
+
+
+train = App(name="train", help="Train a method on data of your own.")
+app.command(train)
+
+
+@train.command(name="front")
+def train_front(data: Path, /, *, out: Path, rendered: bool = True, quiet: Quiet = False) -> None:
+    """Train the front method on labelled squats: a folder in the published layout, or a packed .npz (extra train)."""
+    from depthperception.learn.commands import train_front_command  # noqa: PLC0415
+
+    train_front_command(data, out, rendered=rendered, quiet=quiet)
+
+
+@train.command(name="front-published")
+def train_front_published(data: Path, /, *, out: Path, seed: int = 0, quiet: Quiet = False) -> None:
+    """Train the report's network on labelled squats, to compare with (extra train)."""
+    from depthperception.learn.commands import train_front_published_command  # noqa: PLC0415
+
+    train_front_published_command(data, out, seed=seed, quiet=quiet)
+
+
+@train.command(name="calibrated")
+def train_calibrated(
+    rows: Annotated[Path, Parameter(help="Folder of looks at rendered squats; missing ones are made, 1 s each.")],
+    /,
+    *,
+    out: Path,
+    count: Annotated[int, Parameter(help="Rendered squats to learn from.")] = 1824,
+    quiet: Quiet = False,
+) -> int:
+    """Train the measurement model on rendered squats with known depth (extra synth)."""
+    from depthperception.commands import train_measurement_model  # noqa: PLC0415
+
+    return train_measurement_model(rows, out, count, quiet=quiet)
+
+
+evaluate = App(name="evaluate", help="Measure a method on labelled data.")
+app.command(evaluate)
+
+
+@evaluate.command(name="front")
+def evaluate_front(data: Path, /, *, json: Json = False, figure: Path | None = None, quiet: Quiet = False) -> None:
+    """Compare front and front_published: a lifter left out, a recording left out, and at random (extra train)."""
+    from depthperception.learn.commands import evaluate_front_command  # noqa: PLC0415
+
+    evaluate_front_command(data, as_json=json, figure=figure, quiet=quiet)
+
+
+@app.command
+def label(labels: Path, clip: str, verdict: str, /, *, lifter: str = "", recording: str = "") -> None:
+    """Add a label (valid or invalid) for one clip to a CSV, for data in the published layout."""
+    from depthperception.learn.commands import label_command  # noqa: PLC0415
+
+    label_command(labels, clip, verdict, lifter=lifter, recording=recording)
 
 
 @app.command

@@ -5,7 +5,7 @@ The standing lifter gets the same looks, because gravity, camera and scale come 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,11 +42,8 @@ STANDING_BEFORE_S = (0.8, 0.4)
 STANDING_LEAST = 0.93
 """Part of the standing leg that the hips' height must reach to count as standing."""
 
-SCAN_LOOKS, STANDING_LOOKS = LOOKS[:1], LOOKS[:4]
+STANDING_LOOKS = LOOKS[:4]
 """The standing pose is easy: four looks are enough."""
-
-LOOKED = ("image_px", "world_m", "visibility", "presence", "inner")
-"""Arrays of a close-up with an axis of looks."""
 
 
 @dataclass(frozen=True)
@@ -115,18 +112,12 @@ class Bottom:
 def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
     """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
     shots = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S)
-    scan = look_closely(shots, SCAN_LOOKS)
-    scanned = scan.track()
-    time = deepest_s(scanned)
-    nearest = np.sort(np.argsort(np.abs(scanned.times_s - time), kind="stable")[:BOTTOM_FRAMES])
-    rest = look_closely([shots[index] for index in nearest], LOOKS[1:])
-    first = {name: getattr(scan, name)[nearest] for name in LOOKED}
-    joined = CloseUp(
-        times_s=rest.times_s,
-        regions=rest.regions,
-        **{name: np.concatenate([first[name], getattr(rest, name)], axis=1) for name in LOOKED},
-    )
-    return Bottom(time, joined, scanned.with_finer(joined.track()))
+    found = looks([(shot.part, shot.region) for shot in shots], LOOKS[:1])
+    scan = gather(shots, found).track()
+    time = deepest_s(scan)
+    nearest = np.sort(np.argsort(np.abs(scan.times_s - time), kind="stable")[:BOTTOM_FRAMES])
+    closeup = look_closely([replace(shots[index], region=found[index][0].next_region) for index in nearest])
+    return Bottom(time, closeup, scan.with_finer(closeup.track()))
 
 
 def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
@@ -139,8 +130,10 @@ def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
     wanted = [attempt.start_s - before_s for before_s in STANDING_BEFORE_S]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
     shots = take_shots(path, track, chosen[0], chosen[-1])
-    nearest = {int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen}
-    return look_closely([shots[index] for index in sorted(nearest)], STANDING_LOOKS)
+    nearest = sorted({int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen})
+    first = looks([(shots[index].part, shots[index].region) for index in nearest], LOOKS[:1])
+    refined = [replace(shots[i], region=seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
+    return look_closely(refined, STANDING_LOOKS)
 
 
 @dataclass(frozen=True)
@@ -164,21 +157,24 @@ def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float) -> li
 
 
 def look_closely(shots: Sequence[Shot], variants: Sequence[Variant] = LOOKS) -> CloseUp:
-    """Look at each shot with the heavy network, in every variant."""
-    found = looks([(shot.part, shot.region) for shot in shots], variants)
-    return gather([shot.time_s for shot in shots], found, [shot.region for shot in shots])
+    """Look at each shot with the heavy network, in every variant.
+
+    The region should come from a look of the heavy network itself: the measurement model learnt from such, and a region
+    7 % larger moved its depth by 1.3 cm on two rendered clips.
+    """
+    return gather(shots, looks([(shot.part, shot.region) for shot in shots], variants))
 
 
-def gather(times_s: Sequence[float], found: Sequence[tuple[Look, ...]], regions: Sequence[Region]) -> CloseUp:
-    """Put the looks at several frames into one close-up."""
+def gather(shots: Sequence[Shot], found: Sequence[tuple[Look, ...]]) -> CloseUp:
+    """Put the looks at several shots into one close-up."""
     return CloseUp(
-        times_s=np.array(times_s),
+        times_s=np.array([shot.time_s for shot in shots]),
         image_px=np.array([[one.image_px for one in row] for row in found]),
         world_m=np.array([[one.world_m for one in row] for row in found]),
         visibility=np.array([[one.visibility for one in row] for row in found]),
         presence=np.array([[one.presence for one in row] for row in found]),
         inner=np.array([[one.inner for one in row] for row in found], dtype=np.float32),
-        regions=np.array([[r.x_px, r.y_px, r.side_px, r.rotation_rad] for r in regions]).reshape(-1, 4),
+        regions=np.array([[r.x_px, r.y_px, r.side_px, r.rotation_rad] for r in (shot.region for shot in shots)]),
     )
 
 

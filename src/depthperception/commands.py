@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from depthperception import outputs, words
 from depthperception.depth import check_method, method_names
 from depthperception.errors import DepthPerceptionError, OptionError
-from depthperception.export import check_format, write_track
+from depthperception.export import check_format, write_frames, write_track
 from depthperception.judge import DEFAULT_METHOD, Examination, examine
 from depthperception.judgement import Judgement
 from depthperception.scale import checked_height
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from depthperception.synth.sampling import SampleOptions
 
 MODELS = ("full", "heavy")
+LAYOUTS = ("arrays", "kaggle")
 
 
 @dataclass(frozen=True)
@@ -71,18 +72,38 @@ def judge_demo(options: Options) -> int:
     return 0 if judgement.status == "judged" else 1
 
 
-def write_landmarks(video: Path, output: Path, *, model: str, quiet: bool) -> int:
+def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet: bool) -> int:
     """Follow the lifter through every frame and write his landmarks."""
     from depthperception.follow import follow_lifter  # noqa: PLC0415
 
     if model not in MODELS:
         raise OptionError(f"There is no pose model called {model!r}; expected full or heavy. Choose one of these.")
-    check_format(output)
+    if layout not in LAYOUTS:
+        raise OptionError(f"There is no layout called {layout!r}; expected arrays or kaggle. Choose one of these.")
+    if layout == "arrays":
+        check_format(output)
     with _progress(quiet) as on_progress:
         track = follow_lifter(video, model=model, on_progress=on_progress)
-    write_track(track, output)
+    if layout == "arrays":
+        write_track(track, output)
+    else:
+        write_frames(track, output, probe(video))
     if not quiet:
         _stderr().print(f"  wrote {output}  ({len(track)} frames)", highlight=False, markup=False)
+    return 0
+
+
+def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -> int:
+    """Render what is missing, fit the measurement model, and write it."""
+    from depthperception.learn.calibrated import make_rows, read_features, save_model, train  # noqa: PLC0415
+
+    with _progress(quiet) as on_progress:
+        make_rows(rows, range(count), on_progress)
+        features = read_features(rows)
+        model = train(features, on_progress)
+    save_model(out, model, features)
+    if not quiet:
+        _stderr().print(f"  wrote {out}  ({len(features.seeds)} rendered squats)", highlight=False, markup=False)
     return 0
 
 

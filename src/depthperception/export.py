@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from depthperception.errors import OptionError, OutputError
+from depthperception.pose.blazepose import px_per_m
 from depthperception.pose.landmarks import Landmark
 from depthperception.track import PoseTrack
+from depthperception.video import VideoInfo
 
 FORMATS = (".npz", ".csv", ".json")
 
@@ -55,6 +57,25 @@ def write_track(track: PoseTrack, path: Path) -> None:
         raise OutputError(
             f"{path} cannot be written ({error.strerror}); expected a place that can. Choose another."
         ) from error
+
+
+def write_frames(track: PoseTrack, folder: Path, info: VideoInfo) -> None:
+    """Write a track as the published data set is laid out: FOLDER/<frame>.npy of 33 x (x, y, z, visibility).
+
+    x and y are shares of the picture's width and height, z is in picture widths from the hips.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written, or holds frames already.
+    """
+    from depthperception.learn.layouts import write_kaggle_layout  # noqa: PLC0415
+
+    scale = [px_per_m(image, world) for image, world in zip(track.image_px, track.world_m, strict=True)]
+    depth = track.world_m[..., 2] * np.array(scale)[:, None] / info.width
+    share = track.image_px / [info.width, info.height]
+    landmarks = np.concatenate([share, depth[..., None], track.visibility[..., None]], axis=-1)
+    write_kaggle_layout(folder.parent, folder.name, landmarks, times_s=track.times_s)
 
 
 def _csv(track: PoseTrack) -> str:

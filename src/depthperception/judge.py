@@ -7,6 +7,7 @@ from pathlib import Path
 from depthperception.camera import measure_camera
 from depthperception.closeup import Bottom, look_at_bottom, look_at_standing
 from depthperception.depth import Evidence, check_method, measure_all
+from depthperception.depth.sequence import MARGIN_S, stood_up
 from depthperception.follow import follow
 from depthperception.judgement import AttemptJudgement, Judgement, Lifter, Reading, VideoFacts
 from depthperception.people import Watch, choose_lifter, count_people, link, watch
@@ -18,7 +19,7 @@ from depthperception.track import PoseTrack, empty_track
 from depthperception.types import Progress, silent
 from depthperception.video import VideoInfo, frames, probe
 
-DEFAULT_METHOD = "gravity"
+DEFAULT_METHOD = "calibrated"
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
@@ -97,10 +98,14 @@ def examine(
         on_progress("looking closely", number / len(attempts))
         bottom = look_at_bottom(path, coarse, attempt)
         track = track.with_finer(bottom.scan)
-        evidence = Evidence(bottom.closeup, standing, camera, scale)
+        motion = track.between(attempt.start_s - MARGIN_S, attempt.end_s + MARGIN_S)
+        cut_short = attempt.end_s + MARGIN_S / 2 > seen.duration_s
+        size = (info.width, info.height)
+        evidence = Evidence(bottom.closeup, standing, camera, scale, motion, cut_short, size)
         readings = measure_all(evidence)
-        ruling = rule(readings[method], obstacle(evidence, info.width, info.height))
-        judged.append(_judged(attempt, bottom, seen, readings, ruling))
+        ruling = rule(readings[method], obstacle(evidence, *size))
+        up_again = stood_up(motion, cut_short=cut_short, otherwise=attempt.stood_up)
+        judged.append(_judged(replace(attempt, stood_up=up_again), bottom, seen, readings, ruling))
     on_progress("looking closely", 1.0)
     return Examination(replace(found, camera=camera, scale=scale, attempts=tuple(judged)), track)
 

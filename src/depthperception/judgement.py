@@ -109,11 +109,13 @@ class Scale:
     """Centimetres per pixel at the standing lifter, and what it rests on.
 
     `model_factor` takes the pose model's own metres to true metres; it is 1 when the model's metres are all there is.
+    `height_cm` is the lifter's height where it was given.
     """
 
     cm_per_px: float
     source: ScaleSource
     model_factor: float = 1.0
+    height_cm: float | None = None
 
 
 @dataclass(frozen=True)

@@ -57,15 +57,21 @@ def rule(value: Reading, hindrance: str | None) -> Ruling:
 
     Strictly lower is good (IPF 4.1(3)); the more probable side of the line is the verdict.
     """
-    if hindrance or value.cm is None or value.probability is None or value.interval90_cm is None:
+    if hindrance or value.probability is None:
         reason = hindrance or value.reason or "The depth could not be measured."
         return Ruling("not_judgeable", reason, Reading(value.method, reason=reason))
+    return Ruling("depth" if value.probability > 0.5 else "no_depth", _sentence(value, value.probability), value)
+
+
+def _sentence(value: Reading, probability: float) -> str:
+    sure = _percent(max(probability, 1.0 - probability))
+    if value.cm is None or value.interval90_cm is None:
+        side = "below" if probability > 0.5 else "not below"
+        return f"The hip crease is {side} the top of the knee, {sure} sure; this method gives no centimetres."
     side = "below" if value.cm > 0 else "above"
     low, high = value.interval90_cm
-    sure = max(value.probability, 1.0 - value.probability)
     close = " Too close to be sure." if low < 0 < high else ""
-    sentence = f"The hip crease is {abs(value.cm):.1f} cm {side} the top of the knee, {_percent(sure)} sure.{close}"
-    return Ruling("depth" if value.probability > 0.5 else "no_depth", sentence, value)
+    return f"The hip crease is {abs(value.cm):.1f} cm {side} the top of the knee, {sure} sure.{close}"
 
 
 def _percent(sure: float) -> str:

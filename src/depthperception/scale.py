@@ -39,7 +39,7 @@ def measure_scale(standing: CloseUp, camera: Camera, height_cm: float | None) ->
     if height_cm is None:
         return Scale(cm_per_px=100.0 / px_per_m, source="model")
     cm_per_px = height_cm / stature_px(standing, camera)
-    return Scale(cm_per_px=cm_per_px, source="height", model_factor=cm_per_px * px_per_m / 100.0)
+    return Scale(cm_per_px=cm_per_px, source="height", model_factor=cm_per_px * px_per_m / 100.0, height_cm=height_cm)
 
 
 def stature_px(standing: CloseUp, camera: Camera) -> float:

@@ -25,6 +25,8 @@ def attempt_line(number: int, attempt: AttemptJudgement) -> str:
 
 def depth_words(depth: Reading) -> str:
     """Depth with its interval: "3.1 cm below (90 %: 1.2 to 5.0)"."""
+    if depth.cm is None and depth.probability is not None:
+        return f"no centimetres, probability {depth.probability:.2f}"
     if depth.cm is None:
         return depth.reason or "not measured"
     side = "below" if depth.cm > 0 else "above"

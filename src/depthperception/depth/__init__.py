@@ -1,6 +1,16 @@
 """Depth methods, one file each; importing this package registers them."""
 
-from depthperception.depth import floor_plane, gravity, side
+from depthperception.depth import calibrated, floor_plane, gravity, sequence, side
 from depthperception.depth.evidence import Evidence, check_method, measure_all, method_names
 
-__all__ = ["Evidence", "check_method", "floor_plane", "gravity", "measure_all", "method_names", "side"]
+__all__ = [
+    "Evidence",
+    "calibrated",
+    "check_method",
+    "floor_plane",
+    "gravity",
+    "measure_all",
+    "method_names",
+    "sequence",
+    "side",
+]

@@ -9,17 +9,35 @@ from scipy.stats import norm
 from depthperception.closeup import CloseUp
 from depthperception.errors import OptionError
 from depthperception.judgement import Camera, Reading, Scale, SideDepth
+from depthperception.track import PoseTrack
 from depthperception.types import FloatArray
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One attempt's deepest frames and the standing lifter, looked at closely, with camera and scale."""
+    """What is known of one attempt.
+
+    Attributes
+    ----------
+    bottom, standing
+        The deepest frames and the standing lifter, looked at closely.
+    camera, scale
+        Measured from the standing lifter.
+    motion
+        The track from standing to standing; None where single frames are all there is.
+    cut_short
+        The video ends with the attempt.
+    picture_px
+        Width and height of the upright picture.
+    """
 
     bottom: CloseUp
     standing: CloseUp
     camera: Camera
     scale: Scale
+    motion: PoseTrack | None = None
+    cut_short: bool = False
+    picture_px: tuple[int, int] = (0, 0)
 
 
 Method = Callable[[Evidence], Reading]

@@ -11,8 +11,8 @@ from depthperception.depth.evidence import Evidence, reading, register, with_rea
 from depthperception.judgement import Reading
 from depthperception.pose.landmarks import HIPS, KNEES
 
-MODEL_SD_CM = 6.0
-"""Error of joints for surfaces over all views; see docs/accuracy.md."""
+MODEL_SD_CM = 12.5
+"""Error of joints for surfaces over all views: nine in ten rendered squats within 20.6 cm (docs/accuracy.md)."""
 
 
 @register("side")

@@ -5,6 +5,7 @@ several jittered and mirrored looks at each. A row is a function of its seed alo
 differ in the last digits between machines).
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.closeup import STANDING_LOOKS, CloseUp, gather
-from depthperception.pose.blazepose import LOOKS, REGION_M, Variant, look
-from depthperception.pose.region import Region
+from depthperception.closeup import STANDING_LOOKS, CloseUp, Shot, gather
+from depthperception.depth.descriptor import PLAIN
+from depthperception.pose.blazepose import LOOKS, REGION_M, SIZE_PX, Variant, look
+from depthperception.pose.region import Region, cut_out
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import Still, Studio
@@ -55,6 +57,11 @@ class Row:
     side_depth_cm: FloatArray
     camera: FloatArray
 
+    @property
+    def stature_cm(self) -> float:
+        """Of the lifter."""
+        return 100.0 * self.scenario.body.stature_m
+
 
 def group_of(seed: int) -> int:
     """Number of the body group that a seed's lifter comes from."""
@@ -85,8 +92,9 @@ def look_at_still(still: Still, rng: np.random.Generator, variants: Sequence[Var
     x, y = still.camera.project(hips).mean(axis=0) + rng.normal(0.0, 0.04 * scale, 2)
     first = look(still.picture, Region(x, y, REGION_M * scale * float(np.exp(rng.normal(0.0, 0.06)))), threads=1)
     region = first.next_region
-    found = [look(still.picture, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants]
-    return gather([still.time_s], [tuple(found)], [region])
+    shot = Shot(still.time_s, cut_out(still.picture, region, SIZE_PX), region)
+    found = [look(shot.part, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants]
+    return gather([shot], [tuple(found)])
 
 
 def true_camera(still: Still, scenario: Scenario) -> FloatArray:
@@ -107,19 +115,47 @@ def true_camera(still: Still, scenario: Scenario) -> FloatArray:
 
 
 def save_row(path: Path, row: Row) -> None:
-    """Keep a row in full, to compute features from later; about 90 kB."""
+    """Keep a row to compute features from later; about 35 kB, and its scenario as .json beside it."""
     arrays: dict[str, NDArray[np.float32]] = {}
     for name, closeup in (("bottom", row.bottom), ("standing", row.standing)):
-        arrays[f"{name}_image"] = closeup.image_px[0].astype(np.float32)
-        arrays[f"{name}_world"] = closeup.world_m[0].astype(np.float32)
-        arrays[f"{name}_visibility"] = closeup.visibility[0].astype(np.float32)
-        arrays[f"{name}_presence"] = closeup.presence[0].astype(np.float32)
-        arrays[f"{name}_region"] = closeup.regions[0].astype(np.float32)
+        for kind, values in (
+            ("image", closeup.image_px),
+            ("world", closeup.world_m),
+            ("visibility", closeup.visibility),
+            ("presence", closeup.presence),
+            ("region", closeup.regions),
+        ):
+            arrays[f"{name}_{kind}"] = values[0].astype(np.float32)
     inner = row.bottom.inner[0]
+    path.with_suffix(".json").write_text(json.dumps(row.scenario.to_json()), encoding="utf-8")
     np.savez(
         path,
-        inner=np.stack([inner[0::2].mean(axis=0), inner[1::2].mean(axis=0)]).astype(np.float16),
+        allow_pickle=False,
+        inner=np.stack([inner[PLAIN].mean(axis=0), inner[~PLAIN].mean(axis=0)]).astype(np.float16),
         side_depth_cm=row.side_depth_cm,
         camera=row.camera,
-        **arrays,  # type: ignore[arg-type]
+        **arrays,
+    )
+
+
+def load_row(path: Path) -> Row:
+    """Read a row that `save_row` wrote; its inner maps are the means of the plain and of the mirrored looks."""
+    with np.load(path) as file:
+        stored = {name: file[name].astype(np.float64) for name in file.files}
+    scenario = Scenario.from_json(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+    bottom, standing = (_closeup(stored, name) for name in ("bottom", "standing"))
+    return Row(scenario, bottom, standing, stored["side_depth_cm"], stored["camera"])
+
+
+def _closeup(stored: dict[str, FloatArray], name: str) -> CloseUp:
+    looks = stored[f"{name}_image"]
+    inner = np.stack([stored["inner"][int(mirror)] for _, mirror in LOOKS[: len(looks)]])
+    return CloseUp(
+        times_s=np.zeros(1),
+        image_px=looks[None],
+        world_m=stored[f"{name}_world"][None],
+        visibility=stored[f"{name}_visibility"][None],
+        presence=stored[f"{name}_presence"][None],
+        inner=inner[None].astype(np.float32),
+        regions=stored[f"{name}_region"][None],
     )

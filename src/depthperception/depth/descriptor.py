@@ -1,0 +1,85 @@
+"""What the measurement model is given of an attempt: numbers that do not depend on where, how large or how tall.
+
+Three groups, each read by the kernel with a length of its own: the pose at the bottom, the standing lifter with the
+way from there to the bottom, and the heavy network's inner map of the bottom (the report's future work: a head on the
+frozen pose network).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from depthperception.closeup import CloseUp
+from depthperception.pose.blazepose import LOOKS, px_per_m
+from depthperception.pose.landmarks import SWAP
+from depthperception.types import FloatArray
+
+BODY = np.array([11, 12, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32])
+"""Shoulders, hips, knees, ankles, heels, toes."""
+
+FEET, HIPS, SHOULDERS = slice(6, 8), slice(2, 4), slice(0, 2)
+LEGS = slice(2, 6)
+
+PLAIN = np.array([not mirror for _, mirror in LOOKS])
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """One attempt seen plainly, or in the mirror.
+
+    Attributes
+    ----------
+    pose : (60,)
+        Body at the bottom from the middle of the feet: in the picture in body lengths, and in the model's metres.
+    standing : (86,)
+        The same standing, the bottom from the standing feet, and how large the lifter is.
+    inner : (4608,)
+        Mean inner map of the looks of this kind.
+    """
+
+    pose: FloatArray
+    standing: FloatArray
+    inner: FloatArray
+
+
+def describe(bottom: CloseUp, standing: CloseUp, *, mirror: bool) -> Descriptor:
+    """Describe an attempt from close looks at its bottom and at the standing lifter."""
+    image, world = _body(bottom, mirror)
+    image0, world0 = _body(standing, mirror)
+    limbs = [(0, 2), (2, 4), (4, 6), (1, 3), (3, 5), (5, 7)]
+    length = sum(float(np.linalg.norm(image[a] - image[b])) for a, b in limbs) / 2
+    hips0 = image0[HIPS].mean(axis=0)
+    tall = float(
+        np.linalg.norm(image0[FEET].mean(axis=0) - hips0) + np.linalg.norm(image0[SHOULDERS].mean(axis=0) - hips0)
+    )
+    feet0 = image0[FEET].mean(axis=0)
+    size = np.log([length / tall, _scale(bottom) / tall])
+    return Descriptor(
+        pose=np.concatenate([_from_feet(image, length), _from_feet(world)]),
+        standing=np.concatenate([_from_feet(image0, tall), _from_feet(world0), ((image - feet0) / tall).ravel(), size]),
+        inner=bottom.inner[:, mirror != PLAIN].mean(axis=(0, 1)).astype(np.float64),
+    )
+
+
+def look_noise_cm(bottom: CloseUp) -> float:
+    """How far looks at hips and knees stray from their median, on average, for the worst of the four; in cm."""
+    image = bottom.image_px[:, :, BODY[LEGS]]
+    away = np.linalg.norm(image - np.median(image, axis=1, keepdims=True), axis=-1).mean(axis=(0, 1))
+    return float(100.0 * away.max() / _scale(bottom))
+
+
+def _body(closeup: CloseUp, mirror: bool) -> tuple[FloatArray, FloatArray]:
+    image = np.median(closeup.image_px, axis=(0, 1))
+    world = np.median(closeup.world_m, axis=(0, 1))
+    if mirror:
+        swap = SWAP[: len(image)]
+        image, world = image[swap] * [-1.0, 1.0], world[swap] * [-1.0, 1.0, 1.0]
+    return image[BODY], world[BODY]
+
+
+def _from_feet(points: FloatArray, unit: float = 1.0) -> FloatArray:
+    return np.asarray((points - points[FEET].mean(axis=0)) / unit).ravel()
+
+
+def _scale(closeup: CloseUp) -> float:
+    return max(px_per_m(np.median(closeup.image_px, axis=(0, 1)), np.median(closeup.world_m, axis=(0, 1))), 1e-6)

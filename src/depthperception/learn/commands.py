@@ -1,0 +1,158 @@
+"""What `depthperception train`, `evaluate` and `label` do; the command line adds names and help texts."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from depthperception.errors import DataError, OutputError
+from depthperception.learn.augmentation import Measured, shipped_measured
+from depthperception.learn.dataset import Dataset, without_duplicates
+from depthperception.learn.evaluation import evaluate_dataset, evaluate_front
+from depthperception.learn.front_published import train_front_published
+from depthperception.learn.front_training import train_front
+from depthperception.learn.grouping import with_groups
+from depthperception.learn.layouts import append_label, read_dataset
+from depthperception.learn.presentation import comparison_table, model_card, save_reliability_figure
+from depthperception.types import Progress
+
+
+def train_front_command(data: Path, out: Path, *, rendered: bool = True, quiet: bool = False) -> None:
+    """Train `front` on a data set; write the model (.json), its card (.md) and a figure (.svg) beside each other.
+
+    Parameters
+    ----------
+    data
+        Folder or packed .npz of labelled squats.
+    out
+        File of the model.
+    rendered
+        Learn from the rendered attempts that ship with the package as well.
+    quiet
+        Say nothing on stderr.
+    """
+    given = read_dataset(data)
+    dataset = with_groups(without_duplicates(given))
+    with _progress(quiet) as on_progress:
+        attempts = shipped_measured() if rendered else None
+        results = _results(given, attempts, on_progress)
+        model = train_front(dataset, rendered=attempts, results=_summary(results))
+    figure = out.with_suffix(".svg")
+    with _writing(out):
+        model.save(out)
+        if results is not None:
+            save_reliability_figure(results, figure)
+        card = model_card(model, results, figure=figure.name)
+        out.with_suffix(".md").write_text(card, encoding="utf-8")
+    _say(f"Wrote {out}, and its card {out.with_suffix('.md')}.", quiet)
+
+
+def train_front_published_command(data: Path, out: Path, *, seed: int = 0, quiet: bool = False) -> None:
+    """Train the published network on a data set and write it as .npz."""
+    dataset = with_groups(without_duplicates(read_dataset(data)))
+    network = train_front_published(dataset, seed=seed)
+    with _writing(out):
+        network.save(out)
+    _say(f"Wrote {out}.", quiet)
+
+
+def evaluate_front_command(
+    data: Path, *, as_json: bool = False, figure: Path | None = None, quiet: bool = False
+) -> None:
+    """Compare `front` and `front_published` under all protocols; JSON alone on stdout, or a table.
+
+    Parameters
+    ----------
+    data
+        Folder or packed .npz of labelled squats.
+    as_json
+        Write the results as JSON instead of a table.
+    figure
+        File for the reliability curve, .svg or .png.
+    quiet
+        Say nothing on stderr.
+    """
+    with _progress(quiet) as on_progress:
+        results = evaluate_front(data, on_progress=on_progress)
+    if figure is not None:
+        with _writing(figure):
+            save_reliability_figure(results, figure)
+    if as_json:
+        sys.stdout.write(json.dumps(_finite(results), indent=1) + "\n")
+    else:
+        console = Console()
+        console.print(comparison_table(results))
+        for limit in results["limits"]:
+            console.print(f"- {limit}")
+
+
+def label_command(labels_csv: Path, clip: str, label: str, *, lifter: str = "", recording: str = "") -> None:
+    """Add a label for one clip to a CSV of labels."""
+    append_label(labels_csv, clip, label, lifter=lifter, recording=recording)
+
+
+def _results(given: Dataset, rendered: Measured | None, on_progress: Progress) -> dict[str, Any] | None:
+    """Evaluate `front` alone; None where the data set is too small to be split honestly."""
+    try:
+        return evaluate_dataset(given, rendered=rendered, network_seeds=0, on_progress=on_progress)
+    except DataError:
+        given.require_both_classes()
+        return None
+
+
+def _summary(results: dict[str, Any] | None) -> dict[str, Any]:
+    """Keep what belongs with the model: scores on lifters left out."""
+    if results is None:
+        return {}
+    kept = ("count", "accuracy", "balanced_accuracy", "auc", "brier", "ece", "ci95", "answered")
+    return {
+        model: {key: _finite(scores[key]) for key in kept}
+        for model, scores in results["leave_one_lifter_out"].items()
+        if scores is not None
+    }
+
+
+def _finite(value: Any) -> Any:
+    """Turn numbers into JSON's: four decimals, null for what is not finite."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else None
+    return value
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Progress]:
+    with Bar(console=Console(stderr=True), disable=quiet, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def on_progress(step: str, done: float) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=1.0)
+            bar.update(tasks[step], completed=done)
+
+        yield on_progress
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written ({error.strerror}); expected a place for a file. Choose another."
+        ) from error
+
+
+def _say(text: str, quiet: bool) -> None:
+    if not quiet:
+        Console(stderr=True).print(text)

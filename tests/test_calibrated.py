@@ -1,0 +1,157 @@
+"""The measurement model: its arithmetic, its symmetry, its promise, and when it refuses."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from depthperception.depth.calibrated import MeasurementModel, calibrated, load_model, make_reading, shipped_model
+from depthperception.depth.descriptor import describe, look_noise_cm
+from depthperception.depth.evidence import Evidence
+from depthperception.depth.gaussian_process import GaussianProcess
+from depthperception.errors import DataError
+from depthperception.judgement import Scale
+from depthperception.learn.calibrated import (
+    Features,
+    conformal_factor,
+    fit,
+    predict,
+    predict_held_out,
+    principal_components,
+    read_features,
+    save_model,
+    train,
+)
+from tests.figures import axes, closeup, figure
+from tests.test_depth import evidence
+
+
+def made_up(count: int = 80) -> Features:
+    """Rows whose depth is a smooth function of two features, with 0.5 cm of noise."""
+    rng = np.random.default_rng(0)
+    described = rng.normal(size=(count, 2, 146))
+    described[:, 1] = described[:, 0]
+    inner = np.repeat(rng.normal(size=(count, 1, 4608)), 2, axis=1)
+    described[:, :, :60] = described[:, :, :1]
+    depth = 6.0 * np.tanh(described[:, 0, 0]) + rng.normal(0.0, 0.5, count)
+    return Features(np.arange(count), described, inner, np.ones(count), depth)
+
+
+def test_a_gaussian_process_is_the_textbook_formula() -> None:
+    rng = np.random.default_rng(1)
+    inputs, targets, noise = rng.normal(size=(6, 2)), rng.normal(size=6), np.full(6, 0.1)
+    process = GaussianProcess(inputs, targets, noise, signal=2.0)
+    asked = rng.normal(size=(3, 2))
+
+    def kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return 2.0 * np.exp(-0.5 * ((a[:, None] - b[None]) ** 2).sum(axis=-1))
+
+    inverse = np.linalg.inv(kernel(inputs, inputs) + 0.1 * np.eye(6))
+    standard = (targets - targets.mean()) / targets.std()
+    cm, sd = process.predict(asked, np.full(3, 0.1))
+    assert cm == pytest.approx(kernel(asked, inputs) @ inverse @ standard * targets.std() + targets.mean())
+    known = np.einsum("ij,jk,ik->i", kernel(asked, inputs), inverse, kernel(asked, inputs))
+    assert sd == pytest.approx(np.sqrt(2.0 - known + 0.1) * targets.std())
+
+
+def test_far_from_everything_it_says_the_mean_and_admits_it() -> None:
+    process = GaussianProcess(np.zeros((5, 2)), np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.full(5, 0.1), signal=1.0)
+    cm, sd = process.predict(np.array([[50.0, 50.0]]), np.zeros(1))
+    assert cm[0] == pytest.approx(3.0)
+    assert sd[0] == pytest.approx(process.spread)
+
+
+def test_a_description_does_not_depend_on_place_or_size_in_the_picture() -> None:
+    bottom, standing = closeup(figure(95.0), axes(40.0)), closeup(figure(0.0), axes(40.0))
+    moved = [type(c)(**{**vars(c), "image_px": 1.7 * c.image_px + [120.0, -40.0]}) for c in (bottom, standing)]
+    here, there = (describe(*pair, mirror=False) for pair in ((bottom, standing), moved))
+    assert there.pose == pytest.approx(here.pose)
+    assert there.standing == pytest.approx(here.standing)
+    assert look_noise_cm(moved[0]) == pytest.approx(look_noise_cm(bottom), abs=1e-9)
+
+
+def test_the_mirror_image_is_the_lifter_seen_from_the_other_side() -> None:
+    left = [closeup(figure(angle), axes(40.0)) for angle in (95.0, 0.0)]
+    right = [closeup(figure(angle), axes(320.0)) for angle in (95.0, 0.0)]
+    mirrored, seen = describe(*left, mirror=True), describe(*right, mirror=False)
+    assert mirrored.pose == pytest.approx(seen.pose, abs=1e-6)
+    assert mirrored.standing == pytest.approx(seen.standing, abs=1e-6)
+
+
+def test_noise_of_the_looks_is_in_centimetres() -> None:
+    # A mean distance of 5 cm sd in two directions is 5 sqrt(pi / 2) = 6.3 cm; the worst of four joints is above it.
+    noise = look_noise_cm(closeup(figure(95.0), axes(0.0), noise_m=0.05, looks=8))
+    assert 5.0 < noise < 9.5
+
+
+def test_components_are_those_of_the_covariance() -> None:
+    rng = np.random.default_rng(2)
+    rows = rng.normal(size=(30, 50)) * np.linspace(3.0, 0.1, 50)
+    rows -= rows.mean(axis=0)
+    found = principal_components(rows, 3)
+    assert found.T @ found == pytest.approx(np.eye(3), abs=1e-9)
+    singular = np.linalg.svd(rows, compute_uv=False)
+    assert np.sort(np.linalg.norm(rows @ found, axis=0)) == pytest.approx(np.sort(singular[:3]))
+
+
+def test_the_conformal_factor_makes_nine_in_ten_intervals_hold() -> None:
+    rng = np.random.default_rng(3)
+    sd = rng.uniform(0.5, 3.0, 4000)
+    error = rng.standard_t(4, 4000) * sd * 0.6
+    factor = conformal_factor(error[:2000], sd[:2000])
+    assert np.mean(np.abs(error[2000:]) <= 1.645 * factor * sd[2000:]) == pytest.approx(0.9, abs=0.02)
+
+
+def test_a_trained_model_measures_bodies_left_out_and_survives_its_file(tmp_path: Path) -> None:
+    features = made_up()
+    held_out = predict_held_out(features)
+    assert np.std(held_out.cm - features.depth_cm) < 0.5 * np.std(features.depth_cm)
+    model = train(features)
+    save_model(tmp_path / "model.npz", model, features)
+    loaded = load_model(tmp_path / "model.npz")
+    everyone = np.ones(len(features.seeds), dtype=bool)
+    for kept, read in zip(predict(model, features, everyone), predict(loaded, features, everyone), strict=True):
+        assert read == pytest.approx(kept, abs=0.05)
+
+
+def test_training_twice_gives_the_same_model() -> None:
+    features = made_up(40)
+    chosen = np.ones(40, dtype=bool)
+    one, other = fit(features, chosen), fit(features, chosen)
+    assert (one.process.inputs == other.process.inputs).all()
+    assert one.conformal == other.conformal
+
+
+def test_a_folder_without_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="expected rows of all four"):
+        read_features(tmp_path)
+
+
+def test_centimetres_grow_with_the_lifter() -> None:
+    short, tall = (make_reading(3.0, 1.0, height) for height in (150.0, 200.0))
+    assert short.cm == pytest.approx(3.0 * 150 / 175)
+    assert tall.cm == pytest.approx(3.0 * 200 / 175)
+    middle, half = 3.0 * 200 / 175, 1.645 * 200 / 175
+    assert tall.interval90_cm == pytest.approx((middle - half, middle + half), abs=1e-3)
+    guessed = make_reading(10.0, 1.0, None)
+    assert guessed.left is not None
+    # 5 % of stature is 5 % of depth: 10 * 172 / 175 * .05 beside 172 / 175.
+    assert guessed.left.sd_cm == pytest.approx(np.sqrt(0.9829**2 + 0.4914**2 + 0.25), abs=1e-3)
+
+
+def test_too_wide_an_interval_is_a_refusal_without_a_number() -> None:
+    refused = make_reading(3.0, 6.0, 175.0)
+    assert refused.cm is None
+    assert refused.probability is None
+    assert refused.reason is not None
+    assert "not seen well enough" in refused.reason
+
+
+def test_the_shipped_model_doubts_what_it_never_saw() -> None:
+    shown = evidence(95.0, axes(40.0))
+    inner = np.full_like(shown.bottom.inner, 1e3)
+    strange = Evidence(
+        type(shown.bottom)(**{**vars(shown.bottom), "inner": inner}), shown.standing, shown.camera, Scale(0.25, "model")
+    )
+    assert isinstance(shipped_model(), MeasurementModel)
+    assert calibrated(strange).cm is None
