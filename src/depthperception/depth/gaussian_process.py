@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
 
 from depthperception.types import FloatArray
@@ -44,15 +45,17 @@ class GaussianProcess:
         return float(self.targets.std())
 
     @cached_property
-    def _factor(self) -> tuple[FloatArray, bool]:
+    def _factor(self) -> tuple[NDArray[np.float32], bool]:
+        # Single precision is enough: the noise keeps the matrix far from singular.
         covariance = self._kernel(self.inputs)
-        covariance[np.diag_indices(len(covariance))] += self.noise
+        covariance[np.diag_indices(len(covariance))] += self.noise.astype(np.float32)
         factor, lower = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
-        return np.asarray(factor), bool(lower)
+        return np.asarray(factor, np.float32), bool(lower)
 
     @cached_property
     def _weights(self) -> FloatArray:
-        return np.asarray(cho_solve(self._factor, (self.targets - self.mean) / self.spread, check_finite=False))
+        standard = ((self.targets - self.mean) / self.spread).astype(np.float32)
+        return np.asarray(cho_solve(self._factor, standard, check_finite=False), np.float64)
 
     def predict(self, inputs: FloatArray, noise: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Predict targets (m,) and their standard deviations (m,) for inputs (m, d) with noise (m,)."""
@@ -61,6 +64,16 @@ class GaussianProcess:
         variance = np.maximum(self.signal - (known**2).sum(axis=0), 0.0) + noise
         return kernel @ self._weights * self.spread + self.mean, np.sqrt(variance) * self.spread
 
-    def _kernel(self, inputs: FloatArray) -> FloatArray:
-        squares = (inputs**2).sum(axis=1)[:, None] + (self.inputs**2).sum(axis=1) - 2.0 * inputs @ self.inputs.T
-        return np.asarray(self.signal * np.exp(-0.5 * np.maximum(squares, 0.0)))
+    @cached_property
+    def _single(self) -> NDArray[np.float32]:
+        return self.inputs.astype(np.float32)
+
+    def _kernel(self, inputs: FloatArray) -> NDArray[np.float32]:
+        """Covariance (m, n), in place and in single precision: it is the largest array of a judgement."""
+        asked = inputs.astype(np.float32)
+        kernel = asked @ self._single.T
+        kernel -= 0.5 * (asked**2).sum(axis=1)[:, None]
+        kernel -= 0.5 * (self._single**2).sum(axis=1)
+        np.exp(np.minimum(kernel, 0.0, out=kernel), out=kernel)
+        kernel *= np.float32(self.signal)
+        return kernel

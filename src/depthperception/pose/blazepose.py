@@ -59,8 +59,6 @@ class Look:
         Where to look in the next picture.
     inner : (4608,) or None
         The heavy network's last 4 x 4 map (288 x 4 x 4), as seen in the mirror where the look was; None from "full".
-    mask : (256, 256) or None
-        Logit of "this pixel is the person", in the region's own frame; None unless asked for.
     """
 
     image_px: FloatArray
@@ -69,7 +67,6 @@ class Look:
     presence: float
     next_region: Region
     inner: NDArray[np.float32] | None = None
-    mask: FloatArray | None = None
 
 
 def look(
@@ -78,7 +75,6 @@ def look(
     *,
     model: str = "heavy",
     mirror: bool = False,
-    mask: bool = False,
     threads: int = 0,
 ) -> Look:
     """Run the network once.
@@ -93,8 +89,6 @@ def look(
         "heavy" or "full".
     mirror
         Look at the mirror image of the region; the answer is mirrored back.
-    mask
-        Keep the person mask.
     threads
         Threads inside this inference, 0 for every core.
     """
@@ -103,16 +97,14 @@ def look(
         crop = crop[:, ::-1]
     network = session(f"pose_landmark_{model}", threads=threads)
     wanted = ["Identity", "Identity_1", "Identity_4"]
-    wanted += (["features"] if model == "heavy" else []) + (["Identity_2"] if mask else [])
+    wanted += ["features"] if model == "heavy" else []
     outputs = dict(zip(wanted, network.run(wanted, {"input_1": crop[None].astype(np.float32) / 255.0}), strict=True))
     points = outputs["Identity"].reshape(COUNT + AUXILIARY, 5).astype(np.float64)
     world = outputs["Identity_4"].reshape(COUNT + AUXILIARY, 3).astype(np.float64)
-    person = outputs["Identity_2"].reshape(SIZE_PX, SIZE_PX).astype(np.float64) if mask else None
     if mirror:
         points, world = points[SWAP], world[SWAP]
         points[:, 0] = SIZE_PX - points[:, 0]
         world[:, 0] *= -1
-        person = person[:, ::-1] if person is not None else None
     to_picture = region.to_picture(SIZE_PX)
     image = points[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
     turned = _turn(world[:COUNT], region.rotation_rad)
@@ -123,7 +115,6 @@ def look(
         presence=float(outputs["Identity_1"].ravel()[0]),
         next_region=_next_region(image[:COUNT], turned),
         inner=outputs["features"].ravel() if model == "heavy" else None,
-        mask=person,
     )
 
 
