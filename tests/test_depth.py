@@ -138,7 +138,7 @@ def test_the_verdict_follows_the_probability() -> None:
     assert rule(deep, None) == Ruling("depth", sentence, deep)
     close = rule(Reading("gravity", cm=-0.3, interval90_cm=(-2.0, 1.4), probability=0.38), None)
     assert close.verdict == "no_depth"
-    assert close.reason.endswith("Too close to be sure.")
+    assert close.reason.endswith("The 90 % interval reaches across the line.")
 
 
 def test_a_refusal_gives_its_reason_and_no_number() -> None:

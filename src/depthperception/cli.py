@@ -82,6 +82,21 @@ def landmarks(
 
 
 @app.command
+def openpose(
+    folder: Path,
+    /,
+    *,
+    rate: Annotated[float, Parameter(help="Frames a second of the video that OpenPose was given.")],
+    height_cm: Height = None,
+    json: Json = False,
+) -> int:
+    """Judge a folder of OpenPose's *_keypoints.json (BODY_25 or COCO) by the side method, as the report did."""
+    from depthperception.commands import judge_openpose  # noqa: PLC0415
+
+    return judge_openpose(folder, rate, height_cm, as_json=json)
+
+
+@app.command
 def render(
     *,
     out: Annotated[Path, Parameter(help="Folder for squat_SEED.mp4 and squat_SEED.json; nothing is overwritten.")],

@@ -14,10 +14,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from depthperception import outputs, words
 from depthperception.depth import check_method, method_names
+from depthperception.depth.side import side_of_track
 from depthperception.errors import DepthPerceptionError, OptionError
 from depthperception.export import check_format, write_frames, write_track
 from depthperception.judge import DEFAULT_METHOD, Examination, examine
 from depthperception.judgement import Judgement
+from depthperception.pose.openpose import read_openpose
 from depthperception.scale import checked_height
 from depthperception.types import Progress as OnProgress
 from depthperception.types import silent
@@ -90,6 +92,26 @@ def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet
         write_frames(track, output, probe(video))
     if not quiet:
         _stderr().print(f"  wrote {output}  ({len(track)} frames)", highlight=False, markup=False)
+    return 0
+
+
+def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
+    """Rule on a folder of OpenPose frames by the side method."""
+    checked_height(height_cm)
+    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
+    verdict = "depth" if found.px > 0 else "no_depth"
+    if as_json:
+        answer = {"method": "side", "verdict": verdict, **vars(found)}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        return 0
+    size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
+    side = "below" if found.px > 0 else "above"
+    Console().print(
+        f"  {words.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
+        "(joints, not surfaces; for a level camera at the side)",
+        highlight=False,
+        soft_wrap=True,
+    )
     return 0
 
 

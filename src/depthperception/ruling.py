@@ -70,7 +70,7 @@ def _sentence(value: Reading, probability: float) -> str:
         return f"The hip crease is {side} the top of the knee, {sure} sure; this method gives no centimetres."
     side = "below" if value.cm > 0 else "above"
     low, high = value.interval90_cm
-    close = " Too close to be sure." if low < 0 < high else ""
+    close = " The 90 % interval reaches across the line." if low < 0 < high else ""
     return f"The hip crease is {abs(value.cm):.1f} cm {side} the top of the knee, {sure} sure.{close}"
 
 
