@@ -9,9 +9,9 @@ import pytest
 from depthperception.depth.front_model import FrontModel
 from depthperception.learn.layouts import read_dataset
 from depthperception.video import frames
+from tests.front_squats import lifters_data
 from tests.test_judge import CLIPS, run
 from tests.test_learn_data import pack
-from tests.test_learn_evaluation import lifters_data
 
 
 def test_a_video_becomes_a_clip_of_a_labelled_data_set(tmp_path: Path) -> None:
