@@ -71,7 +71,8 @@ def main(folder: Path) -> None:
                 continue
             refused += attempt.verdict == "not_judgeable"
             called += attempt.verdict != "not_judgeable"
-            words.append(f"{attempt.verdict}{'' if (attempt.verdict == 'depth') == rep.depth else ' (wrong)'}")
+            wrong = attempt.verdict == ("no_depth" if rep.depth else "depth")
+            words.append(f"{attempt.verdict}{' (wrong)' if wrong else ''}")
             for name in METHODS:
                 probability = attempt.measurements[name].probability
                 if probability is not None:

@@ -88,7 +88,7 @@ def test_too_short_a_track_has_no_attempt() -> None:
 
 
 def test_a_lifter_cut_off_at_the_knees_still_makes_an_attempt_to_be_refused() -> None:
-    times, angles, bottoms = squats([95.0])
+    times, angles, bottoms = squats([62.0])
     whole = track(times, angles)
     # The network draws knees that hardly bend below the edge of the picture; the hips' fall is really seen.
     stiff = whole.world_m.copy()
@@ -97,3 +97,16 @@ def test_a_lifter_cut_off_at_the_knees_still_makes_an_attempt_to_be_refused() ->
     assert find_in_picture(knees_guessed, 1280) == ()
     (attempt,) = find_in_picture(knees_guessed, 800)
     assert attempt.bottom_s == pytest.approx(bottoms[0], abs=0.15)
+
+
+def test_a_deep_squat_counts_even_where_the_knees_hardly_seem_to_bend() -> None:
+    times, angles, _ = squats([95.0])
+    seen = track(times, angles)
+    stiff = seen.world_m.copy()
+    stiff[:, [25, 26]] = (stiff[:, [23, 24]] + stiff[:, [27, 28]]) / 2
+    assert len(find_attempts(PoseTrack(**{**vars(seen), "world_m": stiff}))) == 1
+    shallow_times, shallow, _ = squats([50.0])
+    seen = track(shallow_times, shallow)
+    stiff = seen.world_m.copy()
+    stiff[:, [25, 26]] = (stiff[:, [23, 24]] + stiff[:, [27, 28]]) / 2
+    assert find_attempts(PoseTrack(**{**vars(seen), "world_m": stiff})) == ()

@@ -34,6 +34,10 @@ LEAST_FALL_M, TRUNK_M = 0.2, 0.5
 """Fall of the hips that is a squat when the feet are out of the picture, and the trunk (hip to shoulder) it is
 measured by: walking and good mornings move the hips by under 0.1 m."""
 
+NEEDS_KNEES = 0.3
+"""Fall of the hips, in standing legs, that straight knees do not allow: the legs would have to lean 45 degrees. From
+behind and below, the network sees the knees of a deep squat bend by 15 degrees only."""
+
 SMOOTHING_S = 0.08
 """Gaussian sigma: hides the network's jitter at 10 looks a second and moves no bottom by more than a frame."""
 
@@ -94,7 +98,7 @@ def find_attempts(track: PoseTrack, picture_height_px: float) -> tuple[Attempt, 
     found = []
     for before, bottom, after in _valleys(calm):
         attempt = _attempt(times, calm, before, bottom, after)
-        if _is_squat(track, attempt, picture_height_px):
+        if _is_squat(track, attempt, calm[before] - calm[bottom], picture_height_px):
             found.append(attempt)
     return tuple(found)
 
@@ -159,7 +163,7 @@ def _attempt(times: FloatArray, u: FloatArray, before: int, bottom: int, after: 
     )
 
 
-def _is_squat(track: PoseTrack, attempt: Attempt, picture_height_px: float) -> bool:
+def _is_squat(track: PoseTrack, attempt: Attempt, drop: float, picture_height_px: float) -> bool:
     standing = track.between(attempt.start_s - 0.5, attempt.start_s + 0.1)
     bottom = track.between(attempt.bottom_s - 0.2, attempt.bottom_s + 0.2)
     if not len(standing) or not len(bottom):
@@ -167,7 +171,8 @@ def _is_squat(track: PoseTrack, attempt: Attempt, picture_height_px: float) -> b
     if np.median(bottom.image_px[:, ANKLES, 1]) > picture_height_px:
         return _upright(standing) and _hip_fall_m(standing, bottom) >= LEAST_FALL_M
     bent = _knee_flexion_deg(bottom) - _knee_flexion_deg(standing)
-    return bool(bent >= LEAST_FLEXION_DEG and _upright(standing) and not _hands_below_knees(bottom))
+    knees_bend = drop >= NEEDS_KNEES or bent >= LEAST_FLEXION_DEG
+    return bool(knees_bend and _upright(standing) and not _hands_below_knees(bottom))
 
 
 def _hip_fall_m(standing: PoseTrack, bottom: PoseTrack) -> float:
