@@ -65,9 +65,10 @@ def test_a_double_bounce_is_one_attempt() -> None:
 
 def test_a_failed_ascent_is_an_attempt_that_did_not_stand_up() -> None:
     times = np.arange(0.0, 5.0, 0.1)
-    angles = np.interp(times, [0, 1, 2, 3, 3.6, 5], [0, 0, 95, 75, 95, 95])
+    angles = np.interp(times, [0, 1, 2, 3, 3.6, 5], [0, 0, 95, 70, 105, 105])
     (attempt,) = find_attempts(noisy(track(times, angles)))
     assert not attempt.stood_up
+    assert attempt.bottom_s == pytest.approx(2.0, abs=0.15)
 
 
 def test_a_deadlift_is_not_a_squat() -> None:

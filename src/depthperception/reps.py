@@ -4,7 +4,7 @@ The signal is the height of the hips over the feet in standing legs: 1 standing,
 the pose model's metres along the picture's vertical, so neither a walking lifter nor a panning camera moves it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
@@ -96,9 +96,11 @@ def find_attempts(track: PoseTrack, picture_height_px: float) -> tuple[Attempt, 
         return ()
     calm = gaussian_filter1d(height / leg, SMOOTHING_S / (times[1] - times[0]), mode="nearest")
     found = []
-    for before, bottom, after in _valleys(calm):
-        attempt = _attempt(times, calm, before, bottom, after)
-        if _is_squat(track, attempt, calm[before] - calm[bottom], picture_height_px):
+    for before, first, lowest, after in _valleys(calm):
+        attempt = _attempt(times, calm, before, lowest, after)
+        if not attempt.stood_up:  # what follows a failed ascent is a collapse, not depth
+            attempt = replace(_attempt(times, calm, before, first, after), stood_up=False)
+        if _is_squat(track, attempt, calm[before] - calm[lowest], picture_height_px):
             found.append(attempt)
     return tuple(found)
 
@@ -113,26 +115,26 @@ def _even(track: PoseTrack, picture_height_px: float) -> tuple[FloatArray, Float
     return times, np.interp(times, track.times_s, calm)
 
 
-def _valleys(u: FloatArray) -> list[tuple[int, int, int]]:
-    """Indices (high before, low, high after) of every descent deep enough, double bounces joined."""
+def _valleys(u: FloatArray) -> list[tuple[int, int, int, int]]:
+    """Indices (high before, first low, lowest, high after) of every descent deep enough, double bounces joined."""
     turns = _turning_points(u, LEAST_DROP)
     lows = [k for k, (_, is_low) in enumerate(turns) if is_low and k > 0]
-    valleys: list[tuple[int, int, int]] = []
+    valleys: list[tuple[int, int, int, int]] = []
     for k in lows:
         low = turns[k][0]
         after = turns[k + 1][0] if k + 1 < len(turns) else len(u) - 1
         if valleys and _same_attempt(u, valleys[-1], low):
-            before, first, _ = valleys[-1]
-            valleys[-1] = (before, first if u[first] <= u[low] else low, after)
+            before, first, lowest, _ = valleys[-1]
+            valleys[-1] = (before, first, lowest if u[lowest] <= u[low] else low, after)
         else:
-            valleys.append((turns[k - 1][0], low, after))
+            valleys.append((turns[k - 1][0], low, low, after))
     return valleys
 
 
-def _same_attempt(u: FloatArray, earlier: tuple[int, int, int], low: int) -> bool:
-    before, first, between = earlier
-    drop = u[before] - min(u[first], u[low])
-    return bool(u[between] - min(u[first], u[low]) < RECOVERED * drop)
+def _same_attempt(u: FloatArray, earlier: tuple[int, int, int, int], low: int) -> bool:
+    before, _, lowest, between = earlier
+    deepest = min(u[lowest], u[low])
+    return bool(u[between] - deepest < RECOVERED * (u[before] - deepest))
 
 
 def _turning_points(u: FloatArray, reversal: float) -> list[tuple[int, bool]]:
