@@ -2,15 +2,12 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from depthperception import outputs, words
 from depthperception.depth import check_method, method_names
@@ -20,9 +17,8 @@ from depthperception.export import check_format, write_frames, write_track
 from depthperception.judge import DEFAULT_METHOD, Examination, examine
 from depthperception.judgement import Judgement
 from depthperception.pose.openpose import read_openpose
+from depthperception.progress import progress_bars
 from depthperception.scale import checked_height
-from depthperception.types import Progress as OnProgress
-from depthperception.types import silent
 from depthperception.video import probe
 
 if TYPE_CHECKING:
@@ -84,7 +80,7 @@ def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet
         raise OptionError(f"There is no layout called {layout!r}; expected arrays or kaggle. Choose one of these.")
     if layout == "arrays":
         check_format(output)
-    with _progress(quiet) as on_progress:
+    with progress_bars(quiet) as on_progress:
         track = follow_lifter(video, model=model, on_progress=on_progress)
     if layout == "arrays":
         write_track(track, output)
@@ -119,7 +115,7 @@ def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -
     """Render what is missing, fit the measurement model, and write it."""
     from depthperception.learn.calibrated import make_rows, read_features, save_model, train  # noqa: PLC0415
 
-    with _progress(quiet) as on_progress:
+    with progress_bars(quiet) as on_progress:
         make_rows(rows, range(count), on_progress)
         features = read_features(rows)
         model = train(features, on_progress)
@@ -133,7 +129,7 @@ def render_clips(out: Path, seed: int, count: int, options: "SampleOptions", *, 
     """Render clips with their truth into a folder."""
     from depthperception.synth.clip import render_many  # noqa: PLC0415
 
-    with _progress(quiet) as on_progress:
+    with progress_bars(quiet) as on_progress:
         paths = render_many(out, seed, count, options, on_progress=on_progress)
     if not quiet:
         _stderr().print(f"  wrote {len(paths)} clips with their truth to {out}/", highlight=False, markup=False)
@@ -143,7 +139,7 @@ def render_clips(out: Path, seed: int, count: int, options: "SampleOptions", *, 
 def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = False) -> Judgement:
     probe(video)  # what is no video leaves no folder behind
     outputs.prepare(folder)
-    with _progress(options.quiet) as on_progress:
+    with progress_bars(options.quiet) as on_progress:
         examination = examine(video, options.height_cm, method=options.ruling_method, on_progress=on_progress)
         written = outputs.write_all(examination, video, folder, on_progress)
     if options.json:
@@ -181,22 +177,3 @@ def _summary(options: Options) -> Console:
 
 def _stderr() -> Console:
     return Console(stderr=True)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[OnProgress]:
-    """Show one bar for each step on stderr; none when quiet or when nobody watches."""
-    console = _stderr()
-    if quiet or not console.is_terminal:
-        yield silent
-        return
-    columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bars:
-        tasks: dict[str, Any] = {}
-
-        def advance(step: str, done: float) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=1.0)
-            bars.update(tasks[step], completed=done)
-
-        yield advance

@@ -14,8 +14,8 @@ from depthperception.track import PoseTrack
 from depthperception.types import FloatArray
 
 LEAST_DROP = 0.15
-"""Smallest fall of the hips that is an attempt, in standing legs: a quarter squat (thigh at 45 degrees) falls .17;
-good mornings, walking and breathing stay under .1."""
+"""Smallest fall of the hips that is an attempt, in standing legs: by geometry a quarter squat (thigh at 45
+degrees, shank at 20) falls .17. What good mornings and walking do on real video has not been measured."""
 
 RECOVERED = 0.6
 """Part of the descent that must be climbed again before a new one is another attempt: less is a double bounce."""
@@ -28,11 +28,12 @@ STOOD_UP = 0.75
 lifts stay below half (data audit: recovery <= .5 means not stood up)."""
 
 LEAST_FLEXION_DEG = 35.0
-"""Smallest bend of the knee between standing and bottom: a quarter squat bends 60, a good morning 10 to 25."""
+"""Smallest bend of the knee between standing and bottom: by geometry a quarter squat bends 65,
+a good morning hardly. BlazePose is off by up to 15 degrees (facts)."""
 
 LEAST_FALL_M, TRUNK_M = 0.2, 0.5
 """Fall of the hips that is a squat when the feet are out of the picture, and the trunk (hip to shoulder) it is
-measured by: walking and good mornings move the hips by under 0.1 m."""
+measured by: below half of the .43 m that a thigh's length of fall would be."""
 
 NEEDS_KNEES = 0.3
 """Fall of the hips, in standing legs, that straight knees do not allow: the legs would have to lean 45 degrees. From

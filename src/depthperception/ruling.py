@@ -16,7 +16,8 @@ KNEE_MARGIN_M = 0.05
 """With the feet out of the picture, knees nearer to its edge than this are where the network pushed them."""
 
 LARGEST_NOISE_CM = 8.0
-"""Spread of the looks at hip or knee beyond which the network has lost the leg: clear views stay under 2."""
+"""Spread of the looks at hip or knee beyond which the network is taken to have lost the leg: about a thigh's thickness
+over two (facts)."""
 
 
 def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:

@@ -66,4 +66,4 @@ def side_of_track(track: PoseTrack, height_cm: float | None = None) -> LowestFra
 
 
 HEAD_TO_ANKLE = 0.89
-"""Eye height less ankle height over stature: ANSUR II, (1635 - 75) / 1756 mm."""
+"""Eye height less ankle height over stature: eyes taken 12 cm under the top of 1.72 m, ankles 7 cm over the floor."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress as Bar
 
 from depthperception.errors import DataError, OutputError
 from depthperception.learn.augmentation import Measured, shipped_measured
@@ -20,6 +19,7 @@ from depthperception.learn.front_training import train_front
 from depthperception.learn.grouping import with_groups
 from depthperception.learn.layouts import append_label, read_dataset
 from depthperception.learn.presentation import comparison_table, model_card, save_reliability_figure
+from depthperception.progress import progress_bars
 from depthperception.types import Progress
 
 
@@ -39,7 +39,7 @@ def train_front_command(data: Path, out: Path, *, rendered: bool = True, quiet: 
     """
     given = read_dataset(data)
     dataset = with_groups(without_duplicates(given))
-    with _progress(quiet) as on_progress:
+    with progress_bars(quiet) as on_progress:
         attempts = shipped_measured() if rendered else None
         results = _results(given, attempts, on_progress)
         model = train_front(dataset, rendered=attempts, results=_summary(results))
@@ -78,7 +78,7 @@ def evaluate_front_command(
     quiet
         Say nothing on stderr.
     """
-    with _progress(quiet) as on_progress:
+    with progress_bars(quiet) as on_progress:
         results = evaluate_front(data, on_progress=on_progress)
     if figure is not None:
         with _writing(figure):
@@ -127,19 +127,6 @@ def _finite(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 4) if math.isfinite(value) else None
     return value
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Progress]:
-    with Bar(console=Console(stderr=True), disable=quiet, transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def on_progress(step: str, done: float) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=1.0)
-            bar.update(tasks[step], completed=done)
-
-        yield on_progress
 
 
 @contextmanager

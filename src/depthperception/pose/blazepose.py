@@ -162,9 +162,9 @@ def px_per_m(image_px: FloatArray, world_m: FloatArray) -> float:
 def _next_region(image_px: FloatArray, world_m: FloatArray) -> Region:
     """Region round the hips, upright.
 
-    The network's own points for size and lean only echo the region that it was given (on rendered squats 70 to 90 %
-    of a wrong turn and of a wrong size come back), so a region that follows them drifts. The picture's vertical and
-    the scale of the landmarks hold still.
+    The network's own points for size and lean only echo the region that it was given (on two rendered clips half to
+    nearly all of a wrong turn came back, on 40 stills .7 of a wrong size), so a region that follows them drifts. The
+    picture's vertical and the scale of the landmarks hold still.
     """
     hips = image_px[HIPS].mean(axis=0)
     return Region(float(hips[0]), float(hips[1]), REGION_M * max(px_per_m(image_px, world_m), 1.0))

@@ -12,8 +12,7 @@ LONG_SIDE_PX = 384
 """Long side of the picture shown to the network: at 256 small people are missed (models/README of the design)."""
 
 LEAST_SCORE = 0.15
-"""Below this a detection is furniture: MoveNet's own demo draws people above .11, and a lifter behind plates
-still scores .3."""
+"""Below this a detection is taken for furniture; a little above the .11 from which MoveNet's own demo draws."""
 
 HIPS, SHOULDERS = slice(11, 13), slice(5, 7)
 
