@@ -3,16 +3,19 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import OutputError
 from depthperception.judge import Examination
 from depthperception.judgement import SCHEMA
 from depthperception.types import Progress, silent
 
+if TYPE_CHECKING:
+    from depthperception.report.page import PageContent
+
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
-OVERLAY, BOTTOM, FIGURE = "overlay.mp4", "bottom.png", "depth.png"
-OURS = (OVERLAY, BOTTOM, FIGURE, LANDMARKS, JUDGEMENT)
+OVERLAY, BOTTOM, FIGURE, PAGE = "overlay.mp4", "bottom.png", "depth.png", "report.html"
+OURS = (OVERLAY, BOTTOM, FIGURE, PAGE, LANDMARKS, JUDGEMENT)
 
 
 def default_folder(video: Path) -> Path:
@@ -47,12 +50,22 @@ def prepare(folder: Path) -> None:
         ) from error
 
 
-def write_all(examination: Examination, video: Path, folder: Path, on_progress: Progress = silent) -> list[str]:
-    """Write overlay, pictures, landmarks and, last, the judgement; returns the names written.
+def write_all(
+    examination: Examination,
+    video: Path,
+    folder: Path,
+    on_progress: Progress = silent,
+    *,
+    content: "PageContent | None" = None,
+) -> list[str]:
+    """Write overlay, pictures, page, landmarks and, last, the judgement; returns the names written.
+
+    `content` is the page's, where it is there already.
 
     Results of an earlier judgement in the same folder are replaced; other files in it stay.
     """
     from depthperception.report import write_bottom, write_depth_figure, write_overlay  # noqa: PLC0415  (matplotlib)
+    from depthperception.report.page import write_page  # noqa: PLC0415  (jinja2)
 
     judgement, track = examination.judgement, examination.track
     for name in OURS:
@@ -66,6 +79,8 @@ def write_all(examination: Examination, video: Path, folder: Path, on_progress: 
         write_depth_figure(folder / FIGURE, track, judgement)
         track.save(folder / LANDMARKS)
         written += [FIGURE, LANDMARKS]
+    write_page(folder / PAGE, video, track, judgement, content=content)
+    written.append(PAGE)
     write_json(folder / JUDGEMENT, judgement.to_dict())
     return [*written, JUDGEMENT]
 
