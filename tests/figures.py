@@ -7,6 +7,7 @@ import numpy as np
 
 from depthperception.closeup import CloseUp
 from depthperception.pose.landmarks import COUNT, Landmark
+from depthperception.pose.region import Cutout
 from depthperception.track import PoseTrack
 from depthperception.types import FloatArray
 
@@ -82,8 +83,8 @@ def closeup(points: FloatArray, camera: FloatArray, *, noise_m: float = 0.0, loo
         world_m=world + jitter,
         visibility=np.ones((1, looks, COUNT)),
         presence=np.ones((1, looks)),
-        inner=np.zeros((1, looks, 4608), np.float32),
         regions=np.array([[360.0, 640.0, 900.0, 0.0]]),
+        parts=(Cutout(np.full((16, 9, 3), 128, np.uint8), 0, 0, 80),),
     )
 
 

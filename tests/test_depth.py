@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from depthperception.camera import advise, facing_of, measure_camera, view_of
+from depthperception.camera import advise, camera_of_landmarks, facing_of, measure_camera, view_of
 from depthperception.closeup import CloseUp, deepest_s
 from depthperception.depth import Evidence, measure_all
 from depthperception.depth.floor_plane import plane_normal
@@ -12,20 +12,24 @@ from depthperception.judgement import Camera, Reading, Scale
 from depthperception.pose.landmarks import HIPS, KNEES
 from depthperception.ruling import Ruling, obstacle, rule
 from depthperception.scale import checked_height, measure_scale
+from depthperception.sight import Sight
 from tests.figures import THIGH_M, axes, closeup, figure, squats, track
+
+SEEN = Sight(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3)
+"""What a head might say: 1 cm deep, camera at 40 degrees, 3 m away."""
 
 
 def evidence(thigh_deg: float, camera: np.ndarray, *, noise_m: float = 0.0, factor: float = 1.0) -> Evidence:
     standing = closeup(figure(0.0, trunk_deg=0.0), camera, noise_m=noise_m, seed=1)
     bottom = closeup(figure(thigh_deg), camera, noise_m=noise_m)
     scale = Scale(cm_per_px=100.0 / 400.0 * factor, source="model", model_factor=factor)
-    return Evidence(bottom, standing, measure_camera(standing, 720, 1280, lean_deg=(0.0, 0.0)), scale)
+    return Evidence(bottom, standing, camera_of_landmarks(standing, 720, 1280, lean_deg=(0.0, 0.0)), scale, SEEN)
 
 
 @pytest.mark.parametrize(("azimuth_deg", "pitch_deg", "roll_deg"), [(0, 0, 0), (40, 10, 0), (90, -8, 5), (200, 0, -6)])
 def test_the_camera_is_read_off_the_standing_lifter(azimuth_deg: float, pitch_deg: float, roll_deg: float) -> None:
     standing = closeup(figure(0.0, trunk_deg=0.0), axes(azimuth_deg, pitch_deg, roll_deg))
-    camera = measure_camera(standing, 720, 1280, lean_deg=(0.0, 0.0))
+    camera = camera_of_landmarks(standing, 720, 1280, lean_deg=(0.0, 0.0))
     assert camera.azimuth_deg == pytest.approx(azimuth_deg, abs=0.5)
     assert camera.pitch_deg == pytest.approx(pitch_deg, abs=0.1)
     assert camera.roll_deg == pytest.approx(roll_deg, abs=0.1)
@@ -37,7 +41,7 @@ def test_the_lean_under_the_bar_is_not_taken_for_a_tilted_camera(azimuth_deg: fl
     # Hips and shoulders in front of the feet by tan(5 degrees) of their height.
     points = figure(0.0, trunk_deg=0.0)
     points[:, 1] += np.tan(np.radians(5.0)) * (points[:, 2] - 0.04)
-    camera = measure_camera(closeup(points, axes(azimuth_deg)), 720, 1280, lean_deg=(5.0, 5.0))
+    camera = camera_of_landmarks(closeup(points, axes(azimuth_deg)), 720, 1280, lean_deg=(5.0, 5.0))
     assert camera.pitch_deg == pytest.approx(0.0, abs=0.2)
     assert camera.roll_deg == pytest.approx(0.0, abs=0.2)
 
@@ -79,7 +83,7 @@ def test_floor_plane_follows_the_feet_and_falls_back_when_they_are_hidden() -> N
     # The figure's toes are as low as its heels: the plane is the floor.
     assert reading.cm == pytest.approx(truth_cm, abs=0.5)
     bottom = CloseUp(**{**vars(shown.bottom), "visibility": np.full((1, 8, 33), 0.2)})
-    hidden = Evidence(bottom, shown.standing, shown.camera, shown.scale)
+    hidden = Evidence(bottom, shown.standing, shown.camera, shown.scale, SEEN)
     assert measure_all(hidden)["floor_plane"].cm == measure_all(hidden)["side"].cm
     assert "feet are not seen" in (measure_all(hidden)["floor_plane"].reason or "")
 

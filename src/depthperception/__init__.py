@@ -20,6 +20,7 @@ from depthperception.errors import DepthPerceptionError
 if TYPE_CHECKING:
     from depthperception.judge import Examination, examine, judge
     from depthperception.judgement import AttemptJudgement, Judgement, Reading
+    from depthperception.people import Pick
     from depthperception.track import PoseTrack
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "DepthPerceptionError",
     "Examination",
     "Judgement",
+    "Pick",
     "PoseTrack",
     "Reading",
     "examine",
@@ -37,6 +39,7 @@ _HOME = {
     "AttemptJudgement": "judgement",
     "Examination": "judge",
     "Judgement": "judgement",
+    "Pick": "people",
     "PoseTrack": "track",
     "Reading": "judgement",
     "examine": "judge",

@@ -20,6 +20,11 @@ Height = Annotated[float | None, Parameter(name="--height", help="The lifter's h
 MethodName = Annotated[
     str, Parameter(show_default=False, help="Depth method that rules, or all to print every method's reading.")
 ]
+LOCAL = "127.0.0.1"
+PickPoint = Annotated[
+    tuple[float, float, float] | None,
+    Parameter(name="--pick", negative="", help="Judge the person at X Y (px) at T (s), instead of the one chosen."),
+]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
@@ -34,18 +39,19 @@ def judge(
     *,
     height_cm: Height = None,
     method: MethodName = "default",
+    pick: PickPoint = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Judge every squat attempt in one or more videos.
 
-    Writes overlay.mp4, bottom.png, depth.png, landmarks.npz and judgement.json to VIDEO.judged, or to --out. With
-    several videos each gets a folder of its own, and one that cannot be used does not stop the others.
+    Writes report.html, overlay.mp4, bottom.png, depth.png, landmarks.npz and judgement.json to VIDEO.judged, or to
+    --out. With several videos each gets a folder of its own, and one that cannot be used does not stop the others.
     """
     from depthperception.commands import Options, judge_videos  # noqa: PLC0415
 
-    return judge_videos(videos, Options(height_cm, method, out, json, quiet))
+    return judge_videos(videos, Options(height_cm, method, out, json, quiet, pick))
 
 
 @app.command
@@ -145,10 +151,26 @@ def train_calibrated(
     count: Annotated[int, Parameter(help="Rendered squats to learn from.")] = 1824,
     quiet: Quiet = False,
 ) -> int:
-    """Train the measurement model on rendered squats with known depth (extra synth)."""
+    """Train the measurement model on rendered squats with known depth (extra synth); needs `train appearance`."""
     from depthperception.commands import train_measurement_model  # noqa: PLC0415
 
     return train_measurement_model(rows, out, count, quiet=quiet)
+
+
+@train.command(name="appearance")
+def train_appearance(
+    pictures: Annotated[Path, Parameter(help="Folder of rendered pictures; missing ones are made, 1 s each.")],
+    /,
+    *,
+    rows: Annotated[Path, Parameter(help="Folder of `train calibrated`: what the head says of its squats goes there.")],
+    out: Path,
+    count: Annotated[int, Parameter(help="Rendered pictures to learn from; the shipped head had 5837.")] = 5837,
+    quiet: Quiet = False,
+) -> int:
+    """Train the head on the frozen pose network, on rendered squats with known depth (extras head and synth)."""
+    from depthperception.commands import train_appearance as run  # noqa: PLC0415
+
+    return run(pictures, rows, out, count, quiet=quiet)
 
 
 evaluate = App(name="evaluate", help="Measure a method on labelled data.")
@@ -169,6 +191,22 @@ def label(labels: Path, clip: str, verdict: str, /, *, lifter: str = "", recordi
     from depthperception.learn.commands import label_command  # noqa: PLC0415
 
     label_command(labels, clip, verdict, lifter=lifter, recording=recording)
+
+
+@app.command
+def serve(
+    *,
+    port: Annotated[int, Parameter(help="Port of the page.")] = 8347,
+    host: Annotated[str, Parameter(help="Address to listen on; any but this machine's own needs a token.")] = LOCAL,
+    token: Annotated[str | None, Parameter(help="Secret that browsers must show: /?token=SECRET, once.")] = None,
+    folder: Annotated[Path | None, Parameter(help="Where videos and results are kept.  [default: your data]")] = None,
+    database: Annotated[str | None, Parameter(help="URL of another database than the folder's own SQLite.")] = None,
+    max_upload_mb: Annotated[int, Parameter(help="Largest video that is taken.")] = 2147,
+) -> int:
+    """Open the local web page: drop a video, see the ruling, scrub the proof (extra web)."""
+    from depthperception.commands import serve_page  # noqa: PLC0415
+
+    return serve_page(host, port, token, folder, database, max_upload_mb * 10**6)
 
 
 @app.command

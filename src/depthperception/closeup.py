@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from depthperception.pose.blazepose import LOOKS, SIZE_PX, Look, Variant, looks, px_per_m
@@ -17,7 +16,7 @@ from depthperception.pose.landmarks import HIPS
 from depthperception.pose.region import Cutout, Region, cut_out
 from depthperception.reps import Attempt, hip_height, standing_leg
 from depthperception.track import Pose, PoseTrack, stack
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, Picture
 from depthperception.video import frames
 
 SCAN_S = 0.3
@@ -28,6 +27,9 @@ SCAN_STEP_S = 0.02
 
 BOTTOM_FRAMES = 3
 """Frames that get all looks: the deepest and its neighbours. Chosen for its cost, not by a measurement of the depth."""
+
+NEAR = 0.6
+"""Part of the region's side round hips and knees at the bottom: there a head reads the depth off the picture."""
 
 SAME_DEPTH_M = 0.005
 """Hips this near to the lowest point are as deep as they get: half a centimetre is below what any method tells."""
@@ -58,10 +60,10 @@ class CloseUp:
         Metres, hip-centred, camera axes (x right, y down, z away).
     visibility : (f, k, 33)
     presence : (f, k)
-    inner : (f, k, 4608)
-        The network's inner map of each look; those of mirrored looks are of the mirror image (`LOOKS` says which).
     regions : (f, 4)
         Region of the first look: centre x, y, side in px, rotation in rad.
+    parts : (f,)
+        What is kept of each frame to look at it again, from nearer.
     """
 
     times_s: FloatArray
@@ -69,8 +71,8 @@ class CloseUp:
     world_m: FloatArray
     visibility: FloatArray
     presence: FloatArray
-    inner: NDArray[np.float32]
     regions: FloatArray
+    parts: tuple[Cutout, ...]
 
     def track(self) -> PoseTrack:
         """Median of the looks at each frame, and their spread as noise."""
@@ -107,6 +109,10 @@ class Bottom:
     closeup: CloseUp
     scan: PoseTrack
 
+    def without_pictures(self) -> "Bottom":
+        """Let go of the pictures once everything has looked at them."""
+        return replace(self, closeup=replace(self.closeup, parts=()))
+
 
 def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
     """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
@@ -132,16 +138,21 @@ def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
     nearest = sorted({int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen})
     first = looks([(shots[index].part, shots[index].region) for index in nearest], LOOKS[:1])
     refined = [replace(shots[i], region=seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
-    return look_closely(refined, STANDING_LOOKS)
+    return look_closely([shot.whole() for shot in refined], STANDING_LOOKS)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """What is kept of one frame to look at the lifter in it again."""
+    """What is kept of one frame to look at the lifter in it again, whole and from nearer."""
 
     time_s: float
     part: Cutout
+    near: Cutout
     region: Region
+
+    def whole(self) -> "Shot":
+        """Look at all of him again, not from nearer."""
+        return replace(self, near=self.part)
 
 
 def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float) -> list[Shot]:
@@ -151,8 +162,14 @@ def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float) -> li
         if shots and frame.time_s - shots[-1].time_s < SCAN_STEP_S * 0.999:
             continue
         region = track.region_at(frame.time_s)
-        shots.append(Shot(frame.time_s, cut_out(frame.rgb(), region, SIZE_PX), region))
+        shots.append(make_shot(frame.time_s, frame.rgb(), region))
     return shots
+
+
+def make_shot(time_s: float, rgb: Picture, region: Region) -> Shot:
+    """Keep what looks at a region of a frame need of it."""
+    near = replace(region, side_px=NEAR * region.side_px)
+    return Shot(time_s, cut_out(rgb, region, SIZE_PX), cut_out(rgb, near, SIZE_PX), region)
 
 
 def look_closely(shots: Sequence[Shot], variants: Sequence[Variant] = LOOKS) -> CloseUp:
@@ -172,8 +189,8 @@ def gather(shots: Sequence[Shot], found: Sequence[tuple[Look, ...]]) -> CloseUp:
         world_m=np.array([[one.world_m for one in row] for row in found]),
         visibility=np.array([[one.visibility for one in row] for row in found]),
         presence=np.array([[one.presence for one in row] for row in found]),
-        inner=np.array([[one.inner for one in row] for row in found], dtype=np.float32),
         regions=np.array([[r.x_px, r.y_px, r.side_px, r.rotation_rad] for r in (shot.region for shot in shots)]),
+        parts=tuple(shot.near for shot in shots),
     )
 
 

@@ -12,10 +12,11 @@ from rich.console import Console
 from depthperception import outputs, words
 from depthperception.depth import check_method, method_names
 from depthperception.depth.side import side_of_track
-from depthperception.errors import DepthPerceptionError, OptionError
+from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
 from depthperception.export import check_format, write_frames, write_track
 from depthperception.judge import DEFAULT_METHOD, Examination, examine
 from depthperception.judgement import Judgement
+from depthperception.people import Pick
 from depthperception.pose.openpose import read_openpose
 from depthperception.progress import progress_bars
 from depthperception.scale import checked_height
@@ -37,6 +38,7 @@ class Options:
     out: Path | None
     json: bool
     quiet: bool
+    pick: tuple[float, float, float] | None = None
 
     @property
     def ruling_method(self) -> str:
@@ -48,6 +50,10 @@ def judge_videos(videos: list[Path], options: Options) -> int:
     """Judge videos one after the other; exit code 1 when one of them could not be used."""
     checked_height(options.height_cm)
     check_method(options.ruling_method)
+    if options.pick and len(videos) > 1:
+        raise OptionError(
+            f"--pick was given with {len(videos)} videos; expected one, for a point is of one video. Judge them singly."
+        )
     failed = False
     for video in videos:
         try:
@@ -113,15 +119,59 @@ def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, 
 
 def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -> int:
     """Render what is missing, fit the measurement model, and write it."""
-    from depthperception.learn.calibrated import make_rows, read_features, save_model, train  # noqa: PLC0415
+    from depthperception.learn.calibrated import held_out_factor, make_rows, read_features, save_model  # noqa: PLC0415
 
     with progress_bars(quiet) as on_progress:
         make_rows(rows, range(count), on_progress)
         features = read_features(rows)
-        model = train(features, on_progress)
-    save_model(out, model, features)
+        factor = held_out_factor(features, on_progress)
+    save_model(out, features, factor)
     if not quiet:
         _stderr().print(f"  wrote {out}  ({len(features.seeds)} rendered squats)", highlight=False, markup=False)
+    return 0
+
+
+def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet: bool) -> int:
+    """Render pictures, train the head on them, and note what it says of rows whose bodies it never saw."""
+    try:
+        from depthperception.learn.appearance.protocol import pictures_of, train_all  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"Training the head needs the package {error.name}, which is not installed; expected the extras head and "
+            "synth. Install them: pip install 'depthperception[head,synth]'."
+        ) from error
+    with progress_bars(quiet) as on_progress:
+        pictures_of(pictures, count, on_progress)
+        train_all(pictures, rows, out, on_progress)
+    if not quiet:
+        _stderr().print(f"  wrote {out}", highlight=False, markup=False)
+    return 0
+
+
+def serve_page(
+    host: str, port: int, token: str | None, folder: Path | None, database: str | None, max_upload_bytes: int
+) -> int:
+    """Serve the web page until interrupted."""
+    try:
+        from depthperception.web.server import serve  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"The web page needs the package {error.name}, which is not installed; expected the extra web. "
+            "Install it: pip install 'depthperception[web]'."
+        ) from error
+
+    def ready(address: str) -> None:
+        _stderr().print(f"  DepthPerception is at {address}  (stop it with Ctrl-C)", highlight=False, markup=False)
+
+    serve(
+        host,
+        port,
+        folder=folder,
+        database_url=database,
+        token=token,
+        max_upload_bytes=max_upload_bytes,
+        on_ready=ready,
+    )
     return 0
 
 
@@ -140,7 +190,10 @@ def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = 
     probe(video)  # what is no video leaves no folder behind
     outputs.prepare(folder)
     with progress_bars(options.quiet) as on_progress:
-        examination = examine(video, options.height_cm, method=options.ruling_method, on_progress=on_progress)
+        pick = Pick(*options.pick) if options.pick else None
+        examination = examine(
+            video, options.height_cm, method=options.ruling_method, pick=pick, on_progress=on_progress
+        )
         written = outputs.write_all(examination, video, folder, on_progress)
     if options.json:
         text = examination.judgement.to_dict()

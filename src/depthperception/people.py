@@ -9,6 +9,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 from scipy.optimize import linear_sum_assignment
 
+from depthperception.errors import OptionError
 from depthperception.pose.movenet import HIPS, LONG_SIDE_PX, SHOULDERS, Person, detect
 from depthperception.pose.region import Region
 from depthperception.types import BoolArray, FloatArray, Progress, silent
@@ -34,6 +35,9 @@ REGION_OVER_HEIGHT = 1.3
 
 LEAST_POINT_SCORE = 0.2
 """MoveNet's demo draws points from .11 on; ankles out of the picture of a rendered lifter mostly scored .02 to .12."""
+
+PICK_REACH = 0.25
+"""How far beside his box a person may be picked, in heights of the box: an arm's length, and a finger's on a screen."""
 
 ANKLES = slice(15, 17)
 
@@ -133,6 +137,28 @@ def _between(times_s: FloatArray, values: FloatArray, time_s: float) -> FloatArr
     return np.asarray((1.0 - part) * values[after - 1] + part * values[after])
 
 
+@dataclass(frozen=True)
+class Pick:
+    """A point on the person who is to be judged: px in the upright picture, at a time in s.
+
+    Raises
+    ------
+    OptionError
+        When a number is not finite, or the time is before the first frame.
+    """
+
+    x_px: float
+    y_px: float
+    time_s: float
+
+    def __post_init__(self) -> None:
+        if not np.isfinite([self.x_px, self.y_px, self.time_s]).all() or self.time_s < 0:
+            raise OptionError(
+                f"A person was picked at ({self.x_px:g}, {self.y_px:g}) px and {self.time_s:g} s; expected a point of "
+                "the picture and a time from 0 on. Pick a point on the lifter."
+            )
+
+
 @dataclass
 class _Open:
     """A track that may still grow."""
@@ -181,7 +207,9 @@ def link(sightings: Iterable[Sighting]) -> tuple[PersonTrack, ...]:
     return tuple(PersonTrack(np.array(track.times_s), tuple(track.people)) for track in tracks)
 
 
-def choose_lifter(tracks: tuple[PersonTrack, ...], width_px: int, duration_s: float) -> PersonTrack | None:
+def choose_lifter(
+    tracks: tuple[PersonTrack, ...], width_px: int, duration_s: float, pick: Pick | None = None
+) -> PersonTrack | None:
     """Pick the person whose hips go down and up; nearest the centre when in doubt.
 
     Parameters
@@ -192,12 +220,51 @@ def choose_lifter(tracks: tuple[PersonTrack, ...], width_px: int, duration_s: fl
         Width of the upright picture.
     duration_s
         Length of the video.
+    pick
+        A point on the person whom somebody chose instead.
+
+    Raises
+    ------
+    OptionError
+        When nobody is near the point that was picked.
     """
+    if pick is not None:
+        return picked(tracks, pick)
     lasting = [track for track in tracks if len(track.people) >= min(3, 1 + duration_s)]
     if not lasting:
         return None
     tallest = max(track.height_px for track in lasting)
     return max(lasting, key=lambda track: lifts(track, width_px, duration_s, tallest))
+
+
+def picked(tracks: tuple[PersonTrack, ...], pick: Pick) -> PersonTrack:
+    """Find the person at a point: of those whose box holds it the one whose box's middle is nearest, else the nearest.
+
+    Distances are in heights of the box, so that a large person in front does not win over the one he stands beside.
+
+    Raises
+    ------
+    OptionError
+        When nobody is within `PICK_REACH` of the point, or nobody is seen at that time.
+    """
+    there = [track for track in tracks if track.unseen_s(pick.time_s) <= LONGEST_ABSENCE_S]
+    ranked = sorted(there, key=lambda track: _away(track, pick))
+    if not ranked or _away(ranked[0], pick)[0] > PICK_REACH:
+        found = f"nearest is {_away(ranked[0], pick)[0]:.1f} body heights away" if ranked else "nobody is seen then"
+        raise OptionError(
+            f"There is nobody at ({pick.x_px:.0f}, {pick.y_px:.0f}) px at {pick.time_s:.2f} s: {found}. Expected a "
+            "point on a person. Pick one on the lifter, at a time at which he is seen."
+        )
+    return ranked[0]
+
+
+def _away(track: PersonTrack, pick: Pick) -> tuple[float, float]:
+    """Distances of a point from a person's box and from its middle, in heights of the box."""
+    x0, y0, x1, y1 = _between(track.times_s, track.boxes_px, pick.time_s)
+    height_px = max(float(y1 - y0), 1.0)
+    beside = np.hypot(max(x0 - pick.x_px, 0.0, pick.x_px - x1), max(y0 - pick.y_px, 0.0, pick.y_px - y1))
+    middle = np.hypot((x0 + x1) / 2 - pick.x_px, (y0 + y1) / 2 - pick.y_px)
+    return float(beside / height_px), float(middle / height_px)
 
 
 def count_people(sightings: tuple[Sighting, ...]) -> int:

@@ -1,11 +1,14 @@
 """Where a result came from: versions, weights, method and options, so that it can be made again."""
 
+import hashlib
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from depthperception.models import specs
+from depthperception.models import FOLDER, specs
 
 USED = ("movenet_multipose", "pose_landmark_full", "pose_landmark_heavy")
+LEARNT = ("appearance", "calibrated")
 RUNTIME = ("onnxruntime", "numpy", "av", "opencv-python-headless")
 
 
@@ -15,9 +18,14 @@ def provenance(method: str, height_cm: float | None) -> dict[str, Any]:
         "version": package_version("depthperception"),
         "method": method,
         "height_cm": height_cm,
-        "models": {name: specs()[name].sha256 for name in USED},
+        "models": {name: specs()[name].sha256 for name in USED} | {name: _sha256(name) for name in LEARNT},
         "packages": {name: package_version(name) for name in RUNTIME},
     }
+
+
+@cache
+def _sha256(name: str) -> str:
+    return hashlib.sha256((FOLDER / f"{name}.npz").read_bytes()).hexdigest()
 
 
 def package_version(name: str) -> str:

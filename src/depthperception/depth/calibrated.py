@@ -1,9 +1,13 @@
 """Method `calibrated`: depth from a measurement model learnt from rendered squats, with an interval that holds.
 
 Pose landmarks are joint centres with a bias that changes with the view; the rule speaks of surfaces. A Gaussian process
-maps what the network says of the bottom and of the standing lifter to the true depth of rendered squats, in shares of
-the stature. Its uncertainty grows with the distance from what it was trained on and with the spread of the looks, and
-is scaled so that nine in ten held-out squats lie in the 90 % interval (docs/accuracy.md).
+takes most of what the head of `appearance` says, and learns from rendered squats of known depth how the rest depends on
+the landmarks at the bottom and standing and on the camera, in shares of the stature. Its uncertainty grows with the
+distance from what it was trained on, with the spread of the looks and with the head's own doubt, and is scaled so that
+nine in ten held-out squats lie in the 90 % interval (docs/accuracy.md).
+
+The model is its training features: it is fitted when it is loaded, so what ships is what `learn/calibrated.py` read off
+the renders, and one factor.
 """
 
 from dataclasses import dataclass
@@ -11,127 +15,150 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import norm
 
-from depthperception.depth.descriptor import Descriptor, describe, look_noise_cm
-from depthperception.depth.evidence import Evidence, register
+from depthperception.depth.descriptor import describe, look_noise_cm
+from depthperception.depth.evidence import Evidence, learnt_reading, register
 from depthperception.depth.gaussian_process import GaussianProcess
-from depthperception.judgement import Reading, SideDepth
+from depthperception.judgement import Reading
 from depthperception.models import FOLDER
-from depthperception.types import FloatArray
+from depthperception.sight import UPRIGHT
+from depthperception.types import BoolArray, FloatArray, IntArray
 
 FILE = "calibrated.npz"
 
-STATURE_CM, STATURE_SHARE = 172.0, 0.05
-"""Stature taken for a lifter whose height is not given, and its relative spread: an assumption about adults."""
+SHARE = 0.8
+"""Of the head's depth that is taken as it is; with 1.0 the error (sd) of bodies left out was .4 % larger."""
 
-REFERENCE_CM = 175.0
-"""Stature at which the model's depths are given."""
+PARTS = ((slice(0, 60), 1.5), (slice(60, 146), 2.0), (slice(146, 155), 1.5))
+"""Pose, standing and head in an input (155,), and the length of the kernel along each, in units of its spread."""
 
-LEG_SD_CM = 0.5
-"""Spread of a leg's depth round the mean of both: half that of left minus right over the rendered squats."""
+SIGNAL, NOISE = 2.0, (0.3, 0.002, 0.05)
+"""Prior variance; variance of a point, its growth with the square of the looks' noise and with the square of the head's
+own doubt (per cm2); in units of the variance of what the head leaves. With lengths a third shorter, half the signal and
+other noises the error (sd) of bodies left out was the same within .5 %."""
 
-LARGEST_SD_CM = 5.5
-"""Beyond this, in the least certain tenth of the rendered squats, verdicts at 2 cm and more were right .69."""
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What is known of rendered squats, in order of seed.
+
+    Attributes
+    ----------
+    seeds : (n,)
+    described : (n, 2, 146)
+        Pose and standing features, plain and mirrored.
+    seen : (n, 9)
+        What a head says that never saw the squat's bodies, in `sight.UNITS`.
+    look_noise_cm : (n,)
+    depth_cm : (n,)
+        True mean depth of both legs at a stature of 175 cm.
+    """
+
+    seeds: IntArray
+    described: FloatArray
+    seen: FloatArray
+    look_noise_cm: FloatArray
+    depth_cm: FloatArray
+
+    def take(self, chosen: BoolArray) -> "Features":
+        """Keep some of the squats."""
+        return Features(**{name: values[chosen] for name, values in vars(self).items()})
+
+    @property
+    def flat(self) -> FloatArray:
+        """Inputs (n, 2, 155) before scaling, plain and mirrored."""
+        return np.concatenate([self.described, self.seen[:, None] * UPRIGHT], axis=-1)
+
+    @property
+    def doubt(self) -> FloatArray:
+        """Noise of the looks and the head's own doubt (n, 2), cm."""
+        return np.stack([self.look_noise_cm, head_doubt_cm(self.seen)], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
 class MeasurementModel:
-    """Everything that makes a depth from a description; see `learn/calibrated.py` for how it is made.
+    """Everything that makes a depth from features.
 
     Attributes
     ----------
-    centre, scale : (210,)
-        Standardisation of pose, standing and inner features; `scale` holds each group's kernel length.
-    components : (4608, 64)
-        Principal components of the inner map.
-    inner_mean : (4608,)
-    noise : (2,)
-        Variance of the targets without look noise, and its growth with the square of that noise (per cm2).
+    centre, scale : (155,)
+        Standardisation of the inputs; `scale` holds each part's kernel length.
     conformal
         Factor on the sd so that 90 % intervals hold on held-out bodies.
     process
-        Targets: mean depth of both legs in cm at a stature of 175 cm.
+        Targets: what the head leaves of the mean depth of both legs, cm at a stature of 175 cm.
     """
 
     centre: FloatArray
     scale: FloatArray
-    components: FloatArray
-    inner_mean: FloatArray
-    noise: FloatArray
     conformal: float
     process: GaussianProcess
 
-    def inputs(self, described: Descriptor) -> FloatArray:
-        """Scale a description to the process's input (210,)."""
-        inner = (described.inner - self.inner_mean) @ self.components
-        return np.asarray((np.concatenate([described.pose, described.standing, inner]) - self.centre) / self.scale)
-
-    def predict(
-        self, plain: FloatArray, mirrored: FloatArray, look_noise_cm: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Predict depth (m,) and its sd (m,) in cm at 175 cm, from inputs (m, 210) seen plainly and in the mirror."""
-        noise = point_noise(self.noise, look_noise_cm)
-        cm, sd = self.process.predict(plain, noise)
-        cm_mirrored, sd_mirrored = self.process.predict(mirrored, noise)
-        return (cm + cm_mirrored) / 2, self.conformal * (sd + sd_mirrored) / 2
+    def predict(self, features: Features) -> tuple[FloatArray, FloatArray]:
+        """Predict depth (n,) and its sd (n,) in cm at 175 cm; plain and mirrored are averaged."""
+        inputs = (features.flat - self.centre) / self.scale
+        noise = point_noise(features.doubt)
+        (cm, sd), (cm_mirrored, sd_mirrored) = (self.process.predict(inputs[:, way], noise) for way in (0, 1))
+        rest = (cm + cm_mirrored) / 2
+        return SHARE * features.seen[:, 0] + rest, self.conformal * (sd + sd_mirrored) / 2
 
 
-def point_noise(noise: FloatArray, look_noise_cm: FloatArray) -> FloatArray:
-    """Variance of the targets: a floor, and what grows with the looks' disagreement up to 30 cm."""
-    return np.asarray(noise[0] + noise[1] * np.clip(look_noise_cm, 0.0, 30.0) ** 2)
+def fit(features: Features, conformal: float = 1.0) -> MeasurementModel:
+    """Fit the model to rendered squats, each plain and mirrored."""
+    flat = features.flat.reshape(-1, features.flat.shape[-1])
+    scale = flat.std(axis=0) + 1e-9
+    for part, length in PARTS:
+        scale[part] *= length * np.sqrt(len(scale[part]))
+    centre = flat.mean(axis=0)
+    process = GaussianProcess(
+        inputs=(flat - centre) / scale,
+        targets=np.repeat(features.depth_cm - SHARE * features.seen[:, 0], 2),
+        noise=np.repeat(point_noise(features.doubt), 2),
+        signal=SIGNAL,
+    )
+    return MeasurementModel(centre, scale, conformal, process)
+
+
+def point_noise(doubt_cm: FloatArray) -> FloatArray:
+    """Variance of points from their doubt (n, 2): a floor, and what grows with disagreement up to 30 cm."""
+    return np.asarray(NOISE[0] + np.clip(doubt_cm, 0.0, 30.0) ** 2 @ NOISE[1:])
+
+
+def head_doubt_cm(seen: FloatArray) -> FloatArray:
+    """The head's own guess (n,) of the size of its error."""
+    return np.asarray(6.0 * np.exp(np.clip(seen[:, 1], -5.0, 2.0)))
 
 
 @cache
 def shipped_model() -> MeasurementModel:
-    """Load the model in the package."""
-    return load_model(FOLDER / FILE)
+    """Load and fit the model in the package."""
+    features, conformal = load_features(FOLDER / FILE)
+    return fit(features, conformal=conformal)
 
 
-def load_model(path: Path) -> MeasurementModel:
-    """Load a measurement model from a file of `learn/calibrated.py`."""
+def load_features(path: Path) -> tuple[Features, float]:
+    """Load the features and the factor of a file of `learn/calibrated.py`."""
     with np.load(path) as file:
-        stored = {name: file[name].astype(np.float64) for name in file.files}
-    return MeasurementModel(
-        centre=stored["centre"],
-        scale=stored["scale"],
-        components=stored["components"],
-        inner_mean=stored["inner_mean"],
-        noise=stored["noise"],
-        conformal=float(stored["conformal"]),
-        process=GaussianProcess(
-            inputs=stored["inputs"],
-            targets=stored["targets"],
-            noise=point_noise(stored["noise"], stored["look_noise_cm"]),
-            signal=float(stored["signal"]),
-        ),
-    )
+        stored = {name: file[name] for name in file.files}
+    conformal = float(stored.pop("conformal"))
+    seeds = stored.pop("seeds").astype(np.int64)
+    return Features(seeds=seeds, **{name: values.astype(np.float64) for name, values in stored.items()}), conformal
 
 
 @register("calibrated")
 def calibrated(evidence: Evidence) -> Reading:
     """Measure depth with the shipped measurement model; refuse where it knows no more than the average squat."""
-    model = shipped_model()
-    plain, mirrored = (
-        model.inputs(describe(evidence.bottom, evidence.standing, mirror=mirror))[None] for mirror in (False, True)
+    cm, sd = shipped_model().predict(features_of(evidence))
+    return learnt_reading("calibrated", float(cm[0]), float(sd[0]), evidence.scale.height_cm)
+
+
+def features_of(evidence: Evidence) -> Features:
+    """Features of one attempt, whose depth is not known."""
+    both = [describe(evidence.bottom, evidence.standing, mirror=mirror) for mirror in (False, True)]
+    return Features(
+        seeds=np.zeros(1, np.int64),
+        described=np.array([both]),
+        seen=evidence.sight.outputs[None],
+        look_noise_cm=np.array([look_noise_cm(evidence.bottom)]),
+        depth_cm=np.full(1, np.nan),
     )
-    noise = np.array([look_noise_cm(evidence.bottom)])
-    cm, sd = (float(value[0]) for value in model.predict(plain, mirrored, noise))
-    return make_reading(cm, sd, evidence.scale.height_cm)
-
-
-def make_reading(cm: float, sd: float, height_cm: float | None) -> Reading:
-    """Turn a prediction at 175 cm into a reading at the lifter's height.
-
-    The legs get the depth of both with the spread that legs have round their mean: which of them is deeper could not be
-    learnt (docs/accuracy.md).
-    """
-    to_height = (height_cm or STATURE_CM) / REFERENCE_CM
-    cm, sd = to_height * cm, to_height * sd
-    if height_cm is None:
-        sd = float(np.hypot(sd, STATURE_SHARE * cm))
-    half = float(norm.ppf(0.95)) * sd
-    if sd > LARGEST_SD_CM:
-        return Reading("calibrated", reason=f"Hips and knees are not seen well enough: {half:.0f} cm either way.")
-    leg = SideDepth(cm, float(np.hypot(sd, LEG_SD_CM)))
-    return Reading("calibrated", cm, (cm - half, cm + half), float(norm.cdf(cm / sd)), left=leg, right=leg)

@@ -1,16 +1,13 @@
 """What the measurement model is given of an attempt: numbers that do not depend on where, how large or how tall.
 
-Three groups, each read by the kernel with a length of its own: the pose at the bottom, the standing lifter with the
-way from there to the bottom, and the heavy network's inner map of the bottom (the report's future work: a head on the
-frozen pose network).
+The pose at the bottom (60 numbers), then the standing lifter with the way from there to the bottom (86); the kernel
+reads each with a length of its own.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from depthperception.closeup import CloseUp
-from depthperception.pose.blazepose import LOOKS, px_per_m
+from depthperception.pose.blazepose import px_per_m
 from depthperception.pose.landmarks import SWAP
 from depthperception.types import FloatArray
 
@@ -20,30 +17,13 @@ BODY = np.array([11, 12, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32])
 FEET, HIPS, SHOULDERS = slice(6, 8), slice(2, 4), slice(0, 2)
 LEGS = slice(2, 6)
 
-PLAIN = np.array([not mirror for _, mirror in LOOKS])
 
+def describe(bottom: CloseUp, standing: CloseUp, *, mirror: bool) -> FloatArray:
+    """Describe an attempt (146,) from close looks at its bottom and at the standing lifter, plainly or mirrored.
 
-@dataclass(frozen=True)
-class Descriptor:
-    """One attempt seen plainly, or in the mirror.
-
-    Attributes
-    ----------
-    pose : (60,)
-        Body at the bottom from the middle of the feet: in the picture in body lengths, and in the model's metres.
-    standing : (86,)
-        The same standing, the bottom from the standing feet, and how large the lifter is.
-    inner : (4608,)
-        Mean inner map of the looks of this kind.
+    The body at the bottom from the middle of the feet, in the picture in body lengths, and in the model's metres; the
+    same standing; the bottom from the standing feet; how large the lifter is.
     """
-
-    pose: FloatArray
-    standing: FloatArray
-    inner: FloatArray
-
-
-def describe(bottom: CloseUp, standing: CloseUp, *, mirror: bool) -> Descriptor:
-    """Describe an attempt from close looks at its bottom and at the standing lifter."""
     image, world = _body(bottom, mirror)
     image0, world0 = _body(standing, mirror)
     limbs = [(0, 2), (2, 4), (4, 6), (1, 3), (3, 5), (5, 7)]
@@ -54,11 +34,8 @@ def describe(bottom: CloseUp, standing: CloseUp, *, mirror: bool) -> Descriptor:
     )
     feet0 = image0[FEET].mean(axis=0)
     size = np.log([length / tall, _scale(bottom) / tall])
-    return Descriptor(
-        pose=np.concatenate([_from_feet(image, length), _from_feet(world)]),
-        standing=np.concatenate([_from_feet(image0, tall), _from_feet(world0), ((image - feet0) / tall).ravel(), size]),
-        inner=bottom.inner[:, mirror != PLAIN].mean(axis=(0, 1)).astype(np.float64),
-    )
+    pose = [_from_feet(image, length), _from_feet(world)]
+    return np.concatenate([*pose, _from_feet(image0, tall), _from_feet(world0), ((image - feet0) / tall).ravel(), size])
 
 
 def look_noise_cm(bottom: CloseUp) -> float:

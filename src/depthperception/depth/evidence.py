@@ -9,6 +9,7 @@ from scipy.stats import norm
 from depthperception.closeup import CloseUp
 from depthperception.errors import OptionError
 from depthperception.judgement import Camera, Reading, Scale, SideDepth
+from depthperception.sight import Sight
 from depthperception.track import PoseTrack
 from depthperception.types import FloatArray
 
@@ -23,6 +24,8 @@ class Evidence:
         The deepest frames and the standing lifter, looked at closely.
     camera, scale
         Measured from the standing lifter.
+    sight
+        What the trained head says of bottom and standing.
     motion
         The track from standing to standing; None where single frames are all there is.
     cut_short
@@ -35,6 +38,7 @@ class Evidence:
     standing: CloseUp
     camera: Camera
     scale: Scale
+    sight: Sight
     motion: PoseTrack | None = None
     cut_short: bool = False
     picture_px: tuple[int, int] = (0, 0)
@@ -105,6 +109,36 @@ def reading(name: str, sides_cm: FloatArray, *, model_sd_cm: float) -> Reading:
         left=left,
         right=right,
     )
+
+
+STATURE_CM, STATURE_SHARE = 172.0, 0.05
+"""Stature taken for a lifter whose height is not given, and its relative spread: an assumption about adults."""
+
+REFERENCE_CM = 175.0
+"""Stature at which learnt depths are given."""
+
+LEG_SD_CM = 0.5
+"""Spread of a leg's depth round the mean of both: half that of left minus right over the rendered squats."""
+
+LARGEST_SD_CM = 4.0
+"""Beyond this, in the least certain twelfth of the rendered squats, verdicts at 2 cm and more were right .75."""
+
+
+def learnt_reading(name: str, cm: float, sd_cm: float, height_cm: float | None) -> Reading:
+    """Turn a prediction at 175 cm into a reading at the lifter's height, or into a refusal where it is too wide.
+
+    The legs get the depth of both with the spread that legs have round their mean: which of them is deeper could not be
+    learnt (docs/accuracy.md).
+    """
+    to_height = (height_cm or STATURE_CM) / REFERENCE_CM
+    cm, sd_cm = to_height * cm, to_height * sd_cm
+    if height_cm is None:
+        sd_cm = float(np.hypot(sd_cm, STATURE_SHARE * cm))
+    half = float(norm.ppf(0.95)) * sd_cm
+    if sd_cm > LARGEST_SD_CM:
+        return Reading(name, reason=f"Hips and knees are not seen well enough: {half:.0f} cm either way.")
+    leg = SideDepth(cm, float(np.hypot(sd_cm, LEG_SD_CM)))
+    return Reading(name, cm, (cm - half, cm + half), float(norm.cdf(cm / sd_cm)), left=leg, right=leg)
 
 
 def with_reason(value: Reading, reason: str | None) -> Reading:

@@ -10,8 +10,8 @@ from depthperception.depth.evidence import Evidence, reading, register
 from depthperception.judgement import Reading
 from depthperception.pose.landmarks import HIPS, KNEES
 
-MODEL_SD_CM = 11.7
-"""Error over all views: nine in ten rendered squats within 19.2 cm (docs/accuracy.md)."""
+MODEL_SD_CM = 11.3
+"""Error over all views: nine in ten rendered squats within 18.6 cm (docs/accuracy.md)."""
 
 
 @register("gravity")

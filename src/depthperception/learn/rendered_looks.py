@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.closeup import STANDING_LOOKS, CloseUp, Shot, gather
-from depthperception.depth.descriptor import PLAIN
-from depthperception.pose.blazepose import LOOKS, REGION_M, SIZE_PX, Variant, look
-from depthperception.pose.region import Region, cut_out
+from depthperception.closeup import STANDING_LOOKS, CloseUp, gather, make_shot
+from depthperception.errors import DataError
+from depthperception.pose.blazepose import LOOKS, REGION_M, Variant, look
+from depthperception.pose.region import Region
+from depthperception.sight import OUTPUTS, maps_of
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import Still, Studio
@@ -34,6 +35,10 @@ BODY_GROUPS = (
 """Bodies that are blended with each other only: leaving a group out leaves out every shape that it has a part in."""
 
 
+HELD_OUT = "appearance.npz"
+"""Beside the rows: what heads that never saw a row's bodies say of it."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One rendered squat: what was seen, and what is true.
@@ -49,6 +54,8 @@ class Row:
     camera : (5,)
         True azimuth, pitch of the line of sight to the hips and roll in degrees, height over the standing hips in cm,
         distance in m.
+    maps : (2, 2, 192, 16, 16)
+        What the head of `appearance` is shown: the bottom and the standing lifter, plainly and in the mirror.
     """
 
     scenario: Scenario
@@ -56,6 +63,7 @@ class Row:
     standing: CloseUp
     side_depth_cm: FloatArray
     camera: FloatArray
+    maps: NDArray[np.float16]
 
     @property
     def stature_cm(self) -> float:
@@ -75,16 +83,21 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
         scenario = sample_scenario(seed, SampleOptions(bodies=BODY_GROUPS[group_of(seed)], scale=PICTURE_SCALE))
         rng = np.random.default_rng((seed, 2))
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
+        low, high = look_at_still(bottom, rng, LOOKS), look_at_still(standing, rng, STANDING_LOOKS, whole=True)
+        low_maps, high_maps = maps_of(low, high)
         yield Row(
             scenario=scenario,
-            bottom=look_at_still(bottom, rng, LOOKS),
-            standing=look_at_still(standing, rng, STANDING_LOOKS),
+            bottom=low,
+            standing=high,
             side_depth_cm=bottom.truth.side_depth_cm,
             camera=true_camera(standing, scenario),
+            maps=np.stack([low_maps[0], high_maps]).astype(np.float16),
         )
 
 
-def look_at_still(still: Still, rng: np.random.Generator, variants: Sequence[Variant]) -> CloseUp:
+def look_at_still(
+    still: Still, rng: np.random.Generator, variants: Sequence[Variant], *, whole: bool = False
+) -> CloseUp:
     """Look at a still as the fine pass looks at a frame, from a region that is as wrong as a tracked one."""
     hips = still.truth.joints["hip"]
     away_m = (still.camera.R @ hips.mean(axis=0) + still.camera.t)[2]
@@ -92,9 +105,9 @@ def look_at_still(still: Still, rng: np.random.Generator, variants: Sequence[Var
     x, y = still.camera.project(hips).mean(axis=0) + rng.normal(0.0, 0.04 * scale, 2)
     first = look(still.picture, Region(x, y, REGION_M * scale * float(np.exp(rng.normal(0.0, 0.06)))), threads=1)
     region = first.next_region
-    shot = Shot(still.time_s, cut_out(still.picture, region, SIZE_PX), region)
+    shot = make_shot(still.time_s, still.picture, region)
     found = [look(shot.part, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants]
-    return gather([shot], [tuple(found)])
+    return gather([shot.whole() if whole else shot], [tuple(found)])
 
 
 def true_camera(still: Still, scenario: Scenario) -> FloatArray:
@@ -115,7 +128,7 @@ def true_camera(still: Still, scenario: Scenario) -> FloatArray:
 
 
 def save_row(path: Path, row: Row) -> None:
-    """Keep a row to compute features from later; about 35 kB, and its scenario as .json beside it."""
+    """Keep a row to compute features from later; about .4 MB, and its scenario as .json beside it."""
     arrays: dict[str, NDArray[np.float32]] = {}
     for name, closeup in (("bottom", row.bottom), ("standing", row.standing)):
         for kind, values in (
@@ -126,36 +139,57 @@ def save_row(path: Path, row: Row) -> None:
             ("region", closeup.regions),
         ):
             arrays[f"{name}_{kind}"] = values[0].astype(np.float32)
-    inner = row.bottom.inner[0]
     path.with_suffix(".json").write_text(json.dumps(row.scenario.to_json()), encoding="utf-8")
     np.savez(
         path,
         allow_pickle=False,
-        inner=np.stack([inner[PLAIN].mean(axis=0), inner[~PLAIN].mean(axis=0)]).astype(np.float16),
         side_depth_cm=row.side_depth_cm,
         camera=row.camera,
+        maps=row.maps,
         **arrays,
     )
 
 
 def load_row(path: Path) -> Row:
-    """Read a row that `save_row` wrote; its inner maps are the means of the plain and of the mirrored looks."""
+    """Read a row that `save_row` wrote; of its pictures only the maps are left."""
     with np.load(path) as file:
-        stored = {name: file[name].astype(np.float64) for name in file.files}
+        stored = {name: file[name].astype(np.float64) for name in file.files if name != "maps"}
+        maps = file["maps"]
     scenario = Scenario.from_json(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
     bottom, standing = (_closeup(stored, name) for name in ("bottom", "standing"))
-    return Row(scenario, bottom, standing, stored["side_depth_cm"], stored["camera"])
+    return Row(scenario, bottom, standing, stored["side_depth_cm"], stored["camera"], maps)
+
+
+def read_held_out(rows: Path, seeds: Sequence[int]) -> FloatArray:
+    """What heads that never saw the bodies of some rows say of them (n, 2, 9), in order of `seeds`.
+
+    Raises
+    ------
+    DataError
+        When some have not been seen.
+    """
+    try:
+        with np.load(rows / HELD_OUT) as stored:
+            said = dict(zip((int(seed) for seed in stored["seeds"]), stored["outputs"], strict=True))
+    except FileNotFoundError:
+        said = {}
+    missing = [seed for seed in seeds if seed not in said]
+    if missing:
+        raise DataError(
+            f"No head that left its bodies out has seen {len(missing)} of the {len(seeds)} rows in {rows}; expected "
+            f"what it says in {HELD_OUT}. Make it with `depthperception train appearance PICTURES --rows {rows}`."
+        )
+    return np.array([said[seed] for seed in seeds]).reshape(-1, 2, len(OUTPUTS))
 
 
 def _closeup(stored: dict[str, FloatArray], name: str) -> CloseUp:
     looks = stored[f"{name}_image"]
-    inner = np.stack([stored["inner"][int(mirror)] for _, mirror in LOOKS[: len(looks)]])
     return CloseUp(
         times_s=np.zeros(1),
         image_px=looks[None],
         world_m=stored[f"{name}_world"][None],
         visibility=stored[f"{name}_visibility"][None],
         presence=stored[f"{name}_presence"][None],
-        inner=inner[None].astype(np.float32),
         regions=stored[f"{name}_region"][None],
+        parts=(),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from depthperception.errors import ModelError
+from depthperception.models.inner_outputs import with_outputs
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -23,7 +24,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One network: its file, what the file must hash to, and where it came from."""
+    """One network: its file, what the file must hash to, where it came from, and inner values that it hands out."""
 
     name: str
     file: str
@@ -32,6 +33,7 @@ class ModelSpec:
     licence: str
     source: str
     input: str
+    inner_outputs: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -87,9 +89,9 @@ def session(name: str, *, threads: int = 0) -> "ort.InferenceSession":
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or (os.cpu_count() or 1)
     options.log_severity_level = 3
-    return ort.InferenceSession(
-        checked_bytes(specs()[name]), options, providers=_providers(ort.get_available_providers())
-    )
+    spec = specs()[name]
+    model = with_outputs(checked_bytes(spec), spec.inner_outputs)
+    return ort.InferenceSession(model, options, providers=_providers(ort.get_available_providers()))
 
 
 def _providers(available: list[str]) -> list[str]:

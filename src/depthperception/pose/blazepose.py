@@ -57,8 +57,6 @@ class Look:
         Whether there is a person in the region, 0 to 1.
     next_region
         Where to look in the next picture.
-    inner : (4608,) or None
-        The heavy network's last 4 x 4 map (288 x 4 x 4), as seen in the mirror where the look was; None from "full".
     """
 
     image_px: FloatArray
@@ -66,7 +64,6 @@ class Look:
     visibility: FloatArray
     presence: float
     next_region: Region
-    inner: NDArray[np.float32] | None = None
 
 
 def look(
@@ -97,7 +94,6 @@ def look(
         crop = crop[:, ::-1]
     network = session(f"pose_landmark_{model}", threads=threads)
     wanted = ["Identity", "Identity_1", "Identity_4"]
-    wanted += ["features"] if model == "heavy" else []
     outputs = dict(zip(wanted, network.run(wanted, {"input_1": crop[None].astype(np.float32) / 255.0}), strict=True))
     points = outputs["Identity"].reshape(COUNT + AUXILIARY, 5).astype(np.float64)
     world = outputs["Identity_4"].reshape(COUNT + AUXILIARY, 3).astype(np.float64)
@@ -114,8 +110,22 @@ def look(
         visibility=1.0 / (1.0 + np.exp(-points[:COUNT, 3])),
         presence=float(outputs["Identity_1"].ravel()[0]),
         next_region=_next_region(image[:COUNT], turned),
-        inner=outputs["features"].ravel() if model == "heavy" else None,
     )
+
+
+INNER_MAP = "model_1/model/add_42/add"
+"""Where the heavy network's landmark branch has joined its decoder at 16 x 16: 192 numbers for each 16 x 16 px."""
+
+
+def inner_maps(crops: Sequence[Picture]) -> NDArray[np.float32]:
+    """Give the heavy network's maps (n, 192, 16, 16) of crops of 256 x 256 px, for heads that are trained on them."""
+    network = session("pose_landmark_heavy", threads=1)
+
+    def one(crop: Picture) -> NDArray[np.float32]:
+        (found,) = network.run([INNER_MAP], {"input_1": crop[None].astype(np.float32) / 255.0})
+        return np.asarray(found[0], np.float32)
+
+    return np.stack(list(_pool().map(one, crops)))
 
 
 def looks(tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Variant] = LOOKS) -> list[tuple[Look, ...]]:

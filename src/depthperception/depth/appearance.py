@@ -1,0 +1,17 @@
+"""Method `appearance`: depth from what hips and knees look like, by a head on the frozen pose network.
+
+The report's future work, with centimetres and an interval in place of its two classes. What the head is shown and says
+is in `seen`; here it becomes a reading.
+"""
+
+from depthperception.depth.evidence import Evidence, learnt_reading, register
+from depthperception.judgement import Reading
+from depthperception.sight import shipped_head
+
+
+@register("appearance")
+def appearance(evidence: Evidence) -> Reading:
+    """Measure depth with the shipped head alone."""
+    sight = evidence.sight
+    sd_cm = shipped_head().conformal * sight.doubt_cm
+    return learnt_reading("appearance", sight.depth_cm, sd_cm, evidence.scale.height_cm)
