@@ -1,0 +1,217 @@
+"""What changes something: uploads, cancelling, judging again, notes, human readings, deleting."""
+
+import datetime
+import json
+import shutil
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from depthperception.depth import check_method
+from depthperception.errors import VideoError
+from depthperception.judge import DEFAULT_METHOD
+from depthperception.outputs import JUDGEMENT
+from depthperception.scale import checked_height
+from depthperception.web import human
+from depthperception.web.answers import refuse
+from depthperception.web.decoder import Admitted, admit
+from depthperception.web.folders import FRAMES
+from depthperception.web.objects import AttemptOut, JudgingOut, ReadingOut, reading_out
+from depthperception.web.state import Finished, Found, Parts, State
+from depthperception.web.uploads import Received, receive, shown_name, store_video
+
+router = APIRouter(include_in_schema=False)
+
+MOST_WAITING = 500
+"""More uploads than this would wait for an hour and more; whoever has them is better served by the command line."""
+
+
+def _printable(text: str) -> str:
+    """Drop control and direction marks, which no note needs and some databases refuse; line breaks stay."""
+    return "".join(character for character in text if character.isprintable() or character == "\n").strip()
+
+
+def _none_if_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
+Centimetres = Annotated[float | None, BeforeValidator(_none_if_empty)]
+ShortText = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
+LongText = Annotated[str, Field(max_length=4000), AfterValidator(_printable)]
+Px = Annotated[float, Field(ge=-1e5, le=1e5, allow_inf_nan=False)]
+
+
+class Asked(BaseModel):
+    """A body of ours: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class PickIn(Asked):
+    """A point on the person who is to be judged."""
+
+    x_px: Px
+    y_px: Px
+    time_s: Annotated[float, Field(ge=0, le=1e6)]
+
+
+class AgainIn(Asked):
+    """How to judge the same video again."""
+
+    pick: PickIn | None = None
+    height_cm: Centimetres = None
+    method: str = ""
+
+
+class DetailsIn(Asked):
+    """What a person says of an attempt; fields that are left out stay as they are."""
+
+    lifter: ShortText = ""
+    weight_kg: Annotated[float | None, Field(ge=0, le=1000), BeforeValidator(_none_if_empty)] = None
+    date: Annotated[datetime.date | None, BeforeValidator(_none_if_empty)] = None
+    notes: LongText = ""
+
+
+class LegsIn(Asked):
+    """A point for each leg that was seen."""
+
+    left: tuple[Px, Px] | None = None
+    right: tuple[Px, Px] | None = None
+
+    def seen(self) -> dict[str, human.Point]:
+        """Only the legs that have a point."""
+        both = {"left": self.left, "right": self.right}
+        return {side: point for side, point in both.items() if point is not None}
+
+
+class ReadingIn(Asked):
+    """Two lines set by hand in one frame."""
+
+    frame: Annotated[int, Field(ge=0, le=10**9)]
+    creases_px: LegsIn
+    knees_px: LegsIn
+
+
+@router.post("/judgings", status_code=201)
+async def upload(
+    request: Request,
+    parts: Parts,
+    height_cm: Annotated[Centimetres, Query()] = None,
+    method: Annotated[str, Query(max_length=100)] = "",
+    x_file_name: Annotated[str, Header()] = "",
+) -> JudgingOut:
+    """Take a video as the raw body, look whether it is one, and queue it."""
+    method = await run_in_threadpool(_checked, parts, height_cm, method)
+    stated = request.headers.get("content-length", "")
+    received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
+    return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), height_cm, method)
+
+
+@router.post("/judgings/{judging_id}/cancel")
+def cancel(judging: Found, parts: Parts) -> JudgingOut:
+    """Stop a judging that waits or runs."""
+    cancelled = parts.jobs.cancel(judging.id)
+    if cancelled is None:
+        refuse(409, f"This judging is {judging.state}; expected one that waits or runs. There is nothing to cancel.")
+    return JudgingOut.of(cancelled)
+
+
+@router.post("/judgings/{judging_id}/again", status_code=201)
+def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
+    """Judge the same video with other options; the first judging stays."""
+    method = _checked(parts, asked.height_cm, asked.method)
+    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable")}
+    pick = asked.pick.model_dump() if asked.pick else None
+    with parts.videos:
+        if not parts.folders.video(judging.sha256).is_file():
+            refuse(404, f"The video {judging.name} is gone; expected it in the library. Send it again.")
+        new = parts.store.add(**same, height_cm=asked.height_cm, method=method, pick=pick)
+    parts.jobs.add(new)
+    return JudgingOut.of(new)
+
+
+@router.patch("/judgings/{judging_id}/attempts/{number}")
+def describe(judging: Finished, number: int, parts: Parts, asked: DetailsIn) -> AttemptOut:
+    """Set lifter, weight, date or notes of an attempt."""
+    values = asked.model_dump(exclude_unset=True, mode="json")
+    row = parts.store.describe(judging.id, number, **values)
+    return AttemptOut.of(row) if row else _no_attempt(number)
+
+
+@router.post("/judgings/{judging_id}/attempts/{number}/readings", status_code=201)
+def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
+    """Keep what a person reads off a frame, in cm, beside the measurement."""
+    lines = human.Lines(asked.creases_px.seen(), asked.knees_px.seen())
+    judged = json.loads((parts.folders.results(judging.id) / JUDGEMENT).read_text(encoding="utf-8"))
+    depth = human.measure(lines, judged)
+    times = json.loads((parts.folders.page(judging.id) / FRAMES).read_text(encoding="utf-8"))["times_s"]
+    if asked.frame >= len(times):
+        refuse(422, f"There is no frame {asked.frame}; expected 0 to {len(times) - 1}. Choose one of these.")
+    row = parts.store.add_reading(
+        judging.id,
+        number,
+        frame=asked.frame,
+        time_s=times[asked.frame],
+        cm=depth.cm,
+        verdict=depth.verdict,
+        creases_px=asked.creases_px.model_dump(),
+        knees_px=asked.knees_px.model_dump(),
+    )
+    return reading_out(row) if row else _no_attempt(number)
+
+
+@router.delete("/judgings/{judging_id}")
+def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
+    """Delete a judging, and its video when no other judging needs it; say in words what went and what stays."""
+    parts.jobs.cancel(judging.id)
+    parts.store.delete(judging.id)
+    results = parts.folders.results(judging.id)
+    shutil.rmtree(results, ignore_errors=True)
+    deleted = [f"The judging of {judging.name}: its attempts, notes and human readings, and its results in {results}."]
+    kept = ["The file that you chose, where it was before you sent it."]
+    with parts.videos:
+        others = parts.store.uses_of(judging.sha256)
+        video = parts.folders.video(judging.sha256)
+        if others:
+            kept.append(f"The video in {video}, which {len(others)} other judging(s) of it need.")
+        else:
+            shutil.rmtree(video.parent, ignore_errors=True)
+            deleted.append(f"The video as it was sent, in {video}.")
+    return {"deleted": deleted, "kept": kept}
+
+
+def _checked(parts: State, height_cm: float | None, method: str) -> str:
+    """Give the method that rules, after the options are found to make sense and the queue to have room."""
+    if parts.store.count_unfinished() >= MOST_WAITING:
+        refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")
+    method = method or DEFAULT_METHOD
+    checked_height(height_cm)
+    check_method(method)
+    return method
+
+
+def _queue(parts: State, received: Received, name: str, height_cm: float | None, method: str) -> JudgingOut:
+    video = {"sha256": received.sha256, "size_bytes": received.size_bytes}
+    try:
+        playable = _admitted(parts, received, name).playable
+        with parts.videos:
+            store_video(received, parts.folders)
+            judging = parts.store.add(name=name, **video, playable=playable, height_cm=height_cm, method=method)
+    finally:
+        received.path.unlink(missing_ok=True)
+    parts.jobs.add(judging)
+    return JudgingOut.of(judging)
+
+
+def _admitted(parts: State, received: Received, name: str) -> Admitted:
+    try:
+        return parts.decoder.call(admit, received.path)
+    except VideoError as error:
+        refuse(415, str(error).replace(str(received.path), name))
+
+
+def _no_attempt(number: int) -> Any:
+    refuse(404, f"There is no attempt {number} in this judging; expected one that it lists. Reload the page.")

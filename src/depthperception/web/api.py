@@ -1,0 +1,116 @@
+"""The read-only JSON API under /api."""
+
+import json
+from collections.abc import AsyncIterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, Response
+
+from depthperception.outputs import JUDGEMENT
+from depthperception.web.answers import refuse
+from depthperception.web.decoder import frame_jpeg
+from depthperception.web.folders import FRAMES, LANDMARKS, PEOPLE
+from depthperception.web.objects import (
+    AttemptList,
+    FramesOut,
+    JudgingDetail,
+    JudgingList,
+    JudgingOut,
+    attempts_out,
+)
+from depthperception.web.state import Finished, Found, Parts
+
+router = APIRouter(prefix="/api")
+
+FOR_EVER = "private, max-age=31536000, immutable"
+
+Text = Annotated[str, Query(max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+Offset = Annotated[int, Query(ge=0, le=10**9)]
+
+
+@router.get("/judgings")
+def list_judgings(
+    parts: Parts, query: Text = "", bare: bool = False, limit: Limit = 50, offset: Offset = 0
+) -> JudgingList:
+    """Judgings whose name holds `query`, newest first; `bare`: only finished ones without any attempt."""
+    total, rows = parts.store.find(query, bare=bare, limit=limit, offset=offset)
+    return JudgingList(total=total, items=[JudgingOut.of(row) for row in rows])
+
+
+@router.get("/judgings/{judging_id}")
+def one_judging(judging: Found) -> JudgingDetail:
+    """One judging with its attempts, their lines at the bottom frame, and every human reading."""
+    return JudgingDetail.of(judging)
+
+
+@router.get("/judgings/{judging_id}/judgement")
+def judgement(judging: Finished, parts: Parts) -> Any:
+    """The judgement, as the command line writes it (depthperception/judgement/1)."""
+    return _json_file(parts.folders.results(judging.id) / JUDGEMENT)
+
+
+@router.get("/judgings/{judging_id}/frames", response_model=FramesOut)
+def frames(judging: Finished, parts: Parts) -> Any:
+    """True presentation times of all frames, s, and the size of the upright picture, px."""
+    return _json_file(parts.folders.page(judging.id) / FRAMES)
+
+
+@router.get("/judgings/{judging_id}/frames/{index}.jpg", response_class=Response)
+def frame(
+    judging: Finished, index: int, parts: Parts, width: Annotated[int | None, Query(ge=64, le=8192)] = None
+) -> Response:
+    """One frame, decoded by us and upright; `width` shrinks it."""
+    times = json.loads((parts.folders.page(judging.id) / FRAMES).read_text(encoding="utf-8"))["times_s"]
+    if not 0 <= index < len(times):
+        refuse(404, f"There is no frame {index}; expected 0 to {len(times) - 1}. Ask for one of these.")
+    jpeg = parts.decoder.call(frame_jpeg, parts.folders.video(judging.sha256), times[index], width)
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": FOR_EVER})
+
+
+@router.get("/judgings/{judging_id}/landmarks")
+def landmarks(judging: Finished, parts: Parts) -> Any:
+    """The lifter's 33 landmarks, px, at the times at which he was looked at; null where he was not found."""
+    return _json_file(parts.folders.page(judging.id) / LANDMARKS)
+
+
+@router.get("/judgings/{judging_id}/people")
+def people(judging: Finished, parts: Parts) -> Any:
+    """Everyone who was found: boxes, px, at the times at which he was seen, and whether he was chosen."""
+    return _json_file(parts.folders.page(judging.id) / PEOPLE)
+
+
+@router.get("/attempts")
+def list_attempts(
+    parts: Parts,
+    query: Text = "",
+    verdict: Literal["depth", "no_depth", "not_judgeable", ""] = "",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> AttemptList:
+    """Attempts whose file name, lifter or notes hold `query`, newest first."""
+    total, rows = parts.store.find_attempts(query, verdict or None, limit=limit, offset=offset)
+    return AttemptList(total=total, items=attempts_out(rows))
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def events(parts: Parts) -> AsyncIterable[ServerSentEvent]:
+    """Server-sent events: `judging` with a judging's object, first for all unfinished ones, then at every change."""
+    listener = parts.events.listen()
+    try:
+        for row in await run_in_threadpool(parts.store.unfinished):
+            yield ServerSentEvent(event="judging", data=JudgingOut.of(row).model_dump())
+        async for news in listener.stream():
+            yield ServerSentEvent(event="judging", data=news)
+    finally:
+        parts.events.leave(listener)
+
+
+def _json_file(path: Path) -> FileResponse:
+    if not path.is_file():
+        refuse(404, "This part of the judging is not there; expected it among the results. Judge the video again.")
+    return FileResponse(path, media_type="application/json")

@@ -1,0 +1,85 @@
+"""Where the web app keeps its files: nothing that a user sends is ever part of a path."""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from platformdirs import user_data_path
+
+from depthperception.errors import OutputError
+from depthperception.outputs import OURS
+
+ID = re.compile(r"[0-9a-f]{16}")
+PICTURE = re.compile(r"[A-Za-z0-9_-]{1,80}\.jpg")
+
+RESULTS = OURS
+"""The names of a judging's results that may be asked for; every other name does not exist."""
+
+FRAMES, PEOPLE, LANDMARKS, FRAGMENT = "frames.json", "people.json", "landmarks.json", "fragment.html"
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Paths below one folder: videos by their SHA-256, judgings by their id."""
+
+    root: Path
+
+    @property
+    def incoming(self) -> Path:
+        """Uploads on their way; emptied when the server starts."""
+        return self.root / "incoming"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file that is used when no other database is named."""
+        return self.root / "library.db"
+
+    def video(self, sha256: str) -> Path:
+        """The video as it was sent."""
+        return self.root / "videos" / sha256 / "video"
+
+    def proxy(self, sha256: str) -> Path:
+        """The same video in a form that a browser plays."""
+        return self.root / "videos" / sha256 / "proxy.mp4"
+
+    def results(self, judging_id: str) -> Path:
+        """What the command line would write to VIDEO.judged."""
+        return self.root / "judgings" / judging_id
+
+    def page(self, judging_id: str) -> Path:
+        """What the page needs beside the results: times, boxes, landmarks, pictures."""
+        return self.results(judging_id) / "page"
+
+    def prepare(self) -> FileLock:
+        """Make the folders, readable by this user alone, and lock them against a second server.
+
+        Raises
+        ------
+        OutputError
+            When they cannot be written, or another server uses them.
+        """
+        try:
+            shutil.rmtree(self.incoming, ignore_errors=True)
+            for folder in (self.root, self.incoming, self.root / "videos", self.root / "judgings"):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self.root / ".lock")
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise OutputError(
+                f"Another depthperception server uses {self.root}; expected one server for each folder. Stop the "
+                "other one, or name another folder."
+            ) from error
+        except OSError as error:
+            raise OutputError(
+                f"{self.root} cannot be written ({error.strerror}); expected a folder for the library. Name another."
+            ) from error
+        return lock
+
+
+def default_root() -> Path:
+    """Give this platform's folder for data of this user, or DEPTHPERCEPTION_HOME where that is set."""
+    named = os.environ.get("DEPTHPERCEPTION_HOME")
+    return Path(named) if named else user_data_path("depthperception", appauthor=False)

@@ -1,0 +1,221 @@
+"""The queue: judgings run in child processes, a few at a time, and nothing is lost when the server stops."""
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from depthperception.web import children
+from depthperception.web.events import Events
+from depthperception.web.folders import Folders
+from depthperception.web.objects import JudgingOut
+from depthperception.web.store import Store
+from depthperception.web.tables import Judging
+from depthperception.web.worker import Job, run
+
+logger = logging.getLogger(__name__)
+
+Runner = Callable[[Job, Connection], None]
+"""What a child process runs; a module-level function that sends what `worker.run` sends."""
+
+AT_ONCE = 2
+"""Two judgings side by side use two sessions of the networks well; more only wait for each other's cores."""
+
+LONGEST_JOB_S = 2 * 3600.0
+"""A minute of 1080p takes about a minute on two cores; what takes hours is stuck."""
+
+RETRY_S = 2.0
+"""When the database could not be written (a full disk, a lock) the queue tries again this often."""
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A child at work; `gone` is set when it has ended and its files are closed."""
+
+    process: SpawnProcess
+    connection: Connection
+    gone: threading.Event = field(default_factory=threading.Event)
+
+
+class Jobs:
+    """Threads that take queued judgings from the store, one child process each.
+
+    Parameters
+    ----------
+    store, folders, events
+        Where judgings are kept, where their files are, and who hears of changes.
+    runner
+        What the child runs.
+    at_once
+        How many judgings run at the same time.
+    """
+
+    def __init__(
+        self, store: Store, folders: Folders, events: Events, *, runner: Runner = run, at_once: int = AT_ONCE
+    ) -> None:
+        self._store, self._folders, self._events, self._runner = store, folders, events, runner
+        self._running: dict[str, _Running] = {}
+        self._lock = threading.Lock()
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._closing = False
+        self._threads = [threading.Thread(target=self._work, name=f"judging-{n}") for n in range(at_once)]
+
+    def start(self) -> None:
+        """Queue again what an earlier server left unfinished, and begin."""
+        self._store.requeue()
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Stop; what was running is queued again for the next server."""
+        with self._lock:
+            self._closing = True
+            for running in self._running.values():
+                running.process.kill()
+        for _ in self._threads:
+            self._wake.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def add(self, judging: Judging) -> None:
+        """Say that a judging was queued."""
+        self.publish(judging)
+        self._wake.put(None)
+
+    def publish(self, judging: Judging) -> None:
+        """Tell every page how a judging stands."""
+        self._events.publish(JudgingOut.of(judging).model_dump())
+
+    def cancel(self, judging_id: str) -> Judging | None:
+        """Cancel a judging that waits or runs, and wait for its process to end; None when it did neither."""
+        cancelled = self._store.change(judging_id, state="cancelled", step=None)
+        with self._lock:
+            running = self._running.get(judging_id)
+            if running is not None:
+                running.process.kill()
+        if running is not None:
+            running.gone.wait()
+        if cancelled is not None:
+            self.publish(cancelled)
+        return cancelled
+
+    def _work(self) -> None:
+        while not self._closing:
+            try:
+                judging = self._store.take_next()
+            except SQLAlchemyError as error:
+                logger.warning("the queue cannot read its database, trying again in %.0f s: %s", RETRY_S, error)
+                self._wait(RETRY_S)
+                continue
+            if judging is None:
+                self._wait(None)
+            else:
+                self._run(judging)
+
+    def _wait(self, longest_s: float | None) -> None:
+        with suppress(Empty):
+            self._wake.get(timeout=longest_s)
+
+    def _run(self, judging: Judging) -> None:
+        self.publish(judging)
+        try:
+            running = self._start(judging)
+        except OSError as error:
+            self._settle(judging, "failed", {"error": f"The judging could not be started ({error.strerror}). Expected "
+                                             "memory and room for it. Free some and judge it again."})  # fmt: skip
+            return
+        if running is None:
+            return
+        try:
+            kind, values = self._follow(judging.id, running)
+        finally:
+            with self._lock:
+                del self._running[judging.id]
+            children.stop(running.process, running.connection)
+        if kind != "done":
+            shutil.rmtree(self._folders.results(judging.id), ignore_errors=True)
+        running.gone.set()
+        if not (self._closing and kind == "crashed"):
+            self._settle(judging, kind, values)
+            return
+        again = {"state": "queued", "step": None, "done": 0.0, "runs": judging.runs - 1}
+        self._store.change(judging.id, only_if=("running",), **again)
+
+    def _start(self, judging: Judging) -> _Running | None:
+        """Start the child, unless the judging was cancelled since it was taken."""
+        with self._lock:
+            current = self._store.get(judging.id)
+            if current is None or current.state != "running":
+                return None
+            running = _Running(*children.start(self._runner, self._job(judging)))
+            self._running[judging.id] = running
+            if self._closing:
+                running.process.kill()
+            return running
+
+    def _job(self, judging: Judging) -> Job:
+        proxy = self._folders.proxy(judging.sha256)
+        pick = judging.pick
+        return Job(
+            judging_id=judging.id,
+            name=judging.name,
+            video=self._folders.video(judging.sha256),
+            results=self._folders.results(judging.id),
+            page=self._folders.page(judging.id),
+            proxy=None if judging.playable or proxy.exists() else proxy,
+            height_cm=judging.height_cm,
+            method=judging.method,
+            pick=(pick["x_px"], pick["y_px"], pick["time_s"]) if pick else None,
+        )
+
+    def _follow(self, judging_id: str, running: _Running) -> tuple[str, dict[str, Any]]:
+        """Pass progress on until the child has said how it ended, or ended without a word."""
+        end_s = time.monotonic() + LONGEST_JOB_S
+        try:
+            while running.connection.poll(max(0.0, end_s - time.monotonic())):
+                kind, values = running.connection.recv()
+                if kind != "progress":
+                    return kind, values
+                with suppress(SQLAlchemyError):  # progress is not worth failing for
+                    moved = self._store.change(judging_id, only_if=("running",), **values)
+                    if moved is not None:
+                        self.publish(moved)
+        except (EOFError, OSError):
+            running.process.join()
+            return "crashed", {"error": _how_it_ended(running.process.exitcode)}
+        hours = LONGEST_JOB_S / 3600
+        return "failed", {"error": f"The judging took over {hours:.0f} hours. Expected minutes. Cut out the lifts."}
+
+    def _settle(self, judging: Judging, kind: str, values: dict[str, Any]) -> None:
+        """Write down how a judging ended, unless it was cancelled or deleted meanwhile; insist until it is written."""
+        while True:
+            try:
+                if kind == "done":
+                    settled = self._store.finish(judging.id, **values)
+                else:
+                    settled = self._store.change(judging.id, only_if=("running",), state="failed", step=None, **values)
+                break
+            except SQLAlchemyError as error:
+                logger.warning("%s cannot be written down, trying again in %.0f s: %s", judging.id, RETRY_S, error)
+                if self._closing:
+                    return  # it still counts as running, and the next server runs it again
+                self._wait(RETRY_S)
+        if settled is not None:
+            self.publish(settled)
+
+
+def _how_it_ended(exit_code: int | None) -> str:
+    how = f"was killed by signal {-exit_code}" if exit_code is not None and exit_code < 0 else "crashed"
+    return (
+        f"The process that judged this video {how}. Expected it to go on to the end. Judge it again; if it ends so "
+        "again, free some memory, or export the video as MP4 (H.264)."
+    )

@@ -1,0 +1,154 @@
+"""The objects of the JSON API, for its documentation and for the browser."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from depthperception.web.tables import Attempt, HumanReading, Judging
+
+
+class ReadingOut(BaseModel):
+    """What a person read off one frame; depth in cm, positive when the crease is below the top of the knee."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    frame: int
+    time_s: float
+    cm: float
+    verdict: Literal["depth", "no_depth"]
+    creases_px: dict[str, Any]
+    knees_px: dict[str, Any]
+    created: str
+
+
+class AttemptOut(BaseModel):
+    """One row of the library: the measurement, what a person says of the attempt, and the latest human reading."""
+
+    judging: str
+    created: str
+    number: int
+    name: str
+    verdict: Literal["depth", "no_depth", "not_judgeable"]
+    reason: str
+    cm: float | None
+    low_cm: float | None
+    high_cm: float | None
+    probability: float | None
+    start_s: float
+    bottom_s: float
+    end_s: float
+    bottom_frame: int
+    stood_up: bool
+    lifter: str
+    weight_kg: float | None
+    date: str | None
+    notes: str
+    human_cm: float | None
+    human_verdict: Literal["depth", "no_depth"] | None
+
+    @classmethod
+    def of(cls, row: Attempt, **more: Any) -> "AttemptOut":
+        """Make it from a row of the store."""
+        latest = row.readings[-1] if row.readings else None
+        own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
+        of_judging = {"name": row.judging.name, "created": row.judging.created}
+        human = {"human_cm": latest.cm if latest else None, "human_verdict": latest.verdict if latest else None}
+        return cls(**{**own, "judging": row.judging_id, **of_judging, **human, **more})
+
+
+class AttemptDetail(AttemptOut):
+    """An attempt with the lines of its bottom frame (px) and every human reading, newest last."""
+
+    lines: list[dict[str, Any]]
+    readings: list[ReadingOut]
+
+    @classmethod
+    def of(cls, row: Attempt, **more: Any) -> "AttemptDetail":
+        """Make it from a row of the store."""
+        found = AttemptOut.of(row).model_dump()
+        readings = [reading_out(reading) for reading in row.readings]
+        return cls(**{**found, "lines": row.lines, "readings": readings, **more})
+
+
+class VerdictOut(BaseModel):
+    """The ruling on one attempt."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    verdict: Literal["depth", "no_depth", "not_judgeable"]
+    cm: float | None
+
+
+class JudgingOut(BaseModel):
+    """One video that is, or was, judged."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: str
+    created: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    step: str | None
+    done: float
+    error: str | None
+    height_cm: float | None
+    method: str
+    pick: dict[str, float] | None
+    sha256: str
+    size_bytes: int
+    playable: bool
+    status: Literal["judged", "no_squat", "no_person"] | None
+    reason: str | None
+    verdicts: list[VerdictOut]
+
+    @classmethod
+    def of(cls, row: Judging) -> "JudgingOut":
+        """Make it from a row of the store."""
+        own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
+        return cls(**own, verdicts=[VerdictOut.model_validate(attempt) for attempt in row.attempts])
+
+
+class JudgingDetail(JudgingOut):
+    """A judging with its attempts."""
+
+    attempts: list[AttemptDetail]
+
+    @classmethod
+    def of(cls, row: Judging) -> "JudgingDetail":
+        """Make it from a row of the store."""
+        found = JudgingOut.of(row).model_dump()
+        return cls(**found, attempts=[AttemptDetail.of(attempt) for attempt in row.attempts])
+
+
+class JudgingList(BaseModel):
+    """Some of the judgings, newest first, and how many there are."""
+
+    total: int
+    items: list[JudgingOut]
+
+
+class AttemptList(BaseModel):
+    """Some of the attempts, newest first, and how many there are."""
+
+    total: int
+    items: list[AttemptOut]
+
+
+class FramesOut(BaseModel):
+    """True presentation times of all frames, s, and the size of the upright picture, px."""
+
+    times_s: list[float]
+    width: int
+    height: int
+
+
+def reading_out(row: HumanReading) -> ReadingOut:
+    """Make a reading from a row of the store."""
+    return ReadingOut.model_validate(row)
+
+
+def attempts_out(rows: Sequence[Attempt]) -> list[AttemptOut]:
+    """Make library rows from rows of the store."""
+    return [AttemptOut.of(row) for row in rows]

@@ -1,0 +1,156 @@
+"""The pages and what they load: HTML by Jinja, static files, the video, results and exports."""
+
+import json
+import mimetypes
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from jinja2 import Environment, FileSystemLoader
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
+
+from depthperception.depth import method_names
+from depthperception.judge import DEFAULT_METHOD
+from depthperception.provenance import package_version
+from depthperception.web.answers import refuse
+from depthperception.web.exports import everything, library_csv
+from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
+from depthperception.web.objects import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
+from depthperception.web.state import Finished, Found, Parts
+
+router = APIRouter(include_in_schema=False)
+
+HERE = Path(__file__).parent
+PAGE_FILES = HERE.parent / "report" / "page"
+OF_THE_REPORT = ("page.css", "page.js")
+
+TEMPLATES = Environment(loader=FileSystemLoader(HERE / "pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+@router.get("/")
+def library(parts: Parts) -> HTMLResponse:
+    """The library, with the place to drop videos."""
+    return page(
+        "library",
+        **_choices(),
+        max_upload_bytes=parts.limits.most_bytes,
+        folder=str(parts.folders.root),
+    )
+
+
+@router.get("/judgings/{judging_id}")
+def judging_page(judging: Found, parts: Parts) -> HTMLResponse:
+    """One judging: progress while it runs, then the proof."""
+    path = parts.folders.page(judging.id) / FRAGMENT
+    done = judging.state == "done" and path.is_file()
+    return page(
+        "judging",
+        **_choices(),
+        judging=JudgingOut.of(judging).model_dump(),
+        attempts=[AttemptDetail.of(attempt).model_dump() for attempt in judging.attempts],
+        fragment=path.read_text(encoding="utf-8") if done else "",
+        folder=str(parts.folders.root),
+    )
+
+
+@router.get("/compare")
+def compare(a: str = "", b: str = "") -> HTMLResponse:
+    """Two attempts side by side, each named ID.NUMBER."""
+    return page("compare", a=a[:40], b=b[:40])
+
+
+@router.get("/api/docs")
+def docs(request: Request) -> HTMLResponse:
+    """What /api offers, from its OpenAPI description."""
+    return page("api", schema=request.app.openapi())
+
+
+@router.get("/static/{name}")
+def static(name: str) -> FileResponse:
+    """A file of the pages."""
+    folder = PAGE_FILES if name in OF_THE_REPORT else HERE / "static"
+    known = name in OF_THE_REPORT or name in {path.name for path in folder.iterdir()}
+    if not known or not (folder / name).is_file():
+        refuse(404, "There is no such file; expected one that a page names. Reload the page.")
+    return FileResponse(folder / name, media_type=_media_type(name), headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/demo.mp4")
+def demo() -> FileResponse:
+    """The rendered clip that ships with the package, for an empty library."""
+    return FileResponse(HERE.parent / "demo" / "squat.mp4", media_type="video/mp4")
+
+
+@router.get("/judgings/{judging_id}/video")
+def video(judging: Found, parts: Parts) -> FileResponse:
+    """The video as a browser can play it: as it was sent, or its proxy."""
+    path = parts.folders.video(judging.sha256) if judging.playable else parts.folders.proxy(judging.sha256)
+    if not path.is_file():
+        refuse(404, "A browser cannot play this video as it is, and its copy is not made yet; expected it at the end "
+                    "of the judging. Wait for it.")  # fmt: skip
+    with path.open("rb") as file:
+        head = file.read(4)
+    webm = head == b"\x1a\x45\xdf\xa3"
+    return FileResponse(path, media_type="video/webm" if webm else "video/mp4", headers={"Cache-Control": "private"})
+
+
+@router.get("/judgings/{judging_id}/files/{name}")
+def result(judging: Finished, name: str, parts: Parts) -> FileResponse:
+    """One result, to save: never shown as a page of this server."""
+    path = parts.folders.results(judging.id) / name
+    if name not in RESULTS or not path.is_file():
+        refuse(404, f"There is no such result; expected one of {', '.join(RESULTS)}. Choose one that is there.")
+    return FileResponse(path, media_type=_media_type(name), filename=f"{Path(judging.name).stem}.{name}")
+
+
+@router.get("/judgings/{judging_id}/pictures/{name}")
+def picture(judging: Finished, name: str, parts: Parts) -> FileResponse:
+    """A picture of the page's proof."""
+    path = parts.folders.page(judging.id) / name
+    if not PICTURE.fullmatch(name) or not path.is_file():
+        refuse(404, "There is no such picture; expected one that the page names. Reload the page.")
+    return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@router.get("/judgings/{judging_id}/export.zip")
+def export(judging: Found, parts: Parts) -> StreamingResponse:
+    """Everything of a judging."""
+    pieces = everything(JudgingDetail.of(judging), parts.folders)
+    name = f"depthperception-{judging.id}.zip"
+    return StreamingResponse(
+        pieces, media_type="application/zip", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@router.get("/library.csv")
+def library_as_csv(parts: Parts) -> Response:
+    """Every attempt as a table."""
+    rows = attempts_out(parts.store.find_attempts(limit=None)[1])
+    headers = {"Content-Disposition": 'attachment; filename="library.csv"'}
+    return Response(library_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/library.json")
+def library_as_json(parts: Parts) -> Response:
+    """Every attempt as JSON."""
+    rows = [row.model_dump() for row in attempts_out(parts.store.find_attempts(limit=None)[1])]
+    headers = {"Content-Disposition": 'attachment; filename="library.json"'}
+    return Response(json.dumps(rows, indent=1, allow_nan=False), media_type="application/json", headers=headers)
+
+
+def page(name: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render a template; every page knows the version."""
+    template = TEMPLATES.get_template(f"{name}.html.jinja")
+    return HTMLResponse(template.render(version=package_version("depthperception"), **context), status)
+
+
+def _choices() -> dict[str, Any]:
+    others = [name for name in method_names() if name != DEFAULT_METHOD]
+    return {"methods": [DEFAULT_METHOD, *others], "default_method": DEFAULT_METHOD}
+
+
+def _media_type(name: str) -> str:
+    # Not from the machine's own table, which on some Windows has text/plain for .js.
+    own = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".npz": "application/octet-stream"}
+    return own.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

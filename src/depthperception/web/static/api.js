@@ -1,0 +1,78 @@
+// Talking to the server. Every call throws an Error whose message is the sentence to show.
+
+const HEADERS = { "X-DepthPerception": "1" };
+const UNREACHABLE = "The server does not answer; expected it to run. Start it again with: depthperception serve";
+
+export const get = (path) => call("GET", path);
+export const post = (path, body) => call("POST", path, body ?? {});
+export const patch = (path, body) => call("PATCH", path, body);
+export const remove = (path) => call("DELETE", path);
+
+async function call(method, path, body) {
+  const asked = { method, headers: { ...HEADERS } };
+  if (body !== undefined) {
+    asked.body = JSON.stringify(body);
+    asked.headers["Content-Type"] = "application/json";
+  }
+  let answer;
+  try {
+    answer = await fetch(path, asked);
+  } catch {
+    throw new Error(UNREACHABLE);
+  }
+  if (!answer.ok) throw new Error(sentence(await answer.text(), answer.status));
+  return answer.status === 204 ? null : answer.json();
+}
+
+function sentence(text, status) {
+  try {
+    const { error } = JSON.parse(text);
+    if (typeof error === "string") return error;
+  } catch {
+    // not ours: a proxy's page, say
+  }
+  return `The server answered with status ${status}; expected an answer of its own. Reload the page and try again.`;
+}
+
+/**
+ * Send one file and follow how much of it is over (0 to 1); fetch tells no progress of what it sends.
+ * @param {Blob} file
+ * @param {string} name
+ * @param {{height_cm?: string, method?: string}} options
+ * @param {(done: number) => void} onProgress
+ * @param {AbortSignal} signal
+ */
+export function upload(file, name, options, onProgress, signal) {
+  const query = new URLSearchParams(Object.entries(options).filter(([, value]) => value));
+  const request = new XMLHttpRequest();
+  request.open("POST", `/judgings?${query}`);
+  request.setRequestHeader("X-DepthPerception", "1");
+  request.setRequestHeader("X-File-Name", encodeURIComponent(name));
+  request.setRequestHeader("Content-Type", "application/octet-stream");
+  request.upload.addEventListener(
+    "progress",
+    (event) => event.lengthComputable && onProgress(event.loaded / event.total),
+  );
+  signal.addEventListener("abort", () => request.abort());
+  return new Promise((resolve, reject) => {
+    request.addEventListener("load", () => {
+      if (request.status === 201) resolve(JSON.parse(request.responseText));
+      else reject(new Error(sentence(request.responseText, request.status)));
+    });
+    request.addEventListener("error", () => reject(new Error(UNREACHABLE)));
+    request.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError")));
+    request.send(file);
+  });
+}
+
+/**
+ * Follow every change of every judging; first come all that are unfinished. `onOpen` is called at every (new)
+ * connection: what ended before it is told no more, so it must be asked for.
+ */
+export function follow(onJudging, onOpen) {
+  const source = new EventSource("/api/events");
+  source.addEventListener("open", onOpen);
+  source.addEventListener("judging", (event) => onJudging(JSON.parse(event.data)));
+  addEventListener("pagehide", () => source.close());
+  return source;
+}

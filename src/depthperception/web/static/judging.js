@@ -1,0 +1,112 @@
+// The page of one video: progress until it is judged, then the proof, frame by frame.
+
+import { follow, get, post, remove } from "./api.js";
+import { loadClip } from "./clip.js";
+import { accountWords, attempt, byId, confirmDeletion, leaveWords, say, when } from "./dom.js";
+import { Proof } from "./proof.js";
+
+const page = byId("judging");
+const { id } = page.dataset;
+
+const TITLES = {
+  queued: "Waiting for its turn",
+  running: "Judging",
+  failed: "This video could not be judged",
+  cancelled: "Cancelled",
+  done: "The results are missing",
+};
+const SENTENCES = {
+  queued: () => "Two videos are judged at a time. You may close this page; the work goes on.",
+  running: ({ step }) => `${step || "starting"} …`,
+  failed: ({ error }) => error,
+  cancelled: () => "The video is kept. Judge it again, or delete it.",
+  done: () => "This video was judged, but its report is not there any more. Judge it again.",
+};
+
+function showWaiting(judging) {
+  const { state } = judging;
+  byId("waiting").hidden = state === "done" && byId("proof") !== null;
+  byId("waiting").dataset.state = state;
+  byId("waiting-title").textContent = TITLES[state];
+  byId("waiting-words").textContent = SENTENCES[state](judging);
+  byId("waiting-bar").hidden = state !== "running";
+  byId("waiting-bar").value = judging.done;
+  byId("cancel").hidden = state !== "queued" && state !== "running";
+}
+
+function showFacts(judging, clip) {
+  const parts = [
+    clip && `${clip.width} × ${clip.height}`,
+    clip && `${clip.times_s.at(-1).toFixed(2)} s, ${clip.times_s.length} frames`,
+    `method ${judging.method.replaceAll("_", " ")}`,
+    judging.height_cm ? `height ${judging.height_cm} cm` : "height not given",
+    when(judging.created),
+  ];
+  byId("facts").textContent = parts.filter(Boolean).join(" · ");
+}
+
+/** Ask how to judge again; `pick` names another person. Goes to the new judging's page. */
+function judgeAgain(judging, pick = null) {
+  const dialog = byId("again-dialog");
+  const form = dialog.querySelector("form");
+  form.elements.height_cm.value = judging.height_cm ?? "";
+  form.elements.method.value = judging.method;
+  byId("again-title").textContent = pick ? "Judge this person instead?" : "Judge this video again";
+  dialog.returnValue = "no";
+  dialog.showModal();
+  dialog.addEventListener(
+    "close",
+    () =>
+      attempt(async () => {
+        if (dialog.returnValue !== "go") return;
+        const height_cm = form.elements.height_cm.value === "" ? null : Number(form.elements.height_cm.value);
+        const made = await post(`/judgings/${id}/again`, { pick, height_cm, method: form.elements.method.value });
+        location.assign(`/judgings/${made.id}`);
+      }),
+    { once: true },
+  );
+}
+
+function wire(judging) {
+  byId("again").addEventListener("click", () => judgeAgain(judging));
+  byId("cancel").addEventListener("click", () => attempt(() => post(`/judgings/${id}/cancel`)));
+  byId("delete").addEventListener("click", () =>
+    confirmDeletion(judging, remove, (account) => {
+      leaveWords(accountWords(account));
+      location.assign("/");
+    }),
+  );
+  document.addEventListener("click", (event) => {
+    if (!byId("downloads").contains(event.target)) byId("downloads").open = false;
+  });
+  byId("downloads").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") byId("downloads").open = false;
+  });
+}
+
+/** The page was made for an earlier state: it is made again, once the results are there. */
+function showNow(judging) {
+  if (judging.state === "done" && page.dataset.state !== "done") location.reload();
+  else showWaiting(judging);
+}
+
+const known = page.dataset.state === "done" && byId("proof") ? await loadClip(id).catch(failed) : null;
+const judging = known?.judging ?? (await get(`/api/judgings/${id}`).catch(failed));
+
+function failed(error) {
+  say(error.message, { problem: true });
+  return null;
+}
+
+if (judging) {
+  showFacts(judging, known?.clip);
+  showNow(judging);
+  wire(judging);
+}
+if (known) {
+  const people = await get(`/api/judgings/${id}/people`).catch(() => []);
+  new Proof(known, people, (pick) => judgeAgain(judging, pick));
+} else if (judging && ["queued", "running"].includes(judging.state)) {
+  const changed = (now) => now.id === id && showNow(now);
+  follow(changed, () => get(`/api/judgings/${id}`).then(changed, failed));
+}

@@ -1,0 +1,122 @@
+// The library page: new videos in, the queue, and the table of judged attempts.
+
+import { follow, get, remove } from "./api.js";
+import { accountWords, attempt, byId, confirmDeletion, later, say, sayWhatWasLeft } from "./dom.js";
+import { Jobs, bareRow } from "./jobs.js";
+import { openRecorder } from "./recorder.js";
+import { Table } from "./table.js";
+
+const TYPING_MS = 200;
+const DROPPED_AT_MOST = 10_000;
+
+const table = new Table({ onDelete: (what) => confirmDeletion(what, remove, deleted) });
+const jobs = new Jobs({ onFinished: later(TYPING_MS, () => refresh()) });
+
+async function deleted(account) {
+  say(accountWords(account));
+  await refresh();
+}
+
+const refresh = () =>
+  attempt(async () => {
+    const [, bare] = await Promise.all([table.load(), get("/api/judgings?bare=true&limit=50")]);
+    showBare(bare.items);
+    document.body.classList.toggle("app-empty", table.isEmpty && bare.total === 0 && jobs.isEmpty);
+  }).finally(() => delete byId("main").dataset.loading);
+
+function showBare(items) {
+  byId("bare").hidden = items.length === 0;
+  byId("bare-list").replaceChildren(
+    ...items.map((judging) => bareRow(judging, () => confirmDeletion(judging, remove, deleted))),
+  );
+}
+
+const inGB = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+function options() {
+  return Object.fromEntries(new FormData(byId("options")));
+}
+
+function take(files) {
+  if (!byId("options").reportValidity()) return;
+  if (files.length > DROPPED_AT_MOST) {
+    say(`${files.length} files at once; expected ${DROPPED_AT_MOST} at most. Drop them in parts, or use the command.`, {
+      problem: true,
+    });
+    return;
+  }
+  const most = Number(byId("new").dataset.mostBytes);
+  for (const file of files) {
+    if (file.size <= most) jobs.add(file, file.name, options());
+    else
+      jobs.refuse(
+        file.name,
+        `This file has ${inGB(file.size)}; expected ${inGB(most)} at most. Cut it to the attempts, or use the command.`,
+      );
+  }
+  document.body.classList.remove("app-empty");
+}
+
+byId("files").addEventListener("change", (event) => {
+  take([...event.target.files]);
+  event.target.value = "";
+});
+byId("options").addEventListener("submit", (event) => event.preventDefault());
+byId("record").addEventListener("click", () =>
+  openRecorder((blob, name) => take([new File([blob], name, { type: blob.type })])),
+);
+byId("demo").addEventListener("click", () =>
+  attempt(async () => {
+    const answer = await fetch("/demo.mp4");
+    if (!answer.ok)
+      throw new Error("The clip that ships is missing; expected it in the package. Install the package again.");
+    take([new File([await answer.blob()], "demo squat.mp4")]);
+  }),
+);
+
+// Anywhere on the page is a good place to let go of a file.
+let inside = 0;
+const dragging = (event) => event.dataTransfer?.types.includes("Files");
+const mark = (change) => document.body.classList.toggle("app-dragging", (inside = Math.max(0, inside + change)) > 0);
+addEventListener("dragenter", (event) => dragging(event) && mark(1));
+addEventListener("dragleave", (event) => dragging(event) && mark(-1));
+addEventListener("dragover", (event) => dragging(event) && event.preventDefault());
+addEventListener("drop", (event) => {
+  if (!dragging(event)) return;
+  event.preventDefault();
+  mark(-inside);
+  const dropped = [...event.dataTransfer.items].map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
+  for (const [entry] of dropped.filter(([one]) => one?.isDirectory)) {
+    jobs.refuse(entry.name, "This is a folder; expected videos. Open it and drop the files in it.");
+  }
+  take(dropped.filter(([entry, file]) => file && !entry?.isDirectory).map(([, file]) => file));
+});
+addEventListener("beforeunload", (event) => jobs.isSending && event.preventDefault());
+
+byId("search").addEventListener(
+  "input",
+  later(TYPING_MS, (event) => table.search(event.target.value.trim())),
+);
+for (const button of byId("verdicts").querySelectorAll("button")) {
+  button.addEventListener("click", () => {
+    for (const other of byId("verdicts").querySelectorAll("button")) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    table.filter(button.dataset.verdict);
+  });
+}
+
+sayWhatWasLeft();
+const first = new URLSearchParams(location.search).get("compare");
+if (first) table.select(first);
+follow(
+  (judging) => {
+    document.body.classList.remove("app-empty");
+    jobs.change(judging);
+  },
+  () => {
+    jobs.recheck();
+    refresh();
+  },
+);
+refresh();

@@ -1,0 +1,263 @@
+// The proof of a judged video: the stage with its controls, the attempts, and what people say of them.
+
+import { curvePath, hipHeight, rangeOf } from "./clip.js";
+import { saveOnLeaving } from "./details.js";
+import { VERDICTS, byId, depthWords, element, intervalWords, lamp, say, seconds, svg, when } from "./dom.js";
+import { HandReading } from "./hand.js";
+import { Overlay } from "./overlay.js";
+import { People } from "./people.js";
+import { Player } from "./player.js";
+import { transport } from "./transport.js";
+
+const CURVE = [1000, 48];
+const LEGS = [23, 24, 25, 26]; // BlazePose hips and knees
+const ZOOM_STEP = 1.5;
+
+export class Proof {
+  #selected = null;
+
+  /**
+   * @param {Awaited<ReturnType<import("./clip.js").loadClip>>} known
+   * @param {object[]} people
+   * @param {(pick: object) => void} onPick
+   */
+  constructor(known, people, onPick) {
+    this.known = known;
+    this.attempts = known.judging.attempts;
+    const player = new Player(byId("stage"), known.clip);
+    this.player = player;
+    this.overlay = new Overlay(byId("overlay"), player, known.track, this.attempts);
+    this.people = new People(byId("people"), player, people, onPick);
+    this.hand = new HandReading(player, this.overlay, known, {
+      onBegin: () => this.#working(true),
+      onEnd: (reading) => this.#read(reading),
+    });
+    this.#wireTransport();
+    this.#wireStage(people);
+    this.#drawCurve();
+    this.#wireDetails();
+    this.#wireReport();
+    this.#showAttempts();
+    const asked = Number(new URLSearchParams(location.search).get("attempt"));
+    const first = this.attempts.find((one) => one.number === asked) ?? this.attempts[0];
+    if (first) this.#select(first);
+    else player.goto(0);
+  }
+
+  #wireTransport() {
+    const { player } = this;
+    const { show } = transport({
+      last: player.last,
+      index: () => player.index,
+      goto: (index) => player.goto(index),
+      describe: (index) => `${seconds(player.clip.times_s[index], 3)} · frame ${index} of ${player.last}`,
+      play: (speed) => player.play(speed),
+      pause: () => player.pause(),
+      moving: () => player.moving,
+    });
+    for (const kind of ["frame", "playing", "paused"]) player.addEventListener(kind, show);
+    byId("play").disabled = !player.clip.playable;
+  }
+
+  #wireStage(people) {
+    const { player } = this;
+    byId("zoom-in").addEventListener("click", () => player.zoom(ZOOM_STEP));
+    byId("zoom-out").addEventListener("click", () => player.zoom(1 / ZOOM_STEP));
+    byId("zoom-legs").addEventListener("click", () => this.#zoomToLegs());
+    const toggles = {
+      "show-skeleton": (on) => (this.overlay.skeleton = on),
+      "show-lines": (on) => (this.overlay.lines = on),
+      "show-people": (on) => this.people.show(on),
+    };
+    for (const [name, set] of Object.entries(toggles)) {
+      byId(name).addEventListener("click", (event) => {
+        const on = event.currentTarget.getAttribute("aria-pressed") !== "true";
+        event.currentTarget.setAttribute("aria-pressed", String(on));
+        set(on);
+        player.redraw();
+      });
+    }
+    byId("show-people").hidden = people.length === 0;
+    byId("show-people").textContent = people.length > 1 ? `People (${people.length})` : "People";
+  }
+
+  #zoomToLegs() {
+    const { player } = this;
+    const at = this.#selected?.bottom_s ?? player.time_s;
+    const index = this.known.track.times_s.findIndex((time_s) => time_s >= at - 1e-3);
+    const legs = LEGS.map((joint) => this.known.track.image_px[index]?.[joint]).filter(Boolean);
+    if (!legs.length) return;
+    const [xs, ys] = [0, 1].map((axis) => legs.map((point) => point[axis]));
+    const margin = 0.5 * Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
+    player.zoomTo([
+      Math.min(...xs) - margin,
+      Math.min(...ys) - margin,
+      Math.max(...xs) + margin,
+      Math.max(...ys) + margin,
+    ]);
+  }
+
+  #drawCurve() {
+    const { clip } = this.known;
+    const values = clip.times_s.map((time_s) => hipHeight(this.known, time_s));
+    const x = (time_s) => {
+      const after = clip.times_s.findIndex((one) => one >= time_s - 1e-4);
+      return (CURVE[0] * (after < 0 ? this.player.last : after)) / Math.max(1, this.player.last);
+    };
+    const marks = this.attempts.flatMap((one) => [
+      svg("rect", {
+        class: "app-curve-attempt",
+        x: x(one.start_s),
+        width: Math.max(1, x(one.end_s) - x(one.start_s)),
+        y: 0,
+        height: CURVE[1],
+      }),
+      svg("line", {
+        class: "app-curve-bottom",
+        x1: x(one.bottom_s),
+        x2: x(one.bottom_s),
+        y1: 0,
+        y2: CURVE[1],
+        "vector-effect": "non-scaling-stroke",
+      }),
+    ]);
+    byId("curve").replaceChildren(...marks, curvePath(values, rangeOf(values), ...CURVE, "app-curve-hip"));
+  }
+
+  #showAttempts() {
+    if (!this.attempts.length) {
+      const { judgement } = this.known;
+      byId("attempts").replaceChildren(
+        element(
+          "div",
+          { class: "app-card" },
+          element("h2", {}, "No attempt to rule on"),
+          element("p", {}, judgement.reason ?? "Nobody squats in the video."),
+        ),
+      );
+      return;
+    }
+    byId("attempts").replaceChildren(...this.attempts.map((one) => this.#attemptButton(one)));
+  }
+
+  #attemptButton(one) {
+    const number = this.attempts.length > 1 ? `Attempt ${one.number}` : "Ruling";
+    return element(
+      "button",
+      {
+        class: "app-attempt",
+        type: "button",
+        "aria-pressed": String(one === this.#selected),
+        onclick: () => this.#select(one),
+      },
+      lamp(one.verdict),
+      element(
+        "span",
+        { class: "app-attempt-words" },
+        element("span", { class: "app-under" }, `${number} · bottom at ${seconds(one.bottom_s)}`),
+        element("b", {}, VERDICTS[one.verdict]),
+        element("span", { class: "app-attempt-cm" }, depthWords(one.cm)),
+        element(
+          "span",
+          { class: "app-under" },
+          one.verdict === "not_judgeable" ? one.reason : intervalWords(one.low_cm, one.high_cm),
+        ),
+      ),
+    );
+  }
+
+  #select(one) {
+    this.#selected = one;
+    this.overlay.reading = null;
+    this.#showAttempts();
+    byId("side-attempt").hidden = false;
+    byId("compare-with").href = `/?compare=${this.known.judging.id}.${one.number}`;
+    for (const field of byId("details").elements) field.value = one[field.name] ?? "";
+    this.#showReadings();
+    if (this.hand.active) byId("hand-cancel").click();
+    this.player.goto(one.bottom_frame);
+  }
+
+  #wireDetails() {
+    byId("details").addEventListener("submit", (event) => event.preventDefault());
+    const which = () => ({ judging: this.known.judging.id, number: this.#selected.number });
+    for (const field of byId("details").elements) {
+      saveOnLeaving(field, which, (row) =>
+        Object.assign(
+          this.attempts.find((one) => one.number === row.number),
+          { [field.name]: row[field.name] },
+        ),
+      );
+    }
+    byId("correct").addEventListener("click", () => this.hand.begin(this.#selected));
+    byId("correct").disabled = this.known.cmPerPx === null;
+  }
+
+  #showReadings() {
+    const { readings = [], cm } = this.#selected;
+    const rows = [...readings]
+      .reverse()
+      .map((reading) =>
+        element(
+          "li",
+          {},
+          element(
+            "button",
+            { class: "app-reading", type: "button", onclick: () => this.#showReading(reading) },
+            element("b", {}, depthWords(reading.cm)),
+            element(
+              "span",
+              { class: "app-under" },
+              `frame ${reading.frame} at ${seconds(reading.time_s, 3)} · ${when(reading.created)}`,
+            ),
+          ),
+        ),
+      );
+    if (rows.length && cm !== null) {
+      rows.unshift(
+        element(
+          "li",
+          { class: "app-reading-measured" },
+          element("b", {}, depthWords(cm)),
+          element("span", { class: "app-under" }, "measured"),
+        ),
+      );
+    }
+    byId("readings").replaceChildren(...rows);
+    byId("hand-words").hidden = rows.length > 0;
+  }
+
+  #showReading(reading) {
+    this.overlay.reading = this.hand.shown(reading);
+    this.player.goto(reading.frame);
+  }
+
+  #working(on) {
+    byId("stage").classList.toggle("app-stage-hand", on);
+    for (const name of ["show-skeleton", "show-lines", "show-people"]) byId(name).disabled = on;
+    if (on) this.people.show(false);
+  }
+
+  #read(reading) {
+    this.#working(false);
+    this.people.show(byId("show-people").getAttribute("aria-pressed") === "true");
+    if (reading) {
+      this.#selected.readings = [...(this.#selected.readings ?? []), reading];
+      this.#showReadings();
+      this.#showReading(reading);
+      say(`Saved by hand: ${depthWords(reading.cm)}`);
+    }
+    byId("correct").focus();
+  }
+
+  /** The report's curve and the stage show the same moment. */
+  #wireReport() {
+    byId("report").addEventListener("depthperception:time", ({ detail }) => {
+      this.player.gotoTime(detail.time_s);
+      byId("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });
+    });
+    this.player.addEventListener("frame", () =>
+      document.dispatchEvent(new CustomEvent("depthperception:now", { detail: { time_s: this.player.time_s } })),
+    );
+  }
+}

@@ -1,0 +1,225 @@
+// The table of judged attempts: search, filter, writing beside each, choosing two to compare.
+
+import { get } from "./api.js";
+import { saveOnLeaving } from "./details.js";
+import { VERDICTS, byId, depthWords, element, icon, lamp, seconds, svg, when } from "./dom.js";
+
+const PAGE = 50;
+const SCALE_CM = 12; // deep squats reach 10 cm below; what lies further out ends at the bar's edge
+
+export class Table {
+  #query = "";
+  #verdict = "";
+  #rows = [];
+  #total = 0;
+  #asked = 0;
+  #selected = [];
+  #drawn = new Map();
+  #onDelete;
+
+  /** @param {{onDelete: (what: {id: string, name: string}) => void}} callbacks */
+  constructor({ onDelete }) {
+    this.#onDelete = onDelete;
+    byId("more").addEventListener("click", () => this.#fetch(this.#rows.length));
+    byId("clear").addEventListener("click", () => {
+      this.#selected = [];
+      this.#showSelected();
+    });
+  }
+
+  get isEmpty() {
+    return this.#total === 0 && !this.#query && !this.#verdict;
+  }
+
+  search(query) {
+    this.#query = query;
+    return this.load();
+  }
+
+  filter(verdict) {
+    this.#verdict = verdict;
+    return this.load();
+  }
+
+  load() {
+    return this.#fetch(0);
+  }
+
+  async #fetch(offset) {
+    const asked = (this.#asked += 1);
+    const limit = offset ? PAGE : Math.max(PAGE, this.#rows.length);
+    const query = new URLSearchParams({ query: this.#query, verdict: this.#verdict, limit, offset });
+    if (!this.#verdict) query.delete("verdict");
+    const found = await get(`/api/attempts?${query}`);
+    if (asked !== this.#asked) return; // a later search has overtaken this one
+    this.#rows = offset ? [...this.#rows, ...found.items] : found.items;
+    this.#total = found.total;
+    this.#show();
+  }
+
+  #show() {
+    byId("total").textContent = this.#total || "";
+    byId("attempts").hidden = this.#rows.length === 0;
+    byId("more").hidden = this.#rows.length >= this.#total;
+    byId("nothing").hidden = this.#rows.length > 0;
+    byId("nothing").textContent = this.#query || this.#verdict ? "No attempt matches." : "No attempt yet.";
+    this.#place(this.#rows.map((row) => this.#drawnRow(row)));
+    this.#showSelected();
+  }
+
+  /** Unchanged rows keep their element, so that what is being typed in one survives a refresh. */
+  #drawnRow(row) {
+    const written = JSON.stringify(row);
+    const known = this.#drawn.get(keyOf(row));
+    if (known?.written === written) return known.element;
+    const drawn = this.#row(row);
+    this.#drawn.set(keyOf(row), { written, element: drawn });
+    return drawn;
+  }
+
+  #place(elements) {
+    const body = byId("attempts").tBodies[0];
+    const wanted = new Set(elements);
+    for (const old of [...body.children]) if (!wanted.has(old)) old.remove();
+    elements.forEach((one, index) => {
+      if (body.children[index] !== one) body.insertBefore(one, body.children[index] ?? null);
+    });
+  }
+
+  #row(row) {
+    const href = `/judgings/${row.judging}?attempt=${row.number}`;
+    const title = `${row.name}, attempt ${row.number}`;
+    return element(
+      "tr",
+      { "data-key": keyOf(row) },
+      element(
+        "td",
+        { class: "app-cell-check" },
+        element("input", {
+          type: "checkbox",
+          "aria-label": `Compare ${title}`,
+          onchange: (event) => this.select(keyOf(row), event.target.checked),
+        }),
+      ),
+      element(
+        "td",
+        { class: "app-cell-picture" },
+        element(
+          "a",
+          { href, tabindex: -1, "aria-hidden": "true" },
+          element("img", {
+            class: "app-thumb",
+            alt: "",
+            loading: "lazy",
+            src: `/api/judgings/${row.judging}/frames/${row.bottom_frame}.jpg?width=160`,
+          }),
+        ),
+      ),
+      element(
+        "th",
+        { class: "app-cell-name", scope: "row" },
+        element("a", { href }, row.name),
+        element("span", { class: "app-under" }, `No. ${row.number} at ${seconds(row.bottom_s)} · `, when(row.created)),
+      ),
+      element("td", { class: "app-cell-ruling" }, ...ruling(row)),
+      element("td", { class: "app-cell-bar app-wide-only" }, intervalBar(row)),
+      this.#field(row, "lifter", "Lifter", { maxlength: 200 }),
+      this.#field(row, "weight_kg", "Weight, kg", {
+        type: "number",
+        min: 0,
+        max: 1000,
+        step: 0.5,
+        inputmode: "decimal",
+      }),
+      this.#field(row, "date", "Date", { type: "date" }),
+      this.#field(row, "notes", "Notes", { maxlength: 4000 }),
+      element(
+        "td",
+        { class: "app-cell-do" },
+        element(
+          "button",
+          {
+            class: "app-icon-button",
+            type: "button",
+            "aria-label": `Delete ${row.name}`,
+            onclick: () => this.#onDelete({ id: row.judging, name: row.name }),
+          },
+          icon("trash"),
+        ),
+      ),
+    );
+  }
+
+  #field(row, name, label, properties) {
+    const input = element("input", {
+      class: "app-cell-input",
+      name,
+      "aria-label": `${label}, ${row.name}, attempt ${row.number}`,
+      autocomplete: "off",
+      placeholder: properties.type ? null : "–",
+      ...properties,
+    });
+    input.value = row[name] ?? "";
+    input.classList.toggle("app-cell-blank", !input.value);
+    input.addEventListener("input", () => input.classList.toggle("app-cell-blank", !input.value));
+    saveOnLeaving(
+      input,
+      () => row,
+      (changed) => {
+        Object.assign(row, { [name]: changed[name] });
+        this.#drawn.get(keyOf(row)).written = JSON.stringify(row);
+      },
+    );
+    return element("td", { class: `app-cell-${name}`, "data-label": label }, input);
+  }
+
+  /** Choose an attempt for comparison; a third one takes the place of the first. */
+  select(key, chosen = true) {
+    this.#selected = this.#selected.filter((one) => one !== key);
+    if (chosen) this.#selected = [...this.#selected.slice(-1), key];
+    this.#showSelected();
+  }
+
+  #showSelected() {
+    const [a, b] = this.#selected;
+    byId("selected").hidden = !a;
+    byId("selected-words").textContent = b ? "Two attempts chosen" : "One attempt chosen; choose another to compare";
+    byId("compare").hidden = !b;
+    byId("compare").href = b ? `/compare?a=${a}&b=${b}` : "/compare";
+    for (const row of byId("attempts").tBodies[0].rows) {
+      const chosen = this.#selected.includes(row.dataset.key);
+      row.classList.toggle("app-chosen", chosen);
+      row.querySelector("input[type=checkbox]").checked = chosen;
+    }
+  }
+}
+
+const keyOf = (row) => `${row.judging}.${row.number}`;
+
+function ruling(row) {
+  const human =
+    row.human_cm === null || row.human_cm === undefined
+      ? null
+      : element("span", { class: "app-under app-by-hand" }, `by hand ${depthWords(row.human_cm)}`);
+  return [
+    element("span", { class: "app-verdict" }, lamp(row.verdict), element("b", {}, VERDICTS[row.verdict])),
+    element("span", { class: "app-under" }, depthWords(row.cm)),
+    human,
+  ];
+}
+
+/** The depth and its 90 % interval against the rule's line, all rows to one scale. */
+function intervalBar(row) {
+  if (row.cm === null || row.cm === undefined) return element("span", { class: "app-muted" }, "no number");
+  const x = (cm) => 100 + (92 * Math.max(-SCALE_CM, Math.min(SCALE_CM, cm))) / SCALE_CM;
+  const [low, high] = [row.low_cm ?? row.cm, row.high_cm ?? row.cm];
+  const words = `${depthWords(row.cm)}, 90 % between ${depthWords(low)} and ${depthWords(high)}`;
+  return svg(
+    "svg",
+    { class: `app-bar-figure app-bar-${row.verdict}`, viewBox: "0 0 200 24", role: "img", "aria-label": words },
+    svg("rect", { class: "app-bar-below", x: 100, y: 3, width: 96, height: 18, rx: 3 }),
+    svg("line", { class: "app-bar-rule", x1: 100, x2: 100, y1: 1, y2: 23 }),
+    svg("line", { class: "app-bar-range", x1: x(low), x2: Math.max(x(high), x(low) + 1), y1: 12, y2: 12 }),
+    svg("circle", { class: "app-bar-dot", cx: x(row.cm), cy: 12, r: 6 }),
+  );
+}

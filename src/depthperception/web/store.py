@@ -1,0 +1,262 @@
+"""What the web app remembers, in a database through SQLAlchemy: judgings, their attempts, human readings."""
+
+import secrets
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, func, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session, selectinload, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from depthperception.errors import OptionError
+from depthperception.web.folders import Folders
+from depthperception.web.tables import FINISHED, LAYOUT, UNFINISHED, Attempt, Base, HumanReading, Judging, Layout
+
+MOST_RUNS = 3
+"""A judging that was running at three stops of the server in a row is taken to be their cause."""
+
+
+WITH_ATTEMPTS = selectinload(Judging.attempts)
+"""Rows leave the session; what they lead to has to be there."""
+
+
+def new_id() -> str:
+    """Make a name for a judging that nobody can guess: 64 random bits in hexadecimal."""
+    return secrets.token_hex(8)
+
+
+def now() -> str:
+    """Give the time as ISO 8601 in UTC, to the millisecond: enough to keep uploads in order."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def database_of(folders: Folders, url: str | None) -> str:
+    """Give the URL of the database: the one named, or the SQLite file in the folder."""
+    return url or f"sqlite:///{folders.database}"
+
+
+def folded(*texts: str) -> str:
+    """Make texts comparable: one form of each letter, without regard to case, in any script."""
+    return unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+
+
+class Store:
+    """The database, safe to be used from several threads; every method is one transaction.
+
+    Rows that it returns are detached: plain values, with attempts and readings loaded.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy database URL.
+
+    Raises
+    ------
+    OptionError
+        When the URL names no database that can be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = create_engine(url)
+            if self._engine.dialect.name == "sqlite":
+                event.listen(self._engine, "connect", _set_up_sqlite)
+            self._session = sessionmaker(self._engine, expire_on_commit=False)
+            self._lay_out(_safe(url))
+        except (ArgumentError, NoSuchModuleError, ImportError, SQLAlchemyError) as error:
+            raise OptionError(
+                f"The database {_safe(url)} cannot be opened ({str(error).splitlines()[0]}); expected a SQLAlchemy URL "
+                "such as sqlite:////folder/library.db or postgresql+psycopg://user@host/name, and its driver "
+                "installed. Check the URL, or leave it out."
+            ) from error
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for whoever wants to look into the database itself."""
+        return self._engine
+
+    def _lay_out(self, url: str) -> None:
+        """Make the tables, or make sure that they are the ones this version knows."""
+        Base.metadata.create_all(self._engine)
+        with self._session.begin() as session:
+            number = session.scalar(select(Layout.number))
+            if number is None:
+                session.add(Layout(number=LAYOUT))
+            elif number != LAYOUT:
+                raise OptionError(
+                    f"The library in {url} has layout {number}; expected {LAYOUT}, which this version of "
+                    "depthperception reads. Use the version that made it, or name another folder or database."
+                )
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def add(self, name: str, **values: Any) -> Judging:
+        """Queue a judging; `values` are columns of `Judging`."""
+        with self._session.begin() as session:
+            judging = Judging(id=new_id(), created=now(), name=name, sought=folded(name), **values)
+            session.add(judging)
+            session.flush()
+            return _loaded(session, judging.id)
+
+    def get(self, judging_id: str) -> Judging | None:
+        """Find one judging."""
+        with self._session() as session:
+            return session.scalar(select(Judging).options(WITH_ATTEMPTS).where(Judging.id == judging_id))
+
+    def find(
+        self, query: str = "", *, bare: bool = False, limit: int, offset: int = 0
+    ) -> tuple[int, Sequence[Judging]]:
+        """Give how many judgings have `query` in their name, and some of them, newest first.
+
+        With `bare` only finished ones that have no attempt.
+        """
+        chosen = select(Judging).where(Judging.sought.contains(folded(query), autoescape=True))
+        if bare:
+            chosen = chosen.where(Judging.state.in_(FINISHED), ~Judging.attempts.any())
+        with self._session() as session:
+            total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+            order = (Judging.created.desc(), Judging.id)
+            rows = session.scalars(chosen.options(WITH_ATTEMPTS).order_by(*order).limit(limit).offset(offset))
+            return total, rows.all()
+
+    def find_attempts(
+        self, query: str = "", verdict: str | None = None, *, limit: int | None, offset: int = 0
+    ) -> tuple[int, Sequence[Attempt]]:
+        """Give how many attempts have `query` in name, lifter or notes (and the verdict), and some, newest first."""
+        matches = Attempt.sought.contains(folded(query), autoescape=True)
+        chosen = select(Attempt).join(Attempt.judging).where(matches)
+        if verdict is not None:
+            chosen = chosen.where(Attempt.verdict == verdict)
+        with self._session() as session:
+            total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+            order = (Judging.created.desc(), Judging.id, Attempt.number)
+            rows = session.scalars(chosen.order_by(*order).limit(limit).offset(offset))
+            return total, rows.all()
+
+    def unfinished(self) -> Sequence[Judging]:
+        """Every judging that waits or runs, oldest first."""
+        with self._session() as session:
+            chosen = select(Judging).where(Judging.state.in_(UNFINISHED)).order_by(Judging.created, Judging.id)
+            return session.scalars(chosen.options(WITH_ATTEMPTS)).all()
+
+    def count_unfinished(self) -> int:
+        """How many judgings wait or run."""
+        with self._session() as session:
+            return session.scalar(select(func.count(Judging.id)).where(Judging.state.in_(UNFINISHED))) or 0
+
+    def requeue(self) -> None:
+        """Queue again what was running when the server stopped; give up on what was running `MOST_RUNS` times."""
+        with self._session.begin() as session:
+            running = Judging.state == "running"
+            session.execute(
+                update(Judging)
+                .where(running, Judging.runs >= MOST_RUNS)
+                .values(
+                    state="failed",
+                    error=f"The server stopped {MOST_RUNS} times while this video was judged. "
+                    "Expected it to go on to the end. Free some memory, or judge a shorter cut.",
+                )
+            )
+            session.execute(update(Judging).where(running).values(state="queued", step=None, done=0.0))
+
+    def take_next(self) -> Judging | None:
+        """Mark the oldest queued judging as running and return it; None when none waits."""
+        with self._session.begin() as session:
+            oldest = select(Judging.id).where(Judging.state == "queued").order_by(Judging.created, Judging.id).limit(1)
+            judging_id = session.scalar(oldest)
+            if judging_id is None:
+                return None
+            taken = session.execute(
+                update(Judging)
+                .where(Judging.id == judging_id, Judging.state == "queued")
+                .values(state="running", step=None, done=0.0, runs=Judging.runs + 1)
+            )
+            return _loaded(session, judging_id) if taken.rowcount else None  # type: ignore[attr-defined]
+
+    def change(self, judging_id: str, *, only_if: Sequence[str] = UNFINISHED, **values: Any) -> Judging | None:
+        """Set columns of a judging that is in one of the states `only_if`; None when it is not, or is gone."""
+        with self._session.begin() as session:
+            changed = session.execute(
+                update(Judging).where(Judging.id == judging_id, Judging.state.in_(only_if)).values(**values)
+            )
+            return _loaded(session, judging_id) if changed.rowcount else None  # type: ignore[attr-defined]
+
+    def finish(self, judging_id: str, attempts: Sequence[Mapping[str, Any]], **values: Any) -> Judging | None:
+        """Mark a running judging as done, with its attempts; None when it was cancelled or deleted meanwhile."""
+        with self._session.begin() as session:
+            judging = session.get(Judging, judging_id)
+            if judging is None or judging.state != "running":
+                return None
+            judging.attempts = [Attempt(**row, sought=judging.sought) for row in attempts]
+            for name, value in {"state": "done", "step": None, "done": 1.0, **values}.items():
+                setattr(judging, name, value)
+            session.flush()
+            return _loaded(session, judging_id)
+
+    def describe(self, judging_id: str, number: int, **values: Any) -> Attempt | None:
+        """Set what a person says of an attempt: lifter, weight_kg, date, notes; None when there is none."""
+        with self._attempt(judging_id, number) as (_, attempt):
+            if attempt is not None:
+                for name, value in values.items():
+                    setattr(attempt, name, value)
+                attempt.sought = folded(attempt.judging.name, attempt.lifter, attempt.notes)
+            return attempt
+
+    def add_reading(self, judging_id: str, number: int, **values: Any) -> HumanReading | None:
+        """Keep a human reading beside the measurement; None when there is no such attempt."""
+        with self._attempt(judging_id, number) as (session, attempt):
+            if attempt is None:
+                return None
+            reading = HumanReading(created=now(), **values)
+            attempt.readings.append(reading)
+            session.flush()
+            return reading
+
+    def delete(self, judging_id: str) -> bool:
+        """Forget a judging, its attempts and its readings; False when it was not there."""
+        with self._session.begin() as session:
+            judging = session.get(Judging, judging_id)
+            if judging is not None:
+                session.delete(judging)
+            return judging is not None
+
+    def uses_of(self, sha256: str) -> Sequence[Judging]:
+        """Every judging of one video."""
+        with self._session() as session:
+            return session.scalars(select(Judging).where(Judging.sha256 == sha256).order_by(Judging.created)).all()
+
+    @contextmanager
+    def _attempt(self, judging_id: str, number: int) -> Iterator[tuple[Session, Attempt | None]]:
+        with self._session.begin() as session:
+            yield (
+                session,
+                session.scalar(select(Attempt).where(Attempt.judging_id == judging_id, Attempt.number == number)),
+            )
+
+
+def _loaded(session: Session, judging_id: str) -> Judging:
+    chosen = select(Judging).options(WITH_ATTEMPTS).where(Judging.id == judging_id)
+    return session.scalars(chosen.execution_options(populate_existing=True)).one()
+
+
+def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    """Let readers read while a job writes (WAL), wait for locks, and overwrite what is deleted."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _safe(url: str) -> str:
+    """Leave the password out of a message."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "given"

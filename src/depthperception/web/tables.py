@@ -1,0 +1,125 @@
+"""The tables of the web app's database."""
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+UNFINISHED = ("queued", "running")
+FINISHED = ("done", "failed", "cancelled")
+
+
+LAYOUT = 1
+"""Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
+
+
+class Base(DeclarativeBase):
+    """The web app's tables."""
+
+
+class Layout(Base):
+    """One row: which layout of these tables the database has."""
+
+    __tablename__ = "layout"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Judging(Base):
+    """One video that is, or was, judged with one set of options.
+
+    Attributes
+    ----------
+    name
+        The file's name as the user knows it; text to show, never a path.
+    sought
+        What a search looks through, folded by `store.folded`: databases fold ASCII only, or as their locale says.
+    state, step, done, error
+        Where the job is: "queued", "running", "done", "failed" or "cancelled"; what it does, how much is done (0 to
+        1), and why it failed.
+    height_cm, method, pick
+        What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
+    sha256, size_bytes
+        Of the video, under whose hash it is stored once for all its judgings.
+    playable
+        Whether a browser can play the file as it is; if not the job makes a proxy.
+    status, reason
+        Of the judgement, when it is there.
+    runs
+        How often the job was started.
+    """
+
+    __tablename__ = "judging"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    sought: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int]
+    playable: Mapped[bool]
+    method: Mapped[str]
+    height_cm: Mapped[float | None]
+    pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(default="queued", index=True)
+    step: Mapped[str | None]
+    done: Mapped[float] = mapped_column(default=0.0)
+    error: Mapped[str | None]
+    status: Mapped[str | None]
+    reason: Mapped[str | None]
+    runs: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[list["Attempt"]] = relationship(
+        back_populates="judging", cascade="all, delete-orphan", order_by="Attempt.number"
+    )
+
+
+class Attempt(Base):
+    """One attempt: what was measured, and what a person says of it. Depth in cm, positive below the knee's top.
+
+    `lines` are `report.lines.LegLines` of the bottom frame as plain lists, px; `sought` as in `Judging`, with lifter
+    and notes.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("judging_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    judging_id: Mapped[str] = mapped_column(ForeignKey("judging.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    verdict: Mapped[str]
+    reason: Mapped[str]
+    cm: Mapped[float | None]
+    low_cm: Mapped[float | None]
+    high_cm: Mapped[float | None]
+    probability: Mapped[float | None]
+    start_s: Mapped[float]
+    bottom_s: Mapped[float]
+    end_s: Mapped[float]
+    bottom_frame: Mapped[int]
+    stood_up: Mapped[bool]
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    lifter: Mapped[str] = mapped_column(default="")
+    weight_kg: Mapped[float | None]
+    date: Mapped[str | None]
+    notes: Mapped[str] = mapped_column(default="")
+    sought: Mapped[str]
+    judging: Mapped[Judging] = relationship(back_populates="attempts", lazy="joined", innerjoin=True)
+    readings: Mapped[list["HumanReading"]] = relationship(
+        cascade="all, delete-orphan", order_by="HumanReading.id", lazy="selectin"
+    )
+
+
+class HumanReading(Base):
+    """What a person read off one frame with two lines of his own; it never touches the measurement."""
+
+    __tablename__ = "human_reading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), index=True)
+    created: Mapped[str]
+    frame: Mapped[int]
+    time_s: Mapped[float]
+    cm: Mapped[float]
+    verdict: Mapped[str]
+    creases_px: Mapped[dict[str, Any]] = mapped_column(JSON)
+    knees_px: Mapped[dict[str, Any]] = mapped_column(JSON)

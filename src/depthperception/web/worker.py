@@ -1,0 +1,195 @@
+"""One judging, in a child process of its own: what the command line does, then what the page needs beside it."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from depthperception.errors import DepthPerceptionError, OutputError
+from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
+
+if TYPE_CHECKING:
+    from depthperception.judge import Examination
+    from depthperception.judgement import AttemptJudgement, Judgement
+    from depthperception.report.page import PageContent
+    from depthperception.track import PoseTrack
+
+PROGRESS_EVERY_S = 0.2
+"""A bar that moves five times a second looks smooth; more messages only cost."""
+
+SHARES = {
+    "looking for people": 0.25,
+    "following the lifter": 0.15,
+    "looking closely": 0.35,
+    "drawing the overlay": 0.25,
+}
+"""How a judging's time is shared among its steps, for one bar."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a child is to do, and where to put it.
+
+    `proxy` is the file to make for browsers, None when the video plays as it is, or the proxy is there. `pick` is
+    (x_px, y_px, time_s) of a point on the person to judge.
+    """
+
+    judging_id: str
+    name: str
+    video: Path
+    results: Path
+    page: Path
+    proxy: Path | None
+    height_cm: float | None
+    method: str
+    pick: tuple[float, float, float] | None
+
+
+class Tell:
+    """Sends progress to the server: one number for the whole judging, at most every `PROGRESS_EVERY_S`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._step = ""
+        self._last_s = float("-inf")
+        self._finished = 0.0
+
+    def __call__(self, step: str, done: float) -> None:
+        """Report a step and how much of it is done, as `Progress`."""
+        now_s = time.monotonic()
+        if step != self._step:
+            self._finished += SHARES.get(self._step, 0.0)
+            self._step = step
+        elif now_s - self._last_s < PROGRESS_EVERY_S:
+            return
+        self._last_s = now_s
+        whole = min(0.99, self._finished + SHARES.get(step, 0.0) * done)
+        self._connection.send(("progress", {"step": step, "done": round(whole, 3)}))
+
+
+def run(job: Job, connection: Connection) -> None:
+    """Judge, and send ("progress", {step, done}) until ("done", {...}) or ("failed", {error})."""
+    try:
+        outcome = "done", _judge(job, Tell(connection))
+    except OutputError as error:
+        outcome = "failed", {"error": _unwritten(error, job)}
+    except DepthPerceptionError as error:
+        outcome = "failed", {"error": _without_paths(str(error), job)}
+    except MemoryError:
+        outcome = "failed", {"error": f"{job.name} needs more memory than there is. Expected less. Export it smaller."}
+    connection.send(outcome)
+
+
+def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
+    from depthperception import outputs  # noqa: PLC0415  (the networks' runtime: not in the server)
+    from depthperception.judge import examine  # noqa: PLC0415
+    from depthperception.people import Pick  # noqa: PLC0415
+    from depthperception.report.page import page_content  # noqa: PLC0415
+
+    pick = None if job.pick is None else Pick(*job.pick)
+    outputs.prepare(job.results)
+    found = examine(job.video, job.height_cm, method=job.method, pick=pick, on_progress=on_progress)
+    named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
+    found = replace(found, judgement=named)
+    content = page_content(job.video, found.track, named)
+    outputs.write_all(found, job.video, job.results, on_progress, content=content)
+    write_page_data(job, found, content)
+    if job.proxy is not None:
+        from depthperception.web.proxy import write_proxy  # noqa: PLC0415
+
+        write_proxy(job.proxy, job.video, named.video.duration_s, on_progress)
+    plain = named.to_dict()["attempts"]
+    rows = [
+        {**_row(number, plain[number - 1]), "lines": _lines(attempt, named, found.track)}
+        for number, attempt in enumerate(named.attempts, 1)
+    ]
+    return {"status": named.status, "reason": named.reason, "attempts": rows}
+
+
+def write_page_data(job: Job, found: "Examination", content: "PageContent") -> None:
+    """Write what the page asks for beside the results: times, boxes, landmarks, the fragment and its pictures."""
+    from depthperception.report.page import attempt_sections  # noqa: PLC0415
+
+    facts = found.judgement.video
+    job.page.mkdir(exist_ok=True)
+    times = [round(float(time_s), 6) for time_s in found.frame_times_s]
+    _write(job.page / FRAMES, {"times_s": times, "width": facts.width, "height": facts.height})
+    people = [
+        {
+            "number": number,
+            "chosen": number - 1 == found.chosen,
+            "times_s": person.times_s.round(6).tolist(),
+            "boxes_px": person.boxes_px.round(1).tolist(),
+        }
+        for number, person in enumerate(found.people, 1)
+    ]
+    _write(job.page / PEOPLE, people)
+    _write(job.page / LANDMARKS, _landmarks(found.track))
+    for name, picture in content.pictures.items():
+        (job.page / name).write_bytes(picture)
+    fragment = attempt_sections(content, lambda name: f"/judgings/{job.judging_id}/pictures/{name}")
+    (job.page / FRAGMENT).write_text(fragment, encoding="utf-8")
+
+
+def _landmarks(track: "PoseTrack") -> dict[str, Any]:
+    import numpy as np  # noqa: PLC0415
+
+    from depthperception.pose.landmarks import BONES  # noqa: PLC0415
+
+    whole = np.isfinite(track.image_px).all(axis=(1, 2)).reshape(len(track))
+    rows = [row.round(1).tolist() if whole[index] else None for index, row in enumerate(track.image_px)]
+    bones = [[int(a), int(b)] for a, b in BONES]
+    return {"times_s": track.times_s.round(6).tolist(), "image_px": rows, "bones": bones}
+
+
+def _row(number: int, attempt: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the columns of `tables.Attempt` that stand in the JSON contract."""
+    depth = attempt["depth"]
+    low_cm, high_cm = depth["interval90_cm"] or (None, None)
+    same = ("verdict", "reason", "start_s", "bottom_s", "end_s", "bottom_frame", "stood_up")
+    return {
+        "number": number,
+        "cm": depth["cm"],
+        "low_cm": low_cm,
+        "high_cm": high_cm,
+        "probability": depth["probability"],
+        **{name: attempt[name] for name in same},
+    }
+
+
+def _lines(attempt: "AttemptJudgement", judgement: "Judgement", track: "PoseTrack") -> list[dict[str, Any]]:
+    """Place the lines that decide in the bottom frame, px."""
+    from depthperception.report.lines import leg_lines  # noqa: PLC0415
+
+    image = track.image_at(attempt.bottom_s)
+    if image is None:
+        return []
+    return [
+        {
+            "side": leg.side,
+            "cm": round(leg.cm, 4),
+            "knee_top_px": leg.knee_top_px.round(2).tolist(),
+            "crease_px": leg.crease_px.round(2).tolist(),
+        }
+        for leg in leg_lines(image, attempt.depth, judgement.camera, judgement.scale)
+    ]
+
+
+def _write(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, allow_nan=False, separators=(",", ":")), encoding="utf-8")
+
+
+def _unwritten(error: OutputError, job: Job) -> str:
+    why = getattr(error.__cause__, "strerror", None) or "no reason is known"
+    return (
+        f"The results of {job.name} could not be written ({why}). Expected room in the library's folder. Free some, "
+        "and judge the video again."
+    )
+
+
+def _without_paths(message: str, job: Job) -> str:
+    """Name the video as its owner does, not as it is stored."""
+    return message.replace(str(job.video), job.name)

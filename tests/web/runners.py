@@ -1,0 +1,81 @@
+"""What stands in for a judging in tests: functions for the child process that take no time, hang, or crash."""
+
+import json
+import os
+import signal
+import time
+from multiprocessing.connection import Connection
+from typing import Any
+
+from depthperception.judgement import SCHEMA
+from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
+from depthperception.web.worker import Job
+
+CM_PER_PX = 0.5
+UP = [0.6, -0.8, 0.0]
+"""A camera turned by 36.9 degrees, so that along gravity and down the picture are not the same."""
+
+ATTEMPT: dict[str, Any] = {
+    "number": 1, "verdict": "depth", "reason": "Made for a test.", "cm": 3.0, "low_cm": 1.0, "high_cm": 5.0,
+    "probability": 0.99, "start_s": 0.0, "bottom_s": 0.1, "end_s": 0.2, "bottom_frame": 3, "stood_up": True,
+    "lines": [],
+}  # fmt: skip
+
+
+def judged(job: Job, connection: Connection) -> None:
+    """Write small results at once and say that there was one attempt."""
+    from depthperception.video import frames, probe  # noqa: PLC0415  (the others need no decoder)
+
+    info = probe(job.video)
+    job.page.mkdir(parents=True)
+    judgement = {"schema": SCHEMA, "status": "judged", "camera": {"up": UP}, "scale": {"cm_per_px": CM_PER_PX}}
+    (job.results / "judgement.json").write_text(json.dumps(judgement))
+    times = [round(frame.time_s, 6) for frame in frames(job.video)]
+    page = {
+        FRAMES: {"times_s": times, "width": info.width, "height": info.height},
+        PEOPLE: [{"number": 1, "chosen": True, "times_s": [0.0], "boxes_px": [[1, 2, 3, 4]]}],
+        LANDMARKS: {"times_s": [], "image_px": [], "bones": []},
+    }
+    for name, content in page.items():
+        (job.page / name).write_text(json.dumps(content))
+    (job.page / FRAGMENT).write_text("<p>proof</p>")
+    (job.page / "attempt-1-bottom.jpg").write_bytes(b"\xff\xd8")
+    connection.send(("progress", {"step": "looking", "done": 0.5}))
+    connection.send(("done", {"status": "judged", "reason": None, "attempts": [ATTEMPT]}))
+
+
+def in_the_folder(job: Job, connection: Connection) -> None:
+    """Leave a file that says when it began and ended, half a second apart, in the results."""
+    job.results.mkdir()
+    began_s = time.monotonic()
+    time.sleep(0.5)
+    (job.results / "span").write_text(json.dumps([began_s, time.monotonic()]))
+    connection.send(("done", {"status": "no_squat", "reason": "Nobody squats.", "attempts": []}))
+
+
+def hangs(job: Job, connection: Connection) -> None:
+    """Work for ever, having written something."""
+    job.results.mkdir(exist_ok=True)
+    (job.results / "pid").write_text(str(os.getpid()))
+    connection.send(("progress", {"step": "hanging", "done": 0.1}))
+    time.sleep(600)
+
+
+def is_killed(job: Job, connection: Connection) -> None:
+    """End as when the system runs out of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def crashes_on_bad(job: Job, connection: Connection) -> None:
+    """End without a word for a video called bad, judge any other."""
+    if job.name.startswith("bad"):
+        os._exit(3)
+    judged(job, connection)
+
+
+def hangs_until_told(job: Job, connection: Connection) -> None:
+    """Judge at once when there is a file `go` beside the videos, else hang."""
+    if (job.video.parents[1] / "go").exists():
+        judged(job, connection)
+    else:
+        hangs(job, connection)

@@ -1,0 +1,122 @@
+"""The library's database: what it promises to the queue, and to whoever searches it."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from depthperception.errors import OptionError
+from depthperception.web.store import MOST_RUNS, Store
+from depthperception.web.tables import Judging
+from tests.web.runners import ATTEMPT
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(f"sqlite:///{tmp_path}/library.db")
+
+
+def add(store: Store, name: str = "squat.mp4", sha256: str = "00") -> Judging:
+    return store.add(
+        name=name, sha256=sha256, size_bytes=1, playable=True, method="calibrated", height_cm=None, pick=None
+    )
+
+
+def finished(store: Store, name: str = "squat.mp4") -> Judging:
+    """Add a judging and finish it; nothing else may be queued."""
+    added = add(store, name)
+    assert store.take_next() is not None
+    done = store.finish(added.id, [ATTEMPT], status="judged", reason=None)
+    assert done is not None
+    return done
+
+
+def test_judgings_are_taken_in_the_order_in_which_they_came_and_only_once(store: Store) -> None:
+    first, second = add(store, "a"), add(store, "b")
+    taken = [store.take_next(), store.take_next(), store.take_next()]
+    assert [judging.id if judging else None for judging in taken] == [first.id, second.id, None]
+
+
+def test_what_was_running_at_a_stop_is_queued_again_until_it_has_stopped_the_server_thrice(store: Store) -> None:
+    added = add(store)
+    for run in range(1, MOST_RUNS + 1):
+        taken = store.take_next()
+        assert taken is not None
+        assert taken.runs == run
+        store.requeue()
+    found = store.get(added.id)
+    assert found is not None
+    assert found.state == "failed"
+    assert found.error is not None
+    assert store.take_next() is None
+
+
+def test_a_cancelled_judging_stays_cancelled_when_its_result_comes_late(store: Store) -> None:
+    added = add(store)
+    store.take_next()
+    assert store.change(added.id, state="cancelled") is not None
+    assert store.finish(added.id, [ATTEMPT]) is None
+    assert store.change(added.id, only_if=("running",), state="failed") is None
+    found = store.get(added.id)
+    assert found is not None
+    assert (found.state, found.attempts) == ("cancelled", [])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("100%", 1), ("%", 1), ("_", 0), ("ANNA", 1), ("grinder", 1), ("o'brien", 1), ("ødegård", 1),
+        ("A\u030ase", 1), ("STRASSE", 1), ("'; DROP TABLE attempt; --", 0),
+    ],
+)  # fmt: skip
+def test_search_takes_words_literally_in_name_lifter_and_notes(store: Store, query: str, found: int) -> None:
+    full, other = finished(store, "100% squat.mp4"), finished(store, "x.mp4")
+    store.describe(full.id, 1, lifter="Anna O'Brien", notes="a grinder")
+    store.describe(other.id, 1, lifter="Åse Ødegård", notes="Straße")
+    assert store.find_attempts(query, limit=10)[0] == found
+
+
+def test_attempts_are_counted_whole_and_given_in_pages_newest_first(store: Store) -> None:
+    names = [f"{number}.mp4" for number in range(5)]
+    for name in names:
+        finished(store, name)
+    total, rows = store.find_attempts(limit=2, offset=1)
+    assert total == 5
+    assert [row.judging.name for row in rows] == ["3.mp4", "2.mp4"]
+    assert store.find_attempts(verdict="no_depth", limit=2)[0] == 0
+
+
+def test_bare_judgings_are_the_finished_ones_without_an_attempt(store: Store) -> None:
+    finished(store, "good.mp4")
+    bad, _ = add(store, "bad.mp4"), add(store, "waits.mp4")
+    store.take_next()
+    store.change(bad.id, state="failed", error="No.")
+    total, rows = store.find(bare=True, limit=10)
+    assert (total, [row.name for row in rows]) == (1, ["bad.mp4"])
+
+
+def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(store: Store) -> None:
+    done = finished(store)
+    for cm in (1.0, -2.0):
+        store.add_reading(done.id, 1, frame=3, time_s=0.1, cm=cm, verdict="depth", creases_px={}, knees_px={})
+    attempt = store.find_attempts(limit=1)[1][0]
+    assert [reading.cm for reading in attempt.readings] == [1.0, -2.0]
+    assert attempt.cm == ATTEMPT["cm"]
+    assert store.add_reading(done.id, 2, frame=3, time_s=0.1, cm=0.0, verdict="depth") is None
+    assert store.delete(done.id)
+    assert store.find_attempts(limit=1)[0] == 0
+    assert not store.delete(done.id)
+
+
+def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE layout SET number = 99"))
+    with pytest.raises(OptionError, match="has layout 99; expected 1"):
+        Store(f"sqlite:///{tmp_path}/library.db")
+
+
+def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path: Path) -> None:
+    for url in ("nonsense", "sqlite:////no/such/folder/x.db", "nodriver://user:secret@host/name"):
+        with pytest.raises(OptionError, match="expected a SQLAlchemy URL") as raised:
+            Store(url)
+        assert "secret" not in str(raised.value)
