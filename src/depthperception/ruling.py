@@ -16,9 +16,9 @@ KNEE_MARGIN_M = 0.05
 """With the feet out of the picture, knees nearer to its edge than this are where the network pushed them."""
 
 LARGEST_NOISE_CM = 15.0
-"""Spread of the looks at hip or knee beyond which the network is taken to have lost the leg. On rendered squats with 8 to
-15 cm what `calibrated` does not refuse itself is right as often as with 4 to 8 (.87 to .91 at 2 cm and more) and its
-intervals hold; over 15, one in fifty, it refuses four in five itself."""
+"""Spread of the looks at hip or knee beyond which the network is taken to have lost the leg. On rendered squats with 8
+to 15 cm what `calibrated` does not refuse itself is right as often as with 4 to 8 (.87 to .91 at 2 cm and more) and
+its intervals hold; over 15, one in fifty, it refuses four in five itself."""
 
 
 def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
