@@ -19,15 +19,20 @@ from depthperception.judgement import AttemptJudgement, Judgement
 
 NEAR_S = 0.25
 LEAST_CONFIDENCE = 0.65
-METHODS = ("calibrated", "gravity", "side", "floor_plane")
+METHODS = ("calibrated", "appearance", "gravity", "side", "floor_plane")
 
 
 @dataclass(frozen=True)
 class Rep:
-    """A labelled rep; `depth` is None where it was not labelled."""
+    """A labelled rep; `depth` is None where it was not labelled, and a pause is bottom from its start to its end."""
 
     bottom_s: float
     depth: bool | None
+    pause_s: float = 0.0
+
+    def off_s(self, time_s: float) -> float:
+        """How far a time is from the bottom."""
+        return max(self.bottom_s - time_s, time_s - self.bottom_s - self.pause_s, 0.0)
 
 
 def labels(folder: Path) -> dict[Path, list[Rep]]:
@@ -38,8 +43,12 @@ def labels(folder: Path) -> dict[Path, list[Rep]]:
         return {folder / name: _by_hand(entry["reps"]) for name, entry in content.items()}
     found = {}
     for truth in sorted(folder.glob("*.json")):
-        reps = json.loads(truth.read_text(encoding="utf-8"))["reps"]
-        found[truth.with_suffix(".mp4")] = [Rep(rep["bottom_s"], rep["depth_cm"]["mean"] > 0) for rep in reps]
+        content = json.loads(truth.read_text(encoding="utf-8"))
+        asked = content["scenario"]["attempt"]["reps"]
+        found[truth.with_suffix(".mp4")] = [
+            Rep(rep["bottom_s"], rep["depth_cm"]["mean"] > 0, drawn["pause_s"])
+            for rep, drawn in zip(content["reps"], asked, strict=True)
+        ]
     return found
 
 
@@ -50,8 +59,8 @@ def _by_hand(reps: list[dict[str, float]]) -> list[Rep]:
 
 def matched(judgement: Judgement, rep: Rep) -> AttemptJudgement | None:
     """The attempt whose bottom is the rep's."""
-    near = [a for a in judgement.attempts if abs(a.bottom_s - rep.bottom_s) <= NEAR_S]
-    return min(near, key=lambda attempt: abs(attempt.bottom_s - rep.bottom_s)) if near else None
+    near = [a for a in judgement.attempts if rep.off_s(a.bottom_s) <= NEAR_S]
+    return min(near, key=lambda attempt: rep.off_s(attempt.bottom_s)) if near else None
 
 
 def main(folder: Path) -> None:
