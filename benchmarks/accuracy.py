@@ -47,7 +47,7 @@ def measure(folder: Path) -> Table:
     """Let every method measure every row."""
     features = read_features(folder)
     held_out = predict_held_out(features)
-    factor = held_out_factor(features)
+    factor = held_out_factor(features, held_out)
     rows = [load_row(folder / f"{seed:06d}.npz") for seed in features.seeds]
     stature = np.array([row.stature_cm for row in rows]) / REFERENCE_CM
     cm: dict[str, list[float]] = {name: [] for name in (*GEOMETRIC, *PEERS)}

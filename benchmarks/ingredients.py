@@ -13,12 +13,11 @@ import numpy as np
 
 from depthperception.closeup import CloseUp
 from depthperception.depth.calibrated import SHARE, Features, fit, point_noise
-from depthperception.depth.descriptor import describe
+from depthperception.depth.descriptor import STANDING, describe
 from depthperception.learn.calibrated import groups_of, predict_held_out, read_features
 from depthperception.learn.rendered_looks import load_row
 from depthperception.types import FloatArray
 
-POSE, STANDING = slice(0, 60), slice(60, 146)
 WORLD = np.r_[24:60, 84:120]
 """Columns of the pose model's metres, at the bottom and standing."""
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from depthperception.camera import advise, camera_of_landmarks, facing_of, measure_camera, view_of
+from depthperception.camera import advise, camera_of_landmarks, facing_of, view_of
 from depthperception.closeup import CloseUp, deepest_s
 from depthperception.depth import Evidence, measure_all
 from depthperception.depth.floor_plane import plane_normal
@@ -103,7 +103,7 @@ def test_more_noise_in_the_looks_widens_the_interval() -> None:
 
 def test_height_scales_the_models_metres() -> None:
     standing = closeup(figure(0.0, trunk_deg=0.0), axes(0.0))
-    camera = measure_camera(standing, 720, 1280)
+    camera = camera_of_landmarks(standing, 720, 1280)
     # The figure's eyes are 1.67 m above its soles (0.02 m): 1.075 times 1.67 m is its stature.
     stature_cm = 107.5 * 1.67
     scale = measure_scale(standing, camera, stature_cm * 1.1)

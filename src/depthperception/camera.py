@@ -36,15 +36,14 @@ SMALL_LIFTER = 0.3
 """Standing height over picture height below which a pixel is most of a centimetre at 720p."""
 
 
-def measure_camera(standing: CloseUp, width_px: int, height_px: int, sights: Sequence[Sight] = ()) -> Camera:
+def measure_camera(standing: CloseUp, width_px: int, height_px: int, sights: Sequence[Sight]) -> Camera:
     """Measure gravity and the camera from the standing lifter, and from what the trained head says of the bottoms.
 
     The head's word is better on the view, on height and distance, and a little on pitch; the landmarks' on roll: each
     gets its share (`HEAD_PITCH`, `HEAD_ROLL`; docs/accuracy.md has the errors).
     """
-    camera = camera_of_landmarks(standing, width_px, height_px)
-    if sights:
-        camera = _with_head(camera, np.mean([sight.outputs for sight in sights], axis=0))
+    said = np.mean([sight.outputs for sight in sights], axis=0)
+    camera = _with_head(camera_of_landmarks(standing, width_px, height_px), said)
     return replace(camera, advice=advise(camera, _standing_part(standing, height_px)))
 
 

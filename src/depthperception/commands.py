@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -119,12 +121,18 @@ def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, 
 
 def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -> int:
     """Render what is missing, fit the measurement model, and write it."""
-    from depthperception.learn.calibrated import held_out_factor, make_rows, read_features, save_model  # noqa: PLC0415
+    from depthperception.learn.calibrated import (  # noqa: PLC0415
+        held_out_factor,
+        make_rows,
+        predict_held_out,
+        read_features,
+        save_model,
+    )
 
     with progress_bars(quiet) as on_progress:
         make_rows(rows, range(count), on_progress)
         features = read_features(rows)
-        factor = held_out_factor(features, on_progress)
+        factor = held_out_factor(features, predict_held_out(features, on_progress))
     save_model(out, features, factor)
     if not quiet:
         _stderr().print(f"  wrote {out}  ({len(features.seeds)} rendered squats)", highlight=False, markup=False)
@@ -133,13 +141,8 @@ def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -
 
 def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet: bool) -> int:
     """Render pictures, train the head on them, and note what it says of rows whose bodies it never saw."""
-    try:
+    with _needing("head,synth", "Training the head"):
         from depthperception.learn.appearance.protocol import pictures_of, train_all  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"Training the head needs the package {error.name}, which is not installed; expected the extras head and "
-            "synth. Install them: pip install 'depthperception[head,synth]'."
-        ) from error
     with progress_bars(quiet) as on_progress:
         pictures_of(pictures, count, on_progress)
         train_all(pictures, rows, out, on_progress)
@@ -152,13 +155,8 @@ def serve_page(
     host: str, port: int, token: str | None, folder: Path | None, database: str | None, max_upload_bytes: int
 ) -> int:
     """Serve the web page until interrupted."""
-    try:
+    with _needing("web", "The web page"):
         from depthperception.web.server import serve  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"The web page needs the package {error.name}, which is not installed; expected the extra web. "
-            "Install it: pip install 'depthperception[web]'."
-        ) from error
 
     def ready(address: str) -> None:
         _stderr().print(f"  DepthPerception is at {address}  (stop it with Ctrl-C)", highlight=False, markup=False)
@@ -184,6 +182,18 @@ def render_clips(out: Path, seed: int, count: int, options: "SampleOptions", *, 
     if not quiet:
         _stderr().print(f"  wrote {len(paths)} clips with their truth to {out}/", highlight=False, markup=False)
     return 0
+
+
+@contextmanager
+def _needing(extras: str, what: str) -> Iterator[None]:
+    """Say which extras are missing when an import fails."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{what} needs the package {error.name}, which is not installed; expected the extras [{extras}]. "
+            f"Install them: pip install 'depthperception[{extras}]'."
+        ) from error
 
 
 def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = False) -> Judgement:

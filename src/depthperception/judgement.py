@@ -5,7 +5,7 @@ first frame. A number that is not known is None, never invented.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -158,38 +158,44 @@ class Judgement:
         """Give the JSON contract's object: plain dicts, lists, strings and rounded numbers."""
         return {
             "schema": SCHEMA,
-            "video": _plain(vars(self.video)),
+            "video": plain(vars(self.video)),
             "status": self.status,
             "reason": self.reason,
-            "camera": _plain(vars(self.camera)) if self.camera else None,
-            "scale": _plain(vars(self.scale)) if self.scale else None,
-            "lifter": _plain(vars(self.lifter)) if self.lifter else None,
+            "camera": plain(vars(self.camera)) if self.camera else None,
+            "scale": plain(vars(self.scale)) if self.scale else None,
+            "lifter": plain(vars(self.lifter)) if self.lifter else None,
             "attempts": [_attempt(attempt) for attempt in self.attempts],
-            "provenance": _plain(self.provenance),
+            "provenance": plain(self.provenance),
         }
 
 
 def _attempt(attempt: AttemptJudgement) -> dict[str, Any]:
-    plain = {key: value for key, value in vars(attempt).items() if key not in ("depth", "measurements")}
+    shown = {key: value for key, value in vars(attempt).items() if key not in ("depth", "measurements")}
     return {
-        **_plain(plain),
+        **plain(shown),
         "depth": _reading(attempt.depth),
         "measurements": {name: _reading(reading) for name, reading in attempt.measurements.items()},
     }
 
 
 def _reading(reading: Reading) -> dict[str, Any]:
-    sides = {side: _plain(vars(value)) if value else None for side, value in
+    sides = {side: plain(vars(value)) if value else None for side, value in
              (("left", reading.left), ("right", reading.right))}  # fmt: skip
-    return {**_plain({key: value for key, value in vars(reading).items() if key not in sides}), **sides}
+    return {**plain({key: value for key, value in vars(reading).items() if key not in sides}), **sides}
 
 
-def _plain(value: Any) -> Any:
+def up_in_picture(up: Sequence[float]) -> tuple[float, float]:
+    """Give the unit vector against gravity in the picture from `Camera.up`; upright where the camera looks down."""
+    length = math.hypot(up[0], up[1])
+    return (up[0] / length, up[1] / length) if length > 0.1 else (0.0, -1.0)
+
+
+def plain(value: Any) -> Any:
     """Turn numbers into JSON's: four decimals, null for what is not finite."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float):
         return round(value, 4) if math.isfinite(value) else None
     return value

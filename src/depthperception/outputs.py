@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import OutputError
-from depthperception.judge import Examination
 from depthperception.judgement import SCHEMA
 from depthperception.types import Progress, silent
 
 if TYPE_CHECKING:
+    from depthperception.judge import Examination
     from depthperception.report.page import PageContent
 
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
@@ -51,7 +51,7 @@ def prepare(folder: Path) -> None:
 
 
 def write_all(
-    examination: Examination,
+    examination: "Examination",
     video: Path,
     folder: Path,
     on_progress: Progress = silent,

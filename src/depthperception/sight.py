@@ -62,7 +62,12 @@ class Sight:
     @property
     def doubt_cm(self) -> float:
         """The head's own guess of its error, and how far frames and mirror images disagree; not yet calibrated."""
-        return float(np.hypot(UNITS[0] * np.exp(self.outputs[1]), self.spread_cm))
+        return float(np.hypot(guessed_error_cm(self.outputs), self.spread_cm))
+
+
+def guessed_error_cm(outputs: FloatArray) -> FloatArray:
+    """The head's own guess of the size of its error, from outputs (..., 9) in `UNITS`."""
+    return np.asarray(UNITS[0] * np.exp(outputs[..., 1]))
 
 
 def combine(said: FloatArray) -> Sight:

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.depth.descriptor import describe, look_noise_cm
+from depthperception.depth.descriptor import POSE, STANDING, describe, look_noise_cm
 from depthperception.depth.evidence import Evidence, learnt_reading, register
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.judgement import Reading
 from depthperception.models import FOLDER
-from depthperception.sight import UPRIGHT
+from depthperception.sight import UPRIGHT, guessed_error_cm
 from depthperception.types import BoolArray, FloatArray, IntArray
 
 FILE = "calibrated.npz"
@@ -29,7 +29,7 @@ FILE = "calibrated.npz"
 SHARE = 0.8
 """Of the head's depth that is taken as it is; with 1.0 the error (sd) of bodies left out was .4 % larger."""
 
-PARTS = ((slice(0, 60), 1.5), (slice(60, 146), 2.0), (slice(146, 155), 1.5))
+PARTS = ((POSE, 1.5), (STANDING, 2.0), (slice(STANDING.stop, None), 1.5))
 """Pose, standing and head in an input (155,), and the length of the kernel along each, in units of its spread."""
 
 SIGNAL, NOISE = 2.0, (0.3, 0.002, 0.05)
@@ -72,7 +72,7 @@ class Features:
     @property
     def doubt(self) -> FloatArray:
         """Noise of the looks and the head's own doubt (n, 2), cm."""
-        return np.stack([self.look_noise_cm, head_doubt_cm(self.seen)], axis=1)
+        return np.stack([self.look_noise_cm, guessed_error_cm(self.seen)], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,11 +122,6 @@ def fit(features: Features, conformal: float = 1.0) -> MeasurementModel:
 def point_noise(doubt_cm: FloatArray) -> FloatArray:
     """Variance of points from their doubt (n, 2): a floor, and what grows with disagreement up to 30 cm."""
     return np.asarray(NOISE[0] + np.clip(doubt_cm, 0.0, 30.0) ** 2 @ NOISE[1:])
-
-
-def head_doubt_cm(seen: FloatArray) -> FloatArray:
-    """The head's own guess (n,) of the size of its error."""
-    return np.asarray(6.0 * np.exp(np.clip(seen[:, 1], -5.0, 2.0)))
 
 
 @cache

@@ -17,6 +17,9 @@ BODY = np.array([11, 12, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32])
 FEET, HIPS, SHOULDERS = slice(6, 8), slice(2, 4), slice(0, 2)
 LEGS = slice(2, 6)
 
+POSE, STANDING = slice(0, 60), slice(60, 146)
+"""Parts of a description."""
+
 
 def describe(bottom: CloseUp, standing: CloseUp, *, mirror: bool) -> FloatArray:
     """Describe an attempt (146,) from close looks at its bottom and at the standing lifter, plainly or mirrored.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from depthperception.closeup import CloseUp
 from depthperception.errors import OptionError
@@ -99,16 +99,18 @@ def reading(name: str, sides_cm: FloatArray, *, model_sd_cm: float) -> Reading:
     both = float(sides.mean())
     # Jittered looks share the picture and most of the crop: their spread is taken whole, not divided by their number.
     sd = float(np.hypot(sides_cm.mean(axis=1).std(), model_sd_cm))
-    half = float(norm.ppf(0.95)) * sd
     left, right = (SideDepth(float(cm), float(np.hypot(s, model_sd_cm))) for cm, s in zip(sides, spread, strict=True))
-    return Reading(
-        method=name,
-        cm=both,
-        interval90_cm=(both - half, both + half),
-        probability=float(norm.cdf(both / sd)),
-        left=left,
-        right=right,
-    )
+    return _normal_reading(name, both, sd, left, right)
+
+
+def _normal_reading(name: str, cm: float, sd_cm: float, left: SideDepth, right: SideDepth) -> Reading:
+    """Make a reading whose error is normal: its 90 % interval, and the probability that it is deep."""
+    half = _half_of_90(sd_cm)
+    return Reading(name, cm, (cm - half, cm + half), float(ndtr(cm / sd_cm)), left=left, right=right)
+
+
+def _half_of_90(sd_cm: float) -> float:
+    return float(ndtri(0.95)) * sd_cm
 
 
 STATURE_CM, STATURE_SHARE = 172.0, 0.05
@@ -134,11 +136,10 @@ def learnt_reading(name: str, cm: float, sd_cm: float, height_cm: float | None) 
     cm, sd_cm = to_height * cm, to_height * sd_cm
     if height_cm is None:
         sd_cm = float(np.hypot(sd_cm, STATURE_SHARE * cm))
-    half = float(norm.ppf(0.95)) * sd_cm
     if sd_cm > LARGEST_SD_CM:
-        return Reading(name, reason=f"Hips and knees are not seen well enough: {half:.0f} cm either way.")
+        return Reading(name, reason=f"Hips and knees are not seen well enough: {_half_of_90(sd_cm):.0f} cm either way.")
     leg = SideDepth(cm, float(np.hypot(sd_cm, LEG_SD_CM)))
-    return Reading(name, cm, (cm - half, cm + half), float(norm.cdf(cm / sd_cm)), left=leg, right=leg)
+    return _normal_reading(name, cm, sd_cm, leg, leg)
 
 
 def with_reason(value: Reading, reason: str | None) -> Reading:

@@ -13,9 +13,8 @@ import numpy as np
 
 from depthperception.depth.calibrated import Features, fit
 from depthperception.depth.descriptor import describe, look_noise_cm
-from depthperception.depth.evidence import REFERENCE_CM
 from depthperception.errors import DataError
-from depthperception.learn.rendered_looks import group_of, load_row, read_held_out, rendered_rows, save_row
+from depthperception.learn.rendered_looks import group_of, load_row, numbered, read_held_out, rendered_rows, save_row
 from depthperception.sight import combine
 from depthperception.types import FloatArray, IntArray, Progress, silent
 
@@ -41,14 +40,14 @@ def read_features(folder: Path) -> Features:
         When the folder holds no rows, or rows of one body group only.
     """
     seeds, described, noise, truth = [], [], [], []
-    for path in sorted(folder.glob("[0-9]*.npz")):
+    for path in numbered(folder):
         row = load_row(path)
         if np.median(row.bottom.presence) < LOST:
             continue
         seeds.append(int(path.stem))
         described.append([describe(row.bottom, row.standing, mirror=mirror) for mirror in (False, True)])
         noise.append(look_noise_cm(row.bottom))
-        truth.append(float(row.side_depth_cm.mean()) * REFERENCE_CM / row.stature_cm)
+        truth.append(row.depth_cm)
     if len({group_of(seed) for seed in seeds}) < 2:
         raise DataError(
             f"{folder} holds {len(seeds)} rendered rows of fewer than two body groups; expected rows of all four. "
@@ -98,9 +97,8 @@ def conformal_factor(error_cm: FloatArray, sd_cm: FloatArray, coverage: float = 
     return float(score[rank] / 1.645)
 
 
-def held_out_factor(features: Features, on_progress: Progress = silent) -> float:
+def held_out_factor(features: Features, held_out: HeldOut) -> float:
     """Factor that makes nine in ten intervals hold on bodies left out."""
-    held_out = predict_held_out(features, on_progress)
     return round(conformal_factor(held_out.cm - features.depth_cm, held_out.sd_cm), 3)
 
 

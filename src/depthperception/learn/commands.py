@@ -1,7 +1,6 @@
 """What `depthperception train`, `evaluate` and `label` do; the command line adds names and help texts."""
 
 import json
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from depthperception.errors import DataError, OutputError
+from depthperception.judgement import plain
 from depthperception.learn.augmentation import Measured, shipped_measured
 from depthperception.learn.dataset import Dataset, without_duplicates
 from depthperception.learn.evaluation import evaluate_dataset, evaluate_front
@@ -84,7 +84,7 @@ def evaluate_front_command(
         with _writing(figure):
             save_reliability_figure(results, figure)
     if as_json:
-        sys.stdout.write(json.dumps(_finite(results), indent=1) + "\n")
+        sys.stdout.write(json.dumps(plain(results), indent=1) + "\n")
     else:
         console = Console()
         console.print(comparison_table(results))
@@ -112,21 +112,10 @@ def _summary(results: dict[str, Any] | None) -> dict[str, Any]:
         return {}
     kept = ("count", "accuracy", "balanced_accuracy", "auc", "brier", "ece", "ci95", "answered")
     return {
-        model: {key: _finite(scores[key]) for key in kept}
+        model: {key: plain(scores[key]) for key in kept}
         for model, scores in results["leave_one_lifter_out"].items()
         if scores is not None
     }
-
-
-def _finite(value: Any) -> Any:
-    """Turn numbers into JSON's: four decimals, null for what is not finite."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float):
-        return round(value, 4) if math.isfinite(value) else None
-    return value
 
 
 @contextmanager

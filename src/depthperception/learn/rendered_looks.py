@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.closeup import STANDING_LOOKS, CloseUp, gather, make_shot
+from depthperception.depth.evidence import REFERENCE_CM
 from depthperception.errors import DataError
 from depthperception.pose.blazepose import LOOKS, REGION_M, Variant, look
 from depthperception.pose.region import Region
@@ -70,17 +71,32 @@ class Row:
         """Of the lifter."""
         return 100.0 * self.scenario.body.stature_m
 
+    @property
+    def depth_cm(self) -> float:
+        """True mean depth of both legs at the reference stature."""
+        return float(self.side_depth_cm.mean()) * REFERENCE_CM / self.stature_cm
+
 
 def group_of(seed: int) -> int:
     """Number of the body group that a seed's lifter comes from."""
     return seed % len(BODY_GROUPS)
 
 
+def scenario_of(seed: int) -> Scenario:
+    """The squat that a seed draws for training, with a lifter of the seed's body group."""
+    return sample_scenario(seed, SampleOptions(bodies=BODY_GROUPS[group_of(seed)], scale=PICTURE_SCALE))
+
+
+def numbered(folder: Path) -> list[Path]:
+    """Files of rendered squats in a folder, named by their seeds, in order of seed."""
+    return sorted(folder.glob("[0-9]*.npz"))
+
+
 def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
     """Render and look at the scenarios of some seeds, one after the other."""
     studio = Studio()
     for seed in seeds:
-        scenario = sample_scenario(seed, SampleOptions(bodies=BODY_GROUPS[group_of(seed)], scale=PICTURE_SCALE))
+        scenario = scenario_of(seed)
         rng = np.random.default_rng((seed, 2))
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
         low, high = look_at_still(bottom, rng, LOOKS), look_at_still(standing, rng, STANDING_LOOKS, whole=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from depthperception import judgement
 from depthperception.judgement import Camera, Reading, Scale
 from depthperception.pose.landmarks import Landmark
 from depthperception.types import FloatArray
@@ -53,9 +54,7 @@ class LegLines:
 
 def up_in_picture(camera: Camera | None) -> FloatArray:
     """Unit vector (2,) against gravity in the picture; straight up when the camera is not known."""
-    up = np.array(camera.up[:2] if camera else (0.0, -1.0), dtype=np.float64)
-    length = float(np.linalg.norm(up))
-    return up / length if length > 0.1 else np.array([0.0, -1.0])
+    return np.array(judgement.up_in_picture(camera.up) if camera else (0.0, -1.0), dtype=np.float64)
 
 
 def leg_lines(

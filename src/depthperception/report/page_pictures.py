@@ -12,7 +12,7 @@ import numpy as np
 
 from depthperception.judgement import AttemptJudgement, Judgement
 from depthperception.pose.landmarks import BONES
-from depthperception.report.bottom import Window, body_size_px, legs_size_px, window_round
+from depthperception.report.bottom import SEARCH_S, Window, body_size_px, legs_size_px, window_round
 from depthperception.report.drawing import DECIDING, DOTS, FARTHEST_PX, LEFT, RIGHT, bone_colour
 from depthperception.report.lines import LegLines, leg_lines
 from depthperception.report.words import signed
@@ -22,9 +22,6 @@ from depthperception.video import Frame, frames
 
 AROUND_S = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 """When frames are shown, from the bottom: at 5 m/s2 the hips are 2, 10 and 22 cm above it after 0.1, 0.2 and 0.3 s."""
-
-SEARCH_S = 0.2
-"""Frames are looked for this far beyond, so that 5 frames a second still have some."""
 
 ATTEMPT_BYTES = 1_400_000
 """Pictures of one attempt: letters on a plate can be read at 1280 px, and a page of one attempt goes by any mail."""

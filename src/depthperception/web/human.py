@@ -1,12 +1,11 @@
 """A human reading: two lines set by hand in one frame, turned into centimetres by the measured camera and scale."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from depthperception.errors import OptionError
-from depthperception.judgement import Verdict
+from depthperception.judgement import Verdict, up_in_picture
 
 Point = tuple[float, float]
 
@@ -58,16 +57,10 @@ def measure(lines: Lines, judgement: Mapping[str, Any]) -> HumanDepth:
             "This video was judged without a scale, so pixels have no centimetres. Expected a judged squat. Judge a "
             "video that shows the lifter standing."
         )
-    up_x, up_y = _up_in_picture(*camera["up"][:2])
+    up_x, up_y = up_in_picture(camera["up"])
     below_px = [
         (lines.knees_px[side][0] - crease[0]) * up_x + (lines.knees_px[side][1] - crease[1]) * up_y
         for side, crease in lines.creases_px.items()
     ]
     cm = sum(below_px) / len(below_px) * float(scale["cm_per_px"])
     return HumanDepth(round(cm, 4), "depth" if cm > 0 else "no_depth")
-
-
-def _up_in_picture(x: float, y: float) -> Point:
-    """Give the unit vector against gravity in the picture, as `report.lines.up_in_picture` does."""
-    length = math.hypot(x, y)
-    return (x / length, y / length) if length > 0.1 else (0.0, -1.0)

@@ -1,6 +1,6 @@
 """What the frozen pose network makes of the pictures, computed once: all that the head is trained on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from depthperception.depth.evidence import REFERENCE_CM
 from depthperception.errors import DataError
 from depthperception.learn.appearance.pictures import SIZE_PX, WIDTH_M
-from depthperception.learn.rendered_looks import group_of
+from depthperception.learn.rendered_looks import group_of, numbered
 from depthperception.pose.blazepose import SIZE_PX as CROP_PX
 from depthperception.pose.blazepose import inner_maps
 from depthperception.pose.head import MAP_SHAPE
@@ -64,7 +65,7 @@ class Maps:
 
 def make_maps(folder: Path, on_progress: Progress = silent) -> None:
     """Compute the maps of the pictures in a folder that have none yet, a fifth of a second each."""
-    missing = [path for path in _pictures(folder) if not _map_path(path).exists()]
+    missing = [path for path in numbered(folder) if not _map_path(path).exists()]
     for number, path in enumerate(missing, 1):
         np.savez(_map_path(path), allow_pickle=False, **maps_of_pictures(path))
         on_progress("running the pose network", number / len(missing))
@@ -91,12 +92,12 @@ def read_maps(folder: Path) -> Maps:
     DataError
         When there are none of some body group.
     """
-    paths = [path for path in _pictures(folder) if _map_path(path).exists()]
+    paths = [path for path in numbered(folder) if _map_path(path).exists()]
     seeds = np.array([int(path.stem) for path in paths], dtype=np.int64)
     if len({group_of(int(seed)) for seed in seeds}) < 4:
         raise DataError(
             f"{folder} holds pictures of {len(paths)} rendered squats, not of every body group; expected some "
-            "thousands. Make them with `depthperception train appearance FOLDER --count 8000`."
+            "thousands. Make them with `depthperception train appearance FOLDER`."
         )
     n = len(paths)
     inner = {moment: np.empty((n, 2, *MAP_SHAPE), np.float16) for moment in CROPS}
@@ -107,7 +108,7 @@ def read_maps(folder: Path) -> Maps:
             for moment in CROPS:
                 inner[moment][i] = stored[moment]
                 points[moment][i] = _both_ways(stored[f"{moment}_points"])
-            left, right = stored["depth"] * 175.0 / float(stored["stature"])
+            left, right = stored["depth"] * REFERENCE_CM / float(stored["stature"])
             depth[i] = [[(left + right) / 2, left - right], [(left + right) / 2, right - left]]
             azimuth, pitch, roll, height, distance = stored["camera"]
             camera[i] = [[azimuth, pitch, roll, height, distance], [-azimuth % 360.0, pitch, -roll, height, distance]]
@@ -134,10 +135,6 @@ def _both_ways(points: FloatArray) -> FloatArray:
 
 def _decoded(code: Picture) -> Picture:
     return np.ascontiguousarray(np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR), np.uint8)[:, :, ::-1])
-
-
-def _pictures(folder: Path) -> Sequence[Path]:
-    return sorted(folder.glob("[0-9]*.npz"))
 
 
 def _map_path(picture: Path) -> Path:

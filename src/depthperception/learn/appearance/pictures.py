@@ -10,8 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from depthperception.learn.rendered_looks import BODY_GROUPS, PICTURE_SCALE, group_of, true_camera
-from depthperception.synth.sampling import SampleOptions, sample_scenario
+from depthperception.learn.rendered_looks import scenario_of, true_camera
 from depthperception.synth.stills import Still, Studio
 from depthperception.types import FloatArray, Picture, Progress, silent
 
@@ -32,7 +31,7 @@ def make_pictures(folder: Path, seeds: Iterable[int], on_progress: Progress = si
     missing = [seed for seed in seeds if not (folder / f"{seed:06d}.npz").exists()]
     studio = Studio()
     for number, seed in enumerate(missing, 1):
-        scenario = sample_scenario(seed, SampleOptions(bodies=BODY_GROUPS[group_of(seed)], scale=PICTURE_SCALE))
+        scenario = scenario_of(seed)
         stills = {"bottom": studio.still(scenario, "bottom"), "standing": studio.still(scenario, "standing")}
         stored: dict[str, FloatArray | Picture] = {}
         for moment, still in stills.items():

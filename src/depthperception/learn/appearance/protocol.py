@@ -4,12 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.depth.evidence import REFERENCE_CM
 from depthperception.learn.appearance.maps import make_maps, read_maps
 from depthperception.learn.appearance.pictures import make_pictures
 from depthperception.learn.appearance.training import outputs_of, save_head, train_head
 from depthperception.learn.calibrated import conformal_factor
-from depthperception.learn.rendered_looks import BODY_GROUPS, HELD_OUT, group_of, load_row, read_held_out
+from depthperception.learn.rendered_looks import BODY_GROUPS, HELD_OUT, group_of, load_row, numbered, read_held_out
 from depthperception.sight import combine
 from depthperception.types import FloatArray, Progress, silent
 
@@ -49,14 +48,14 @@ def head_factor(rows: Path) -> float:
     errors, doubts = [], []
     paths = [path for group in range(len(BODY_GROUPS)) for path in _row_paths(rows, group)]
     for path, said in zip(paths, read_held_out(rows, [int(path.stem) for path in paths]), strict=True):
-        row, seen = load_row(path), combine(said[None])
-        errors.append(seen.depth_cm - float(row.side_depth_cm.mean()) * REFERENCE_CM / row.stature_cm)
-        doubts.append(seen.doubt_cm)
+        sight = combine(said[None])
+        errors.append(sight.depth_cm - load_row(path).depth_cm)
+        doubts.append(sight.doubt_cm)
     return round(conformal_factor(np.array(errors), np.array(doubts)), 3)
 
 
 def _row_paths(rows: Path, group: int) -> list[Path]:
-    return [path for path in sorted(rows.glob("[0-9]*.npz")) if group_of(int(path.stem)) == group]
+    return [path for path in numbered(rows) if group_of(int(path.stem)) == group]
 
 
 def _named(on_progress: Progress, number: int) -> Progress:
