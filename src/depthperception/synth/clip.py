@@ -2,8 +2,10 @@
 
 The truth file is JSON, `"schema": "depthperception/truth/1"`: the first rep's bottom and depth, all reps with theirs,
 the camera, the scenario (its whole recipe), and per frame the time, the joints, crease and top of the knee of both
-sides in world metres, the depth in cm (positive when the crease is below the top of the knee), and the camera where
-it shakes. A world point is at pixel K (R x + t), divided by its third component.
+sides in world metres, the depth in cm (positive when the crease is below the top of the knee), the bar and its discs,
+everybody's box in px (of the body that is there, whatever hides it), and the camera where it shakes. A world point is
+at pixel K (R x + t), divided by its third component. `cast` says who the boxes' names are; `cover` of a rep says what
+hides crease and top of the knee at its bottom.
 """
 
 import json
@@ -15,10 +17,13 @@ import numpy as np
 from depthperception.errors import OptionError, OutputError
 from depthperception.provenance import package_version
 from depthperception.synth.attempt import Performance
+from depthperception.synth.meet import MeetOptions, sample_meet
+from depthperception.synth.presence import bar, barbell_facts, boxes, cast, other_bars
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
+from depthperception.synth.sightlines import cover
 from depthperception.synth.stills import Studio, performance_of
-from depthperception.synth.viewpoint import pinhole, shake
+from depthperception.synth.viewpoint import PinholeCamera, pinhole, shake
 from depthperception.types import FloatArray, Progress, silent
 from depthperception.video import VideoWriter
 
@@ -37,7 +42,7 @@ def clip_truth(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ) -> dict
     """Truth of a clip, ready for `json.dump`; needs no graphics."""
     acted = performance_of(scenario)
     times = map(float, frame_times_s(scenario, frame_rate_hz))
-    reps = _reps(acted)
+    reps = _reps(scenario, acted)
     return {
         "schema": SCHEMA,
         "version": package_version("depthperception"),
@@ -46,6 +51,8 @@ def clip_truth(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ) -> dict
         "depth_cm": reps[0]["depth_cm"],
         "reps": reps,
         "camera": pinhole(scenario.viewpoint).to_json(),
+        "cast": cast(scenario),
+        "barbell": barbell_facts(scenario.barbell),
         "scenario": scenario.to_json(),
         "frames": [_frame(scenario, acted, time_s) for time_s in times],
     }
@@ -86,13 +93,15 @@ def render_many(
     out: str | Path,
     seed: int = 0,
     count: int = 1,
-    options: SampleOptions | None = None,
+    options: SampleOptions | MeetOptions | None = None,
     samples: int = 4,
     on_progress: Progress = silent,
+    frame_rate_hz: float = FRAME_RATE_HZ,
 ) -> list[Path]:
     """Render the clips of seeds `seed`, `seed` + 1, ... into a folder, and return their paths.
 
-    Files are called squat_SEED.mp4 and squat_SEED.json; existing ones are left alone.
+    Files are called squat_SEED.mp4 and squat_SEED.json, or meet_SEED where the options are a meet's; existing ones
+    are left alone.
 
     Raises
     ------
@@ -107,13 +116,18 @@ def render_many(
         message = f"a count of {count} clips; expected at least 1; ask for one or more"
         raise OptionError(message)
     folder = Path(out)
-    paths = [folder / f"squat_{seed + k:06d}.mp4" for k in range(count)]
+    name = "meet" if isinstance(options, MeetOptions) else "squat"
+    paths = [folder / f"{name}_{seed + k:06d}.mp4" for k in range(count)]
     _make_room(folder, paths)
     studio = Studio(samples)
     for k, path in enumerate(paths):
-        write_clip(sample_scenario(seed + k, options), path, studio)
+        write_clip(_sampled(seed + k, options), path, studio, frame_rate_hz)
         on_progress("clips", (k + 1) / count)
     return paths
+
+
+def _sampled(seed: int, options: SampleOptions | MeetOptions | None) -> Scenario:
+    return sample_meet(seed, options) if isinstance(options, MeetOptions) else sample_scenario(seed, options)
 
 
 def _make_room(folder: Path, paths: list[Path]) -> None:
@@ -132,17 +146,28 @@ def _make_room(folder: Path, paths: list[Path]) -> None:
             raise OutputError(message)
 
 
-def _reps(acted: Performance) -> list[dict[str, Any]]:
+def _reps(scenario: Scenario, acted: Performance) -> list[dict[str, Any]]:
     rows = []
     for rep, bottom_s, (start_s, end_s) in zip(acted.attempt.reps, acted.bottoms_s, acted.spans_s, strict=True):
         depth = acted.truth(bottom_s).to_json()["depth_cm"]
+        hidden = cover(scenario, acted, _camera(scenario, bottom_s), bottom_s)
         times = {"start_s": start_s, "bottom_s": bottom_s, "end_s": end_s}
-        rows.append({"kind": rep.kind, **{name: round(s, 6) for name, s in times.items()}, "depth_cm": depth})
+        rounded = {name: round(s, 6) for name, s in times.items()}
+        rows.append({"kind": rep.kind, **rounded, "depth_cm": depth, "cover": hidden})
     return rows
 
 
 def _frame(scenario: Scenario, acted: Performance, time_s: float) -> dict[str, Any]:
+    camera = _camera(scenario, time_s)
     row: dict[str, Any] = {"time_s": round(time_s, 6), **acted.truth(time_s).to_json()}
+    row["bar"] = bar(scenario.barbell, acted.pose(time_s))
+    if others := other_bars(scenario, acted, time_s):
+        row["other_bars"] = others
+    row["boxes_px"] = boxes(scenario, acted, camera, time_s)
     if scenario.viewpoint.shake_deg > 0.0:
-        row["camera"] = pinhole(scenario.viewpoint, shake(scenario.viewpoint, scenario.seed, time_s)).to_json()
+        row["camera"] = camera.to_json()
     return row
+
+
+def _camera(scenario: Scenario, time_s: float) -> PinholeCamera:
+    return pinhole(scenario.viewpoint, shake(scenario.viewpoint, scenario.seed, time_s))

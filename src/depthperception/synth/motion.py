@@ -12,7 +12,7 @@ import numpy as np
 
 from depthperception.synth.body import SIDES, SIGN, Body, rig
 from depthperception.synth.geometry import cross, frame, rot_about, rot_x, rot_y, rot_z, two_bones, unit
-from depthperception.synth.scenario import PersonKind, Style
+from depthperception.synth.scenario import Style
 from depthperception.types import FloatArray, IntArray
 
 REACH = 0.9995
@@ -27,7 +27,7 @@ STANDING_LEAN_DEG = 4.5
 FURTHEST_BACK_M = 0.75
 """The hips are never looked for further behind the ankles."""
 
-Arms: TypeAlias = PersonKind | Literal["bar", "still"]
+Arms: TypeAlias = Literal["standing", "spotting", "squatting", "bar", "still"]
 
 _SPINE = ("spine05", "spine04", "spine03", "spine02", "spine01")
 _SPINE_SHARE = (0.25, 0.5, 0.75, 1.0, 1.0)

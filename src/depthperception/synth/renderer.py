@@ -13,7 +13,8 @@ from depthperception.errors import MissingExtraError
 from depthperception.synth.body import rig
 from depthperception.synth.clothes import Dressed
 from depthperception.synth.geometry import unit
-from depthperception.synth.scenario import Clothes, Light, Room
+from depthperception.synth.mirror import corners, reflected, through_glass
+from depthperception.synth.scenario import Clothes, Light, Mirror, Room
 from depthperception.synth.scene import Mesh
 from depthperception.synth.viewpoint import PinholeCamera
 from depthperception.types import FloatArray, Picture
@@ -57,7 +58,9 @@ class Renderer:
         self._body = self._program("body")
         self._thing = self._program("thing")
         self._shadow = self._program("shadow")
+        self._glass = self._program("mirror")
         self._targets: dict[tuple[int, int], tuple[Any, Any, Any]] = {}
+        self._reflections: dict[tuple[int, int], tuple[Any, Any]] = {}
         self._drawables: dict[str, _Drawable] = {}
         self._background_of: tuple[PinholeCamera, Light] | None = None
         self._light = Light()
@@ -128,16 +131,17 @@ class Renderer:
             program["lampProjection"].write(_bytes(view.T))
             _set(program, _lighting(light, lamp))
 
-    def draw(self, camera: PinholeCamera, room: Room) -> Picture:
+    def draw(self, camera: PinholeCamera, room: Room, mirror: Mirror | None = None) -> Picture:
         """Picture (height, width, 3) of all meshes; the background is reused while camera and room are the same."""
         multi, plain, background = self._target(camera.width_px, camera.height_px)
         self._shadow_map.use(0)
         self._noise.use(1)
-        for program in (self._body, self._thing):
-            program["viewProjection"].write(_bytes(_projection(camera).T))
-            _set(program, {"eye": tuple(camera.position_m), "shadowMap": 0, "noiseMap": 1})
         _set(self._thing, {"floorPattern": room.floor_pattern, "wallPattern": room.wall_pattern})
         self._gl.enable(self._moderngl.DEPTH_TEST)
+        clip = _projection(camera)
+        if mirror is not None:
+            self._reflect(camera, mirror, clip)
+        self._look(clip, camera.position_m)
         key = (camera, self._light)
         if self._background_of != key:
             background.use()
@@ -146,13 +150,51 @@ class Renderer:
             self._background_of = key
         self._gl.copy_framebuffer(multi, background)
         multi.use()
-        for name, drawable in self._drawables.items():
-            if name != "room":
-                _set(self._body, drawable.uniforms)
-                drawable.seen.render()
+        self._draw_all_but("room")
+        if mirror is not None:
+            self._hang(mirror, clip)
         self._gl.copy_framebuffer(plain, multi)
         rows = np.frombuffer(plain.read(components=3), np.uint8)
         return np.ascontiguousarray(rows.reshape(camera.height_px, camera.width_px, 3)[::-1])
+
+    def _look(self, clip: FloatArray, eye_m: FloatArray) -> None:
+        for program in (self._body, self._thing):
+            program["viewProjection"].write(_bytes(clip.T))
+            _set(program, {"eye": tuple(eye_m), "shadowMap": 0, "noiseMap": 1})
+
+    def _draw_all_but(self, left_out: str = "") -> None:
+        for name, drawable in self._drawables.items():
+            if name != left_out:
+                _set(self._body, drawable.uniforms)
+                drawable.seen.render()
+
+    def _reflect(self, camera: PinholeCamera, mirror: Mirror, clip: FloatArray) -> None:
+        """Draw what the mirror shows, for the whole picture, as if the glass were as large."""
+        multi, _, _ = self._target(camera.width_px, camera.height_px)
+        resolved, texture = self._reflection(camera.width_px, camera.height_px)
+        self._look(through_glass(mirror, clip, camera), reflected(mirror, camera.position_m))
+        multi.use()
+        multi.clear(0.5, 0.52, 0.55)
+        self._draw_all_but()
+        self._gl.copy_framebuffer(resolved, multi)
+        texture.use(2)
+
+    def _hang(self, mirror: Mirror, clip: FloatArray) -> None:
+        """Draw the glass with the reflection in it."""
+        data = self._gl.buffer(_bytes(corners(mirror)))
+        glass = self._gl.vertex_array(self._glass, [(data, "3f", "position")])
+        self._glass["viewProjection"].write(_bytes(clip.T))
+        _set(self._glass, {"reflectionMap": 2})
+        glass.render(self._moderngl.TRIANGLE_FAN)
+        glass.release()
+        data.release()
+
+    def _reflection(self, width: int, height: int) -> tuple[Any, Any]:
+        if (width, height) not in self._reflections:
+            texture = self._gl.texture((width, height), 3)
+            depth = self._gl.depth_renderbuffer((width, height))
+            self._reflections[(width, height)] = self._gl.framebuffer([texture], depth), texture
+        return self._reflections[(width, height)]
 
     def _target(self, width: int, height: int) -> tuple[Any, Any, Any]:
         if (width, height) not in self._targets:

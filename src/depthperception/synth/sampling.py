@@ -91,7 +91,7 @@ def sample_viewpoint(rng: Generator, stature_m: float, options: SampleOptions | 
     blind = rng.random() < 0.05
     for _ in range(50):
         view = _viewpoint(rng, stature_m, chosen)
-        if blind or _shows_legs(view, stature_m):
+        if blind or shows_legs(view, stature_m):
             break
     return view
 
@@ -122,7 +122,7 @@ def _viewpoint(rng: Generator, stature_m: float, options: SampleOptions) -> View
     )
 
 
-def _shows_legs(view: Viewpoint, stature_m: float) -> bool:
+def shows_legs(view: Viewpoint, stature_m: float) -> bool:
     """Whether hips, knees and ankles of a typical bottom lie in the picture; the ankles may be a little below."""
     side, unit_m = np.array([[-1.0], [1.0]]), stature_m / 1.75
     ends = [np.hstack([side * x, np.full((2, 1), y), np.full((2, 1), z)]) * unit_m for x, y, z in BOTTOM_LEGS_M]

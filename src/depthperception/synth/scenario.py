@@ -17,7 +17,7 @@ Colour: TypeAlias = tuple[float, float, float]
 """Linear red, green, blue, 0 to 1."""
 
 RepKind: TypeAlias = Literal["squat", "failed_ascent", "double_bounce", "downward_movement"]
-PersonKind: TypeAlias = Literal["standing", "spotting", "squatting"]
+PersonKind: TypeAlias = Literal["standing", "spotting", "squatting", "walking", "lifting", "picture"]
 PropKind: TypeAlias = Literal["box", "plate", "poster", "lamp"]
 
 
@@ -134,10 +134,33 @@ class Clothes:
 
 
 @dataclass(frozen=True)
+class Barbell:
+    """Plates on each side; a radius of 0 is an empty bar. The largest legal disc has a radius of 0.225 m."""
+
+    plate_radius_m: float = 0.225
+    plates: int = 2
+    plate_colour: Colour = (0.05, 0.05, 0.055)
+
+
+@dataclass(frozen=True)
 class Person:
     """Someone else in the gym, standing at (x_m, y_m) and facing `facing_deg` (0 = as the lifter, 90 = lifter's left).
 
-    `squatting` and `spotting` people bend with the lifter, a spotter half as far.
+    `squatting` and `spotting` people bend with the lifter, a spotter half as far; `lifting` is a lifter of his own,
+    with a `barbell`; `picture` is no person but a print of one, flat across the way it faces.
+
+    Attributes
+    ----------
+    bend
+        How far down he goes with the lifter, 0 to 1; None leaves it to the kind. A picture is drawn that far down.
+    lag_s
+        He goes down this long after the lifter; before him when negative.
+    sway_deg
+        He leans about his feet by as much, as everyone does who stands still.
+    walk_m
+        How far he goes (x, y) from the clip's start to its end.
+    raised_m, size
+        Of a picture: how high its feet are, and its share of life size.
     """
 
     x_m: float
@@ -146,6 +169,13 @@ class Person:
     kind: PersonKind = "standing"
     body: BodyShape = BodyShape()
     clothes: Clothes = Clothes()
+    bend: float | None = None
+    lag_s: float = 0.0
+    sway_deg: float = 0.0
+    walk_m: tuple[float, float] = (0.0, 0.0)
+    barbell: Barbell | None = None
+    raised_m: float = 0.0
+    size: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -156,15 +186,6 @@ class Prop:
     centre_m: tuple[float, float, float]
     size_m: tuple[float, float, float]
     colour: Colour
-
-
-@dataclass(frozen=True)
-class Barbell:
-    """Plates on each side; a radius of 0 is an empty bar. The largest legal disc has a radius of 0.225 m."""
-
-    plate_radius_m: float = 0.225
-    plates: int = 2
-    plate_colour: Colour = (0.05, 0.05, 0.055)
 
 
 @dataclass(frozen=True)
@@ -184,6 +205,16 @@ class Room:
     rack: bool = False
     rack_colour: Colour = (0.10, 0.12, 0.16)
     props: tuple[Prop, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """An upright mirror: the middle of its glass, the way that it faces (as people do), and its size."""
+
+    centre_m: tuple[float, float, float]
+    facing_deg: float = 0.0
+    width_m: float = 3.0
+    height_m: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -225,6 +256,7 @@ class Scenario:
     people: tuple[Person, ...] = ()
     light: Light = Light()
     finish: Finish = Finish()
+    mirror: Mirror | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return nested dicts, lists and numbers for `json.dump`."""
@@ -252,6 +284,8 @@ class Scenario:
 
 def _revive(kind: Any, data: Any) -> Any:
     """Turn JSON data back into the dataclass, tuple or number that `kind` names."""
+    if isinstance(kind, types.UnionType):
+        return None if data is None else _revive(typing.get_args(kind)[0], data)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = typing.get_type_hints(kind)
         return kind(**{name: _revive(hints[name], value) for name, value in data.items()})

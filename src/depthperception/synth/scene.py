@@ -16,6 +16,9 @@ PAINT, STEEL, RUBBER, FLOOR, WALL, LAMP, POSTER, WOOD = range(8)
 WALL_GAP_M = 0.35
 """A camera is kept this far inside the walls."""
 
+DISC_AT_M, DISC_THICKNESS_M = 0.67, 0.055
+"""How far the first disc's inner face is from the bar's middle, and how thick a disc is."""
+
 _STEEL_GREY: Colour = (0.55, 0.55, 0.55)
 _WOOD_BROWN: Colour = (0.42, 0.30, 0.18)
 
@@ -115,10 +118,10 @@ def barbell_mesh(barbell: Barbell, pose: Pose) -> Mesh:
         cylinder((-1.1, 0, 0), (-0.655, 0, 0), 0.025, _STEEL_GREY, STEEL, 12),
     ]
     for side in (-1, 1):
-        inner = 0.67
+        inner = DISC_AT_M
         for k in range(barbell.plates if barbell.plate_radius_m > 0.0 else 0):
             radius = barbell.plate_radius_m * (1.0, 0.98, 0.72, 0.6)[min(k, 3)]
-            outer = inner + 0.055
+            outer = inner + DISC_THICKNESS_M
             for r, grow, colour, kind in (
                 (radius, 0.0, barbell.plate_colour, RUBBER),
                 (0.4 * radius, 0.004, _STEEL_GREY, STEEL),

@@ -9,17 +9,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import numpy as np
-
 from depthperception.synth import finish
-from depthperception.synth.attempt import Performance, hips_at, perform
+from depthperception.synth.attempt import Performance, perform
 from depthperception.synth.body import Body, make_body, rig
+from depthperception.synth.bystanders import moves, place, pose_of
 from depthperception.synth.clothes import dress
-from depthperception.synth.geometry import rot_z
-from depthperception.synth.motion import Pose, squat_pose, standing_hips
+from depthperception.synth.motion import Pose
 from depthperception.synth.renderer import Renderer
-from depthperception.synth.scenario import Attempt, BodyShape, Clothes, Person, Room, Scenario, Style, Viewpoint
-from depthperception.synth.scene import barbell_mesh, floor_mesh, room_mesh
+from depthperception.synth.scenario import (
+    Attempt,
+    Barbell,
+    BodyShape,
+    Clothes,
+    Person,
+    Room,
+    Scenario,
+    Style,
+    Viewpoint,
+)
+from depthperception.synth.scene import Mesh, barbell_mesh, floor_mesh, room_mesh
 from depthperception.synth.skinning import dual_quaternions, skin
 from depthperception.synth.truth import Truth, measure
 from depthperception.synth.viewpoint import PinholeCamera, pinhole, shake
@@ -79,14 +87,15 @@ class Studio:
         self._set_cast(scenario)
         self._set_view(scenario, time_s)
         pose = acted.pose(time_s)
-        level, _ = acted.level(time_s)
-        self._renderer.move_body("lifter", _dressed_skin(acted.body, scenario.clothes, pose))
+        self._renderer.move_body("lifter", dressed_skin(acted.body, scenario.clothes, pose))
         for i, person in enumerate(scenario.people):
-            if person.kind != "standing":
-                self._renderer.move_body(f"person {i}", _bystander(person, level))
+            if moves(person):
+                self._renderer.move_body(f"person {i}", skin_of(person, acted, time_s))
+            if person.barbell is not None:
+                self._renderer.put_thing(f"barbell {i}", barbell_of(person, acted, time_s))
         self._renderer.put_thing("barbell", barbell_mesh(scenario.barbell, pose))
         self._renderer.cast_shadows(scenario.light)
-        raw = self._renderer.draw(self._camera, scenario.room)
+        raw = self._renderer.draw(self._camera, scenario.room, scenario.mirror)
         picture = finish.apply(raw, scenario.finish, (scenario.seed, round(time_s * 1e6)))
         return Still(picture, measure(acted.body, pose), self._camera, time_s)
 
@@ -111,8 +120,9 @@ class Studio:
         for name, shape, clothes in everyone:
             body = make_body(shape)
             self._renderer.put_body(name, body.vertices, dress(body, clothes), clothes)
+        acted = performance_of(scenario)
         for i, person in enumerate(scenario.people):
-            self._renderer.move_body(f"person {i}", _bystander(person, 0.0))
+            self._renderer.move_body(f"person {i}", skin_of(person, acted, 0.0))
 
 
 def _when(acted: Performance, moment: Moment | float, rep: int) -> float:
@@ -121,17 +131,22 @@ def _when(acted: Performance, moment: Moment | float, rep: int) -> float:
     return acted.standing_s if moment == "standing" else float(moment)
 
 
-def _dressed_skin(body: Body, clothes: Clothes, pose: Pose) -> FloatArray:
+@lru_cache(maxsize=8)
+def dressed_skin(body: Body, clothes: Clothes, pose: Pose) -> FloatArray:
+    """Skin and cloth (13718, 3) of a body in a pose."""
     bones = dual_quaternions(body.heads, pose.rotations, pose.origins)
     return skin(bones, rig().weights, dress(body, clothes).vertices)
 
 
-def _bystander(person: Person, level: float) -> FloatArray:
-    """Skin of someone else in the world; `level` is how far down the lifter is."""
-    body = make_body(person.body)
-    style = Style(stance_m=0.3 * body.scale, toe_out_left_deg=12.0, toe_out_right_deg=12.0)
-    share = {"standing": 0.0, "spotting": 0.5, "squatting": 1.0}[person.kind] * level
-    hip_m, ahead_m = hips_at(standing_hips(body, style), (body.head("foot.R")[2] + body.shank_m, -0.25), share)
-    pose = squat_pose(body, style, hip_m, ahead_m, share, arms=person.kind)
-    vertices = _dressed_skin(body, person.clothes, pose)
-    return np.asarray(vertices @ rot_z(np.radians(person.facing_deg)).T + [person.x_m, person.y_m, 0.0])
+def skin_of(person: Person, acted: Performance, time_s: float) -> FloatArray:
+    """Skin and cloth (13718, 3) of someone else, in the world."""
+    vertices = dressed_skin(make_body(person.body), person.clothes, pose_of(person, acted, time_s))
+    return place(person, vertices, time_s, acted.duration_s)
+
+
+def barbell_of(person: Person, acted: Performance, time_s: float) -> Mesh:
+    """The bar that someone else has, in the world."""
+    mesh = barbell_mesh(person.barbell or Barbell(), pose_of(person, acted, time_s))
+    points = place(person, mesh.points, time_s, acted.duration_s)
+    ends = place(person, mesh.points + mesh.normals, time_s, acted.duration_s)
+    return Mesh(points, ends - points, mesh.colours, mesh.kinds, mesh.faces)

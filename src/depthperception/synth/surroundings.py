@@ -61,7 +61,7 @@ def _props(rng: Generator, room: Room, view: Viewpoint) -> tuple[Prop, ...]:
         paint = (1.0, 1.0, 0.95) if kind == "lamp" else colour(rng)
         if kind in ("poster", "lamp"):
             props.append(_on_wall(rng, kind, room, (x, y), paint))
-        elif np.hypot(x, y) > 1.5 and _clear(x, y, view, 0.7):
+        elif np.hypot(x, y) > 1.5 and clear_of_view(x, y, view, 0.7):
             size = (float(rng.uniform(0.2, 0.9)), float(rng.uniform(0.2, 0.9)), float(rng.uniform(0.3, 1.9)))
             size = size if kind == "box" else (float(rng.uniform(0.12, 0.23)), 0.2, 0.0)
             props.append(Prop(kind, (x, y, 0.0), size, paint))
@@ -86,13 +86,13 @@ def sample_people(rng: Generator, room: Room, view: Viewpoint) -> tuple[Person, 
         ends = [(side * float(rng.uniform(1.3, 1.6)), side * 90.0) for side in (-1, 1)]
         people += [_person(rng, (x, 0.0), facing, "spotting") for x, facing in ends]
     if rng.random() < 0.9:
-        people = [person for person in people if _clear(person.x_m, person.y_m, view, 0.6)]
+        people = [person for person in people if clear_of_view(person.x_m, person.y_m, view, 0.6)]
     for _ in range(int(rng.choice([0, 1, 2, 3], p=(0.6, 0.2, 0.12, 0.08)))):
         radius, angle = float(rng.uniform(1.5, 5.0)), float(rng.uniform(0.0, 2.0 * np.pi))
         x, y = -radius * float(np.sin(angle)), radius * float(np.cos(angle))
         kind: PersonKind = "squatting" if rng.random() < 0.15 else "standing"
         facing = float(rng.uniform(0.0, 360.0))
-        if np.hypot(x, y) > 1.5 and _clear(x, y, view, 0.9) and _inside(x, y, room):
+        if np.hypot(x, y) > 1.5 and clear_of_view(x, y, view, 0.9) and inside(x, y, room):
             people.append(_person(rng, (x, y), facing, kind))
     return tuple(people)
 
@@ -101,7 +101,7 @@ def _person(rng: Generator, at: tuple[float, float], facing_deg: float, kind: Pe
     return Person(at[0], at[1], facing_deg, kind, sample_body(rng), sample_clothes(rng))
 
 
-def _clear(x: float, y: float, view: Viewpoint, gap_m: float) -> bool:
+def clear_of_view(x: float, y: float, view: Viewpoint, gap_m: float) -> bool:
     """Whether a spot keeps away from the line between camera and lifter."""
     azimuth = np.radians(view.azimuth_deg)
     camera = view.distance_m * np.array([-np.sin(azimuth), np.cos(azimuth)])
@@ -109,7 +109,8 @@ def _clear(x: float, y: float, view: Viewpoint, gap_m: float) -> bool:
     return bool(share == 0.0 or np.hypot(*(np.array([x, y]) - share * camera)) > gap_m)
 
 
-def _inside(x: float, y: float, room: Room) -> bool:
+def inside(x: float, y: float, room: Room) -> bool:
+    """Whether a spot is in the room, an arm's length from its walls."""
     return -room.left_m + 0.4 < x < room.right_m - 0.4 and -room.back_m + 0.4 < y < room.front_m - 0.4
 
 
