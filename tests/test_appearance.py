@@ -13,8 +13,8 @@ from depthperception.learn.appearance.pictures import JPEG_QUALITY, SIZE_PX
 from depthperception.models import checked_bytes, session, specs
 from depthperception.models.inner_outputs import with_outputs
 from depthperception.pose.blazepose import INNER_MAP, inner_maps
-from depthperception.pose.head import MAP_SHAPE, convolved, expected_places
-from depthperception.sight import CROPS, OUTPUTS, UNITS, combine, maps_of
+from depthperception.pose.head import MAP_SHAPE, NAMED_POINTS, convolved, expected_places
+from depthperception.sight import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, see
 from tests.figures import axes, closeup, figure
 
 
@@ -69,6 +69,8 @@ def test_what_the_mirror_turns_round_is_turned_back() -> None:
     seen = combine(said)
     assert seen.outputs == pytest.approx(np.array([0.5, 0.5, 1, 1, 1, 0.6, 0.8, 1, 1]) * UNITS)
     assert seen.spread_cm == pytest.approx(3.0)
+    points = np.arange(2.0 * NAMED_POINTS).reshape(-1, 2)
+    assert mirrored(points)[:2] == pytest.approx(np.array([[-2.0, 3.0], [0.0, 1.0]]))
 
 
 def test_it_is_shown_hips_and_knees_in_the_middle_and_the_mirror_image_too() -> None:
@@ -82,6 +84,8 @@ def test_it_is_shown_hips_and_knees_in_the_middle_and_the_mirror_image_too() -> 
         for c in (bottom, standing)
     ]  # fmt: skip
     assert maps_of(*moved)[0] == pytest.approx(low)
+    here, there = see(bottom, standing), see(*moved)
+    assert there.points_px == pytest.approx(here.points_px + [80.0, 160.0], abs=0.01)
 
 
 def test_pictures_are_shown_with_their_points(tmp_path: Path) -> None:
@@ -142,7 +146,7 @@ def test_training_finds_what_is_there_and_the_written_head_says_the_same(tmp_pat
     written = load_head(tmp_path / "head.npz")
     assert written.conformal == 1.25
     again = np.stack([
-        written(low.astype(np.float32), high.astype(np.float32))
+        written(low.astype(np.float32), high.astype(np.float32)).outputs
         for low, high in zip(maps.bottom[64:68], maps.standing[64:68], strict=True)
     ])  # fmt: skip
     assert again == pytest.approx(said[:4], abs=0.02)

@@ -15,7 +15,7 @@ from depthperception.scale import checked_height, measure_scale
 from depthperception.sight import Sight
 from tests.figures import THIGH_M, axes, closeup, figure, squats, track
 
-SEEN = Sight(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3)
+SEEN = Sight(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))
 """What a head might say: 1 cm deep, camera at 40 degrees, 3 m away."""
 
 
@@ -104,8 +104,8 @@ def test_more_noise_in_the_looks_widens_the_interval() -> None:
 def test_height_scales_the_models_metres() -> None:
     standing = closeup(figure(0.0, trunk_deg=0.0), axes(0.0))
     camera = camera_of_landmarks(standing, 720, 1280)
-    # The figure's eyes are 1.67 m above its soles (0.02 m): 1.075 times 1.67 m is its stature.
-    stature_cm = 107.5 * 1.67
+    # Its eyes are 1.67 m above its soles (0.02 m), the top of its head at 1.075 times that, which is .988 of a stature.
+    stature_cm = 107.5 * 1.67 / 0.988
     scale = measure_scale(standing, camera, stature_cm * 1.1)
     assert scale.source == "height"
     assert scale.model_factor == pytest.approx(1.1, rel=0.01)

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from depthperception.judgement import Reading, SideDepth, Verdict
+from depthperception.judgement import Reading, SeenPoints, SideDepth, Verdict
 from depthperception.pose.landmarks import Landmark
 from depthperception.report import draw_frame
 from depthperception.report.drawing import (
@@ -78,6 +78,16 @@ def test_the_gap_between_the_lines_is_the_measured_depth() -> None:
         # 5.4 cm above the knee joint at y = 720, at 8 px a cm, and 3 cm below that.
         assert leg.knee_top_px[:, 1] == pytest.approx([676.8, 676.8])
         assert leg.crease_px[:, 1] == pytest.approx([700.8, 700.8])
+
+
+def test_the_knee_line_lies_where_the_top_of_the_knee_is_seen() -> None:
+    nowhere = {"left": (0.0, 0.0), "right": (0.0, 0.0)}
+    seen = SeenPoints(crease_px=nowhere, knee_top_px={"left": (500.0, 650.0), "right": (200.0, 690.0)})
+    right, left = leg_lines(landmarks(), reading(3.0), camera(), SCALE, seen)
+    assert left.knee_top_px[:, 1] == pytest.approx([650.0, 650.0])
+    assert right.knee_top_px[:, 1] == pytest.approx([690.0, 690.0])
+    assert right.crease_px[:, 1] == pytest.approx([714.0, 714.0])
+    assert right.knee_top_px[0, 0] == pytest.approx(168.0)
 
 
 def test_a_high_squat_has_its_crease_line_above_the_knee_line() -> None:

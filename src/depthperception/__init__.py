@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
-    from depthperception.judge import Examination, examine, judge
+    from depthperception.judge import Examination, examine, examine_all, judge, judge_all
     from depthperception.judgement import AttemptJudgement, Judgement, Reading
     from depthperception.people import Pick
     from depthperception.track import PoseTrack
@@ -32,7 +32,9 @@ __all__ = [
     "PoseTrack",
     "Reading",
     "examine",
+    "examine_all",
     "judge",
+    "judge_all",
 ]
 
 _HOME = {
@@ -43,7 +45,9 @@ _HOME = {
     "PoseTrack": "track",
     "Reading": "judgement",
     "examine": "judge",
+    "examine_all": "judge",
     "judge": "judge",
+    "judge_all": "judge",
 }
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
@@ -25,6 +25,17 @@ PickPoint = Annotated[
     tuple[float, float, float] | None,
     Parameter(name="--pick", negative="", help="Judge the person at X Y (px) at T (s), instead of the one chosen."),
 ]
+LifterRule = Annotated[
+    str, Parameter(name="--lifter", help="Whom to judge: auto, centre, or the person's number in the overlay.")
+]
+AllLifters = Annotated[
+    bool,
+    Parameter(negative="", show_default=False, help="Judge everyone who lifts, each in a folder lifter_N of his own."),
+]
+PlateSize = Annotated[
+    float | None,
+    Parameter(name="--plate-cm", help="Diameter of the largest disc.  [default: 45, where it looks like that]"),
+]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
@@ -39,19 +50,23 @@ def judge(
     *,
     height_cm: Height = None,
     method: MethodName = "default",
+    lifter: LifterRule = "auto",
+    all_lifters: AllLifters = False,
     pick: PickPoint = None,
+    plate_cm: PlateSize = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
     """Judge every squat attempt in one or more videos.
 
-    Writes report.html, overlay.mp4, bottom.png, depth.png, landmarks.npz and judgement.json to VIDEO.judged, or to
-    --out. With several videos each gets a folder of its own, and one that cannot be used does not stop the others.
+    Writes report.html, overlay.mp4, bottom.png, depth.png, bar.png, landmarks.npz and judgement.json to VIDEO.judged,
+    or to --out. With several videos each gets a folder of its own; one that cannot be used does not stop the others.
     """
     from depthperception.commands import Options, judge_videos  # noqa: PLC0415
 
-    return judge_videos(videos, Options(height_cm, method, out, json, quiet, pick))
+    options = Options(height_cm, method, out, json, quiet, pick, lifter, all_lifters, plate_cm)
+    return judge_videos(videos, options)
 
 
 @app.command
@@ -105,21 +120,35 @@ def openpose(
 @app.command
 def render(
     *,
-    out: Annotated[Path, Parameter(help="Folder for squat_SEED.mp4 and squat_SEED.json; nothing is overwritten.")],
+    out: Annotated[Path, Parameter(help="Folder for NAME_SEED.mp4 and NAME_SEED.json; nothing is overwritten.")],
     seed: Annotated[int, Parameter(help="Seed of the first clip; the next ones count up.")] = 0,
     count: Annotated[int, Parameter(help="How many clips.")] = 1,
     depth: Annotated[tuple[float, float], Parameter(help="Shallowest and deepest, cm below the knee.")] = (-12.0, 12.0),
-    azimuth: Annotated[tuple[float, float], Parameter(help="Range of the camera: 0 in front, 90 left.")] = (0.0, 360.0),
+    azimuth: Annotated[
+        tuple[float, float] | None,
+        Parameter(help="Range of the camera: 0 in front, 90 left.  [default: 0 360; meets: 30 150 on either side]"),
+    ] = None,
     scale: Annotated[float, Parameter(help="Size of the pictures; 1 is 720 x 1280.")] = 1.0,
     clean: Annotated[bool, Parameter(negative="", help="No rack, no other people, no picture faults.")] = False,
+    rate: Annotated[float, Parameter(help="Frames a second.")] = 30.0,
+    meet: Annotated[bool, Parameter(negative="", help="Spotters, bystanders; implied by what follows.")] = False,
+    people: Annotated[int | None, Parameter(help="1 to 5, the lifter counted.  [default: in turn]")] = None,
+    along: Annotated[bool | None, Parameter(help="Spotters squat along.  [default: in turn]")] = None,
+    mirror: Annotated[bool | None, Parameter(help="A mirror on a wall.  [default: three in 16]")] = None,
+    picture: Annotated[bool | None, Parameter(help="A picture of somebody on a wall.  [default: two in 16]")] = None,
+    side_by_side: Annotated[bool | None, Parameter(help="Two who lift.  [default: two in 16]")] = None,
     quiet: Quiet = False,
 ) -> int:
     """Render squats with known truth (extra synth): clips, and their truth as JSON."""
     from depthperception.commands import render_clips  # noqa: PLC0415
+    from depthperception.synth.meet import MeetOptions  # noqa: PLC0415
     from depthperception.synth.sampling import SampleOptions  # noqa: PLC0415
 
-    options = SampleOptions(depth_cm=depth, azimuth_deg=azimuth, scale=scale, clean=clean)
-    return render_clips(out, seed, count, options, quiet=quiet)
+    asked: dict[str, Any] = {"depth_cm": depth, "scale": scale} | ({"azimuth_deg": azimuth} if azimuth else {})
+    wanted = (people, along, mirror, picture, side_by_side)
+    meeting = meet or any(wish is not None for wish in wanted)
+    options = MeetOptions(*wanted, **asked) if meeting else SampleOptions(clean=clean, **asked)
+    return render_clips(out, seed, count, options, rate, quiet=quiet)
 
 
 train = App(name="train", help="Train a method on data of your own.")
@@ -164,7 +193,7 @@ def train_appearance(
     *,
     rows: Annotated[Path, Parameter(help="Folder of `train calibrated`: what the head says of its squats goes there.")],
     out: Path,
-    count: Annotated[int, Parameter(help="Rendered pictures to learn from; the shipped head had 5837.")] = 5837,
+    count: Annotated[int, Parameter(help="Rendered pictures to learn from; the shipped head had 8533.")] = 8533,
     quiet: Quiet = False,
 ) -> int:
     """Train the head on the frozen pose network, on rendered squats with known depth (extras head and synth)."""

@@ -4,15 +4,17 @@ A bottom is scanned frame by frame to find its deepest moment, then the frames n
 The standing lifter gets the same looks, because gravity, camera and scale come from him.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from depthperception.pose.blazepose import LOOKS, SIZE_PX, Look, Variant, looks, px_per_m
 from depthperception.pose.landmarks import HIPS
+from depthperception.pose.mask import Mask, find_masks
 from depthperception.pose.region import Cutout, Region, cut_out
 from depthperception.reps import Attempt, hip_height, standing_leg
 from depthperception.track import Pose, PoseTrack, stack
@@ -46,6 +48,14 @@ STANDING_LEAST = 0.93
 STANDING_LOOKS = LOOKS[:4]
 """The standing pose is easy: four looks are enough."""
 
+Prepare: TypeAlias = Callable[[Picture, float], Picture]
+"""What is done to the frame of a time before it is looked at: `isolation.alone`, where there are others."""
+
+
+def as_filmed(rgb: Picture, time_s: float) -> Picture:
+    """Leave the frame as it is."""
+    return rgb
+
 
 @dataclass(frozen=True)
 class CloseUp:
@@ -64,6 +74,8 @@ class CloseUp:
         Region of the first look: centre x, y, side in px, rotation in rad.
     parts : (f,)
         What is kept of each frame to look at it again, from nearer.
+    masks
+        Which pixels are his, of the frames of which that was asked.
     """
 
     times_s: FloatArray
@@ -73,6 +85,7 @@ class CloseUp:
     presence: FloatArray
     regions: FloatArray
     parts: tuple[Cutout, ...]
+    masks: tuple[Mask, ...] = ()
 
     def track(self) -> PoseTrack:
         """Median of the looks at each frame, and their spread as noise."""
@@ -114,9 +127,9 @@ class Bottom:
         return replace(self, closeup=replace(self.closeup, parts=()))
 
 
-def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
+def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> Bottom:
     """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
-    shots = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S)
+    shots = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
     found = looks([(shot.part, shot.region) for shot in shots], LOOKS[:1])
     scan = gather(shots, found).track()
     time = deepest_s(scan)
@@ -125,7 +138,7 @@ def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
     return Bottom(time, closeup, scan.with_finer(closeup.track()))
 
 
-def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
+def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> CloseUp:
     """Look closely at the lifter standing before the descent, or as near to standing as the video shows him."""
     before = track.take(track.times_s <= attempt.bottom_s)
     height = hip_height(before)
@@ -134,11 +147,12 @@ def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
         standing = before.times_s[[int(np.argmax(height))]]
     wanted = [attempt.start_s - before_s for before_s in STANDING_BEFORE_S]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
-    shots = take_shots(path, track, chosen[0], chosen[-1])
+    shots = take_shots(path, track, chosen[0], chosen[-1], prepare)
     nearest = sorted({int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen})
     first = looks([(shots[index].part, shots[index].region) for index in nearest], LOOKS[:1])
     refined = [replace(shots[i], region=seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
-    return look_closely([shot.whole() for shot in refined], STANDING_LOOKS)
+    masks = find_masks([(refined[-1].part, refined[-1].region)])
+    return replace(look_closely([shot.whole() for shot in refined], STANDING_LOOKS), masks=tuple(masks))
 
 
 @dataclass(frozen=True)
@@ -155,14 +169,14 @@ class Shot:
         return replace(self, near=self.part)
 
 
-def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float) -> list[Shot]:
+def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float, prepare: Prepare = as_filmed) -> list[Shot]:
     """Keep the part round the lifter of each frame between two times, at most one every `SCAN_STEP_S`."""
     shots: list[Shot] = []
     for frame in frames(path, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
         if shots and frame.time_s - shots[-1].time_s < SCAN_STEP_S * 0.999:
             continue
         region = track.region_at(frame.time_s)
-        shots.append(make_shot(frame.time_s, frame.rgb(), region))
+        shots.append(make_shot(frame.time_s, prepare(frame.rgb(), frame.time_s), region))
     return shots
 
 

@@ -7,24 +7,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from depthperception import outputs, words
+from depthperception.bar import checked_plate
 from depthperception.depth import check_method, method_names
 from depthperception.depth.side import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
 from depthperception.export import check_format, write_frames, write_track
-from depthperception.judge import DEFAULT_METHOD, Examination, examine
+from depthperception.judge import DEFAULT_METHOD, Examination, examine, examine_all
 from depthperception.judgement import Judgement
-from depthperception.people import Pick
+from depthperception.people import Pick, parse_rule
 from depthperception.pose.openpose import read_openpose
 from depthperception.progress import progress_bars
 from depthperception.scale import checked_height
+from depthperception.types import Progress
 from depthperception.video import probe
 
 if TYPE_CHECKING:
+    from depthperception.synth.meet import MeetOptions
     from depthperception.synth.sampling import SampleOptions
 
 MODELS = ("full", "heavy")
@@ -41,21 +44,40 @@ class Options:
     json: bool
     quiet: bool
     pick: tuple[float, float, float] | None = None
+    lifter: str = "auto"
+    all_lifters: bool = False
+    plate_cm: float | None = None
 
     @property
     def ruling_method(self) -> str:
         """The method that rules: the default one when none, or all, were asked for."""
         return DEFAULT_METHOD if self.method in ("default", "all") else self.method
 
+    def check_lifter(self, videos: int) -> None:
+        """Refuse more than one way of saying who lifts, and one person's for several videos.
+
+        Raises
+        ------
+        OptionError
+        """
+        rule = parse_rule(self.lifter)
+        asked = {"--pick": self.pick is not None, "--lifter": rule != "auto", "--all-lifters": self.all_lifters}
+        given = [name for name, is_given in asked.items() if is_given]
+        if len(given) > 1:
+            raise OptionError(f"{' and '.join(given)} were given; expected one of them. Leave the others out.")
+        if videos > 1 and (self.pick or isinstance(rule, int)):
+            raise OptionError(
+                f"{given[0]} was given with {videos} videos; expected one, for it names a person of one video. "
+                "Judge them singly."
+            )
+
 
 def judge_videos(videos: list[Path], options: Options) -> int:
     """Judge videos one after the other; exit code 1 when one of them could not be used."""
     checked_height(options.height_cm)
+    checked_plate(options.plate_cm)
     check_method(options.ruling_method)
-    if options.pick and len(videos) > 1:
-        raise OptionError(
-            f"--pick was given with {len(videos)} videos; expected one, for a point is of one video. Judge them singly."
-        )
+    options.check_lifter(len(videos))
     failed = False
     for video in videos:
         try:
@@ -173,12 +195,14 @@ def serve_page(
     return 0
 
 
-def render_clips(out: Path, seed: int, count: int, options: "SampleOptions", *, quiet: bool) -> int:
+def render_clips(
+    out: Path, seed: int, count: int, options: "SampleOptions | MeetOptions", rate_hz: float, *, quiet: bool
+) -> int:
     """Render clips with their truth into a folder."""
     from depthperception.synth.clip import render_many  # noqa: PLC0415
 
     with progress_bars(quiet) as on_progress:
-        paths = render_many(out, seed, count, options, on_progress=on_progress)
+        paths = render_many(out, seed, count, options, on_progress=on_progress, frame_rate_hz=rate_hz)
     if not quiet:
         _stderr().print(f"  wrote {len(paths)} clips with their truth to {out}/", highlight=False, markup=False)
     return 0
@@ -199,18 +223,31 @@ def _needing(extras: str, what: str) -> Iterator[None]:
 def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = False) -> Judgement:
     probe(video)  # what is no video leaves no folder behind
     outputs.prepare(folder)
+    wrote = []
     with progress_bars(options.quiet) as on_progress:
-        pick = Pick(*options.pick) if options.pick else None
-        examination = examine(
-            video, options.height_cm, method=options.ruling_method, pick=pick, on_progress=on_progress
-        )
-        written = outputs.write_all(examination, video, folder, on_progress)
-    if options.json:
-        text = examination.judgement.to_dict()
-        sys.stdout.write(json.dumps(text, indent=None if one_line else 1, allow_nan=False) + "\n")
-    if not (options.json and options.quiet):
-        _print_summary(_summary(options), examination, options, f"  wrote {folder}/  ({', '.join(written)})")
-    return examination.judgement
+        examinations = _examine(video, options, on_progress)
+        for examination in examinations:
+            own = outputs.lifter_folder(folder, examination) if options.all_lifters else folder
+            outputs.prepare(own)
+            written = outputs.write_all(examination, video, own, on_progress)
+            wrote.append(f"  wrote {own}/  ({', '.join(written)})")
+    for examination, line in zip(examinations, wrote, strict=True):
+        if options.json:
+            indent = None if one_line or options.all_lifters else 1
+            text = json.dumps(examination.judgement.to_dict(), indent=indent, allow_nan=False)
+            sys.stdout.write(text + "\n")
+        if not (options.json and options.quiet):
+            _print_summary(_summary(options), examination, options, line)
+    return examinations[0].judgement
+
+
+def _examine(video: Path, options: Options, on_progress: Progress) -> tuple[Examination, ...]:
+    method = options.ruling_method
+    if options.all_lifters:
+        return examine_all(video, options.height_cm, method=method, plate_cm=options.plate_cm, on_progress=on_progress)
+    pick, rule = Pick(*options.pick) if options.pick else None, parse_rule(options.lifter)
+    wanted: dict[str, Any] = {"method": method, "lifter": rule, "pick": pick, "plate_cm": options.plate_cm}
+    return (examine(video, options.height_cm, **wanted, on_progress=on_progress),)
 
 
 def _print_summary(console: Console, examination: Examination, options: Options, wrote: str) -> None:

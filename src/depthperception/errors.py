@@ -1,7 +1,7 @@
 """What can go wrong with an input, said so that the reader can act on it.
 
 Every message has three parts: what was found, what is expected, what to do. A squat that the video does not
-show is not an error: it is a judgement (`not_judgeable`, `no_squat`, `no_person`) with its reason.
+show is not an error: it is a judgement (`not_judgeable`, `no_squat`, `no_person`, `no_lifter`) with its reason.
 """
 
 

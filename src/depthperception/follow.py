@@ -4,18 +4,20 @@ The region goes from look to look, as BlazePose was made for; the person's own t
 from being captured by somebody else and finds him again when he was lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from depthperception.errors import VideoError
-from depthperception.people import PersonTrack, choose_lifter, link, watch
+from depthperception.isolation import alone
+from depthperception.people import PersonTrack, choose, link, watch
 from depthperception.pose.blazepose import Look, look
-from depthperception.pose.landmarks import COUNT, HIPS, MOVENET, SHOULDERS
+from depthperception.pose.landmarks import COUNT
 from depthperception.pose.region import Region
 from depthperception.track import Pose, PoseTrack, stack
-from depthperception.types import Progress, silent
+from depthperception.types import Picture, Progress, silent
 from depthperception.video import Frame, frames, probe
 
 LEAST_PRESENCE = 0.5
@@ -24,9 +26,6 @@ LEAST_PRESENCE = 0.5
 HIMSELF, OTHER = 0.1, 0.3
 """Mean distance of the body from the person's sighting, in his heights: up to the first it is surely him (two networks
 differ by .01 to .04 on an undisturbed rendered lifter), from the second on it is somebody else."""
-
-TRUNK_AND_LEGS = np.array([5, 6, 11, 12, 13, 14, 15, 16])
-"""Shoulders, hips, knees and ankles among the COCO points; arms hold the bar in poses that networks guess."""
 
 LONGEST_UNSEEN_S = 1.0
 """Sightings further away in time say nothing of where the person is now."""
@@ -37,12 +36,13 @@ def follow(
     person: PersonTrack,
     duration_s: float,
     *,
+    others: Sequence[PersonTrack] = (),
     model: str = "full",
     on_progress: Progress = silent,
 ) -> PoseTrack:
     """Estimate the pose of one person in every given frame.
 
-    Frames in which he cannot be found are left out.
+    Frames in which he cannot be found are left out. Everybody else is painted over first.
 
     Parameters
     ----------
@@ -52,6 +52,8 @@ def follow(
         Who to follow.
     duration_s
         Of the video, for the progress.
+    others
+        Everybody else.
     model
         "full" or "heavy".
     """
@@ -62,7 +64,8 @@ def follow(
         on_progress("following the lifter", min(1.0, frame.time_s / max(duration_s, 1e-6)))
         if not first <= frame.time_s <= last:
             continue
-        pose = _find(frame, person, region, model)
+        rgb = alone(frame.rgb(), person, others, frame.time_s)
+        pose = _find(rgb, frame.time_s, person, region, model)
         region = None
         if pose is not None:
             poses.append(pose)
@@ -71,9 +74,8 @@ def follow(
     return stack(poses)
 
 
-def _find(frame: Frame, person: PersonTrack, region: Region | None, model: str) -> Pose | None:
+def _find(rgb: Picture, time_s: float, person: PersonTrack, region: Region | None, model: str) -> Pose | None:
     """Look where he was, then where he was sighted, then more narrowly; keep the look that is most surely him."""
-    rgb, time_s = frame.rgb(), frame.time_s
     wide, tight = person.region_at(time_s), person.tight_region_at(time_s)
     best: Pose | None = None
     least = OTHER
@@ -98,13 +100,7 @@ def _distance(seen: Look, person: PersonTrack, time_s: float) -> float:
     """
     if person.unseen_s(time_s) > LONGEST_UNSEEN_S:
         return 0.0 if seen.presence >= LEAST_PRESENCE else np.inf
-    sighted = person.points_at(time_s)[TRUNK_AND_LEGS]
-    clear = person.clear_at(time_s)[TRUNK_AND_LEGS]
-    clear[: len(SHOULDERS) + len(HIPS)] = True
-    found = seen.image_px[MOVENET[TRUNK_AND_LEGS]]
-    swapped = found.reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2)
-    away = min(np.linalg.norm((points - sighted)[clear], axis=1).mean() for points in (found, swapped))
-    return float(away / person.height_px)
+    return float(person.apart(seen.image_px[None], time_s)[0])
 
 
 def _pose(time_s: float, seen: Look, region: Region) -> Pose:
@@ -129,7 +125,10 @@ def follow_lifter(path: Path, *, model: str = "heavy", on_progress: Progress = s
     """
     info = probe(path)
     seen = watch(path, info, on_progress=on_progress)
-    person = choose_lifter(link(seen.sightings), info.width, seen.duration_s)
-    if person is None:
+    people = link(seen.sightings)
+    choice = choose(people, (info.width, info.height), seen.duration_s)
+    if not choice.lifters:
         raise VideoError(f"{path} shows nobody; expected a video of a lifter. Check that it is the right one.")
-    return follow(frames(path), person, seen.duration_s, model=model, on_progress=on_progress)
+    surest = replace(choice, number=choice.lifters[0])
+    person, others = people[choice.lifters[0] - 1], surest.others(people)
+    return follow(frames(path), person, seen.duration_s, others=others, model=model, on_progress=on_progress)

@@ -6,16 +6,19 @@ first frame. A number that is not known is None, never invented.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any, Literal
 
 SCHEMA = "depthperception/judgement/1"
 
-Status = Literal["judged", "no_squat", "no_person"]
+Status = Literal["judged", "no_squat", "no_person", "no_lifter"]
 Verdict = Literal["depth", "no_depth", "not_judgeable"]
 View = Literal["front", "front_oblique", "side", "rear_oblique", "rear"]
 Facing = Literal["left", "right", "towards", "away"]
 ScaleSource = Literal["height", "plate", "model"]
+ChosenBy = Literal["auto", "centre", "number", "pick"]
+Kind = Literal["person", "reflection", "picture"]
+Coverer = Literal["person", "plate"]
 
 
 @dataclass(frozen=True)
@@ -109,26 +112,170 @@ class Scale:
     """Centimetres per pixel at the standing lifter, and what it rests on.
 
     `model_factor` takes the pose model's own metres to true metres; it is 1 when the model's metres are all there is.
-    `height_cm` is the lifter's height where it was given.
+    `height_cm` is the lifter's height where it was given. `source` is the surest of `sources`, which `cm_per_px` puts
+    together by their uncertainties.
     """
 
     cm_per_px: float
     source: ScaleSource
     model_factor: float = 1.0
     height_cm: float | None = None
+    sources: tuple["ScaleEstimate", ...] = ()
+
+
+@dataclass(frozen=True)
+class ScaleEstimate:
+    """What one source says of the scale at the standing lifter, and the sd of its error as a share."""
+
+    source: ScaleSource
+    cm_per_px: float
+    sd_share: float
+
+
+@dataclass(frozen=True)
+class Other:
+    """Somebody who was not judged: the number that the overlay shows, what he is, and how much he looks like a lifter.
+
+    `box_px` is where he is first seen; `score` goes from 0 to 1.
+    """
+
+    number: int
+    box_px: tuple[float, float, float, float]
+    kind: Kind
+    score: float
 
 
 @dataclass(frozen=True)
 class Lifter:
-    """The person who was judged: his box in the picture where he first stands, and how many people there were."""
+    """The person who was judged.
+
+    Attributes
+    ----------
+    box_px : x0, y0, x1, y1
+        Where he is first seen.
+    people_in_frame
+        How many people there are at once.
+    number
+        Of the lifter, as the overlay shows it.
+    chosen_by
+        The rule that chose him: his marks, the centre of the picture, his number, or somebody who pointed at him.
+    why
+        What speaks for him, in one sentence.
+    others
+        Everyone else.
+    """
 
     box_px: tuple[float, float, float, float]
     people_in_frame: int
+    number: int = 1
+    chosen_by: ChosenBy = "auto"
+    why: str = ""
+    others: tuple[Other, ...] = ()
+
+
+@dataclass(frozen=True)
+class BarPhase:
+    """The bar's way down or up: when, how far, its mean and its greatest speed (m/s, positive)."""
+
+    start_s: float
+    end_s: float
+    way_cm: float
+    mean_m_s: float
+    peak_m_s: float
+
+
+@dataclass(frozen=True)
+class Sticking:
+    """Where the bar was slowest on its way up between two faster stretches; the height is over the bottom."""
+
+    time_s: float
+    height_cm: float
+    velocity_m_s: float
+
+
+@dataclass(frozen=True)
+class BarPath:
+    """Where the bar is.
+
+    Attributes
+    ----------
+    times_s : (n,)
+        Of the frames in which a disc was found.
+    px : (n, 2)
+        Middle of the discs that were found, in the upright picture.
+    height_cm, forward_cm : (n,)
+        Against the first frame, along gravity and where the lifter looks; forward is None where it cannot be seen.
+    """
+
+    times_s: tuple[float, ...]
+    px: tuple[tuple[float, float], ...]
+    height_cm: tuple[float, ...]
+    forward_cm: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class BarMotion:
+    """How the bar moves in one attempt.
+
+    Attributes
+    ----------
+    plates
+        Ends of the bar, the lifter's own, at which a disc was followed.
+    bottom_s
+        When the bar is lowest.
+    descent, ascent
+        None where the bar is not seen through them. The ascent's mean is the mean concentric velocity.
+    sticking
+        None where the bar does not slow down on its way up.
+    path
+        None without a disc.
+    reason
+        Why something is None; one sentence.
+    """
+
+    plates: tuple[Literal["left", "right"], ...] = ()
+    bottom_s: float | None = None
+    descent: BarPhase | None = None
+    ascent: BarPhase | None = None
+    sticking: Sticking | None = None
+    path: BarPath | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class SeenPoints:
+    """Where the surfaces that the rule speaks of are seen at the bottom: px of the picture by leg, "left" and "right".
+
+    They are what the head of `appearance` finds, each leg on its own; the depth does not follow from them.
+    """
+
+    crease_px: Mapping[str, tuple[float, float]]
+    knee_top_px: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """What hides a point of the lifter's own left and right leg; None where nothing is known to."""
+
+    left: Coverer | None = None
+    right: Coverer | None = None
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What stands between the camera and the points that decide, at the bottom."""
+
+    crease: Covered
+    knee_top: Covered
+
+    def hides(self, coverer: Coverer) -> bool:
+        """Whether something hides a point that decides of both legs: the hip crease, or the top of the knee."""
+        return any(point.left == point.right == coverer for point in (self.crease, self.knee_top))
 
 
 @dataclass(frozen=True)
 class AttemptJudgement:
-    """One attempt: when, what was ruled, why, and every method's reading."""
+    """One attempt: when, what was ruled, why, every method's reading, what was seen, and how the bar moved."""
 
     start_s: float
     bottom_s: float
@@ -139,11 +286,17 @@ class AttemptJudgement:
     reason: str
     depth: Reading
     measurements: Mapping[str, Reading]
+    bar: BarMotion | None = None
+    seen: SeenPoints | None = None
+    cover: Cover | None = None
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything that is said about one video."""
+    """Everything that is said about one video.
+
+    `notes` are sentences on what somebody should know beside the result: that a second person lifts, for one.
+    """
 
     video: VideoFacts
     status: Status
@@ -153,6 +306,7 @@ class Judgement:
     lifter: Lifter | None = None
     attempts: tuple[AttemptJudgement, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON contract's object: plain dicts, lists, strings and rounded numbers."""
@@ -165,6 +319,7 @@ class Judgement:
             "scale": plain(vars(self.scale)) if self.scale else None,
             "lifter": plain(vars(self.lifter)) if self.lifter else None,
             "attempts": [_attempt(attempt) for attempt in self.attempts],
+            "notes": list(self.notes),
             "provenance": plain(self.provenance),
         }
 
@@ -191,7 +346,9 @@ def up_in_picture(up: Sequence[float]) -> tuple[float, float]:
 
 
 def plain(value: Any) -> Any:
-    """Turn numbers into JSON's: four decimals, null for what is not finite."""
+    """Turn numbers into JSON's: four decimals, null for what is not finite; dataclasses into objects."""
+    if is_dataclass(value):
+        return plain(vars(value))
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

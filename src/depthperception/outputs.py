@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     from depthperception.report.page import PageContent
 
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
-OVERLAY, BOTTOM, FIGURE, PAGE = "overlay.mp4", "bottom.png", "depth.png", "report.html"
-OURS = (OVERLAY, BOTTOM, FIGURE, PAGE, LANDMARKS, JUDGEMENT)
+OVERLAY, BOTTOM, FIGURE, BAR, PAGE = "overlay.mp4", "bottom.png", "depth.png", "bar.png", "report.html"
+OURS = (OVERLAY, BOTTOM, FIGURE, BAR, PAGE, LANDMARKS, JUDGEMENT)
 
 
 def default_folder(video: Path) -> Path:
     """VIDEO.judged beside the video: squat.mp4 gives squat.judged."""
     return video.with_suffix(".judged")
+
+
+def lifter_folder(folder: Path, examination: "Examination") -> Path:
+    """Where the results of one of several lifters go: lifter_N, by the number in the overlay."""
+    return folder if examination.chosen is None else folder / f"lifter_{examination.chosen + 1}"
 
 
 def prepare(folder: Path) -> None:
@@ -64,14 +69,19 @@ def write_all(
 
     Results of an earlier judgement in the same folder are replaced; other files in it stay.
     """
-    from depthperception.report import write_bottom, write_depth_figure, write_overlay  # noqa: PLC0415  (matplotlib)
+    from depthperception.report import (  # noqa: PLC0415  (matplotlib)
+        write_bar_figure,
+        write_bottom,
+        write_depth_figure,
+        write_overlay,
+    )
     from depthperception.report.page import write_page  # noqa: PLC0415  (jinja2)
 
     judgement, track = examination.judgement, examination.track
     for name in OURS:
         (folder / name).unlink(missing_ok=True)
     written = [OVERLAY]
-    write_overlay(folder / OVERLAY, video, track, judgement, on_progress)
+    write_overlay(folder / OVERLAY, video, track, judgement, on_progress, people=examination.people)
     if judgement.attempts:
         write_bottom(folder / BOTTOM, video, track, judgement)
         written.append(BOTTOM)
@@ -79,7 +89,10 @@ def write_all(
         write_depth_figure(folder / FIGURE, track, judgement)
         track.save(folder / LANDMARKS)
         written += [FIGURE, LANDMARKS]
-    write_page(folder / PAGE, video, track, judgement, content=content)
+    if any(attempt.bar and attempt.bar.path for attempt in judgement.attempts):
+        write_bar_figure(folder / BAR, judgement)
+        written.append(BAR)
+    write_page(folder / PAGE, video, track, judgement, examination.people, content=content)
     written.append(PAGE)
     write_json(folder / JUDGEMENT, judgement.to_dict())
     return [*written, JUDGEMENT]

@@ -7,7 +7,7 @@ from typing import Any
 
 from depthperception.models import FOLDER, specs
 
-USED = ("movenet_multipose", "pose_landmark_full", "pose_landmark_heavy")
+USED = ("movenet_multipose", "pose_landmark_full", "pose_landmark_heavy", "pose_mask")
 LEARNT = ("appearance", "calibrated")
 RUNTIME = ("onnxruntime", "numpy", "av", "opencv-python-headless")
 

@@ -30,6 +30,8 @@ def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
     for name, part in (("hips", HIPS), ("knees", KNEES)):
         if _outside(image[part], width_px, height_px):
             return f"The {name} are out of the picture at the bottom."
+    if evidence.cover and evidence.cover.hides("person"):
+        return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
     if float(np.ptp(image[:, 1])) < LEAST_HEIGHT_PX:
         return f"The lifter is only {np.ptp(image[:, 1]):.0f} px high at the bottom."
     noise = leg_noise_cm(evidence)

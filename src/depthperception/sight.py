@@ -5,16 +5,17 @@ the mirror; landmarks only say where to look. The head reads its inner maps of b
 whose depth is known (`learn/appearance`); what it is worth is in docs/accuracy.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.closeup import CloseUp
+from depthperception.judgement import SeenPoints
 from depthperception.models import FOLDER
 from depthperception.pose.blazepose import SIZE_PX, inner_maps
-from depthperception.pose.head import Head, load_head
+from depthperception.pose.head import NAMED_POINTS, Head, load_head
 from depthperception.pose.landmarks import ANKLES, HIPS, KNEES, SHOULDERS
 from depthperception.pose.region import Region
 from depthperception.types import FloatArray, IntArray
@@ -49,20 +50,34 @@ class Sight:
         Means of `OUTPUTS`, in `UNITS`.
     spread_cm
         Disagreement (sd) of the depth between frames and mirror images.
+    points_px : (f, 18, 2)
+        Where it sees crease, knee top and joints at the bottom, in the upright picture; each left, then right.
     """
 
     outputs: FloatArray
     spread_cm: float
+    points_px: FloatArray
 
     @property
     def depth_cm(self) -> float:
         """Mean of both legs at a stature of 175 cm, positive when deep."""
         return float(self.outputs[0])
 
+    def surfaces(self) -> SeenPoints | None:
+        """Crease and top of the knee of both legs, median over the frames; None where no picture was looked at."""
+        if not len(self.points_px):
+            return None
+        creases, tops = np.split(np.median(self.points_px, axis=0)[:4], 2)
+        return SeenPoints(crease_px=_by_leg(creases), knee_top_px=_by_leg(tops))
+
     @property
     def doubt_cm(self) -> float:
         """The head's own guess of its error, and how far frames and mirror images disagree; not yet calibrated."""
         return float(np.hypot(guessed_error_cm(self.outputs), self.spread_cm))
+
+
+def _by_leg(points_px: FloatArray) -> dict[str, tuple[float, float]]:
+    return {side: (float(x), float(y)) for side, (x, y) in zip(("left", "right"), points_px, strict=True)}
 
 
 def guessed_error_cm(outputs: FloatArray) -> FloatArray:
@@ -71,9 +86,9 @@ def guessed_error_cm(outputs: FloatArray) -> FloatArray:
 
 
 def combine(said: FloatArray) -> Sight:
-    """Join what the head says of several frames (f, 2, 9), plainly and in the mirror."""
+    """Join what the head says of several frames (f, 2, 9), plainly and in the mirror; without points."""
     upright = said * UPRIGHT * UNITS
-    return Sight(upright.mean(axis=(0, 1)), float(upright[..., 0].std()))
+    return Sight(upright.mean(axis=(0, 1)), float(upright[..., 0].std()), np.zeros((0, NAMED_POINTS, 2)))
 
 
 def maps_of(bottom: CloseUp, standing: CloseUp) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -86,7 +101,15 @@ def maps_of(bottom: CloseUp, standing: CloseUp) -> tuple[NDArray[np.float32], ND
 def see(bottom: CloseUp, standing: CloseUp) -> Sight:
     """Let the shipped head look at one attempt."""
     low, high = maps_of(bottom, standing)
-    return combine(np.stack([shipped_head()(frame, high) for frame in low]))
+    said = [shipped_head()(frame, high) for frame in low]
+    crops = [_crop(bottom, frame, "bottom", standing.px_per_m) for frame in range(len(low))]
+    points = np.array([_in_picture(crop, one.bottom) for crop, one in zip(crops, said, strict=True)])
+    return replace(combine(np.stack([one.outputs for one in said])), points_px=points)
+
+
+def mirrored(points: FloatArray) -> FloatArray:
+    """Named points (18, 2) of a crop as its mirror image shows them, where left is right; and back again."""
+    return np.asarray((points * [-1.0, 1.0]).reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2))
 
 
 @cache
@@ -96,7 +119,17 @@ def shipped_head() -> Head:
 
 
 def _both_ways(closeup: CloseUp, frame: int, moment: str, px_per_m: float) -> NDArray[np.float32]:
+    crop = _crop(closeup, frame, moment, px_per_m).crop(closeup.parts[frame], SIZE_PX)
+    return inner_maps([crop, crop[:, ::-1]])
+
+
+def _crop(closeup: CloseUp, frame: int, moment: str, px_per_m: float) -> Region:
     landmarks, side_m = CROPS[moment]
     x, y = np.median(closeup.image_px[frame], axis=0)[landmarks].mean(axis=0)
-    crop = Region(float(x), float(y), side_m * px_per_m).crop(closeup.parts[frame], SIZE_PX)
-    return inner_maps([crop, crop[:, ::-1]])
+    return Region(float(x), float(y), side_m * px_per_m)
+
+
+def _in_picture(crop: Region, points: FloatArray) -> FloatArray:
+    """Points (2, 18, 2) from -1 to 1 across a crop and its mirror image as px of the picture; their mean."""
+    upright = (points[0] + mirrored(points[1])) / 2
+    return np.asarray([crop.x_px, crop.y_px] + upright * crop.side_px / 2)

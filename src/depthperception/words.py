@@ -1,16 +1,24 @@
 """A judgement in the few lines that a referee reads."""
 
-from depthperception.judgement import AttemptJudgement, Camera, Judgement, Reading
+from depthperception.judgement import AttemptJudgement, Camera, Judgement, Lifter, Reading
 
 WORDS = {"depth": "DEPTH", "no_depth": "NO DEPTH", "not_judgeable": "NOT JUDGEABLE"}
 
 
 def lines(judgement: Judgement) -> list[str]:
-    """One line for each attempt and one for the view."""
+    """One line for each attempt and one for the view; who was chosen among several, and what else there is to know."""
+    said = [f"note: {note}" for note in judgement.notes]
+    if judgement.lifter and judgement.lifter.others:
+        said.insert(0, lifter_line(judgement.lifter))
     if judgement.status != "judged":
-        return [f"{judgement.status.replace('_', ' ').upper()}   {judgement.reason}"]
+        return [f"{judgement.status.replace('_', ' ').upper()}   {judgement.reason}", *said]
     rows = [attempt_line(number, attempt) for number, attempt in enumerate(judgement.attempts, 1)]
-    return rows + ([camera_line(judgement.camera)] if judgement.camera else [])
+    return [*rows, *([camera_line(judgement.camera)] if judgement.camera else []), *said]
+
+
+def lifter_line(lifter: Lifter) -> str:
+    """Who was judged, of how many, and why."""
+    return f"lifter: person {lifter.number} of {1 + len(lifter.others)}   {lifter.why}"
 
 
 def attempt_line(number: int, attempt: AttemptJudgement) -> str:

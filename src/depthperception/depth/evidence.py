@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 
 from depthperception.closeup import CloseUp
 from depthperception.errors import OptionError
-from depthperception.judgement import Camera, Reading, Scale, SideDepth
+from depthperception.judgement import Camera, Cover, Reading, Scale, SideDepth
 from depthperception.sight import Sight
 from depthperception.track import PoseTrack
 from depthperception.types import FloatArray
@@ -32,6 +32,8 @@ class Evidence:
         The video ends with the attempt.
     picture_px
         Width and height of the upright picture.
+    cover
+        What stands between the camera and hips and knees; None where nobody looked.
     """
 
     bottom: CloseUp
@@ -42,6 +44,7 @@ class Evidence:
     motion: PoseTrack | None = None
     cut_short: bool = False
     picture_px: tuple[int, int] = (0, 0)
+    cover: Cover | None = None
 
 
 Method = Callable[[Evidence], Reading]

@@ -119,13 +119,18 @@ INNER_MAP = "model_1/model/add_42/add"
 
 def inner_maps(crops: Sequence[Picture]) -> NDArray[np.float32]:
     """Give the heavy network's maps (n, 192, 16, 16) of crops of 256 x 256 px, for heads that are trained on them."""
+    return np.stack([found for (found,) in inner_values(crops, [INNER_MAP])])
+
+
+def inner_values(crops: Sequence[Picture], names: Sequence[str]) -> list[list[NDArray[np.float32]]]:
+    """Give values inside the heavy network (`ModelSpec.inner_outputs`) for crops of 256 x 256 px, one list for each."""
     network = session("pose_landmark_heavy", threads=1)
 
-    def one(crop: Picture) -> NDArray[np.float32]:
-        (found,) = network.run([INNER_MAP], {"input_1": crop[None].astype(np.float32) / 255.0})
-        return np.asarray(found[0], np.float32)
+    def one(crop: Picture) -> list[NDArray[np.float32]]:
+        found = network.run(list(names), {"input_1": crop[None].astype(np.float32) / 255.0})
+        return [np.asarray(value[0], np.float32) for value in found]
 
-    return np.stack(list(_pool().map(one, crops)))
+    return list(_pool().map(one, crops))
 
 
 def looks(tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Variant] = LOOKS) -> list[tuple[Look, ...]]:

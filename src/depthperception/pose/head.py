@@ -17,7 +17,27 @@ from depthperception.types import FloatArray
 
 MAP_SHAPE = (192, 16, 16)
 
+NAMED_POINTS = 18
+"""The first points are crease, knee top and joints (`learn/appearance/pictures.POINTS`), each left, then right."""
+
 Weights = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What a head says of n pairs of crops.
+
+    Attributes
+    ----------
+    outputs : (n, 9)
+        In the order of `sight.OUTPUTS`, before their units.
+    bottom, standing : (n, 18, 2)
+        Where it sees the named points, x and y from -1 to 1 across each crop.
+    """
+
+    outputs: FloatArray
+    bottom: FloatArray
+    standing: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +56,17 @@ class Head:
     weights: Weights
     conformal: float = 1.0
 
-    def __call__(self, bottom: NDArray[np.float32], standing: NDArray[np.float32]) -> FloatArray:
-        """Outputs (n, 9) for maps (n, 192, 16, 16) of the bottom and of the standing lifter."""
-        x = np.concatenate([self._describe("bottom", bottom), self._describe("standing", standing)], axis=1)
+    def __call__(self, bottom: NDArray[np.float32], standing: NDArray[np.float32]) -> Said:
+        """Read maps (n, 192, 16, 16) of the bottom and of the standing lifter."""
+        low, low_places = self._describe("bottom", bottom)
+        high, high_places = self._describe("standing", standing)
+        x = np.concatenate([low, high], axis=1)
         for layer in ("read.0", "read.1"):
             x = np.maximum(x @ self.weights[f"{layer}.weight"].T + self.weights[f"{layer}.bias"], 0.0)
-        return np.asarray(x @ self.weights["read.2.weight"].T + self.weights["read.2.bias"], np.float64)
+        outputs = x @ self.weights["read.2.weight"].T + self.weights["read.2.bias"]
+        return Said(*(np.asarray(found, np.float64) for found in (outputs, low_places, high_places)))
 
-    def _describe(self, branch: str, maps: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _describe(self, branch: str, maps: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         x = np.maximum(self._convolved(f"{branch}.enter", maps), 0.0)
         block = 1
         while f"{branch}.{block}.a.weight" in self.weights:
@@ -51,7 +74,8 @@ class Head:
             x = np.maximum(x + self._convolved(f"{branch}.{block}.b", np.maximum(change, 0.0)), 0.0)
             block += 1
         places, spread = expected_places(self._convolved(f"{branch}.where", x))
-        return np.concatenate([places.reshape(len(x), -1), spread, x.mean(axis=(2, 3))], axis=1)
+        described = np.concatenate([places.reshape(len(x), -1), spread, x.mean(axis=(2, 3))], axis=1)
+        return described, places[:, :NAMED_POINTS]
 
     def _convolved(self, layer: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
         return convolved(x, self.weights[f"{layer}.weight"], self.weights[f"{layer}.bias"])

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception import judgement
-from depthperception.judgement import Camera, Reading, Scale
+from depthperception.judgement import Camera, Reading, Scale, SeenPoints
 from depthperception.pose.landmarks import Landmark
 from depthperception.types import FloatArray
 
 KNEE_TOP_CM = 5.4
-"""Top of the knee over the knee's joint: ANSUR II, suprapatellar over lateral epicondyle height, men 6.2, women 4.5."""
+"""Top of the knee over its joint: ANSUR II, suprapatellar over lateral epicondyle height, men 6.2, women 4.5."""
 
 MARGIN_CM = 9.0
 """How far the lines reach beyond hip and knee: half a thigh, so that they leave the leg."""
@@ -58,7 +58,11 @@ def up_in_picture(camera: Camera | None) -> FloatArray:
 
 
 def leg_lines(
-    landmarks_px: FloatArray, depth: Reading, camera: Camera | None, scale: Scale | None
+    landmarks_px: FloatArray,
+    depth: Reading,
+    camera: Camera | None,
+    scale: Scale | None,
+    seen: SeenPoints | None = None,
 ) -> tuple[LegLines, ...]:
     """Place the lines of both legs; none where there is no depth, no scale or no knee.
 
@@ -72,6 +76,8 @@ def leg_lines(
         Its `up` tilts the lines: level is across gravity, not along the picture's edge.
     scale
         Turns cm into px.
+    seen
+        Where the top of each knee is seen; without it the knee line lies `KNEE_TOP_CM` over the joint.
     """
     if depth.cm is None or scale is None:
         return ()
@@ -86,6 +92,9 @@ def leg_lines(
         thigh = (landmarks_px[hip] - landmarks_px[knee]) @ level
         reach = np.sort([0.0, thigh]) + np.array([-MARGIN_CM, MARGIN_CM]) / scale.cm_per_px
         ends = reach if place == 0 else reach[::-1]
-        top = landmarks_px[knee] + up * KNEE_TOP_CM / scale.cm_per_px + ends[:, None] * level
+        rise_px = KNEE_TOP_CM / scale.cm_per_px
+        if seen is not None:
+            rise_px = float((np.array(seen.knee_top_px[side]) - landmarks_px[knee]) @ up)
+        top = landmarks_px[knee] + up * rise_px + ends[:, None] * level
         found.append(LegLines(side, cm, top, top - up * cm / scale.cm_per_px))
     return tuple(found)

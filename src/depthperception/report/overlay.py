@@ -1,5 +1,6 @@
 """overlay.mp4: the video with the skeleton, what the lifter does, the two lines at the bottom, and the verdict."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -10,6 +11,8 @@ import cv2
 import numpy as np
 
 from depthperception.judgement import Judgement, Verdict
+from depthperception.people import PersonTrack
+from depthperception.report.bar_path import draw_bar_path
 from depthperception.report.drawing import (
     INK,
     PAPER,
@@ -23,6 +26,8 @@ from depthperception.report.drawing import (
     text_size,
 )  # fmt: skip
 from depthperception.report.lines import LegLines, leg_lines
+from depthperception.report.outline import Outliner, draw_outlines
+from depthperception.report.people import Box, boxes, chosen_lines, draw_boxes
 from depthperception.report.words import (
     attempt_at,
     depth_words,
@@ -38,7 +43,8 @@ from depthperception.words import WORDS
 STEP = "drawing the overlay"
 
 LINES_S = 0.25
-"""The two lines are shown this long before and after the bottom: long enough to see, then the legs move away."""
+"""The two lines, and his outline, are shown this long before and after the bottom: long enough to see, then the legs
+move away."""
 
 CARD_OPACITY = 0.9
 """Enough for grey letters on a bright wall, and one sees that there is a picture behind."""
@@ -60,6 +66,7 @@ def write_overlay(
     judgement: Judgement,
     on_progress: Progress = silent,
     *,
+    people: Sequence[PersonTrack] = (),
     max_side_px: int = 1280,
 ) -> None:
     """Write the video again with what was seen and ruled drawn on it; frames keep their times.
@@ -70,6 +77,8 @@ def write_overlay(
         The .mp4 file.
     video_path
         The video that was judged.
+    people
+        Everyone in it: boxed and numbered, where there is more than one.
     max_side_px
         Longer side of what is written, at most; 1280 reads well and is four times faster than 4K.
 
@@ -83,7 +92,7 @@ def write_overlay(
     stream = frames(video_path)
     first = next(stream)
     height, width = first.rgb(max_side_px).shape[:2]
-    painter = Painter.of(track, judgement, width, height)
+    painter = Painter.of(track, judgement, width, height, people)
     with VideoWriter(path_out, width, height) as writer:
         for frame in chain([first], stream):
             canvas = frame.rgb(max_side_px)
@@ -120,7 +129,7 @@ def caption_at(judgement: Judgement, time_s: float) -> Caption:
         return Caption(tuple(wrap(no_attempt_words(judgement), LETTERS_PER_LINE)))
     index = attempt_at(attempts, time_s)
     if index is None:
-        return Caption((phase_at(attempts, time_s),))
+        return Caption((phase_at(attempts, time_s), *chosen_lines(judgement.lifter, LETTERS_PER_LINE)))
     attempt = attempts[index]
     number = f"attempt {index + 1} of {len(attempts)} · " if len(attempts) > 1 else ""
     now = f"{number}{phase_at(attempts, time_s)}"
@@ -152,29 +161,44 @@ class Painter:
     lines: tuple[tuple[LegLines, ...], ...]
     width_px: float
     letters_px: int
+    outliner: Outliner
+    boxes: tuple[Box, ...] = ()
 
     @classmethod
-    def of(cls, track: PoseTrack, judgement: Judgement, width_px: int, height_px: int) -> "Painter":
+    def of(
+        cls,
+        track: PoseTrack,
+        judgement: Judgement,
+        width_px: int,
+        height_px: int,
+        people: Sequence[PersonTrack] = (),
+    ) -> "Painter":
         """Prepare for pictures of a size."""
         scale = np.array([width_px / judgement.video.width, height_px / judgement.video.height])
         lines = []
         for attempt in judgement.attempts:
-            landmarks = track.image_at(attempt.bottom_s)
-            legs = () if landmarks is None else leg_lines(landmarks, attempt.depth, judgement.camera, judgement.scale)
+            landmarks, where = track.image_at(attempt.bottom_s), (judgement.camera, judgement.scale, attempt.seen)
+            legs = () if landmarks is None else leg_lines(landmarks, attempt.depth, *where)
             lines.append(tuple(leg.seen_in(np.zeros(2), scale) for leg in legs))
         letters = max(12, round(min(width_px, height_px) / SMALL_SIDE_PER_LETTER))
         bone = max(1.0, max(width_px, height_px) / PX_PER_BONE)
         if judgement.lifter:
             _, top, _, foot = judgement.lifter.box_px
             bone = min(bone, max(1.0, (foot - top) * scale[1] / LIFTER_PER_BONE))
-        return cls(track, judgement, scale, tuple(lines), bone, letters)
+        outliner = Outliner.of(track, judgement, people)
+        return cls(track, judgement, scale, tuple(lines), bone, letters, outliner, boxes(judgement.lifter, people))
 
     def paint(self, canvas: Picture, time_s: float) -> None:
         """Draw on the frame of a time."""
+        at_bottom = any(abs(time_s - attempt.bottom_s) <= LINES_S for attempt in self.judgement.attempts)
+        if at_bottom:
+            draw_outlines(canvas, self.outliner.at(canvas, time_s, float(self.scale[0])), 0.5 * self.width_px)
+        draw_boxes(canvas, self.boxes, time_s, self.scale, self.letters_px)
         landmarks = self.track.image_at(time_s)
         if landmarks is not None:
             draw_skeleton(canvas, landmarks * self.scale, self.width_px)
         for attempt, legs in zip(self.judgement.attempts, self.lines, strict=True):
+            draw_bar_path(canvas, attempt, time_s, self.scale, 0.6 * self.width_px)
             if abs(time_s - attempt.bottom_s) <= LINES_S:
                 draw_leg_lines(canvas, legs, 0.6 * self.width_px)
                 draw_leg_labels(canvas, legs, self.letters_px)

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,12 +12,24 @@ from typing import TypeAlias
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from depthperception.judgement import AttemptJudgement, Judgement, Reading
+from depthperception.people import PersonTrack
 from depthperception.report import page_words
 from depthperception.report.figures import heights_over_feet
 from depthperception.report.output import whole_file
-from depthperception.report.page_figures import Bar, Curve, Gauge, course, depth_curve, leg_gauge, method_gauge
+from depthperception.report.page_figures import (
+    Bar,
+    Curve,
+    Gauge,
+    bar_curve,
+    course,
+    depth_curve,
+    leg_gauge,
+    method_gauge,
+)
 from depthperception.report.page_pictures import Shot, attempt_shots, middle_shot
 from depthperception.report.words import (
+    bar_words,
+    cover_words,
     depth_words,
     interval_words,
     nearest_to_the_line,
@@ -102,7 +114,9 @@ class PageContent:
         return {shot.name: shot.jpeg for shot in shots}
 
 
-def page_content(video: Path, track: PoseTrack, judgement: Judgement) -> PageContent:
+def page_content(
+    video: Path, track: PoseTrack, judgement: Judgement, people: Sequence[PersonTrack] = ()
+) -> PageContent:
     """Gather what the page shows.
 
     Parameters
@@ -111,6 +125,8 @@ def page_content(video: Path, track: PoseTrack, judgement: Judgement) -> PageCon
         The video that was judged.
     track
         The lifter's landmarks; empty where there is nobody.
+    people
+        Everyone in it, so that the lifter is outlined without them.
 
     Raises
     ------
@@ -125,12 +141,13 @@ def page_content(video: Path, track: PoseTrack, judgement: Judgement) -> PageCon
             AttemptContent(
                 number=index + 1,
                 judgement=attempt,
-                shots=attempt_shots(video, track, judgement, index),
+                shots=attempt_shots(video, track, judgement, index, people),
                 gauge=leg_gauge(attempt.depth),
                 curve=depth_curve(heights, attempt) if heights else None,
                 scale=scale,
                 methods=_method_rows(attempt, scale),
                 phases=page_words.phase_rows(attempt, judgement.video.duration_s),
+                bar_path=bar_curve(attempt),
             )
         )
     several = len(attempts) > 1
@@ -160,7 +177,13 @@ def attempt_sections(content: PageContent, source: Source) -> str:
 
 
 def write_page(
-    path_out: Path, video: Path, track: PoseTrack, judgement: Judgement, *, content: PageContent | None = None
+    path_out: Path,
+    video: Path,
+    track: PoseTrack,
+    judgement: Judgement,
+    people: Sequence[PersonTrack] = (),
+    *,
+    content: PageContent | None = None,
 ) -> None:
     """Write the page of a judged video as one file that needs nothing else.
 
@@ -168,7 +191,7 @@ def write_page(
     ----------
     path_out
         The .html file.
-    video, track, judgement
+    video, track, judgement, people
         As for `page_content`.
     content
         What `page_content` gave for them, where it is at hand: then nothing is decoded again.
@@ -180,7 +203,7 @@ def write_page(
     VideoError
         When the video cannot be read any more.
     """
-    content = content or page_content(video, track, judgement)
+    content = content or page_content(video, track, judgement, people)
     pictures = {name: _data_uri(jpeg) for name, jpeg in content.pictures.items()}
     css, js = _asset("page.css"), _asset("page.js")
     text = _environment().get_template("report.html.jinja").render(
@@ -231,6 +254,8 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "verdict_words": WORDS,
+        "bar_words": bar_words,
+        "cover_words": cover_words,
         "depth_words": depth_words,
         "interval_words": interval_words,
         "probability_words": probability_words,

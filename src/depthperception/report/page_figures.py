@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from depthperception.judgement import AttemptJudgement, Reading, SideDepth, Verdict
 from depthperception.report.figures import Heights
-from depthperception.report.words import LOCKOUT_S, depth_words, interval_words, phases
+from depthperception.report.words import LOCKOUT_S, bar_words, depth_words, interval_words, phases
 from depthperception.types import FloatArray
 
 HALF_OF_90 = 1.645
@@ -182,6 +182,25 @@ def depth_curve(heights: Heights, attempt: AttemptJudgement) -> Curve | None:
         spans=_spans(attempt, along),
         line=levels.at(0.0) if cm is not None else None,
         marks=() if cm is None else (_mark(1, attempt, along, levels, -cm),),
+    )
+
+
+def bar_curve(attempt: AttemptJudgement) -> Curve | None:
+    """Draw the bar's height against where it stands before the descent; None where no disc was followed."""
+    bar = attempt.bar
+    if bar is None or bar.path is None or len(bar.path.times_s) < 2:
+        return None
+    times, height = np.array(bar.path.times_s), np.array(bar.path.height_cm)
+    levels = Axis(float(height.min()) - 4.0, float(height.max()) + 0.12 * float(np.ptp(height)) + 2.0, upwards=True)
+    along = Axis(float(times[0]), float(times[-1]))
+    return Curve(
+        words=f"Height of the bar from {times[0]:.1f} to {times[-1]:.1f} s. {'; '.join(bar_words(bar))}",
+        start_s=along.low,
+        end_s=along.high,
+        lines=(Line("bar", _path(along, levels, times, height)),),
+        times=_time_ticks(along),
+        levels=tuple(Tick(levels.at(value), _level(value, "cm")) for value in _clear(levels, 4)),
+        spans=_spans(attempt, along),
     )
 
 

@@ -11,10 +11,12 @@ import cv2
 import numpy as np
 
 from depthperception.judgement import AttemptJudgement, Judgement
+from depthperception.people import PersonTrack
 from depthperception.pose.landmarks import BONES
 from depthperception.report.bottom import SEARCH_S, Window, body_size_px, legs_size_px, window_round
 from depthperception.report.drawing import DECIDING, DOTS, FARTHEST_PX, LEFT, RIGHT, bone_colour
 from depthperception.report.lines import LegLines, leg_lines
+from depthperception.report.outline import Outliner
 from depthperception.report.words import signed
 from depthperception.track import PoseTrack
 from depthperception.types import FloatArray, Picture
@@ -79,6 +81,8 @@ class Shot:
         The lines; at the bottom alone, for nothing was measured elsewhere.
     near
         x, y, width, height of the box round hips, knees and lines, px; None where they are not known.
+    lifter
+        Path round what the program takes for the lifter; at the bottom alone.
     """
 
     name: str
@@ -91,6 +95,7 @@ class Shot:
     drawing: Drawing | None
     legs: tuple[LegMark, ...] = ()
     near: tuple[float, float, float, float] | None = None
+    lifter: str = ""
 
     @property
     def letters_px(self) -> float:
@@ -98,7 +103,9 @@ class Shot:
         return round(self.width / LETTERS_PER_WIDTH, 1)
 
 
-def attempt_shots(video: Path, track: PoseTrack, judgement: Judgement, index: int) -> tuple[Shot, ...]:
+def attempt_shots(
+    video: Path, track: PoseTrack, judgement: Judgement, index: int, people: Sequence[PersonTrack] = ()
+) -> tuple[Shot, ...]:
     """Take the pictures round one attempt's bottom, in order of time.
 
     Raises
@@ -115,6 +122,7 @@ def attempt_shots(video: Path, track: PoseTrack, judgement: Judgement, index: in
     window = _window(pictures[nearest], track.image_at(attempt.bottom_s))
     budget = min(ATTEMPT_BYTES, PAGE_BYTES // len(judgement.attempts))
     encoded = _encoded([_cut(picture, window) for picture in pictures], nearest, budget)
+    outlines = Outliner.of(track, judgement, people).at(pictures[nearest], around[nearest].time_s)
     shots = []
     for place, (frame, (jpeg, width, height)) in enumerate(zip(around, encoded, strict=True)):
         seen = _seen_in(track.image_at(frame.time_s), window, width)
@@ -132,6 +140,7 @@ def attempt_shots(video: Path, track: PoseTrack, judgement: Judgement, index: in
                 drawing=_drawing(seen),
                 legs=tuple(_mark(leg, width) for leg in legs),
                 near=_near(seen, legs, width, height) if bottom else None,
+                lifter=_lifter(outlines, window, width) if bottom else "",
             )
         )
     return tuple(shots)
@@ -223,6 +232,12 @@ def _path(points: FloatArray) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
+def _lifter(outlines: Sequence[FloatArray], window: Window, width_px: int) -> str:
+    """Outline the lifter, for the rest of the picture to be darkened."""
+    scale, origin = width_px / (window.x1 - window.x0), np.array([window.x0, window.y0])
+    return "".join(f"{_path((one - origin) * scale)}Z" for one in outlines)
+
+
 def _legs(
     seen: FloatArray | None, attempt: AttemptJudgement, judgement: Judgement, window: Window, width_px: int
 ) -> tuple[LegLines, ...]:
@@ -230,7 +245,7 @@ def _legs(
     if seen is None:
         return ()
     scale, origin = width_px / (window.x1 - window.x0), np.array([window.x0, window.y0])
-    legs = leg_lines(seen / scale + origin, attempt.depth, judgement.camera, judgement.scale)
+    legs = leg_lines(seen / scale + origin, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
     return tuple(leg.seen_in(origin, scale) for leg in legs)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.judgement import AttemptJudgement, Camera, Judgement, Reading, Verdict
+from depthperception.judgement import AttemptJudgement, Camera, Judgement, Reading, Scale, Verdict
 from depthperception.report.bottom import SCALE_WORDS
 from depthperception.report.words import phases
 
@@ -119,11 +119,30 @@ def capture_facts(judgement: Judgement) -> tuple[Fact, ...]:
         facts.append(Fact("Camera", _height_words(camera)))
         facts.append(Fact("Level", _level_words(camera)))
     if scale:
-        given = f" ({scale.height_cm:.0f} cm)" if scale.source == "height" and scale.height_cm else ""
-        facts.append(Fact("Centimetres from", f"{SCALE_WORDS[scale.source]}{given}"))
+        facts.append(Fact("Centimetres from", _scale_words(scale)))
+    facts += _bar_facts(judgement)
     if lifter:
         facts.append(Fact("People in the picture", f"{lifter.people_in_frame}"))
+        if lifter.others:
+            facts.append(Fact("Judged", f"person {lifter.number} of the overlay: {lifter.why}"))
+    facts += [Fact("Note", note) for note in judgement.notes]
     return tuple(facts)
+
+
+def _scale_words(scale: Scale) -> str:
+    """Name what the scale rests on, the surest first."""
+    given = f" ({scale.height_cm:.0f} cm)" if scale.height_cm else ""
+    names = [source.source for source in scale.sources] or [scale.source]
+    return " and ".join(SCALE_WORDS[name] + (given if name == "height" else "") for name in names)
+
+
+def _bar_facts(judgement: Judgement) -> list[Fact]:
+    """Say at which ends of the bar a disc was followed, or that there was none."""
+    bars = [attempt.bar for attempt in judgement.attempts if attempt.bar]
+    if not bars:
+        return []
+    ends = sorted({end for bar in bars for end in bar.plates})
+    return [Fact("Bar", f"disc followed at its {' and '.join(ends)} end" if ends else "no disc found on it")]
 
 
 def _height_words(camera: Camera) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from depthperception.judgement import AttemptJudgement, Judgement, Reading
+from depthperception.judgement import AttemptJudgement, BarMotion, Cover, Coverer, Judgement, Reading
 
-STATUS_WORDS = {"judged": "Judged", "no_squat": "No squat", "no_person": "No person"}
+STATUS_WORDS = {"judged": "Judged", "no_squat": "No squat", "no_person": "No person", "no_lifter": "No lifter"}
 
 BOTTOM_S = 0.15
 """Half the time that is called the bottom: at 5 m/s2 the hips are then within 6 cm of their lowest point."""
@@ -101,3 +101,38 @@ def no_attempt_words(judgement: Judgement) -> str:
     """Say why there is nothing to rule on."""
     said = STATUS_WORDS[judgement.status] if judgement.status != "judged" else "No attempt"
     return f"{said}: {judgement.reason}" if judgement.reason else said
+
+
+COVERERS: dict[Coverer, str] = {"plate": "a disc", "person": "somebody else"}
+
+
+def cover_words(cover: Cover | None) -> str:
+    """Say what stood in front of hip creases and knees at the bottom; empty where nothing is known to."""
+    points = {"hip crease": cover.crease, "knee": cover.knee_top} if cover else {}
+    said = []
+    for coverer, name in COVERERS.items():
+        hidden = [
+            f"{side} {point}"
+            for point, covered in points.items()
+            for side, by in (("left", covered.left), ("right", covered.right))
+            if by == coverer
+        ]
+        if hidden:
+            said.append(f"Behind {name} at the bottom: {', '.join(hidden)}.")
+    return " ".join(said)
+
+
+def bar_words(bar: BarMotion) -> tuple[str, ...]:
+    """Say how the bar moved, a line for each of: down, up, where it sticks; or why there is nothing to say."""
+    ways = (("down", bar.descent), ("up", bar.ascent))
+    lines = [
+        f"{name}: {way.way_cm:.0f} cm in {way.end_s - way.start_s:.2f} s, {way.mean_m_s:.2f} m/s mean, "
+        f"{way.peak_m_s:.2f} peak"
+        for name, way in ways if way
+    ]  # fmt: skip
+    if bar.sticking:
+        sticks = bar.sticking
+        lines.append(f"sticks {sticks.height_cm:.0f} cm over the bottom: {sticks.velocity_m_s:.2f} m/s")
+    elif bar.reason:
+        lines.append(bar.reason)
+    return tuple(lines)

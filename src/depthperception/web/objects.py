@@ -99,7 +99,7 @@ class JudgingOut(BaseModel):
     sha256: str
     size_bytes: int
     playable: bool
-    status: Literal["judged", "no_squat", "no_person"] | None
+    status: Literal["judged", "no_squat", "no_person", "no_lifter"] | None
     reason: str | None
     verdicts: list[VerdictOut]
 

@@ -94,7 +94,7 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
     found = examine(job.video, job.height_cm, method=job.method, pick=pick, on_progress=on_progress)
     named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
     found = replace(found, judgement=named)
-    content = page_content(job.video, found.track, named)
+    content = page_content(job.video, found.track, named, found.people)
     outputs.write_all(found, job.video, job.results, on_progress, content=content)
     write_page_data(job, found, content)
     if job.proxy is not None:
@@ -174,7 +174,7 @@ def _lines(attempt: "AttemptJudgement", judgement: "Judgement", track: "PoseTrac
             "knee_top_px": leg.knee_top_px.round(2).tolist(),
             "crease_px": leg.crease_px.round(2).tolist(),
         }
-        for leg in leg_lines(image, attempt.depth, judgement.camera, judgement.scale)
+        for leg in leg_lines(image, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
     ]
 
 

@@ -15,7 +15,7 @@ from depthperception.learn.rendered_looks import group_of, numbered
 from depthperception.pose.blazepose import SIZE_PX as CROP_PX
 from depthperception.pose.blazepose import inner_maps
 from depthperception.pose.head import MAP_SHAPE
-from depthperception.sight import CROPS
+from depthperception.sight import CROPS, mirrored
 from depthperception.types import FloatArray, IntArray, Picture, Progress, silent
 
 SHOWN_M = {"bottom": 1.45, "standing": 2.4}
@@ -107,7 +107,8 @@ def read_maps(folder: Path) -> Maps:
         with np.load(_map_path(path)) as stored:
             for moment in CROPS:
                 inner[moment][i] = stored[moment]
-                points[moment][i] = _both_ways(stored[f"{moment}_points"])
+                plain = stored[f"{moment}_points"]
+                points[moment][i] = [plain, mirrored(plain)]
             left, right = stored["depth"] * REFERENCE_CM / float(stored["stature"])
             depth[i] = [[(left + right) / 2, left - right], [(left + right) / 2, right - left]]
             azimuth, pitch, roll, height, distance = stored["camera"]
@@ -125,12 +126,6 @@ def _shown(
     shown = cv2.warpAffine(picture, matrix, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR)
     points = points_px @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(shown, np.uint8), points / (CROP_PX / 2) - 1.0
-
-
-def _both_ways(points: FloatArray) -> FloatArray:
-    """Points (18, 2) plainly and as the mirror shows them, where left is right."""
-    mirrored = (points * [-1.0, 1.0]).reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2)
-    return np.stack([points, mirrored])
 
 
 def _decoded(code: Picture) -> Picture:

@@ -9,11 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from depthperception.pose.head import MAP_SHAPE
+from depthperception.pose.head import MAP_SHAPE, NAMED_POINTS
 from depthperception.sight import OUTPUTS
-
-NAMED_POINTS = 18
-"""The first points are taught to be crease, knee top and joints (`pictures.POINTS`), left then right."""
 
 
 class Residual(nn.Module):

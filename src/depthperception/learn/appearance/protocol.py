@@ -12,7 +12,7 @@ from depthperception.learn.rendered_looks import BODY_GROUPS, HELD_OUT, group_of
 from depthperception.sight import combine
 from depthperception.types import FloatArray, Progress, silent
 
-SEEDS = (*range(100_000, 103_024), *range(110_000, 112_813))
+SEEDS = (*range(100_000, 104_670), *range(110_000, 113_863))
 """Seeds of the pictures that the shipped head was trained on, none of them a row's: as many as two processes, counting
 up from either end, had rendered when training began."""
 

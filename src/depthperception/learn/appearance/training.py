@@ -23,7 +23,7 @@ POINT_WEIGHT, CAMERA_WEIGHT, DIFFERENCE_WEIGHT = 4.0, 0.5, 0.1
 class Schedule:
     """How the head is trained: AdamW with one cycle of the learning rate (Smith 2018), mirrored at random."""
 
-    epochs: int = 16
+    epochs: int = 10
     batch: int = 64
     rate: float = 4e-3
     decay: float = 0.02

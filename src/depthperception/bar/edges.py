@@ -1,0 +1,246 @@
+"""Edges that run along an outline: what tells a disc from everything else in the picture.
+
+The picture round a disc is squeezed so that its ellipse becomes a circle. Each pixel then votes, for each of sixteen
+directions, whether an edge runs across that direction there: for, against, or (in flat parts) hardly at all.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from scipy.ndimage import map_coordinates
+
+from depthperception.bar.rig import DiscView
+from depthperception.types import BoolArray, FloatArray, IntArray, Picture
+
+DIRECTIONS = 16
+
+ACROSS = 0.5
+"""A gradient votes for an outline when more than this part of its energy is across it: chance gives one half."""
+
+FLAT_VOTE = -0.15
+"""Vote of a pixel without an edge: something must hide a rim, or look just like it, for it to leave none."""
+
+NOISE = 4.0
+"""Gradient, grey levels a pixel, that counts half: a phone's noise and compression in a smoothed picture."""
+
+LEAST_SQUEEZE = 0.5
+"""Ellipses thinner than this are not stretched further: there is nothing more to see in them."""
+
+HIDDEN = 0.15
+"""Sides may have this many votes more than top and bottom, or fewer: arms and the trunk hide parts."""
+
+RIM_REACH_PX = 3.0
+"""Edges are sought this far from an outline: votes reach about as far."""
+
+POINTS = 48
+"""Along an outline: a step of 3 cm round a big disc."""
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """The surroundings of a disc, squeezed across.
+
+    Attributes
+    ----------
+    votes : (16, h, w)
+        For an edge across each direction, -1 to 1.
+    slopes : (2, h, w)
+        Of the smoothed picture, x and y, grey levels a px; 0 outside of it.
+    to_picture : (2, 3)
+        Affine from patch px to picture px.
+    px_per_m
+        Of the patch, along the disc's major axis.
+    """
+
+    votes: FloatArray
+    slopes: FloatArray
+    to_picture: FloatArray
+    px_per_m: float
+
+    @property
+    def middle_px(self) -> tuple[float, float]:
+        """Of the patch, x and y."""
+        _, height, width = self.votes.shape
+        return width / 2, height / 2
+
+    def in_picture(self, at_px: tuple[float, float]) -> FloatArray:
+        """Point of the patch in px of the picture (2,)."""
+        return np.asarray(self.to_picture @ [*at_px, 1.0])
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A stack of discs in a patch: two half ellipses, apart by the stack's width, joined by straight lines.
+
+    Attributes
+    ----------
+    radius_m
+        Half of the major axis.
+    squash
+        Minor over major axis in the squeezed patch.
+    width_m
+        Of the stack, across, in the squeezed patch.
+    turn_rad
+        Of the major axis against the patch's y axis.
+    """
+
+    radius_m: float
+    squash: float = 1.0
+    width_m: float = 0.0
+    turn_rad: float = 0.0
+
+    def points_m(self, count: int = POINTS) -> tuple[FloatArray, IntArray, float]:
+        """Even points (n, 2) round the centre, number of each one's direction (n,), and the length all round."""
+        angle = np.linspace(-np.pi / 2, np.pi / 2, 61)
+        half = np.column_stack(
+            [self.width_m / 2 + self.squash * self.radius_m * np.cos(angle), self.radius_m * np.sin(angle)]
+        )
+        ring = np.vstack([half, -half, half[:1]])
+        cos, sin = np.cos(self.turn_rad), np.sin(self.turn_rad)
+        ring = ring @ np.array([[cos, sin], [-sin, cos]])
+        steps = np.diff(ring, axis=0)
+        lengths = np.linalg.norm(steps, axis=1)
+        along = np.concatenate([[0.0], np.cumsum(lengths)])
+        wanted = (np.arange(count) + 0.5) * along[-1] / count
+        step = steps[np.clip(np.searchsorted(along, wanted) - 1, 0, len(steps) - 1)]
+        normal = np.arctan2(-step[:, 0], step[:, 1]) % np.pi
+        direction = np.rint(normal / np.pi * DIRECTIONS).astype(np.int64) % DIRECTIONS
+        points = np.column_stack([np.interp(wanted, along, ring[:, axis]) for axis in (0, 1)])
+        return points, direction, float(along[-1])
+
+
+def patch_axes(view: DiscView, squeeze: float) -> FloatArray:
+    """Matrix (2, 2) from metres of a squeezed patch to px of the picture."""
+    return np.column_stack([view.minor * squeeze, [-view.minor[1], view.minor[0]]]) * view.px_per_m
+
+
+def cut_patch(
+    rgb: Picture, view: DiscView, squeeze: float, half_m: tuple[float, float], px_per_m: float, *, reach_px: int = 0
+) -> Patch:
+    """Cut out the surroundings of a disc.
+
+    Parameters
+    ----------
+    squeeze
+        Minor over major axis of what becomes a circle.
+    half_m
+        Half width and height of the patch; the width is after squeezing.
+    px_per_m
+        Of the patch.
+    reach_px
+        Votes for an edge spread this far, for outlines that are only nearly right.
+    """
+    width, height = (2 * round(half * px_per_m) + 1 for half in half_m)
+    linear = patch_axes(view, squeeze) / px_per_m
+    # cv2 counts from pixel centres, everything else here from pixel corners.
+    corner = view.centre_px - linear @ [width / 2, height / 2]
+    to_picture = np.column_stack([linear, corner])
+    to_centres = np.column_stack([linear, corner + linear @ [0.5, 0.5] - 0.5])
+    flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
+    squeezed = np.asarray(cv2.warpAffine(rgb, to_centres, (width, height), flags=flags), np.uint8)
+    whole = cv2.warpAffine(np.ones(rgb.shape[:2], np.uint8), to_centres, (width, height), flags=flags)
+    inside = np.asarray(cv2.erode(whole, np.ones((5, 5))), np.uint8)
+    slopes = _slopes(squeezed, inside)
+    return Patch(_votes(slopes, reach_px), slopes, to_picture, px_per_m)
+
+
+def _slopes(picture: Picture, inside: Picture) -> FloatArray:
+    """Slopes (2, h, w) of the colour that changes most."""
+    smooth = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0)
+    gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, *order) / 8.0 for order in ((1, 0), (0, 1)))
+    energy = gx**2 + gy**2
+    strongest = energy.argmax(axis=2)[..., None]
+    return np.stack([np.take_along_axis(v, strongest, axis=2)[..., 0] * inside for v in (gx, gy)])
+
+
+def _votes(slopes: FloatArray, reach_px: int) -> FloatArray:
+    gx, gy = slopes
+    energy = gx**2 + gy**2
+    surely = 1.0 / (energy + NOISE**2)
+    votes = []
+    for angle in np.arange(DIRECTIONS) * np.pi / DIRECTIONS:
+        across = (gx * np.cos(angle) + gy * np.sin(angle)) ** 2
+        votes.append(((across - ACROSS * energy) / (1.0 - ACROSS) + FLAT_VOTE * NOISE**2) * surely)
+    spread = np.ones((2 * reach_px + 1, 2 * reach_px + 1))
+    return np.stack([cv2.dilate(vote, spread) if reach_px else vote for vote in votes])
+
+
+def support(patch: Patch, outline: Outline) -> FloatArray:
+    """Mean vote (h, w) round an outline centred at each px of a patch; outside of the patch nothing votes."""
+    points, directions, _ = outline.points_m(POINTS // 2)
+    steps = np.rint(points * patch.px_per_m).astype(int)
+    _, height, width = patch.votes.shape
+    pad = int(np.abs(steps).max()) + 1
+    votes = np.pad(patch.votes, ((0, 0), (pad, pad), (pad, pad)))
+    total = np.zeros((2, height, width), np.float32)
+    upright = _upright(directions)
+    for (x, y), direction, part in zip(steps, directions, upright.astype(int), strict=True):
+        total[part] += votes[direction, pad + y : pad + y + height, pad + x : pad + x + width]
+    return _both(total[0] / max(1, (~upright).sum()), total[1] / max(1, upright.sum()))
+
+
+def best_near(
+    patch: Patch, outline: Outline, at_px: tuple[float, float], reach_px: int
+) -> tuple[float, tuple[float, float]]:
+    """Best mean vote of an outline whose centre is within `reach_px` of a point of the patch, and where (x, y)."""
+    points, directions, _ = outline.points_m()
+    steps = points * patch.px_per_m
+    _, height, width = patch.votes.shape
+    grid = np.arange(-reach_px, reach_px + 1)
+    xs = np.rint(at_px[0] - 0.5 + steps[:, 0, None, None] + grid[None, None, :]).astype(int)
+    ys = np.rint(at_px[1] - 0.5 + steps[:, 1, None, None] + grid[None, :, None]).astype(int)
+    seen = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
+    votes = patch.votes[directions[:, None, None], np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)]
+    votes, upright = votes * seen, _upright(directions)
+    top, sides = (votes[part].sum(axis=0) / max(1, part.sum()) for part in (~upright, upright))
+    total = _both(top, sides)
+    row, column = np.unravel_index(int(np.argmax(total)), total.shape)
+    dx, dy = _between(total[row], int(column)), _between(total[:, column], int(row))
+    return float(total[row, column]), (at_px[0] + grid[column] + dx, at_px[1] + grid[row] + dy)
+
+
+def rim_offsets(
+    patch: Patch, outline: Outline, at_px: tuple[float, float]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """How far from an outline the picture's own edge is, in px outwards.
+
+    Votes say that there is an edge, not where it is steepest: a blurred rim has votes all over its width.
+
+    Returns
+    -------
+    points, normals : (n, 2)
+        Of the outline, px from its centre; where an edge was found.
+    offsets : (n,)
+    """
+    points_m, _, _ = outline.points_m()
+    points = points_m * patch.px_per_m
+    along = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
+    normals = np.column_stack([along[:, 1], -along[:, 0]]) / np.linalg.norm(along, axis=1)[:, None]
+    steps = np.arange(-RIM_REACH_PX, RIM_REACH_PX + 0.1, 0.5)
+    where = np.add(at_px, -0.5) + points[:, None] + steps[:, None] * normals[:, None]
+    slope = [map_coordinates(part, [where[..., 1], where[..., 0]], order=1) for part in patch.slopes]
+    across = np.abs(slope[0] * normals[:, :1] + slope[1] * normals[:, 1:])
+    steepest = across.argmax(axis=1)
+    clear = (across.max(axis=1) > NOISE) & (steepest > 0) & (steepest < len(steps) - 1)
+    offsets = [steps[peak] + 0.5 * _between(row, int(peak)) for row, peak in zip(across, steepest, strict=True)]
+    return points[clear], normals[clear], np.array(offsets)[clear]
+
+
+def _upright(directions: IntArray) -> BoolArray:
+    """Whether the outline runs more up than across: the sides of a disc, not its top and bottom."""
+    return np.asarray(np.abs(directions - DIRECTIONS / 2) > DIRECTIONS / 4)
+
+
+def _both(top: FloatArray, sides: FloatArray) -> FloatArray:
+    """Vote of an outline whose top and bottom must be there as well as its sides: a rack's post has no top."""
+    return np.minimum(np.minimum(top, sides) + HIDDEN, (top + sides) / 2)
+
+
+def _between(values: FloatArray, peak: int) -> float:
+    """Offset of a peak between samples, by a parabola through its neighbours; 0 at the ends."""
+    if not 0 < peak < len(values) - 1:
+        return 0.0
+    before, top, after = values[peak - 1 : peak + 2]
+    bend = before - 2 * top + after
+    return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < 0 else 0.0

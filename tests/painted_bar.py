@@ -1,0 +1,99 @@
+"""A barbell painted into pictures by plain projection: discs whose truth is geometry, in a room of coloured blocks.
+
+World: metres, z up, the lifter at the origin faces +y, his left is -x, his shoulders are 1.4 m up when he stands.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from depthperception.bar.finding import Moment
+from depthperception.bar.rig import Rig, make_rig
+from depthperception.judgement import Camera
+from depthperception.pose.landmarks import COUNT, HIPS, SHOULDERS, TOES
+from depthperception.types import FloatArray, Picture
+from tests.figures import axes
+
+SIZE = (540, 720)
+"""Width and height, px."""
+
+FOCAL_PX, SHOULDER_M, HIP_M, DISC_AT_M = 600.0, 1.4, 0.9, 0.75
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A level camera at hip height, and a bar that goes down `FALL_M` and up again."""
+
+    azimuth_deg: float = 50.0
+    distance_m: float = 3.5
+    radius_m: float = 0.225
+    sides: tuple[int, ...] = (1, -1)
+
+    def project(self, points_m: FloatArray) -> FloatArray:
+        """World points (..., 3) to px."""
+        away = axes(self.azimuth_deg)[2]
+        seen = (points_m - [0.0, 0.0, HIP_M] + self.distance_m * away) @ axes(self.azimuth_deg).T
+        return np.asarray(FOCAL_PX * seen[..., :2] / seen[..., 2:] + np.array(SIZE) / 2)
+
+    def depth_m(self, point_m: FloatArray) -> float:
+        """Distance along the camera's axis."""
+        return float((point_m - [0.0, 0.0, HIP_M]) @ axes(self.azimuth_deg)[2] + self.distance_m)
+
+    def disc_m(self, side: int, fall_m: float) -> FloatArray:
+        """Middle of a disc; side 1 is the lifter's left."""
+        return np.array([-side * DISC_AT_M, 0.0, SHOULDER_M - fall_m])
+
+    def picture(self, fall_m: float, room: Picture) -> Picture:
+        """Paint the bar and its discs over the room, the far disc first."""
+        canvas = room.copy()
+        ends = self.project(np.stack([self.disc_m(side, fall_m) for side in (1, -1)]))
+        line(canvas, ends)
+        angle = np.linspace(0.0, 2 * np.pi, 90)
+        ring = np.column_stack([np.zeros(90), np.cos(angle), np.sin(angle)])
+        for side in sorted(self.sides, key=lambda s: -self.depth_m(self.disc_m(s, fall_m))):
+            for part, grey in ((1.0, 25), (0.4, 140)):
+                points = self.project(self.disc_m(side, fall_m) + part * self.radius_m * ring)
+                cv2.fillPoly(canvas, [np.rint((points - 0.5) * 16).astype(np.int32)], (grey,) * 3, cv2.LINE_AA, 4)
+        return canvas
+
+    def moment(self, time_s: float, fall_m: float, room: Picture) -> Moment:
+        """Paint a moment, with the landmarks that matter."""
+        points = np.zeros((COUNT, 3))
+        for pair, height, half in (
+            (SHOULDERS, SHOULDER_M - fall_m, 0.19),
+            (HIPS, HIP_M - fall_m, 0.1),
+            (TOES, 0.0, 0.2),
+        ):
+            points[pair] = [[-half, 0.0, height], [half, 0.0, height]]
+        return Moment(time_s, self.picture(fall_m, room), self.project(points))
+
+    def rig(self, distance_m: float | None = None) -> Rig:
+        """Build the rig as it would be measured; the distance may be wrong."""
+        camera = Camera(
+            "side", "left", self.azimuth_deg, 0.0, 0.0, (0.0, -1.0, 0.0), 0.0, distance_m or self.distance_m
+        )
+        return make_rig(camera, np.array(SIZE) / 2, FOCAL_PX / self.distance_m)
+
+
+def line(canvas: Picture, ends: FloatArray) -> None:
+    """Paint the bar."""
+    start, end = (tuple(int(value) for value in np.rint(point)) for point in ends)
+    cv2.line(canvas, start, end, (160, 160, 165), 4, cv2.LINE_AA)
+
+
+def room(seed: int = 0) -> Picture:
+    """Paint a wall of blocks of many sizes and greys."""
+    rng = np.random.default_rng(seed)
+    canvas = np.full((SIZE[1], SIZE[0], 3), 150, np.uint8)
+    for _ in range(60):
+        x, y = rng.integers(0, SIZE[0]), rng.integers(0, SIZE[1])
+        wide, high = rng.integers(10, 90, 2)
+        colour = tuple(int(value) for value in rng.integers(90, 230, 3))
+        cv2.rectangle(canvas, (int(x), int(y)), (int(x + wide), int(y + high)), colour, cv2.FILLED)
+    return canvas
+
+
+def falls(count: int) -> FloatArray:
+    """Go down .55 m and up again, softly."""
+    return np.asarray(0.275 * (1.0 - np.cos(np.linspace(0.0, 2 * np.pi, count))))

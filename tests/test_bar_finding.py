@@ -1,0 +1,149 @@
+"""The bar's discs: found where geometry puts them, not found where there are none, followed, and used as a ruler."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from depthperception.bar.finding import Disc, Moment
+from depthperception.bar.plates import Follower, find_plates
+from depthperception.bar.rig import make_rig
+from depthperception.bar.ruler import checked_plate, measure_ruler
+from depthperception.bar.steadiness import Steadiness
+from depthperception.bar.watching import BarWatch
+from depthperception.errors import OptionError
+from depthperception.judgement import Camera, Scale
+from tests.painted_bar import FOCAL_PX, Scene, falls, room
+
+TIMES = np.linspace(0.0, 3.0, 7)
+
+
+def moments(scene: Scene, seed: int = 0) -> list[Moment]:
+    return [scene.moment(float(t), float(fall), room(seed)) for t, fall in zip(TIMES, falls(7), strict=True)]
+
+
+@cache
+def found_in(scene: Scene, distance_m: float | None = None) -> tuple[Disc, ...]:
+    return find_plates(moments(scene), scene.rig(distance_m))
+
+
+def watched(scene: Scene, distance_m: float | None = None) -> BarWatch:
+    return BarWatch(scene.rig(distance_m), found_in(scene, distance_m), ())
+
+
+def test_the_rig_puts_a_disc_where_a_pinhole_camera_sees_it() -> None:
+    scene = Scene(azimuth_deg=65.0)
+    shoulders = scene.project(np.array([0.0, 0.0, 1.4]))
+    for side in (1, -1):
+        view, at = scene.rig().disc(shoulders, side), scene.disc_m(side, 0.0)
+        assert view.centre_px == pytest.approx(scene.project(at), abs=0.1)
+        assert view.px_per_m == pytest.approx(FOCAL_PX / scene.depth_m(at), rel=1e-3)
+
+
+def test_a_disc_is_a_circle_from_the_side_and_a_line_from_the_front() -> None:
+    for azimuth, open_ in ((90.0, 1.0), (270.0, 1.0), (0.0, 0.0)):
+        camera = Camera("side", "left", azimuth, 0.0, 0.0, (0.0, -1.0, 0.0), 0.0, 1e4)
+        view = make_rig(camera, np.zeros(2), 100.0).disc(np.array([0.0, -50.0]), 1)
+        assert view.openness == pytest.approx(open_, abs=1e-3)
+
+
+@pytest.mark.parametrize("azimuth_deg", [35.0, 50.0, 125.0])
+def test_both_discs_are_found_to_a_centimetre_and_two_percent(azimuth_deg: float) -> None:
+    scene = Scene(azimuth_deg=azimuth_deg)
+    found = found_in(scene)
+    assert {disc.side for disc in found} == {1, -1}
+    for disc in found:
+        px_per_m = FOCAL_PX / scene.depth_m(scene.disc_m(disc.side, 0.0))
+        assert disc.radius_px == pytest.approx(0.225 * px_per_m, rel=0.03)
+        truth = [scene.project(scene.disc_m(disc.side, float(fall))) for fall in falls(7)]
+        assert np.abs(disc.centres_px - truth).max() < 0.015 * px_per_m
+
+
+def test_from_the_side_the_near_disc_is_found_although_the_distance_is_wrong_by_a_fifth() -> None:
+    scene = Scene(azimuth_deg=90.0, sides=(1,))
+    found = find_plates(moments(scene), scene.rig(distance_m=0.8 * scene.distance_m))
+    assert [disc.side for disc in found] == [1]
+    assert found[0].radius_px == pytest.approx(0.225 * FOCAL_PX / (scene.distance_m - 0.75), rel=0.03)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_bar_without_discs_has_none(seed: int) -> None:
+    scene = Scene(sides=())
+    assert find_plates(moments(scene, seed), scene.rig()) == ()
+
+
+def test_a_disc_that_leans_on_the_wall_is_not_the_bars() -> None:
+    scene = Scene(sides=())
+    wall = replace(scene, sides=(1, -1)).picture(0.0, room())
+    still = [replace(moment, rgb=wall) for moment in moments(scene)]
+    assert find_plates(still, scene.rig()) == ()
+
+
+def test_a_single_picture_is_not_enough() -> None:
+    scene = Scene()
+    assert find_plates(moments(scene)[:1], scene.rig()) == ()
+
+
+def test_a_disc_is_followed_and_lost_where_it_leaves_the_picture() -> None:
+    scene = Scene()
+    disc = next(one for one in found_in(scene) if one.side == 1)
+    follower = Follower(disc, scene.rig())
+    depths = falls(31)
+    for number, fall in enumerate(depths):
+        moment = scene.moment(number / 10, float(fall), room())
+        if 12 <= number < 18:
+            moment = replace(moment, rgb=room())
+        follower.look(moment, np.eye(3))
+    track = follower.track()
+    assert track.side == "left"
+    assert not track.seen[12:18].any()
+    assert track.seen[:12].all()
+    assert track.seen[18:].all()
+    truth = np.array([scene.project(scene.disc_m(1, float(fall))) for fall in depths])
+    assert np.abs(track.centre_px - truth)[track.seen].max() < 2.0
+
+
+def test_a_shaking_camera_is_told_from_a_moving_bar() -> None:
+    scene, steadiness = Scene(), Steadiness()
+    for number, (dx, dy) in enumerate(((0, 0), (3, -2), (9, 4), (-6, 11))):
+        moment = scene.moment(number / 10, float(falls(8)[number]), room())
+        shaken = replace(moment, rgb=np.roll(moment.rgb, (dy, dx), axis=(0, 1)))
+        move = steadiness.look(shaken.rgb, moment.landmarks_px + [dx, dy])
+        assert move @ [270 + dx, 360 + dy, 1.0] == pytest.approx([270, 360, 1.0], abs=0.3)
+
+
+def test_two_discs_give_the_scale_whatever_the_distance() -> None:
+    scene = Scene()
+    rough = Scale(100.0 / 160.0, "height")
+    for distance_m in (None, 4.5):
+        estimate = measure_ruler(watched(scene, distance_m), rough, None).estimate
+        assert estimate is not None
+        assert estimate.cm_per_px == pytest.approx(100.0 * scene.distance_m / FOCAL_PX, rel=0.03)
+
+
+def test_a_single_disc_is_less_sure_of_the_scale_at_the_lifter() -> None:
+    rough = Scale(100.0 / 160.0, "height")
+    both, one = (measure_ruler(watched(Scene(sides=sides)), rough, None) for sides in ((1, -1), (1,)))
+    assert both.estimate is not None
+    assert one.estimate is not None
+    assert one.estimate.cm_per_px == pytest.approx(both.estimate.cm_per_px, rel=0.04)
+    assert one.estimate.sd_share > 1.5 * both.estimate.sd_share
+
+
+def test_small_discs_are_no_ruler_until_somebody_says_how_large_they_are() -> None:
+    small = watched(Scene(radius_m=0.16))
+    rough = Scale(100.0 / (FOCAL_PX / 3.5), "height")
+    unknown = measure_ruler(small, rough, None)
+    assert unknown.estimate is None
+    assert unknown.note is not None
+    assert "about 32 cm" in unknown.note or "about 33 cm" in unknown.note
+    known = measure_ruler(small, rough, 32.0).estimate
+    assert known is not None
+    assert known.cm_per_px == pytest.approx(350.0 / FOCAL_PX, rel=0.04)
+
+
+@pytest.mark.parametrize("plate_cm", [0.45, 450.0])
+def test_a_size_that_no_disc_has_is_refused(plate_cm: float) -> None:
+    with pytest.raises(OptionError, match="expected 15 to 60 cm"):
+        checked_plate(plate_cm)
