@@ -53,7 +53,7 @@ def measure(folder: Path) -> Table:
     cm: dict[str, list[float]] = {name: [] for name in (*GEOMETRIC, *PEERS)}
     cameras = []
     for row, outputs in zip(rows, features.seen, strict=True):
-        view, sight = row.scenario.viewpoint, Sight(outputs, 0.0)
+        view, sight = row.scenario.viewpoint, Sight(outputs, 0.0, np.zeros((0, 18, 2)))
         camera = measure_camera(row.standing, view.width_px, view.height_px, [sight])
         cameras.append([camera.azimuth_deg, camera.pitch_deg, camera.roll_deg, camera.height_above_hip_cm or 0.0])
         scale = measure_scale(row.standing, camera, row.stature_cm)
