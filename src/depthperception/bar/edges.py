@@ -5,6 +5,7 @@ directions, whether an edge runs across that direction there: for, against, or (
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -35,6 +36,10 @@ RIM_REACH_PX = 3.0
 
 POINTS = 48
 """Along an outline: a step of 3 cm round a big disc."""
+
+
+KEPT = 64
+"""Outlines whose points are kept: the fit of one tries five at a time, at seven moments."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +95,7 @@ class Outline:
     width_m: float = 0.0
     turn_rad: float = 0.0
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019  (outlines are values, and the same few are asked for at every moment)
     def points_m(self, count: int = POINTS) -> tuple[FloatArray, IntArray, float]:
         """Even points (n, 2) round the centre, number of each one's direction (n,), and the length all round."""
         angle = np.linspace(-np.pi / 2, np.pi / 2, 61)
@@ -107,6 +113,8 @@ class Outline:
         normal = np.arctan2(-step[:, 0], step[:, 1]) % np.pi
         direction = np.rint(normal / np.pi * DIRECTIONS).astype(np.int64) % DIRECTIONS
         points = np.column_stack([np.interp(wanted, along, ring[:, axis]) for axis in (0, 1)])
+        for shared in (points, direction):
+            shared.setflags(write=False)
         return points, direction, float(along[-1])
 
 

@@ -184,8 +184,12 @@ def _fit(
     px_per_m = patches[0].px_per_m
     reach = round(1.5 * STEADY_M * px_per_m)
 
+    known: dict[Outline, float] = {}
+
     def votes(tried: Outline) -> float:
-        return float(np.mean([best_near(p, tried, xy, 3)[0] for p, xy in zip(patches, at, strict=True)]))
+        if tried not in known:
+            known[tried] = float(np.mean([best_near(p, tried, xy, 3)[0] for p, xy in zip(patches, at, strict=True)]))
+        return known[tried]
 
     at = [best_near(patch, outline, xy, reach)[1] for patch, xy in zip(patches, at, strict=True)]
     for step in FIT_STEPS:
@@ -193,6 +197,7 @@ def _fit(
         worth = (lambda one: _weight(votes(one), one.radius_m)) if step == FIT_STEPS[0] else votes
         for name in (*LIMITS, "radius_m"):
             outline = max((_changed(outline, name, k * step) for k in (-2, -1, 0, 1, 2)), key=worth)
+        known.clear()
         at = [best_near(patch, outline, xy, 3)[1] for patch, xy in zip(patches, at, strict=True)]
     for _ in range(POLISHES):
         outline = _polished(outline, patches, at)
