@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception import cli
+from depthperception import cli, judge
 from depthperception.judgement import Lifter, Other
 from depthperception.people import Rule, choose, everyone, link, watch
 from depthperception.report.people import CHOSEN, boxes, draw_boxes
@@ -38,6 +38,19 @@ def run(*arguments: str | Path) -> int:
         cli.main([str(argument) for argument in arguments])
     code = ended.value.code
     return code if isinstance(code, int) else 0
+
+
+def test_that_the_chosen_one_does_not_squat_is_not_said_of_the_others(tmp_path: Path) -> None:
+    beside = tmp_path / "beside.mp4"
+    shown = [(frame.time_s, frame.rgb(640)) for frame in frames(DEMO)]
+    with VideoWriter(beside, *SIZE) as writer:
+        for time_s, picture in shown[::4]:
+            writer.write(np.hstack([picture, shown[0][1]]), time_s)
+    judged = judge(beside, lifter=2)
+    assert judged.status == "no_squat"
+    assert judged.reason == (
+        "Person 2 is not seen to squat: choose somebody else, or film from where nobody hides him."
+    )
 
 
 def test_two_who_lift_side_by_side_are_both_judged_when_asked(

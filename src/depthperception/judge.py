@@ -230,7 +230,7 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     track = follow(stream, person, seen.duration_s, others=company.others, on_progress=on_progress)
     attempts = find_attempts(track, info.height)
     if not attempts:
-        return examined(replace(found, status="no_squat", reason="Nobody squats in the video."), track)
+        return examined(replace(found, status="no_squat", reason=_no_squat(choice, company)), track)
 
     standing = company.look_at_standing(case.wish.path, track, attempts[0])
     bottoms, sights = _look_closely(case.wish.path, track, attempts, standing, company, on_progress)
@@ -244,6 +244,13 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     notes = (*found.notes, *(note for note in (scene.ruler.note, disagreement(scene.scale)) if note))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
+
+
+def _no_squat(choice: Choice, company: Company) -> str:
+    """Say that the one who was followed does not squat: where others are, that is not to say that nobody does."""
+    if not company.others:
+        return "Nobody squats in the video."
+    return f"Person {choice.number} is not seen to squat: choose somebody else, or film from where nobody hides him."
 
 
 def _look_closely(
