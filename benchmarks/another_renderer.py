@@ -9,7 +9,6 @@ that the command may be stopped and run again.
 import argparse
 import importlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,42 +21,15 @@ from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.learn.rendered_looks import look_at_still
 from depthperception.pose.blazepose import LOOKS
 from depthperception.sight import combine, maps_of, shipped_head
+from depthperception.synth.stills import Still
+from depthperception.synth.truth import Truth
+from depthperception.synth.viewpoint import PinholeCamera
 from depthperception.types import FloatArray
 
 BODIES = ("m_avg", "m_tall", "m_heavy", "m_longfem", "f_avg", "f_shortfem")
 SIZE_PX = (720, 1280)
 PLATES_M = (0.0, 0.16, 0.225, 0.225)
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A still of the prototype with what `look_at_still` asks of one."""
-
-    picture: Any
-    truth: Any
-    camera: Any
-    time_s: float = 0.0
-
-
-@dataclass(frozen=True)
-class Joints:
-    """Where the hips truly are, world metres."""
-
-    joints: dict[str, FloatArray]
-
-
-@dataclass(frozen=True)
-class Pinhole:
-    """The prototype's camera: px = K (R x + t)."""
-
-    K: FloatArray
-    R: FloatArray
-    t: FloatArray
-
-    def project(self, points: FloatArray) -> FloatArray:
-        """World points (n, 3) as px (n, 2)."""
-        seen = (np.asarray(points) @ self.R.T + self.t) @ self.K.T
-        return np.asarray(seen[:, :2] / seen[:, 2:])
+TRUTH = ("hip", "crease", "knee_top")
 
 
 class Prototype:
@@ -69,11 +41,10 @@ class Prototype:
         self.renderer = self.generate.Renderer(*SIZE_PX, 4)
         self.bodies = {name: self.generate.Body(name) for name in BODIES}
 
-    def squat(self, seed: int) -> tuple[Drawn, Drawn, float, str]:
-        """Give the bottom, the standing lifter, the depth in cm at 175 cm (positive when deep) and the body's name."""
+    def squat(self, seed: int) -> tuple[Still, Still, float]:
+        """Give the bottom, the standing lifter, and the depth in cm at 175 cm, positive when deep."""
         gen, rng = self.generate, np.random.default_rng((seed, 77))
-        name = BODIES[seed % len(BODIES)]
-        body = self.bodies[name]
+        body = self.bodies[BODIES[seed % len(BODIES)]]
         asked_m = float(rng.uniform(-0.10, 0.10))
         style = {
             "stance": float(rng.uniform(0.32, 0.55)) * body.stature / 1.75,
@@ -84,10 +55,12 @@ class Prototype:
         plate_m = float(rng.choice(PLATES_M))
         azimuth, height, distance = (float(rng.uniform(*ends)) for ends in ((0, 360), (0.3, 1.7), (2.5, 5.0)))
         focal_px = 1000.0 * max(1.0, distance / 3.2)
-        camera = Pinhole(*gen.camera(az=azimuth, height=height, dist=distance, w=SIZE_PX[0], h=SIZE_PX[1], f=focal_px))
+        width, tall = SIZE_PX
+        matrices = gen.camera(az=azimuth, height=height, dist=distance, w=width, h=tall, f=focal_px)
+        camera = PinholeCamera(**dict(zip("KRt", matrices, strict=True)), width_px=width, height_px=tall)
         self._set_scene(seed)
-        (low, truth), (high, _) = (self._still(body, frame, plate_m, camera, seed) for frame in (bottom, stood))
-        return low, high, -100.0 * truth["depth"] * REFERENCE_CM / (100.0 * body.stature), name
+        low, high = (self._still(body, frame, plate_m, camera, seed) for frame in (bottom, stood))
+        return low, high, low.truth.depth_cm * REFERENCE_CM / (100.0 * body.stature)
 
     def _set_scene(self, seed: int) -> None:
         self.renderer.vaos.clear()
@@ -96,7 +69,7 @@ class Prototype:
         self.renderer.rigid("scene", self.generate.scene(seed=seed))
         self.renderer.rigid("dyn", self.generate.dynamic(False))
 
-    def _still(self, body: Any, frame: Any, plate_m: float, camera: Pinhole, seed: int) -> tuple[Drawn, Any]:
+    def _still(self, body: Any, frame: Any, plate_m: float, camera: PinholeCamera, seed: int) -> Still:
         gen, draw = self.generate, self.renderer
         rotations, origins, info, _ = frame
         truth = gen.truth(body, gen.skin(body, rotations, origins), origins, info)
@@ -106,8 +79,8 @@ class Prototype:
         draw.rigid("bar", gen.barbell(info["bar"], plate_m))
         draw.shadows([0.4, 0.5, 1.2])
         picture = np.ascontiguousarray(draw.draw(camera.K, camera.R, camera.t, gen.look(seed)))
-        hips = np.array([truth[side]["hip"] for side in "LR"])
-        return Drawn(picture, Joints({"hip": hips}), camera), truth
+        hip, crease, knee_top = (np.array([truth[side][name] for side in "LR"]) for name in TRUTH)
+        return Still(picture, Truth({"hip": hip}, crease, knee_top), camera, 0.0)
 
 
 def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[str]]:
@@ -118,10 +91,10 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
         path = folder / f"{seed:04d}.npz"
         if path.exists():
             continue
-        bottom, standing, depth_cm, _ = studio.squat(seed)
+        bottom, standing, depth_cm = studio.squat(seed)
         rng = np.random.default_rng((seed, 2))
-        low = look_at_still(bottom, rng, LOOKS)  # type: ignore[arg-type]
-        high = look_at_still(standing, rng, STANDING_LOOKS, whole=True)  # type: ignore[arg-type]
+        low = look_at_still(bottom, rng, LOOKS)
+        high = look_at_still(standing, rng, STANDING_LOOKS, whole=True)
         described = np.array([describe(low, high, mirror=mirror) for mirror in (False, True)])
         (low_maps,), high_maps = maps_of(low, high)
         np.savez(path, allow_pickle=False, described=described, low_maps=low_maps, high_maps=high_maps,

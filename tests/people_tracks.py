@@ -1,8 +1,8 @@
-"""Tracks of people who stand still, from a drawing of a body."""
+"""Tracks of people who stand still, from a drawing of a body; and the track of the one who is chosen."""
 
 import numpy as np
 
-from depthperception.people import PersonTrack
+from depthperception.people import PersonTrack, Pick, choose
 from depthperception.pose.movenet import Person
 from depthperception.types import FloatArray
 
@@ -25,3 +25,11 @@ def standing(x_px: float, floor_px: float, px_per_m: float = 200.0, *, until_s: 
     box = np.array([x_px - 0.25 * px_per_m, top, x_px + 0.25 * px_per_m, floor_px])
     times = np.arange(0.0, until_s + 1e-9, 0.25)
     return PersonTrack(times, tuple(Person(points, np.ones(17), box, 0.9) for _ in times))
+
+
+def choose_lifter(
+    tracks: tuple[PersonTrack, ...], size_px: tuple[int, int], duration_s: float, pick: Pick | None = None
+) -> PersonTrack | None:
+    """Give the track of the one whom `choose` chooses."""
+    number = choose(tracks, size_px, duration_s, pick=pick).number
+    return None if number is None else tracks[number - 1]

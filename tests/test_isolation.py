@@ -9,7 +9,7 @@ import pytest
 from depthperception import isolation
 from depthperception.closeup import CloseUp
 from depthperception.isolation import Company, alone
-from depthperception.people import choose_lifter, link, watch
+from depthperception.people import link, watch
 from depthperception.pose.blazepose import look
 from depthperception.pose.landmarks import MOVENET
 from depthperception.reps import Attempt
@@ -17,7 +17,7 @@ from depthperception.track import empty_track
 from depthperception.types import Picture
 from depthperception.video import frames, probe
 from tests.figures import axes, closeup, figure
-from tests.people_tracks import STATURE_M, standing
+from tests.people_tracks import STATURE_M, choose_lifter, standing
 
 WALL, LIFTER, SPOTTER = (120, 130, 140), (200, 40, 40), (40, 40, 200)
 PX_PER_M, FLOOR_PX = 200.0, 420.0

@@ -12,7 +12,6 @@ from depthperception.people import (
     Rule,
     Sighting,
     choose,
-    choose_lifter,
     count_people,
     hip_travel,
     link,
@@ -21,6 +20,7 @@ from depthperception.people import (
 from depthperception.pose.landmarks import MOVENET
 from depthperception.pose.movenet import Person
 from tests.figures import axes, figure, seen, squats
+from tests.people_tracks import choose_lifter
 
 RED = np.array([130.0, 200.0, 190.0] * 2)
 BLUE = np.array([80.0, 180.0, 40.0] * 2)

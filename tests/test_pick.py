@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from depthperception.errors import OptionError
-from depthperception.people import PersonTrack, Pick, choose_lifter, link
+from depthperception.people import PersonTrack, Pick, link
+from tests.people_tracks import choose_lifter
 from tests.test_people import video
 
 TRACKS = link(video((200, 95, 1.0), (360, 0, 1.0), (560, 5, 1.1)))

@@ -5,7 +5,7 @@ there vote at several moments of the attempt, each at its place relative to the 
 room does not. The best few are then fitted finely, and the outline with the most votes all round wins.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -137,7 +137,7 @@ class Disc:
         return _weight(self.vote, self.outline.radius_m)
 
 
-def find_disc(moments: Sequence[Moment], rig: Rig, side: int) -> Iterator[Disc]:
+def find_disc(moments: Sequence[Moment], rig: Rig, side: int) -> list[Disc]:
     """Find outlines that could be a disc at one side, the one with most votes first."""
     views = [rig.disc(moment.shoulders_px, side) for moment in moments]
     openness = views[0].openness
@@ -145,7 +145,7 @@ def find_disc(moments: Sequence[Moment], rig: Rig, side: int) -> Iterator[Disc]:
     squeeze = max(float(narrow), LEAST_SQUEEZE)
     starts = _coarse(moments, views, rig, squeeze, float(narrow) / squeeze)
     fitted = [_fit(moments, views, side, squeeze, outline, at_m) for outline, at_m in starts]
-    yield from sorted(fitted, key=lambda disc: -disc.weight)
+    return sorted(fitted, key=lambda disc: -disc.weight)
 
 
 def _coarse(

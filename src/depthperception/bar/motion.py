@@ -13,6 +13,7 @@ from scipy.signal import savgol_filter
 
 from depthperception.bar.plates import PlateTrack
 from depthperception.bar.rig import Rig
+from depthperception.closeup import SAME_DEPTH_M
 from depthperception.judgement import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.reps import Attempt
 from depthperception.types import FloatArray
@@ -130,7 +131,7 @@ def _speeds(times_s: FloatArray, height_m: FloatArray, attempt: Attempt) -> BarM
     even, height, speed = smooth(times, height_m[around])
     low = int(np.argmin(height))
     before, after = int(np.argmax(height[: low + 1])), low + int(np.argmax(height[low:]))
-    within = np.flatnonzero(height[before : after + 1] <= height[low] + AT_BOTTOM_M) + before
+    within = np.flatnonzero(height[before : after + 1] <= height[low] + SAME_DEPTH_M) + before
     lowest_s = float((even[within[0]] + even[within[-1]]) / 2)
     found = BarMotion(bottom_s=lowest_s, descent=_phase(even, height, speed, before, low))
     if not attempt.stood_up:
@@ -156,9 +157,6 @@ REACH_S = 0.4
 
 LEAST_PLACES = 8
 """Of the bar in an attempt, to speak of speeds."""
-
-AT_BOTTOM_M = 0.005
-"""As for the hips in closeup.py: the middle of the time this near to the lowest point is the bottom."""
 
 
 def _phase(times: FloatArray, height: FloatArray, speed: FloatArray, start: int, end: int) -> BarPhase | None:

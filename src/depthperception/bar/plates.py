@@ -103,7 +103,7 @@ def find_plates(moments: Sequence[Moment], rig: Rig) -> tuple[Disc, ...]:
     """
     if len(moments) < LEAST_MOMENTS:
         return ()
-    near, far = sorted((list(find_disc(moments, rig, side)) for side in (1, -1)), key=lambda discs: -discs[0].scale)
+    near, far = sorted((find_disc(moments, rig, side) for side in (1, -1)), key=lambda discs: -discs[0].scale)
     taken = [disc for disc in near if disc.weight >= LEAST_IN_PAIR]
     far = [disc for disc in far if all(_apart(disc, other) for other in taken)]
     choices: list[tuple[Disc, ...]] = [(disc,) for disc in near + far if disc.weight >= LEAST_WEIGHT]

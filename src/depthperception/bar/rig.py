@@ -9,9 +9,6 @@ from depthperception.judgement import Camera, Scale
 from depthperception.pose.landmarks import HIPS
 from depthperception.types import FloatArray
 
-DISC_M = 0.225
-"""Radius of a big disc: at most 45 cm across by rule (facts), and 45.0 in fact."""
-
 SLEEVE_M = 0.75
 """Middle of the bar to the middle of a big disc: collars stand 131 cm apart, discs are 5 cm and more thick."""
 

@@ -1,13 +1,6 @@
 """Everyone in the video, and which of them lifts."""
 
-from depthperception.people.lifter import (
-    Candidate,
-    Choice,
-    Rule,
-    choose,
-    choose_lifter,
-    parse_rule,
-)
+from depthperception.people.lifter import Candidate, Choice, Rule, choose, parse_rule
 from depthperception.people.marks import Marks, hip_travel
 from depthperception.people.picking import Pick, picked
 from depthperception.people.sightings import Sighting, Watch, count_people, everyone, watch
@@ -23,7 +16,6 @@ __all__ = [
     "Sighting",
     "Watch",
     "choose",
-    "choose_lifter",
     "count_people",
     "everyone",
     "hip_travel",

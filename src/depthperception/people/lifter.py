@@ -170,14 +170,6 @@ def choose(
     return Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters)
 
 
-def choose_lifter(
-    tracks: tuple[PersonTrack, ...], size_px: tuple[int, int], duration_s: float, pick: Pick | None = None
-) -> PersonTrack | None:
-    """Give the track of the one who is chosen by his marks, or was picked; arguments and errors as in `choose`."""
-    number = choose(tracks, size_px, duration_s, pick=pick).number
-    return None if number is None else tracks[number - 1]
-
-
 def weigh(tracks: tuple[PersonTrack, ...], width_px: int, duration_s: float) -> tuple[Candidate, ...]:
     """Measure everyone's marks, and tell people from reflections and pictures of people."""
     tallest = max((track.height_px for track in tracks if _lasts(track, duration_s)), default=1.0)

@@ -104,10 +104,9 @@ def marks(track: PersonTrack, width_px: int, duration_s: float, *, tallest_px: f
 
 def standing_heights(track: PersonTrack) -> FloatArray:
     """Height (n,) in px that he has standing, as the camera sees him about each sighting."""
-    tall = track.boxes_px[:, 3] - track.boxes_px[:, 1]
-    step_s = float(np.median(np.diff(track.times_s))) if len(tall) > 1 else 1.0
+    step_s = float(np.median(np.diff(track.times_s))) if len(track.people) > 1 else 1.0
     reach = 1 + 2 * round(AROUND_S / max(step_s, 1e-3))
-    return np.asarray(maximum_filter1d(median_filter(tall, 3, mode="nearest"), reach, mode="nearest"))
+    return np.asarray(maximum_filter1d(median_filter(track.heights_px, 3, mode="nearest"), reach, mode="nearest"))
 
 
 def hip_height(track: PersonTrack) -> FloatArray:

@@ -68,6 +68,11 @@ class PersonTrack:
         return np.array([person.box_px for person in self.people])
 
     @cached_property
+    def heights_px(self) -> FloatArray:
+        """Heights (n,) of the boxes."""
+        return np.asarray(self.boxes_px[:, 3] - self.boxes_px[:, 1])
+
+    @cached_property
     def points_px(self) -> FloatArray:
         """COCO points (n, 17, 2)."""
         return np.array([person.points_px for person in self.people])
@@ -115,8 +120,7 @@ class PersonTrack:
         x, y = self.points_at(time_s)[HIPS].mean(axis=0)
         reach = max(STANDS_WITHIN_S, self.unseen_s(time_s))
         first, last = np.searchsorted(self.times_s, [time_s - reach, time_s + reach + 1e-9])
-        boxes = self.boxes_px[first:last]
-        return Region(float(x), float(y), REGION_OVER_HEIGHT * float((boxes[:, 3] - boxes[:, 1]).max()))
+        return Region(float(x), float(y), REGION_OVER_HEIGHT * float(self.heights_px[first:last].max()))
 
     def tight_region_at(self, time_s: float) -> Region:
         """A region round the box of the moment, which leaves out more of the people beside him."""
@@ -138,7 +142,7 @@ class PersonTrack:
     @cached_property
     def height_px(self) -> float:
         """Height of the person when standing: the 90th percentile of the boxes'."""
-        return float(np.percentile(self.boxes_px[:, 3] - self.boxes_px[:, 1], 90))
+        return float(np.percentile(self.heights_px, 90))
 
 
 def between(times_s: FloatArray, values: FloatArray, time_s: float) -> FloatArray:

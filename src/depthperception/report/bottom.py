@@ -26,7 +26,7 @@ from depthperception.report.drawing import (
     draw_line,
     draw_text,
 )  # fmt: skip
-from depthperception.report.lines import leg_lines
+from depthperception.report.lines import attempt_lines
 from depthperception.report.output import whole_file
 from depthperception.report.words import (
     depth_words,
@@ -158,7 +158,7 @@ def _whole(rgb: Picture) -> Window:
 
 def _panels(rgb: Picture, landmarks: FloatArray, attempt: AttemptJudgement, judgement: Judgement) -> list[Picture]:
     """Draw the whole lifter with his skeleton, and hips and knees enlarged with the lines and joints alone."""
-    legs = leg_lines(landmarks, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
+    legs = attempt_lines(landmarks, attempt, judgement)
     lines = [leg.knee_top_px for leg in legs] + [leg.crease_px for leg in legs]
     deciding = np.concatenate([landmarks[DECIDING], *lines])
     whole = window_round(landmarks, body_size_px(landmarks), rgb)

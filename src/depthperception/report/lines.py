@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception import judgement
-from depthperception.judgement import Camera, Reading, Scale, SeenPoints
+from depthperception.judgement import AttemptJudgement, Camera, Judgement, Reading, Scale, SeenPoints
 from depthperception.pose.landmarks import Landmark
 from depthperception.types import FloatArray
 
@@ -55,6 +55,15 @@ class LegLines:
 def up_in_picture(camera: Camera | None) -> FloatArray:
     """Unit vector (2,) against gravity in the picture; straight up when the camera is not known."""
     return np.array(judgement.up_in_picture(camera.up) if camera else (0.0, -1.0), dtype=np.float64)
+
+
+def attempt_lines(
+    landmarks_px: FloatArray | None, attempt: AttemptJudgement, judgement: Judgement
+) -> tuple[LegLines, ...]:
+    """Place the lines of an attempt on the landmarks (33, 2) of its bottom, px of the video; none without landmarks."""
+    if landmarks_px is None:
+        return ()
+    return leg_lines(landmarks_px, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
 
 
 def leg_lines(

@@ -25,7 +25,7 @@ from depthperception.report.drawing import (
     draw_text,
     text_size,
 )  # fmt: skip
-from depthperception.report.lines import LegLines, leg_lines
+from depthperception.report.lines import LegLines, attempt_lines
 from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.people import Box, boxes, chosen_lines, draw_boxes
 from depthperception.report.words import (
@@ -177,8 +177,7 @@ class Painter:
         scale = np.array([width_px / judgement.video.width, height_px / judgement.video.height])
         lines = []
         for attempt in judgement.attempts:
-            landmarks, where = track.image_at(attempt.bottom_s), (judgement.camera, judgement.scale, attempt.seen)
-            legs = () if landmarks is None else leg_lines(landmarks, attempt.depth, *where)
+            legs = attempt_lines(track.image_at(attempt.bottom_s), attempt, judgement)
             lines.append(tuple(leg.seen_in(np.zeros(2), scale) for leg in legs))
         letters = max(12, round(min(width_px, height_px) / SMALL_SIDE_PER_LETTER))
         bone = max(1.0, max(width_px, height_px) / PX_PER_BONE)

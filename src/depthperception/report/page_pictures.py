@@ -15,7 +15,7 @@ from depthperception.people import PersonTrack
 from depthperception.pose.landmarks import BONES
 from depthperception.report.bottom import SEARCH_S, Window, body_size_px, legs_size_px, window_round
 from depthperception.report.drawing import DECIDING, DOTS, FARTHEST_PX, LEFT, RIGHT, bone_colour
-from depthperception.report.lines import LegLines, leg_lines
+from depthperception.report.lines import LegLines, attempt_lines
 from depthperception.report.outline import Outliner
 from depthperception.report.words import signed
 from depthperception.track import PoseTrack
@@ -245,7 +245,7 @@ def _legs(
     if seen is None:
         return ()
     scale, origin = width_px / (window.x1 - window.x0), np.array([window.x0, window.y0])
-    legs = leg_lines(seen / scale + origin, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
+    legs = attempt_lines(seen / scale + origin, attempt, judgement)
     return tuple(leg.seen_in(origin, scale) for leg in legs)
 
 

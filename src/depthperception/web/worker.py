@@ -162,11 +162,8 @@ def _row(number: int, attempt: Mapping[str, Any]) -> dict[str, Any]:
 
 def _lines(attempt: "AttemptJudgement", judgement: "Judgement", track: "PoseTrack") -> list[dict[str, Any]]:
     """Place the lines that decide in the bottom frame, px."""
-    from depthperception.report.lines import leg_lines  # noqa: PLC0415
+    from depthperception.report.lines import attempt_lines  # noqa: PLC0415
 
-    image = track.image_at(attempt.bottom_s)
-    if image is None:
-        return []
     return [
         {
             "side": leg.side,
@@ -174,7 +171,7 @@ def _lines(attempt: "AttemptJudgement", judgement: "Judgement", track: "PoseTrac
             "knee_top_px": leg.knee_top_px.round(2).tolist(),
             "crease_px": leg.crease_px.round(2).tolist(),
         }
-        for leg in leg_lines(image, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
+        for leg in attempt_lines(track.image_at(attempt.bottom_s), attempt, judgement)
     ]
 
 
