@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from depthperception.camera import advise, camera_of_landmarks, facing_of, view_of
-from depthperception.closeup import CloseUp, deepest_s
+from depthperception.closeup import CloseUp
 from depthperception.depth import Evidence, measure_all
 from depthperception.depth.floor_plane import plane_normal
 from depthperception.errors import OptionError
@@ -13,7 +13,7 @@ from depthperception.pose.landmarks import HIPS, KNEES
 from depthperception.ruling import Ruling, obstacle, rule
 from depthperception.scale import checked_height, measure_scale
 from depthperception.sight import Sight
-from tests.figures import THIGH_M, axes, closeup, figure, squats, track
+from tests.figures import THIGH_M, axes, closeup, figure
 
 SEEN = Sight(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))
 """What a head might say: 1 cm deep, camera at 40 degrees, 3 m away."""
@@ -150,11 +150,3 @@ def test_a_refusal_gives_its_reason_and_no_number() -> None:
     reason = "The knees are out of the picture."
     assert rule(deep, reason) == Ruling("not_judgeable", reason, Reading("gravity", reason=reason))
     assert rule(Reading("gravity", reason="no"), None).verdict == "not_judgeable"
-
-
-def test_the_deepest_moment_is_the_middle_of_a_pause_and_the_point_of_a_bounce() -> None:
-    times, angles, (bottom,) = squats([95.0], step_s=1 / 30)
-    assert deepest_s(track(times, angles)) == pytest.approx(bottom, abs=0.02)
-    times = np.arange(0.0, 3.0, 1 / 30)
-    pause = track(times, np.interp(times, [0, 1, 2, 3], [60, 95, 95, 60]))
-    assert deepest_s(pause) == pytest.approx(1.5, abs=0.04)

@@ -78,6 +78,10 @@ class PoseTrack:
         order = np.argsort(merged["times_s"], kind="stable")
         return PoseTrack(**{name: values[order] for name, values in merged.items()})
 
+    def y_px(self, points: IntArray) -> FloatArray:
+        """Mean row (n,) of some landmarks in the picture."""
+        return np.asarray(self.image_px[:, points, 1].mean(axis=1))
+
     def image_at(self, time_s: float) -> FloatArray | None:
         """Landmarks (33, 2) in px at any time, linear between frames; None outside, or in a gap over 0.5 s."""
         after = int(np.searchsorted(self.times_s, time_s))

@@ -49,7 +49,8 @@ def test_the_bottom_frame_s_time_is_the_bottom_s(client: TestClient, judging: An
     frames = of(client, judging, "frames")
     (row,) = judging["attempts"]
     assert len(frames["times_s"]) == of(client, judging, "judgement")["video"]["frames"]
-    assert frames["times_s"][row["bottom_frame"]] == pytest.approx(row["bottom_s"], abs=1e-4)
+    away = [abs(time_s - row["bottom_s"]) for time_s in frames["times_s"]]
+    assert away[row["bottom_frame"]] == min(away) < 0.05
 
 
 def test_the_lines_lie_as_far_apart_as_the_depth_says(client: TestClient, judging: Any) -> None:

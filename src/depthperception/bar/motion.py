@@ -13,9 +13,8 @@ from scipy.signal import savgol_filter
 
 from depthperception.bar.plates import PlateTrack
 from depthperception.bar.rig import Rig
-from depthperception.closeup import SAME_DEPTH_M
 from depthperception.judgement import BarMotion, BarPath, BarPhase, Sticking
-from depthperception.reps import Attempt
+from depthperception.reps import SAME_DEPTH_M, Attempt
 from depthperception.types import FloatArray
 
 NOISE_M, FORWARD_M = 0.004, 0.05
