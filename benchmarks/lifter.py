@@ -1,6 +1,6 @@
 """Judge rendered meets with known truth and write docs/lifter.md: the right lifter, his depth, plate, bar and bottom.
 
-    python benchmarks/lifter.py FOLDER [--seed 700000] [--count 64] [--out docs/lifter.md] [--render-only]
+    python benchmarks/lifter.py FOLDER [--seed 740000] [--count 64] [--out docs/lifter.md] [--render-only]
 
 Clips that are missing in FOLDER are rendered from their seeds, and beside each, in FOLDER/alone, the same squat with
 nobody else about. What is measured of a clip is kept in FOLDER/measured and not measured again; delete it to measure
@@ -225,7 +225,7 @@ def main() -> None:
     """Render what is missing, judge what is not yet judged, write the report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, default=700_000)
+    parser.add_argument("--seed", type=int, default=740_000)
     parser.add_argument("--count", type=int, default=64)
     parser.add_argument("--out", type=Path, default=Path("docs/lifter.md"))
     parser.add_argument("--render-only", action="store_true")

@@ -18,7 +18,7 @@ from tests.figures import axes
 SIZE = (540, 720)
 """Width and height, px."""
 
-FOCAL_PX, SHOULDER_M, HIP_M, DISC_AT_M = 600.0, 1.4, 0.9, 0.75
+FOCAL_PX, SHOULDER_M, HIP_M, DISC_AT_M, THICK_M = 600.0, 1.4, 0.9, 0.69, 0.06
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,10 @@ class Scene:
         angle = np.linspace(0.0, 2 * np.pi, 90)
         ring = np.column_stack([np.zeros(90), np.cos(angle), np.sin(angle)])
         for side in sorted(self.sides, key=lambda s: -self.depth_m(self.disc_m(s, fall_m))):
+            across = np.array([[at * THICK_M / 2, 0.0, 0.0] for at in (-1, 1)])
             for part, grey in ((1.0, 25), (0.4, 140)):
-                points = self.project(self.disc_m(side, fall_m) + part * self.radius_m * ring)
-                cv2.fillPoly(canvas, [np.rint((points - 0.5) * 16).astype(np.int32)], (grey,) * 3, cv2.LINE_AA, 4)
+                faces = self.disc_m(side, fall_m) + part * self.radius_m * ring + across[:, None]
+                fill(canvas, self.project(faces).reshape(-1, 2), (grey, grey, grey))
         return canvas
 
     def moment(self, time_s: float, fall_m: float, room: Picture) -> Moment:
@@ -68,12 +69,27 @@ class Scene:
             points[pair] = [[-half, 0.0, height], [half, 0.0, height]]
         return Moment(time_s, self.picture(fall_m, room), self.project(points))
 
-    def rig(self, distance_m: float | None = None) -> Rig:
-        """Build the rig as it would be measured; the distance may be wrong."""
-        camera = Camera(
-            "side", "left", self.azimuth_deg, 0.0, 0.0, (0.0, -1.0, 0.0), 0.0, distance_m or self.distance_m
-        )
-        return make_rig(camera, np.array(SIZE) / 2, FOCAL_PX / self.distance_m)
+    def rig(self, distance_m: float | None = None, *, turned_deg: float = 0.0, larger: float = 1.0) -> Rig:
+        """Build the rig as it would be measured; distance, azimuth and pitch, and the scale, may be wrong."""
+        azimuth = self.azimuth_deg + turned_deg
+        away_m = distance_m or self.distance_m
+        camera = Camera("side", "left", azimuth, turned_deg / 2, 0.0, (0.0, -1.0, 0.0), 0.0, away_m)
+        return make_rig(camera, np.array(SIZE) / 2, larger * FOCAL_PX / self.distance_m, np.array(SIZE) / 2)
+
+
+def fill(canvas: Picture, points_px: FloatArray, colour: tuple[int, int, int]) -> None:
+    """Paint the convex outline of points (n, 2), each pixel by the part of it that is inside."""
+    # cv2 fills polygons half a pixel too large: so in a picture four times as large.
+    low = np.maximum(np.floor(points_px.min(axis=0)).astype(int) - 1, 0)
+    high = np.minimum(np.ceil(points_px.max(axis=0)).astype(int) + 1, canvas.shape[1::-1])
+    if (high <= low).any():
+        return
+    wide, tall = (high - low).tolist()
+    hull = cv2.convexHull((4.0 * (points_px - low) - 0.5).astype(np.float32))[:, 0]
+    large = cv2.fillPoly(np.zeros((4 * tall, 4 * wide), np.uint8), [np.rint(hull * 16).astype(np.int32)], (255,), 8, 4)
+    part = np.asarray(cv2.resize(large, (wide, tall), interpolation=cv2.INTER_AREA), np.float64)[..., None] / 255.0
+    here = canvas[low[1] : high[1], low[0] : high[0]]
+    here[:] = np.rint((1.0 - part) * here + part * np.array(colour)).astype(np.uint8)
 
 
 def line(canvas: Picture, ends: FloatArray) -> None:

@@ -20,7 +20,8 @@ ATTEMPT = Attempt(1.0, 2.0, 3.0, stood_up=True)
 def rig(azimuth_deg: float = 90.0, pitch_deg: float = 0.0) -> Rig:
     pitch = np.radians(pitch_deg)
     camera = Camera("side", "left", azimuth_deg, pitch_deg, 0.0, (0.0, -float(np.cos(pitch)), -float(np.sin(pitch))))
-    return make_rig(replace(camera, distance_m=DISTANCE_M), np.array([300.0, 500.0]), DISC_PX_PER_M)
+    hips_px = np.array([300.0, 500.0])
+    return make_rig(replace(camera, distance_m=DISTANCE_M), hips_px, DISC_PX_PER_M, hips_px)
 
 
 def seen(height_m: FloatArray, forward_m: FloatArray | float = 0.0, by: Rig | None = None) -> PlateTrack:

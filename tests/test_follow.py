@@ -1,6 +1,7 @@
 """The pose track is of the person who was chosen, whoever stands beside him."""
 
 import json
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from depthperception.follow import follow
 from depthperception.people import PersonTrack, choose, link, watch
 from depthperception.pose.landmarks import HIPS
 from depthperception.types import FloatArray
-from depthperception.video import frames, probe
+from depthperception.video import Still, frames, probe
 from tests.test_judge import CLIPS
 
 SPOTTED = CLIPS / "spotted.mp4"
@@ -19,6 +20,11 @@ STEP_S = 0.25
 @pytest.fixture(scope="module")
 def people() -> tuple[PersonTrack, ...]:
     return link(watch(SPOTTED, probe(SPOTTED)).sightings)
+
+
+def stills(max_side_px: int | None = None) -> Iterator[Still]:
+    """Pictures of the clip, whole or shrunk."""
+    return (frame.still(max_side_px) for frame in frames(SPOTTED, every_s=STEP_S))
 
 
 def true_hips_px(times_s: FloatArray) -> FloatArray:
@@ -39,7 +45,7 @@ def test_the_lifter_is_followed_with_a_spotter_at_his_back(people: tuple[PersonT
     choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
     assert choice.number is not None
     lifter = people[choice.number - 1]
-    track = follow(frames(SPOTTED, every_s=STEP_S), lifter, 1.0, others=choice.others(people))
+    track = follow(stills(), lifter, 1.0, others=choice.others(people))
     away = np.linalg.norm(track.image_px[:, HIPS].mean(axis=1) - true_hips_px(track.times_s), axis=1)
     assert len(track) >= 13
     assert away.max() < 0.08 * lifter.height_px
@@ -48,8 +54,19 @@ def test_the_lifter_is_followed_with_a_spotter_at_his_back(people: tuple[PersonT
 def test_whoever_is_asked_for_is_followed_to_the_last(people: tuple[PersonTrack, ...]) -> None:
     for number, person in enumerate(people):
         others = [*people[:number], *people[number + 1 :]]
-        track = follow(frames(SPOTTED, every_s=STEP_S), person, 1.0, others=others)
+        track = follow(stills(), person, 1.0, others=others)
         sighted = np.array([person.points_at(time_s)[11:13].mean(axis=0) for time_s in track.times_s])
         away = np.linalg.norm(track.image_px[:, HIPS].mean(axis=1) - sighted, axis=1)
         assert np.median(away) < 0.06 * person.height_px
         assert track.times_s[-1] > person.times_s[-1] - STEP_S
+
+
+def test_in_shrunk_pictures_the_lifter_is_where_he_is_in_whole_ones(people: tuple[PersonTrack, ...]) -> None:
+    info = probe(SPOTTED)
+    choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
+    assert choice.number is not None
+    lifter = people[choice.number - 1]
+    track = follow(stills(max(info.width, info.height) * 3 // 5), lifter, 1.0, others=choice.others(people))
+    away = np.linalg.norm(track.image_px[:, HIPS].mean(axis=1) - true_hips_px(track.times_s), axis=1)
+    assert len(track) >= 13
+    assert away.max() < 0.08 * lifter.height_px

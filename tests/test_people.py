@@ -17,6 +17,8 @@ from depthperception.people import (
     link,
     parse_rule,
 )
+from depthperception.people.lifter import Candidate
+from depthperception.people.marks import Marks
 from depthperception.pose.landmarks import MOVENET
 from depthperception.pose.movenet import Person
 from tests.figures import axes, figure, seen, squats
@@ -150,6 +152,19 @@ def test_another_who_lifts_is_noted_and_a_spotter_is_not() -> None:
     spotter = chosen(film({"x_px": 360, "deg": 95}, {"x_px": 500, "deg": 60, "hands": "down"}, late_s=0.25))
     assert spotter.lifters == (1,)
     assert not spotter.notes
+
+
+def test_where_nobody_clearly_lifts_nobody_is_chosen_and_a_doubtful_choice_is_said() -> None:
+    nobody = chosen(film({"x_px": 200, "deg": 5, "hands": "down"}, {"x_px": 500, "deg": 5, "hands": "down"}))
+    assert nobody.number is None
+    assert "Nobody is clearly seen to lift" in nobody.why
+    assert "--lifter" in nobody.why
+    faint = Marks(travel=0.15, hands=0.0, stays=1.0, central=1.0, large=1.0, lasting=1.0)
+    hidden = replace(faint, travel=0.0)
+    doubtful = Choice(1, "auto", "", (Candidate(1, "person", faint), Candidate(2, "person", hidden)), (1,))
+    assert 0.07 < doubtful.candidates[0].score < 0.15
+    assert "not clear who lifts" in doubtful.notes[0]
+    assert not replace(doubtful, candidates=doubtful.candidates[:1]).notes
 
 
 def test_a_class_that_squats_together_is_no_choice_and_says_how_to_choose() -> None:

@@ -4,17 +4,18 @@ A bottom is scanned frame by frame to find its deepest moment, then the frames n
 The standing lifter gets the same looks, because gravity, camera and scale come from him.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.pose.blazepose import LOOKS, SIZE_PX, Look, Variant, looks, px_per_m
+from depthperception.pose.blazepose import LOOKS, SIZE_PX, Look, Variant, look, looks, px_per_m
 from depthperception.pose.mask import Mask, find_masks
 from depthperception.pose.region import Cutout, Region, cut_out
 from depthperception.reps import Attempt, hip_height, lowest_s, standing_leg
+from depthperception.threads import beside
 from depthperception.track import Pose, PoseTrack, stack
 from depthperception.types import FloatArray, Picture
 from depthperception.video import frames
@@ -126,12 +127,13 @@ class Bottom:
 
 def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> Bottom:
     """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
-    shots = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
-    found = looks([(shot.part, shot.region) for shot in shots], LOOKS[:1])
-    scan = gather(shots, found).track()
+    taken = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
+    seen = list(beside(lambda shot: (shot, look(shot.part, shot.region, threads=1)), taken))
+    shots = [shot for shot, _ in seen]
+    scan = gather(shots, [(one,) for _, one in seen]).track()
     time = lowest_s(track.with_finer(scan), attempt, smoothing_s=BOTTOM_SMOOTHING_S)
     nearest = np.sort(np.argsort(np.abs(scan.times_s - time), kind="stable")[:BOTTOM_FRAMES])
-    closeup = look_closely([replace(shots[index], region=found[index][0].next_region) for index in nearest])
+    closeup = look_closely([replace(shots[i], region=seen[i][1].next_region) for i in nearest])
     return Bottom(time, closeup, scan.with_finer(closeup.track()))
 
 
@@ -144,7 +146,7 @@ def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Pr
         standing = before.times_s[[int(np.argmax(height))]]
     wanted = [attempt.start_s - before_s for before_s in STANDING_BEFORE_S]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
-    shots = take_shots(path, track, chosen[0], chosen[-1], prepare)
+    shots = list(take_shots(path, track, chosen[0], chosen[-1], prepare))
     nearest = sorted({int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen})
     first = looks([(shots[index].part, shots[index].region) for index in nearest], LOOKS[:1])
     refined = [replace(shots[i], region=seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
@@ -166,15 +168,16 @@ class Shot:
         return replace(self, near=self.part)
 
 
-def take_shots(path: Path, track: PoseTrack, start_s: float, end_s: float, prepare: Prepare = as_filmed) -> list[Shot]:
+def take_shots(
+    path: Path, track: PoseTrack, start_s: float, end_s: float, prepare: Prepare = as_filmed
+) -> Iterator[Shot]:
     """Keep the part round the lifter of each frame between two times, at most one every `SCAN_STEP_S`."""
-    shots: list[Shot] = []
+    last_s = -np.inf
     for frame in frames(path, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
-        if shots and frame.time_s - shots[-1].time_s < SCAN_STEP_S * 0.999:
-            continue
-        region = track.region_at(frame.time_s)
-        shots.append(make_shot(frame.time_s, prepare(frame.rgb(), frame.time_s), region))
-    return shots
+        if frame.time_s - last_s >= SCAN_STEP_S * 0.999:
+            last_s = frame.time_s
+            region = track.region_at(frame.time_s)
+            yield make_shot(frame.time_s, prepare(frame.rgb(), frame.time_s), region)
 
 
 def make_shot(time_s: float, rgb: Picture, region: Region) -> Shot:

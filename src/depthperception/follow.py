@@ -13,12 +13,14 @@ import numpy as np
 from depthperception.errors import VideoError
 from depthperception.isolation import alone
 from depthperception.people import PersonTrack, choose, link, watch
+from depthperception.pose.blazepose import SIZE_PX as LOOK_PX
 from depthperception.pose.blazepose import Look, look
 from depthperception.pose.landmarks import COUNT
-from depthperception.pose.region import Region
+from depthperception.pose.region import Region, cut_out
+from depthperception.threads import ahead
 from depthperception.track import Pose, PoseTrack, stack
-from depthperception.types import Picture, Progress, silent
-from depthperception.video import Frame, frames, probe
+from depthperception.types import Progress, silent
+from depthperception.video import Still, frames, probe
 
 LEAST_PRESENCE = 0.5
 """MediaPipe's own default for "still there"."""
@@ -30,9 +32,16 @@ differ by .01 to .04 on an undisturbed rendered lifter), from the second on it i
 LONGEST_UNSEEN_S = 1.0
 """Sightings further away in time say nothing of where the person is now."""
 
+THREADS = {"full": 1, "heavy": 0}
+"""For one look: while the small network looks, other cores have pictures to decode; the large one takes every core."""
+
+SIDE_PX = 960
+"""Longer side of the pictures in which somebody is followed at first: a lifter who fills a quarter of it is still as
+large as the network sees him."""
+
 
 def follow(
-    frames: Iterable[Frame],
+    stills: Iterable[Still],
     person: PersonTrack,
     duration_s: float,
     *,
@@ -40,14 +49,14 @@ def follow(
     model: str = "full",
     on_progress: Progress = silent,
 ) -> PoseTrack:
-    """Estimate the pose of one person in every given frame.
+    """Estimate the pose of one person in every given picture.
 
-    Frames in which he cannot be found are left out. Everybody else is painted over first.
+    Pictures in which he cannot be found are left out. Everybody else is painted over first.
 
     Parameters
     ----------
-    frames
-        Upright frames in order of time, from one video.
+    stills
+        Pictures in order of time, from one video.
     person
         Who to follow.
     duration_s
@@ -60,12 +69,10 @@ def follow(
     poses: list[Pose] = []
     region: Region | None = None
     first, last = person.times_s[0] - LONGEST_UNSEEN_S, person.times_s[-1] + LONGEST_UNSEEN_S
-    for frame in frames:
-        on_progress("following the lifter", min(1.0, frame.time_s / max(duration_s, 1e-6)))
-        if not first <= frame.time_s <= last:
-            continue
-        rgb = alone(frame.rgb(), person, others, frame.time_s)
-        pose = _find(rgb, frame.time_s, person, region, model)
+    near = (still for still in stills if first <= still.time_s <= last)
+    for still in ahead(_alone(still, person, others) for still in near):
+        on_progress("following the lifter", min(1.0, still.time_s / max(duration_s, 1e-6)))
+        pose = _find(still, person, region, model)
         region = None
         if pose is not None:
             poses.append(pose)
@@ -74,15 +81,21 @@ def follow(
     return stack(poses)
 
 
-def _find(rgb: Picture, time_s: float, person: PersonTrack, region: Region | None, model: str) -> Pose | None:
+def _alone(still: Still, person: PersonTrack, others: Sequence[PersonTrack]) -> Still:
+    return replace(still, rgb=alone(still.rgb, person, others, still.time_s, scale=still.scale))
+
+
+def _find(still: Still, person: PersonTrack, region: Region | None, model: str) -> Pose | None:
     """Look where he was, then where he was sighted, then more narrowly; keep the look that is most surely him."""
+    time_s = still.time_s
     wide, tight = person.region_at(time_s), person.tight_region_at(time_s)
     best: Pose | None = None
     least = OTHER
     for tried in (region, wide, tight):
         if tried is None:
             continue
-        seen = look(rgb, tried, model=model)
+        part = cut_out(still.rgb, tried, LOOK_PX, scale=still.scale)
+        seen = look(part, tried, model=model, threads=THREADS[model])
         away = _distance(seen, person, time_s)
         if away < least:
             # The region that escaped another person is kept: a wider one would be caught again.
@@ -131,4 +144,5 @@ def follow_lifter(path: Path, *, model: str = "heavy", on_progress: Progress = s
         raise VideoError(f"{path} shows nobody; expected a video of a lifter. Check that it is the right one.")
     surest = replace(choice, number=choice.lifters[0])
     person, others = people[choice.lifters[0] - 1], surest.others(people)
-    return follow(frames(path), person, seen.duration_s, others=others, model=model, on_progress=on_progress)
+    stills = (frame.still() for frame in frames(path))
+    return follow(stills, person, seen.duration_s, others=others, model=model, on_progress=on_progress)

@@ -20,9 +20,9 @@ from depthperception.bar import (
 from depthperception.camera import measure_camera
 from depthperception.closeup import Bottom, CloseUp
 from depthperception.cover import find_cover
-from depthperception.depth import Evidence, check_method, measure_all
+from depthperception.depth import Evidence, calibrated, check_method, measure_all
 from depthperception.depth.sequence import MARGIN_S, stood_up
-from depthperception.follow import follow
+from depthperception.follow import SIDE_PX, follow
 from depthperception.isolation import Company
 from depthperception.judgement import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
 from depthperception.people import Choice, PersonTrack, Pick, Rule, Watch, choose, count_people, link, watch
@@ -31,9 +31,10 @@ from depthperception.reps import Attempt, find_attempts
 from depthperception.ruling import obstacle, rule
 from depthperception.scale import checked_height, disagreement, measure_scale
 from depthperception.sight import Sight, see
+from depthperception.threads import pool
 from depthperception.track import PoseTrack, empty_track
 from depthperception.types import FloatArray, Progress, silent
-from depthperception.video import VideoInfo, frames, probe
+from depthperception.video import Keeper, VideoInfo, probe
 
 DEFAULT_METHOD = "calibrated"
 
@@ -180,6 +181,7 @@ class _Case:
 
     wish: _Wish
     info: VideoInfo
+    keeper: Keeper
     seen: Watch
     people: tuple[PersonTrack, ...]
 
@@ -209,8 +211,9 @@ class _Scene:
 def _look_round(wish: _Wish, on_progress: Progress) -> _Case:
     """Find everyone in the video."""
     info = probe(wish.path)
-    seen = watch(wish.path, info, on_progress=on_progress)
-    return _Case(wish, info, seen, link(seen.sightings))
+    keeper = Keeper(wish.path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
+    seen = watch(wish.path, info, keeper=keeper, on_progress=on_progress)
+    return _Case(wish, info, keeper, seen, link(seen.sightings))
 
 
 def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
@@ -226,8 +229,9 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     found = replace(found, lifter=_lifter(case, choice, person))
 
     company = Company(person, choice.others(people))
-    stream = frames(case.wish.path, every_s=COARSE_STEP_S)
-    track = follow(stream, person, seen.duration_s, others=company.others, on_progress=on_progress)
+    pool().submit(calibrated.get_ready)  # following keeps one core busy
+    stills = case.keeper.stills()
+    track = follow(stills, person, seen.duration_s, others=company.others, on_progress=on_progress)
     attempts = find_attempts(track, info.height)
     if not attempts:
         return examined(replace(found, status="no_squat", reason=_no_squat(choice, company)), track)
@@ -284,8 +288,9 @@ def _measure_scene(
     """Measure camera and scale, and follow the bar, which is a ruler too."""
     camera = measure_camera(standing, *case.size_px, sights)
     scale = measure_scale(standing, camera, case.wish.height_cm)
-    bar = watch_bar(case.wish.path, case.info, track, attempts, rig_of(standing, camera, scale), on_progress)
-    ruler = measure_ruler(bar, scale, case.wish.plate_cm)
+    rig, plate_cm = rig_of(standing, camera, scale, case.size_px), case.wish.plate_cm
+    bar = watch_bar(case.keeper, case.info, track, attempts, rig, plate_cm=plate_cm, on_progress=on_progress)
+    ruler = measure_ruler(bar)
     scale = measure_scale(standing, camera, case.wish.height_cm, ruler.estimate)
     return _Scene(company, track, standing, camera, scale, bar, ruler)
 

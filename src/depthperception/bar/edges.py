@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from scipy.ndimage import map_coordinates
+from numpy.typing import NDArray
 
 from depthperception.bar.rig import DiscView
 from depthperception.types import BoolArray, FloatArray, IntArray, Picture
@@ -31,9 +31,6 @@ LEAST_SQUEEZE = 0.5
 HIDDEN = 0.15
 """Sides may have this many votes more than top and bottom, or fewer: arms and the trunk hide parts."""
 
-RIM_REACH_PX = 3.0
-"""Edges are sought this far from an outline: votes reach about as far."""
-
 POINTS = 48
 """Along an outline: a step of 3 cm round a big disc."""
 
@@ -50,8 +47,6 @@ class Patch:
     ----------
     votes : (16, h, w)
         For an edge across each direction, -1 to 1.
-    slopes : (2, h, w)
-        Of the smoothed picture, x and y, grey levels a px; 0 outside of it.
     to_picture : (2, 3)
         Affine from patch px to picture px.
     px_per_m
@@ -59,7 +54,6 @@ class Patch:
     """
 
     votes: FloatArray
-    slopes: FloatArray
     to_picture: FloatArray
     px_per_m: float
 
@@ -150,7 +144,7 @@ def cut_patch(
     whole = cv2.warpAffine(np.ones(rgb.shape[:2], np.uint8), to_centres, (width, height), flags=flags)
     inside = np.asarray(cv2.erode(whole, np.ones((5, 5))), np.uint8)
     slopes = _slopes(squeezed, inside)
-    return Patch(_votes(slopes, reach_px), slopes, to_picture, px_per_m)
+    return Patch(_votes(slopes, reach_px), to_picture, px_per_m)
 
 
 def _slopes(picture: Picture, inside: Picture) -> FloatArray:
@@ -164,14 +158,22 @@ def _slopes(picture: Picture, inside: Picture) -> FloatArray:
 
 def _votes(slopes: FloatArray, reach_px: int) -> FloatArray:
     gx, gy = slopes
-    energy = gx**2 + gy**2
-    surely = 1.0 / (energy + NOISE**2)
-    votes = []
-    for angle in np.arange(DIRECTIONS) * np.pi / DIRECTIONS:
-        across = (gx * np.cos(angle) + gy * np.sin(angle)) ** 2
-        votes.append(((across - ACROSS * energy) / (1.0 - ACROSS) + FLAT_VOTE * NOISE**2) * surely)
+    squares = np.stack([gx * gx, gx * gy, gy * gy])
+    surely = 1.0 / (squares[0] + squares[2] + NOISE**2)
+    # Not by a matrix product: BLAS would keep every core busy over so little.
+    votes = np.einsum("da,ayx->dyx", _SHARES, np.stack([*(squares * surely), FLAT_VOTE * NOISE**2 * surely]))
     spread = np.ones((2 * reach_px + 1, 2 * reach_px + 1))
-    return np.stack([cv2.dilate(vote, spread) if reach_px else vote for vote in votes])
+    return np.stack([cv2.dilate(vote, spread) for vote in votes]) if reach_px else np.asarray(votes)
+
+
+def _shares() -> NDArray[np.float32]:
+    """What the squared slopes (xx, xy, yy) and the absence of edges add to the vote for each direction: (16, 4)."""
+    cos, sin = (f(np.arange(DIRECTIONS) * np.pi / DIRECTIONS) for f in (np.cos, np.sin))
+    across = np.column_stack([cos**2 - ACROSS, 2.0 * cos * sin, sin**2 - ACROSS]) / (1.0 - ACROSS)
+    return np.column_stack([across, np.ones(DIRECTIONS)]).astype(np.float32)
+
+
+_SHARES = _shares()
 
 
 def support(patch: Patch, outline: Outline) -> FloatArray:
@@ -193,46 +195,22 @@ def best_near(
 ) -> tuple[float, tuple[float, float]]:
     """Best mean vote of an outline whose centre is within `reach_px` of a point of the patch, and where (x, y)."""
     points, directions, _ = outline.points_m()
-    steps = points * patch.px_per_m
     _, height, width = patch.votes.shape
     grid = np.arange(-reach_px, reach_px + 1)
-    xs = np.rint(at_px[0] - 0.5 + steps[:, 0, None, None] + grid[None, None, :]).astype(int)
-    ys = np.rint(at_px[1] - 0.5 + steps[:, 1, None, None] + grid[None, :, None]).astype(int)
-    seen = (xs >= 0) & (xs < width) & (ys >= 0) & (ys < height)
-    votes = patch.votes[directions[:, None, None], np.clip(ys, 0, height - 1), np.clip(xs, 0, width - 1)]
-    votes, upright = votes * seen, _upright(directions)
+    x, y = np.rint(np.add(at_px, -0.5) + points * patch.px_per_m).astype(np.int64).T
+    xs, ys = x[:, None] + grid, y[:, None] + grid
+    in_x, in_y = (xs >= 0) & (xs < width), (ys >= 0) & (ys < height)
+    # One flat index and no mask where nothing is outside: most of the time of a search goes by here.
+    place = (directions[:, None] * height + ys * in_y)[:, :, None] * width + (xs * in_x)[:, None, :]
+    votes = patch.votes.ravel()[place]
+    if not (in_x.all() and in_y.all()):
+        votes = votes * (in_y[:, :, None] & in_x[:, None, :])
+    upright = _upright(directions)
     top, sides = (votes[part].sum(axis=0) / max(1, part.sum()) for part in (~upright, upright))
     total = _both(top, sides)
     row, column = np.unravel_index(int(np.argmax(total)), total.shape)
     dx, dy = _between(total[row], int(column)), _between(total[:, column], int(row))
     return float(total[row, column]), (at_px[0] + grid[column] + dx, at_px[1] + grid[row] + dy)
-
-
-def rim_offsets(
-    patch: Patch, outline: Outline, at_px: tuple[float, float]
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """How far from an outline the picture's own edge is, in px outwards.
-
-    Votes say that there is an edge, not where it is steepest: a blurred rim has votes all over its width.
-
-    Returns
-    -------
-    points, normals : (n, 2)
-        Of the outline, px from its centre; where an edge was found.
-    offsets : (n,)
-    """
-    points_m, _, _ = outline.points_m()
-    points = points_m * patch.px_per_m
-    along = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
-    normals = np.column_stack([along[:, 1], -along[:, 0]]) / np.linalg.norm(along, axis=1)[:, None]
-    steps = np.arange(-RIM_REACH_PX, RIM_REACH_PX + 0.1, 0.5)
-    where = np.add(at_px, -0.5) + points[:, None] + steps[:, None] * normals[:, None]
-    slope = [map_coordinates(part, [where[..., 1], where[..., 0]], order=1) for part in patch.slopes]
-    across = np.abs(slope[0] * normals[:, :1] + slope[1] * normals[:, 1:])
-    steepest = across.argmax(axis=1)
-    clear = (across.max(axis=1) > NOISE) & (steepest > 0) & (steepest < len(steps) - 1)
-    offsets = [steps[peak] + 0.5 * _between(row, int(peak)) for row, peak in zip(across, steepest, strict=True)]
-    return points[clear], normals[clear], np.array(offsets)[clear]
 
 
 def _upright(directions: IntArray) -> BoolArray:

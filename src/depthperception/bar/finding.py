@@ -18,7 +18,6 @@ from depthperception.bar.edges import (
     best_near,
     cut_patch,
     patch_axes,
-    rim_offsets,
     support,
 )
 from depthperception.bar.rig import DiscView, Rig
@@ -43,7 +42,7 @@ AWAY_M = 0.15
 STEADY_M = 0.06
 """How far a disc moves against the shoulders in an attempt: the trunk leans under the bar, landmarks err."""
 
-CANDIDATES = 5
+CANDIDATES = 3
 """Outlines a side that are fitted finely."""
 
 
@@ -59,11 +58,8 @@ LIMITS = {
 }
 """What is fitted of an outline: step (what half a pixel of its rim notices), least, most."""
 
-FIT_STEPS = (1.0, 0.5, 0.25)
-"""The fit goes over everything in ever finer steps."""
-
-POLISHES, LEAST_RIM, REWEIGHTS = 2, 16, 3
-"""Rounds of setting the size by the rim; points of it, a third, that must be clear; rounds against outliers."""
+FIT_STEPS = (1.0, 0.5)
+"""The fit goes over everything in ever finer steps; the survey goes on from there."""
 
 LEFT_M, ROOM_SHARE = 0.2, 0.5
 """A disc has left its place when it is this far away; this share of the votes that the place then still gets is
@@ -179,7 +175,7 @@ def _fit(
     moments: Sequence[Moment], views: Sequence[DiscView], side: int, squeeze: float, outline: Outline, at_m: FloatArray
 ) -> Disc:
     """Fit an outline finely: one shape for all moments, a place at each."""
-    patches = [_fine(moment.rgb, view, squeeze, at_m) for moment, view in zip(moments, views, strict=True)]
+    patches = [fine_patch(moment.rgb, view, squeeze, at_m) for moment, view in zip(moments, views, strict=True)]
     at: list[tuple[float, float]] = [patch.middle_px for patch in patches]
     px_per_m = patches[0].px_per_m
     reach = round(1.5 * STEADY_M * px_per_m)
@@ -199,37 +195,11 @@ def _fit(
             outline = max((_changed(outline, name, k * step) for k in (-2, -1, 0, 1, 2)), key=worth)
         known.clear()
         at = [best_near(patch, outline, xy, 3)[1] for patch, xy in zip(patches, at, strict=True)]
-    for _ in range(POLISHES):
-        outline = _polished(outline, patches, at)
-        at = [best_near(patch, outline, xy, 2)[1] for patch, xy in zip(patches, at, strict=True)]
     vote = votes(outline) - ROOM_SHARE * _room_vote(moments, views, patches, at, squeeze, outline)
     centres = np.array([p.in_picture(xy) for p, xy in zip(patches, at, strict=True)])
     offsets = np.array([np.subtract(xy, p.middle_px) / p.px_per_m for p, xy in zip(patches, at, strict=True)]) + at_m
     times = np.array([moment.time_s for moment in moments])
     return Disc(side, outline, squeeze, vote, times, offsets, centres, views[0])
-
-
-def _polished(outline: Outline, patches: Sequence[Patch], at: Sequence[tuple[float, float]]) -> Outline:
-    """Set an outline's size to where the pictures' edges are steepest: the median of what single pictures say."""
-    grown = []
-    for patch, xy in zip(patches, at, strict=True):
-        points, normals, offsets = rim_offsets(patch, outline, xy)
-        if len(offsets) < LEAST_RIM:
-            continue
-        # Shift and growth of an upright ellipse, by how far each point of it moves along its normal.
-        ways = np.column_stack([normals, normals * points])
-        weights = np.ones(len(offsets))
-        for _ in range(REWEIGHTS):
-            change, *_ = np.linalg.lstsq(ways * weights[:, None], offsets * weights, rcond=None)
-            weights = 1.0 / (1.0 + (offsets - ways @ change) ** 2)
-        grown.append(change[2:])
-    if not grown:
-        return outline
-    across, along = np.median(grown, axis=0)
-    wide = outline.squash * outline.radius_m + outline.width_m / 2
-    radius = outline.radius_m * (1.0 + along)
-    squash = max(0.1, (wide * (1.0 + across) - outline.width_m / 2) / radius)
-    return replace(outline, radius_m=float(radius), squash=float(squash))
 
 
 def _room_vote(
@@ -247,7 +217,7 @@ def _room_vote(
     votes = []
     for moment, gone in zip(moments, away, strict=True):
         if gone:
-            patch = _fine(moment.rgb, still, squeeze, np.zeros(2))
+            patch = fine_patch(moment.rgb, still, squeeze, np.zeros(2))
             votes.append(best_near(patch, outline, patch.middle_px, 3)[0])
     return max(0.0, float(np.mean(votes))) if votes else 0.0
 
@@ -261,7 +231,8 @@ def _changed(outline: Outline, name: str, steps: float) -> Outline:
     return replace(outline, **{name: float(np.clip(getattr(outline, name) + steps * step, low, high))})
 
 
-def _fine(rgb: Picture, view: DiscView, squeeze: float, at_m: FloatArray) -> Patch:
+def fine_patch(rgb: Picture, view: DiscView, squeeze: float, at_m: FloatArray) -> Patch:
+    """Cut out the surroundings of a point of a disc's patch, finely."""
     return cut_patch(rgb, moved(view, squeeze, at_m), squeeze, (0.6, 0.45), fine_px_per_m(view))
 
 

@@ -35,6 +35,20 @@ LONGEST_GAP_S = 0.3
 LEAST_SLOWING_M_S = 0.04
 """A speed that falls by less than this before it rises again is noise."""
 
+NO_DISC = "No disc was found on the bar."
+
+LEAST_SEEN = 0.5
+"""Part of the frames in which a disc must be seen to be followed."""
+
+STIFF_M = 0.03
+"""Ends of a bar that move apart by more than this, on the mean, are not both discs."""
+
+REACH_S = 0.4
+"""The bar is looked at this long before and after the hips say that it moves."""
+
+LEAST_PLACES = 8
+"""Of the bar in an attempt, to speak of speeds."""
+
 
 def measure_motion(tracks: Sequence[PlateTrack], rig: Rig, px_per_m: Sequence[float], attempt: Attempt) -> BarMotion:
     """Measure how the bar moves in an attempt whose times are known from the hips.
@@ -99,7 +113,7 @@ def _first(values: FloatArray) -> FloatArray:
 def _moves_m(track: PlateTrack, rig: Rig, px_per_m: float) -> FloatArray:
     """Height and way forward (n, 2) of a disc against its first place, in metres; NaN where it is lost."""
     found = np.flatnonzero(track.seen)
-    focal, beside = rig.focal_px, track.steady_px - rig.hips_px
+    focal, beside = rig.focal_px, track.steady_px - rig.middle_px
     depth = focal / px_per_m
     start = np.array([*(beside[found[0]] / px_per_m), depth])
     moves = np.full((len(track.times_s), 2), np.nan)
@@ -141,21 +155,6 @@ def _speeds(times_s: FloatArray, height_m: FloatArray, attempt: Attempt) -> BarM
     sticking = _sticking(even, height, speed, ascent) if ascent else None
     reason = None if sticking else "The bar does not slow down on its way up, so it sticks nowhere."
     return replace(found, ascent=ascent, sticking=sticking, reason=reason)
-
-
-NO_DISC = "No disc was found on the bar."
-
-LEAST_SEEN = 0.5
-"""Part of the frames in which a disc must be seen to be followed."""
-
-STIFF_M = 0.03
-"""Ends of a bar that move apart by more than this, on the mean, are not both discs."""
-
-REACH_S = 0.4
-"""The bar is looked at this long before and after the hips say that it moves."""
-
-LEAST_PLACES = 8
-"""Of the bar in an attempt, to speak of speeds."""
 
 
 def _phase(times: FloatArray, height: FloatArray, speed: FloatArray, start: int, end: int) -> BarPhase | None:

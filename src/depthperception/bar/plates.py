@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from depthperception.bar.edges import best_near, cut_patch
-from depthperception.bar.finding import Disc, Moment, find_disc, fine_px_per_m, moved
-from depthperception.bar.rig import Rig
-from depthperception.types import BoolArray, FloatArray
+from depthperception.bar.edges import LEAST_SQUEEZE, Outline, best_near, cut_patch, patch_axes
+from depthperception.bar.finding import Disc, Moment, find_disc, fine_patch, fine_px_per_m, moved
+from depthperception.bar.rig import DiscView, Rig
+from depthperception.bar.survey import Seen, Survey, survey
+from depthperception.types import BoolArray, FloatArray, Picture
 
 LEAST_WEIGHT = 0.055
 """Weight of an outline that is taken for a disc: of 22 rendered bars without discs the best outline reached .043."""
 
-LEAST_IN_PAIR = 0.025
-"""Weight of either of two outlines that agree in size and lie to both sides, and together weigh twice the least."""
+WORTH_A_LOOK, LEAST_TOGETHER = 0.012, 1.15
+"""A lighter outline is one if the other end of the bar has one too: votes at both rims, of the survey that begins with
+it. Of bars without discs the best reached 1.08."""
 
-SAME_SIZE = 0.12
-"""Radii of a pair agree within this part: the camera's distance, which relates them, is known to a quarter."""
+LEAST_VOTE = 0.5
+"""At the rim of a disc that was surveyed: discs have .54 and more, outlines elsewhere mostly .2 to .4."""
 
 LOST = 0.5
 """A disc is lost in a frame where it gets less than this part of its votes."""
@@ -31,7 +32,10 @@ STRAYS_M = 0.08
 """A disc keeps its place against the shoulders within what it did where it was found, and this much."""
 
 STEP_M = 0.05
-"""How far a disc moves against the shoulders between frames; 2.5 times that where it is sought further away."""
+"""How far a disc moves against the shoulders between frames; `FURTHER` times that where it is sought further away."""
+
+FURTHER, RECENT_S = 2.5, 0.3
+"""Discs are seen to go on in the same way for about so long: half of the time in which a bar turns round."""
 
 LONGEST_STEP, JUMP = 3.0, 0.1
 """A place is an error that is further from the middle of its neighbours than this many times the usual distance, and
@@ -91,8 +95,16 @@ class PlateTrack:
         )
 
 
-def find_plates(moments: Sequence[Moment], rig: Rig) -> tuple[Disc, ...]:
-    """Find the disc at either end of the bar that the camera sees; none where nothing is surely a disc.
+@dataclass(frozen=True, eq=False)
+class Plates:
+    """The discs that the camera sees, none, one or two, and what their rims say of camera and scale."""
+
+    discs: tuple[Disc, ...] = ()
+    survey: Survey | None = None
+
+
+def find_plates(moments: Sequence[Moment], rig: Rig, radius_m: float | None = None) -> Plates:
+    """Find the disc at either end of the bar; none where nothing is surely a disc.
 
     Parameters
     ----------
@@ -100,42 +112,56 @@ def find_plates(moments: Sequence[Moment], rig: Rig) -> tuple[Disc, ...]:
         The standing lifter first, then some of the way down and up.
     rig
         Of the standing lifter.
+    radius_m
+        Of the largest discs, where somebody said it.
     """
     if len(moments) < LEAST_MOMENTS:
-        return ()
-    near, far = sorted((find_disc(moments, rig, side) for side in (1, -1)), key=lambda discs: -discs[0].scale)
-    taken = [disc for disc in near if disc.weight >= LEAST_IN_PAIR]
-    far = [disc for disc in far if all(_apart(disc, other) for other in taken)]
-    choices: list[tuple[Disc, ...]] = [(disc,) for disc in near + far if disc.weight >= LEAST_WEIGHT]
-    choices += [pair for pair in product(near, far) if _agree(*pair)]
-    if not choices:
-        return ()
-    return max(choices, key=lambda discs: sum(disc.weight for disc in discs))
+        return Plates()
+    best = [max(find_disc(moments, rig, side), key=lambda disc: disc.weight) for side in (1, -1)]
+    pictures = [moment.rgb for moment in moments]
+    shoulders_px = np.array([moment.shoulders_px for moment in moments])
+    for disc in sorted(best, key=lambda disc: -disc.weight):
+        if disc.weight < WORTH_A_LOOK:
+            break
+        seen = Seen(disc.side, disc.centres_px, disc.radius_px)
+        found = survey(pictures, shoulders_px, rig, seen, radius_m)
+        sure = disc.weight >= LEAST_WEIGHT or sum(found.votes) >= LEAST_TOGETHER
+        if sure and found.votes[0] >= LEAST_VOTE:
+            return Plates(tuple(_as_seen(found, moments, side) for side in found.sides), found)
+    return Plates()
 
 
 LEAST_MOMENTS = 4
 """Pictures of an attempt without which a disc is not told from the room."""
 
 
-def _agree(one: Disc, other: Disc) -> bool:
-    """Two outlines that are two discs: of one size."""
-    radii = one.outline.radius_m, other.outline.radius_m
-    weights = one.weight, other.weight
-    return bool(
-        abs(np.log(radii[0] / radii[1])) <= SAME_SIZE
-        and min(weights) >= LEAST_IN_PAIR
-        and sum(weights) >= 2 * LEAST_WEIGHT
-    )
+def _as_seen(found: Survey, moments: Sequence[Moment], side: int) -> Disc:
+    """The disc at one side as an outline in patches of the surveyed rig."""
+    views = [found.rig.disc(moment.shoulders_px, side) for moment in moments]
+    squeeze = max(views[0].openness, LEAST_SQUEEZE)
+    to_px = [patch_axes(view, squeeze) for view in views]
+    rings = [
+        np.linalg.solve(axes, (ring - view.centre_px).T).T
+        for axes, ring, view in zip(to_px, found.rings_px(side), views, strict=True)
+    ]
+    offsets_m = np.array([(ring.min(axis=0) + ring.max(axis=0)) / 2.0 for ring in rings])
+    half_m = np.ptp(rings[0], axis=0) / 2.0
+    inner, outer = np.split(rings[0], 2)
+    width_m = abs(float((outer - inner).mean(axis=0)[0]))
+    squash = max(SQUASHED, float(half_m[0] - width_m / 2.0) / found.radius_m)
+    outline = Outline(found.radius_m, squash, width_m)
+    patches = [
+        fine_patch(moment.rgb, view, squeeze, at_m)
+        for moment, view, at_m in zip(moments, views, offsets_m, strict=True)
+    ]
+    vote = float(np.mean([best_near(patch, outline, patch.middle_px, 3)[0] for patch in patches]))
+    centres_px = [view.centre_px + axes @ at for view, axes, at in zip(views, to_px, offsets_m, strict=True)]
+    times_s = np.array([moment.time_s for moment in moments])
+    return Disc(side, outline, squeeze, vote, times_s, offsets_m, np.array(centres_px), views[0])
 
 
-LEAST_APART = 0.4
-"""Centres of two discs are this many radii apart, or they are one, the near one: it hides the far one altogether."""
-
-
-def _apart(one: Disc, other: Disc) -> bool:
-    """Two outlines that are not of one disc."""
-    apart = float(np.median(np.linalg.norm(one.centres_px - other.centres_px, axis=1)))
-    return apart > LEAST_APART * max(one.radius_px, other.radius_px)
+SQUASHED = 0.05
+"""Least minor over major axis of a disc in a patch: from the front its rims are all width."""
 
 
 class Follower:
@@ -151,24 +177,43 @@ class Follower:
         self._half_m = (across + 3 * STEP_M, shape.radius_m + 3 * STEP_M)
         self._times_s: list[float] = []
         self._places: list[FloatArray] = []
+        self._last: list[tuple[float, FloatArray]] = []
 
     def look(self, moment: Moment, steadying: FloatArray) -> None:
         """Look at the next picture; `steadying` (3, 3) takes its px to the first picture's."""
         disc, view = self._disc, self._rig.disc(moment.shoulders_px, self._disc.side)
-        px_per_m = fine_px_per_m(view)
-        patch = cut_patch(moment.rgb, moved(view, disc.squeeze, self._offset_m), disc.squeeze, self._half_m, px_per_m)
-        middle = patch.middle_px
-        vote, at = best_near(patch, disc.outline, middle, round(STEP_M * px_per_m))
+        vote, offset, at_px = self._seek(moment.rgb, view, self._offset_m, STEP_M)
         if vote < SURE * disc.vote:
-            vote, at = best_near(patch, disc.outline, middle, round(2.5 * STEP_M * px_per_m))
+            # Landmarks jump where plates or spotters hide the shoulders: the disc goes on as it went.
+            places = [self._offset_m, *self._gone_on(view, moment.time_s)]
+            tries = [self._seek(moment.rgb, view, place, FURTHER * STEP_M) for place in places]
+            vote, offset, at_px = max(tries, key=lambda one: one[0])
+        strays = (np.abs(offset - self._middle_m) > self._reach_m).any()
         place = np.full(5, np.nan)
-        offset = self._offset_m + np.subtract(at, middle) / px_per_m
-        if vote >= LOST * disc.vote and (np.abs(offset - self._middle_m) <= self._reach_m).all():
+        if vote >= (SURE if strays else LOST) * disc.vote:
             self._offset_m = offset
-            x, y = patch.in_picture(at)
-            place = np.array([*(steadying @ [x, y, 1.0])[:2], disc.outline.radius_m * view.px_per_m, x, y])
+            self._last = [*self._last[-1:], (moment.time_s, at_px)]
+            radius_px = disc.outline.radius_m * view.px_per_m
+            place = np.array([*(steadying @ [*at_px, 1.0])[:2], radius_px, *at_px])
         self._times_s.append(moment.time_s)
         self._places.append(place)
+
+    def _seek(
+        self, rgb: Picture, view: DiscView, offset_m: FloatArray, reach_m: float
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Find the disc round a place: its vote, place (2,) against the shoulders in metres, and in px (2,)."""
+        disc, px_per_m = self._disc, fine_px_per_m(view)
+        patch = cut_patch(rgb, moved(view, disc.squeeze, offset_m), disc.squeeze, self._half_m, px_per_m)
+        vote, at = best_near(patch, disc.outline, patch.middle_px, round(reach_m * px_per_m))
+        return vote, offset_m + np.subtract(at, patch.middle_px) / px_per_m, patch.in_picture(at)
+
+    def _gone_on(self, view: DiscView, time_s: float) -> list[FloatArray]:
+        """Where the disc is if it goes on as it was last seen to go, against the shoulders; none where that is old."""
+        if len(self._last) < 2 or time_s - self._last[-1][0] > RECENT_S:
+            return []
+        (before_s, before_px), (last_s, last_px) = self._last
+        at_px = last_px + (last_px - before_px) * (time_s - last_s) / (last_s - before_s)
+        return [np.asarray(np.linalg.solve(patch_axes(view, self._disc.squeeze), at_px - view.centre_px))]
 
     def track(self) -> PlateTrack:
         """Everything that was seen."""

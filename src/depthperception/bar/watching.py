@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -10,19 +9,21 @@ from depthperception.bar.finding import Disc, Moment
 from depthperception.bar.plates import Follower, PlateTrack, find_plates
 from depthperception.bar.rig import Rig
 from depthperception.bar.steadiness import Box, Steadiness
+from depthperception.bar.survey import Survey
 from depthperception.reps import Attempt
+from depthperception.threads import AHEAD, ahead
 from depthperception.track import PoseTrack
 from depthperception.types import FloatArray, Progress, silent
-from depthperception.video import Frame, VideoInfo, frames
-
-MAX_SIDE_PX = 1280
-"""Longer side of the pictures in which the bar is sought: a big disc is then 60 px and more across."""
+from depthperception.video import Frame, Keeper, Still, VideoInfo, frames, nearest
 
 MOMENTS = 7
 """Pictures from standing to standing in which discs are sought."""
 
 STEP_S = 0.015
 """Least time between pictures in which they are followed: at 2 m/s a bar moves 3 cm."""
+
+WHILE_SOUGHT = 32
+"""Pictures of the first attempt that are decoded while discs are sought, which takes one core: a second, 50 MB."""
 
 BEFORE_S, AFTER_S = 0.5, 0.5
 """The bar is followed from this long before the hips fall to this long after they are up."""
@@ -35,13 +36,15 @@ class BarWatch:
     Attributes
     ----------
     rig
-        The lifter's axes in the camera, at the scale that the search was given.
+        The lifter's axes in the camera: as the discs put them, or where there are none as the search was given them.
     discs
         None, one or two, as found in the first attempt.
     plates
         Of each attempt, the discs followed through it.
     factor
         Px of the video over px of the pictures in which the discs were sought.
+    survey
+        What the discs' rims say of camera and scale; None without discs.
     """
 
     rig: Rig
@@ -49,6 +52,7 @@ class BarWatch:
     plates: tuple[tuple[PlateTrack, ...], ...]
 
     factor: float = 1.0
+    survey: Survey | None = None
 
     @property
     def full_rig(self) -> Rig:
@@ -57,63 +61,77 @@ class BarWatch:
 
 
 def watch_bar(
-    path: Path,
+    keeper: Keeper,
     info: VideoInfo,
     track: PoseTrack,
     attempts: Sequence[Attempt],
     rig: Rig,
+    *,
+    plate_cm: float | None = None,
     on_progress: Progress = silent,
 ) -> BarWatch:
     """Find the discs in the first attempt and follow them through every one.
 
     Parameters
     ----------
+    keeper
+        Of the video's pictures; it says how large the pictures are in which the bar is sought.
     track
         The lifter's landmarks through the video.
     rig
         The lifter's axes in the picture, at the scale that is known without the discs.
+    plate_cm
+        Diameter of the largest disc where somebody said it.
 
     Raises
     ------
     VideoError
         When the video cannot be read any more.
     """
-    shrink = min(1.0, MAX_SIDE_PX / max(info.width, info.height))
+    shrink = min(1.0, keeper.max_side_px / max(info.width, info.height))
     small = rig.shrunk(shrink)
+    stretch = np.full(2, 1.0 / shrink)
     on_progress(STEP, 0.0)
-    discs = find_plates(_moments(path, info, track, attempts[0]), small)
+    radius_m = plate_cm / 200.0 if plate_cm else None
+    first = _watched(keeper, info, track, attempts[0], most=WHILE_SOUGHT)
+    found = find_plates(_moments(keeper, info, track, attempts[0]), small, radius_m)
+    if not found.discs:
+        return BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
+    small = found.survey.rig if found.survey else small
     followed = []
     for number, attempt in enumerate(attempts):
         on_progress(STEP, (number + 0.5) / len(attempts))
-        followed.append(_follow(path, info, track, attempt, discs, small))
+        moments = _watched(keeper, info, track, attempt) if number else first
+        followed.append(tuple(disc.resized(stretch) for disc in _follow(moments, found.discs, small)))
     on_progress(STEP, 1.0)
-    return BarWatch(small, discs, tuple(followed), 1.0 / shrink)
+    return BarWatch(small, found.discs, tuple(followed), 1.0 / shrink, found.survey)
 
 
 STEP = "watching the bar"
 
 
-def _moments(path: Path, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
-    """Pictures from standing to standing, evenly."""
+def _moments(keeper: Keeper, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
+    """Pictures from standing to standing, about evenly."""
     start_s = max(0.0, attempt.start_s - BEFORE_S)
     every_s = (attempt.end_s - start_s) / (MOMENTS - 1)
-    return list(_pictures(info, track, frames(path, start_s=start_s, end_s=attempt.end_s, every_s=every_s)))
+    return list(_pictures(info, track, nearest(keeper.stills(start_s, attempt.end_s), every_s)))
 
 
-def _follow(
-    path: Path, info: VideoInfo, track: PoseTrack, attempt: Attempt, discs: Sequence[Disc], rig: Rig
-) -> tuple[PlateTrack, ...]:
-    if not discs:
-        return ()
+def _watched(
+    keeper: Keeper, info: VideoInfo, track: PoseTrack, attempt: Attempt, *, most: int = AHEAD
+) -> Iterator[Moment]:
+    """Pictures of the attempt in which the bar is followed, up to so many decoded before they are asked for."""
     span = (max(0.0, attempt.start_s - BEFORE_S), attempt.end_s + AFTER_S)
+    spaced = _spaced(frames(keeper.path, start_s=span[0], end_s=span[1]))
+    return ahead(_pictures(info, track, (frame.still(keeper.max_side_px) for frame in spaced)), most)
+
+
+def _follow(moments: Iterator[Moment], discs: Sequence[Disc], rig: Rig) -> tuple[PlateTrack, ...]:
     followers, steadiness = [Follower(disc, rig) for disc in discs], Steadiness([_where(disc) for disc in discs])
-    for moment in _pictures(info, track, frames(path, start_s=span[0], end_s=span[1])):
-        steadying = steadiness.look(moment.rgb, moment.landmarks_px)
+    for moment, steadying in ahead((one, steadiness.look(one.rgb, one.landmarks_px)) for one in moments):
         for follower in followers:
             follower.look(moment, steadying)
-    size = np.array([info.width, info.height], dtype=np.float64)
-    shrunk = size * min(1.0, MAX_SIDE_PX / size.max())
-    return tuple(follower.track().resized(size / shrunk) for follower in followers)
+    return tuple(follower.track() for follower in followers)
 
 
 def _where(disc: Disc) -> Box:
@@ -130,14 +148,19 @@ MOVES_ROUND = 1.6
 """Radii round a disc's middle that it, its stack and the end of the bar take up."""
 
 
-def _pictures(info: VideoInfo, track: PoseTrack, stream: Iterable[Frame]) -> Iterator[Moment]:
-    """Pictures in which the lifter is seen, at most one every `STEP_S`, with his landmarks in their px."""
+def _spaced(stream: Iterable[Frame]) -> Iterator[Frame]:
+    """At most one frame every `STEP_S`."""
     last = -np.inf
     for frame in stream:
-        landmarks = track.image_at(frame.time_s)
-        if landmarks is None or frame.time_s - last < STEP_S * 0.999:
-            continue
-        last = frame.time_s
-        rgb = frame.rgb(max_side_px=MAX_SIDE_PX)
-        scale: FloatArray = np.array([rgb.shape[1] / info.width, rgb.shape[0] / info.height])
-        yield Moment(frame.time_s, rgb, landmarks * scale)
+        if frame.time_s - last >= STEP_S * 0.999:
+            last = frame.time_s
+            yield frame
+
+
+def _pictures(info: VideoInfo, track: PoseTrack, stills: Iterable[Still]) -> Iterator[Moment]:
+    """Pictures in which the lifter is seen, with his landmarks in their px."""
+    for still in stills:
+        landmarks = track.image_at(still.time_s)
+        if landmarks is not None:
+            scale: FloatArray = np.array([still.rgb.shape[1] / info.width, still.rgb.shape[0] / info.height])
+            yield Moment(still.time_s, still.rgb, landmarks * scale)

@@ -20,7 +20,7 @@ from depthperception.depth.descriptor import POSE, STANDING, describe, look_nois
 from depthperception.depth.evidence import Evidence, learnt_reading, register
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.judgement import Reading
-from depthperception.models import FOLDER
+from depthperception.models import FOLDER, session
 from depthperception.sight import UPRIGHT, guessed_error_cm
 from depthperception.types import BoolArray, FloatArray, IntArray
 
@@ -138,6 +138,12 @@ def load_features(path: Path) -> tuple[Features, float]:
     conformal = float(stored.pop("conformal"))
     seeds = stored.pop("seeds").astype(np.int64)
     return Features(seeds=seeds, **{name: values.astype(np.float64) for name, values in stored.items()}), conformal
+
+
+def get_ready() -> None:
+    """Load the network that looks closely, and fit the model in the package: what the first measurement waits for."""
+    session("pose_landmark_heavy", threads=1)
+    shipped_model().process.get_ready()
 
 
 @register("calibrated")

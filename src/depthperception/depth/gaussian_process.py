@@ -49,13 +49,18 @@ class GaussianProcess:
         # Single precision is enough: the noise keeps the matrix far from singular.
         covariance = self._kernel(self.inputs)
         covariance[np.diag_indices(len(covariance))] += self.noise.astype(np.float32)
-        factor, lower = cho_factor(covariance, lower=True, overwrite_a=True, check_finite=False)
+        # The transpose is the same matrix, stored as LAPACK wants it: copying takes longer than factoring.
+        factor, lower = cho_factor(covariance.T, lower=True, overwrite_a=True, check_finite=False)
         return np.asarray(factor, np.float32), bool(lower)
 
     @cached_property
     def _weights(self) -> FloatArray:
         standard = ((self.targets - self.mean) / self.spread).astype(np.float32)
         return np.asarray(cho_solve(self._factor, standard, check_finite=False), np.float64)
+
+    def get_ready(self) -> None:
+        """Compute what follows from the training points alone, which the first prediction would do else."""
+        _ = self._weights
 
     def predict(self, inputs: FloatArray, noise: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Predict targets (m,) and their standard deviations (m,) for inputs (m, d) with noise (m,)."""

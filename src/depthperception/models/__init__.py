@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from depthperception.errors import ModelError
@@ -72,7 +73,6 @@ def checked_bytes(spec: ModelSpec) -> bytes:
     return data
 
 
-@cache
 def session(name: str, *, threads: int = 0) -> "ort.InferenceSession":
     """Load a shipped network, once per process and thread count.
 
@@ -84,6 +84,16 @@ def session(name: str, *, threads: int = 0) -> "ort.InferenceSession":
         Threads inside one inference; 0 takes every core. Looks that run beside each other use 1 (two sessions of
         one thread do 1.2 times the work of one with two on 2 cores).
     """
+    # Looks beside each other ask for a network at the same moment, and a cache alone would let each of them load it.
+    with _LOADING.setdefault((name, threads), Lock()):
+        return _loaded(name, threads)
+
+
+_LOADING: dict[tuple[str, int], Lock] = {}
+
+
+@cache
+def _loaded(name: str, threads: int) -> "ort.InferenceSession":
     import onnxruntime as ort  # noqa: PLC0415  (half of the import time of the package)
 
     options = ort.SessionOptions()

@@ -61,7 +61,7 @@ def is_reflection(track: PersonTrack, of: PersonTrack) -> bool:
     mine, others = _together(track, of)
     if len(mine) < LEAST_SIGHTINGS:
         return False
-    together = float(np.corrcoef(hip_height(track)[mine], hip_height(of)[others])[0, 1])
+    together = hips_together(track, of)
     apart = np.median(np.abs(_posture(track)[mine] - _posture(of)[others]), axis=0)
     clothes = colours_apart(track.colours, of.colours, unknown=1.0)
     alike = apart.max() < SAME_SHAPE and clothes < SAME_CLOTHES and max(hands) - min(hands) < SAME_HANDS
@@ -79,6 +79,14 @@ def sway(track: PersonTrack) -> float:
     """Typical spread of the body's points over time, in heights."""
     spread = np.linalg.norm(np.std(track.points_px[:, BODY], axis=0), axis=1)
     return float(np.median(spread) / max(track.height_px, 1.0))
+
+
+def hips_together(one: PersonTrack, other: PersonTrack) -> float:
+    """Correlation of the heights of two people's hips; 1 where they are hardly seen at the same time."""
+    mine, others = _together(one, other)
+    if len(mine) < LEAST_SIGHTINGS:
+        return 1.0
+    return float(np.corrcoef(hip_height(one)[mine], hip_height(other)[others])[0, 1])
 
 
 def _together(one: PersonTrack, other: PersonTrack) -> tuple[IntArray, IntArray]:

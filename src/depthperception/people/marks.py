@@ -23,9 +23,10 @@ lifters were chosen right, with it 63."""
 FULL_HANDS = 0.6
 """Part of the time with hands at the shoulders that is as good as all: arms behind discs are found half of the time."""
 
-LEAST_TRAVEL, LEAST_HANDS, LEAST_STAY, LEAST_CENTRAL = 0.1, 0.2, 0.3, 0.4
+LEAST_TRAVEL, LEAST_HANDS, LEAST_STAY, LEAST_CENTRAL, LEAST_CARRIES = 0.1, 0.2, 0.3, 0.3, 0.5
 """What is left of the score where the mark is 0. Hands hidden behind a disc must not rule a lifter out: a third of 73
-rendered lifters had them at their shoulders for less than half of the time, 6 of 112 others for more."""
+rendered lifters had them at their shoulders for less than half of the time, 6 of 112 others for more. Half of a bar may
+be out of the picture, or hidden."""
 
 AROUND_S = 2.0
 """A person is as tall as his tallest box within this time: a squat starts or ends standing."""
@@ -55,6 +56,8 @@ class Marks:
         Part of the video from his first sighting to his last.
     seen
         Part of the looks between them that found him.
+    carries
+        How much of what is beside his shoulders goes down and up with them, on both sides; None where nobody looked.
     """
 
     travel: float
@@ -64,6 +67,7 @@ class Marks:
     large: float
     lasting: float
     seen: float = 1.0
+    carries: float | None = None
 
     @property
     def score(self) -> float:
@@ -77,6 +81,7 @@ class Marks:
             * _from(LEAST_HANDS, min(1.0, self.hands / FULL_HANDS))
             * _from(LEAST_STAY, self.stays)
             * _from(LEAST_CENTRAL, self.central)
+            * _from(LEAST_CARRIES, 1.0 if self.carries is None else float(np.clip(self.carries, 0.0, 1.0)))
         )
         return float(weighed * np.sqrt(self.large * self.lasting))
 
@@ -99,6 +104,7 @@ def marks(track: PersonTrack, width_px: int, duration_s: float, *, tallest_px: f
         large=track.height_px / tallest_px,
         lasting=min(1.0, float(last_s - first_s) / max(duration_s, 1e-6)),
         seen=len(track.people) / max(looks, len(track.people)),
+        carries=track.carries,
     )
 
 

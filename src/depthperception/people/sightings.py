@@ -1,15 +1,19 @@
 """Everyone in the video, as found four times a second."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from depthperception.people.carrying import Fall, fall
+from depthperception.people.discs import Round, rounds
 from depthperception.pose.movenet import LONG_SIDE_PX, Person, detect
+from depthperception.threads import beside
 from depthperception.types import FloatArray, Picture, Progress, silent
-from depthperception.video import VideoInfo, frames
+from depthperception.video import Frame, Keeper, VideoInfo, frames
 
 EVERY_S = 0.25
 """Time between two looks for everyone: a squat takes two seconds and more, so each gives eight sightings."""
@@ -42,10 +46,12 @@ TRUNK, THIGHS = (5, 6, 12, 11), ((11, 13), (12, 14))
 
 @dataclass(frozen=True)
 class Sighting:
-    """Everyone found in one picture."""
+    """Everyone found in one picture, round things that may be discs, and what fell since the look before."""
 
     time_s: float
     people: tuple[Person, ...]
+    rounds: tuple[Round, ...] = ()
+    fall: Fall | None = None
 
 
 @dataclass(frozen=True)
@@ -65,22 +71,49 @@ class Watch:
         return int(np.argmin(np.abs(self.frame_times_s - time_s)))
 
 
-def watch(path: Path, info: VideoInfo, *, every_s: float = EVERY_S, on_progress: Progress = silent) -> Watch:
-    """Go through the whole video once: count its frames and find everyone in it."""
+def watch(
+    path: Path,
+    info: VideoInfo,
+    *,
+    every_s: float = EVERY_S,
+    keeper: Keeper | None = None,
+    on_progress: Progress = silent,
+) -> Watch:
+    """Go through the whole video once: count its frames and find everyone in it; let somebody keep frames of it."""
     times: list[float] = []
     sightings: list[Sighting] = []
-    due = 0.0
-    for frame in frames(path):
-        times.append(frame.time_s)
-        if frame.time_s < due:
-            continue
-        due = frame.time_s + every_s * 0.999  # frames of a 0.25 s grid must not miss it by rounding
+    size_px = info.width, info.height
+    due = _due(frames(path), every_s, times, keeper)
+    before: Picture | None = None
+    for frame, small, people, discs in beside(partial(_glance, picture_px=size_px), due):
         expected = max((len(one.people) for one in sightings if frame.time_s - one.time_s <= REMEMBERED_S), default=0)
-        people = everyone(frame.rgb, (info.width, info.height), expected=expected)
-        sightings.append(Sighting(frame.time_s, people))
+        whole = _completed(people, frame.rgb, small, size_px, expected)
+        fell = None if before is None else fall(before, small, size_px)
+        sightings.append(Sighting(frame.time_s, whole, discs, fell))
+        before = small
         on_progress("looking for people", min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
     on_progress("looking for people", 1.0)
     return Watch(np.array(times), tuple(sightings))
+
+
+def _due(stream: Iterable[Frame], every_s: float, times: list[float], keeper: Keeper | None) -> Iterator[Frame]:
+    """Note the time of every frame, let the keeper see it, and give those in which everyone is looked for."""
+    due_s = 0.0
+    for frame in stream:
+        times.append(frame.time_s)
+        if keeper:
+            keeper.offer(frame)
+        if frame.time_s >= due_s:
+            due_s = frame.time_s + every_s * 0.999  # frames of a 0.25 s grid must not miss it by rounding
+            yield frame
+    if keeper:
+        keeper.finish()
+
+
+def _glance(frame: Frame, picture_px: tuple[int, int]) -> tuple[Frame, Picture, tuple[Person, ...], tuple[Round, ...]]:
+    small = frame.rgb(LONG_SIDE_PX)
+    people = detect(small, picture_px)
+    return frame, small, people, rounds(small, picture_px, people)
 
 
 def everyone(
@@ -98,7 +131,17 @@ def everyone(
         So many were there a moment ago: where fewer are found the network looks at a smaller picture too.
     """
     small = rgb(LONG_SIDE_PX)
-    people = detect(small, picture_px)
+    return _completed(detect(small, picture_px), rgb, small, picture_px, expected)
+
+
+def _completed(
+    people: tuple[Person, ...],
+    rgb: Callable[[int | None], Picture],
+    small: Picture,
+    picture_px: tuple[int, int],
+    expected: int,
+) -> tuple[Person, ...]:
+    """Look for who is missing among those found at first, and at what everyone wears."""
     if len(people) < expected:
         people = _with_more(people, detect(small, picture_px, long_side_px=SECOND_SIDE_PX))
     if len(people) == MOST_AT_ONCE:

@@ -4,10 +4,7 @@ Bazarevsky et al. 2020 (BlazePose) and Grishchenko et al. 2022 (GHUM 3-D landmar
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
-from os import cpu_count
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +13,7 @@ from numpy.typing import NDArray
 from depthperception.models import session
 from depthperception.pose.landmarks import ANKLES, AUXILIARY, COUNT, HIPS, KNEES, SHOULDERS, SWAP
 from depthperception.pose.region import Cutout, Region
+from depthperception.threads import pool
 from depthperception.types import FloatArray, Picture
 
 SIZE_PX = 256
@@ -130,7 +128,7 @@ def inner_values(crops: Sequence[Picture], names: Sequence[str]) -> list[list[ND
         found = network.run(list(names), {"input_1": crop[None].astype(np.float32) / 255.0})
         return [np.asarray(value[0], np.float32) for value in found]
 
-    return list(_pool().map(one, crops))
+    return list(pool().map(one, crops))
 
 
 def looks(tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Variant] = LOOKS) -> list[tuple[Look, ...]]:
@@ -149,14 +147,9 @@ def looks(tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Variant] = 
         return look(part, region, mirror=mirror, threads=1)
 
     every = [(part, region.jittered(**change), mirror) for part, region in tasks for change, mirror in variants]
-    found = list(_pool().map(one, every))
+    found = list(pool().map(one, every))
     each = len(variants)
     return [tuple(found[start : start + each]) for start in range(0, len(found), each)]
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(cpu_count() or 1, thread_name_prefix="look")
 
 
 def _turn(world: FloatArray, rotation_rad: float) -> FloatArray:

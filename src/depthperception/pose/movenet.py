@@ -70,7 +70,7 @@ def detect(
     small_height, small_width = rgb.shape[:2]
     canvas = np.zeros((-(-small_height // 32) * 32, -(-small_width // 32) * 32, 3), np.uint8)
     canvas[:small_height, :small_width] = rgb
-    network = session("movenet_multipose")
+    network = session("movenet_multipose", threads=1)
     rows = network.run(None, {network.get_inputs()[0].name: canvas[None]})[0][0].astype(np.float64)
     out_width, out_height = picture_px or (width, height)
     unit = np.array([canvas.shape[1] / small_width * out_width, canvas.shape[0] / small_height * out_height])

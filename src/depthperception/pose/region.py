@@ -66,24 +66,27 @@ class Cutout:
     """
 
     picture: Picture
-    left_px: int
-    top_px: int
-    step: int
+    left_px: float
+    top_px: float
+    step: float
 
 
-def cut_out(rgb: Picture, region: Region, size: int) -> Cutout:
+def cut_out(rgb: Picture, region: Region, size: int, *, scale: float = 1.0) -> Cutout:
     """Keep what crops of `size` px of a region, jittered too, need of a picture.
+
+    `scale` is the picture's size over that of the one that the region is in.
 
     A region much larger than `size` is shrunk by whole steps, so that the same lifter looks alike in a 720p and in a
     4K video, and so that a frame can be kept for later looks in a megabyte.
     """
-    step = max(1, int(region.side_px / size))
-    reach = REACH * region.side_px
-    left, top = (max(0, int(c - reach)) for c in (region.x_px, region.y_px))
-    bottom, right = (max(first + step, int(c + reach)) for first, c in ((top, region.y_px), (left, region.x_px)))
+    x_px, y_px, side_px = (scale * value for value in (region.x_px, region.y_px, region.side_px))
+    step = max(1, int(side_px / size))
+    reach = REACH * side_px
+    left, top = (max(0, int(c - reach)) for c in (x_px, y_px))
+    bottom, right = (max(first + step, int(c + reach)) for first, c in ((top, y_px), (left, x_px)))
     part: Picture = rgb[top:bottom, left:right]
     if part.size and step > 1:
         shrunk = (max(1, part.shape[1] // step), max(1, part.shape[0] // step))
         whole = part[: shrunk[1] * step, : shrunk[0] * step]
         part = np.asarray(cv2.resize(whole, shrunk, interpolation=cv2.INTER_AREA), np.uint8)
-    return Cutout(part if step > 1 else part.copy(), left, top, step)
+    return Cutout(part if step > 1 else part.copy(), left / scale, top / scale, step / scale)

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -18,14 +18,12 @@ from numpy.typing import NDArray
 from depthperception.errors import OptionError
 from depthperception.video.colour import Converter
 from depthperception.video.geometry import Upright
+from depthperception.video.grid import SAME_TIME_S, nearest
 from depthperception.video.source import opened, unusable
 from depthperception.video.timing import Clock, ends_early, stated_duration_s
 
 logger = logging.getLogger(__name__)
 
-# Times that went through a text format come back rounded. No camera that we know of is faster than 1000
-# frames per second, so a tenth of that interval tells neighbouring frames apart and forgives the rounding.
-_SAME_TIME_S = 1e-4
 # Transport streams have no index: a seek lands somewhere near, often after the key frame that was meant.
 _SEEK_LEADS_S = (0.0, 2.0, 10.0)
 
@@ -109,6 +107,30 @@ class Frame:
         width_px, height_px = self._upright.stored_size_px(max_side_px)
         return self._upright.turn(self._converter.rgb(self._picture, width_px, height_px))
 
+    def still(self, max_side_px: int | None = None) -> "Still":
+        """Convert the picture, and let go of the decoded one."""
+        rgb = self.rgb(max_side_px)
+        return Still(self.time_s, rgb, max(rgb.shape[:2]) / max(self._upright.size_px))
+
+
+@dataclass(frozen=True, eq=False)
+class Still:
+    """One frame as a picture, whole or shrunk.
+
+    Attributes
+    ----------
+    time_s
+        Presentation time, as `Frame`.
+    rgb : (height, width, 3)
+        As `Frame.rgb`.
+    scale
+        Px of this picture to one of the video's.
+    """
+
+    time_s: float
+    rgb: NDArray[np.uint8]
+    scale: float
+
 
 def sha256_of(path: str | Path) -> str:
     """Hexadecimal SHA-256 of a file, read in pieces."""
@@ -179,7 +201,7 @@ def frames(
     if every_s is not None and every_s <= 0:
         raise OptionError(f"every_s={every_s:g}. Expected a time above 0. Leave it out to get every frame.")
     span = _span(Path(path), start_s or 0.0, end_s)
-    return span if every_s is None else _nearest_to_grid(span, every_s)
+    return span if every_s is None else nearest(span, every_s)
 
 
 def _span(path: Path, start_s: float, end_s: float | None, *, may_seek: bool = True) -> Generator[Frame, None, None]:
@@ -198,30 +220,15 @@ def _span(path: Path, start_s: float, end_s: float | None, *, may_seek: bool = T
         converter = Converter()
         last_s = 0.0
         for picture, time_s in clock.timed(pictures):
-            if end_s is not None and time_s > end_s + _SAME_TIME_S:
+            if end_s is not None and time_s > end_s + SAME_TIME_S:
                 return
             last_s = time_s
-            if time_s >= start_s - _SAME_TIME_S:
+            if time_s >= start_s - SAME_TIME_S:
                 yield Frame(time_s, picture, upright, converter)
         clock.warn_of_losses(path)
         stated_s = stated_duration_s(container, stream)
         if ends_early(stated_s, last_s):
             logger.warning("%s ends early: %.2f s of the %.2f s that it states", path, last_s, stated_s)
-
-
-def _nearest_to_grid(span: Iterable[Frame], every_s: float) -> Generator[Frame, None, None]:
-    best: Frame | None = None
-    best_cell = 0
-    for frame in span:
-        cell = round(frame.time_s / every_s)
-        if best is not None and cell != best_cell:
-            yield best
-            best = None
-        target_s = cell * every_s
-        if best is None or abs(frame.time_s - target_s) + _SAME_TIME_S < abs(best.time_s - target_s):
-            best, best_cell = frame, cell
-    if best is not None:
-        yield best
 
 
 def _first_picture(path: Path, pictures: Iterator[av.VideoFrame]) -> av.VideoFrame:
