@@ -12,6 +12,7 @@ from depthperception.bar.plates import Follower, Plates, find_plates
 from depthperception.bar.rig import make_rig
 from depthperception.bar.ruler import checked_plate, measure_ruler
 from depthperception.bar.steadiness import Steadiness
+from depthperception.bar.survey import survey
 from depthperception.bar.watching import BarWatch
 from depthperception.errors import OptionError
 from depthperception.judgement import Camera
@@ -157,6 +158,19 @@ def test_small_discs_are_no_ruler_until_somebody_says_how_large_they_are() -> No
     known = measure_ruler(as_watch(find_plates(moments(scene), scene.rig(), 0.16))).estimate
     assert known is not None
     assert known.cm_per_px == pytest.approx(350.0 / FOCAL_PX, rel=0.015)
+
+
+def test_a_clear_disc_that_fits_no_bar_is_followed_and_is_no_ruler(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("depthperception.bar.plates.survey", lambda *known: replace(survey(*known), votes=(0.0,)))
+    scene = Scene(azimuth_deg=65.0)
+    found = find_plates(moments(scene), scene.rig())
+    assert found.survey is None
+    (disc,) = found.discs
+    at = scene.project(scene.disc_m(disc.side, 0.0))
+    assert np.linalg.norm(disc.centres_px[0] - at) < 0.15 * disc.radius_px
+    ruler = measure_ruler(BarWatch(scene.rig(), found.discs, ()))
+    assert ruler.estimate is None
+    assert "no ruler" in (ruler.note or "")
 
 
 @pytest.mark.parametrize("plate_cm", [0.45, 450.0])

@@ -34,7 +34,7 @@ def test_an_uploaded_clip_is_followed_to_its_verdict(server: Server, judged: Any
     page = open_page("/")
     page.set_input_files("#files", DATA / "front_deep.mp4")
     job = page.locator("#jobs .app-job").filter(has_text="front_deep.mp4")
-    job.locator("progress").wait_for(state="visible")
+    job.locator("progress").first.wait_for(state="visible")
     row(page, "front_deep.mp4").wait_for(timeout=1000 * JUDGED_WITHIN_S)
     job.wait_for(state="detached")
     shown = row(page, "front_deep.mp4").locator(".app-cell-ruling").inner_text()

@@ -58,10 +58,13 @@ def checked_plate(plate_cm: float | None) -> float | None:
     return plate_cm
 
 
+UNFIT = "The disc that was followed is no ruler: no camera and bar fit its rim in all pictures."
+
+
 def measure_ruler(watch: BarWatch) -> Ruler:
     """Measure the scale by the discs that were found, if their size is known."""
     if watch.survey is None:
-        return Ruler(None, ())
+        return Ruler(None, (), UNFIT if watch.discs else None)
     at_discs = tuple(disc.scale for disc in watch.discs)
     if not watch.survey.sized:
         note = (
