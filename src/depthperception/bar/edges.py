@@ -143,17 +143,15 @@ def cut_patch(
     squeezed = np.asarray(cv2.warpAffine(rgb, to_centres, (width, height), flags=flags), np.uint8)
     whole = cv2.warpAffine(np.ones(rgb.shape[:2], np.uint8), to_centres, (width, height), flags=flags)
     inside = np.asarray(cv2.erode(whole, np.ones((5, 5))), np.uint8)
-    slopes = _slopes(squeezed, inside)
-    return Patch(_votes(slopes, reach_px), to_picture, px_per_m)
+    return Patch(_votes(steepest_slopes(squeezed) * inside, reach_px), to_picture, px_per_m)
 
 
-def _slopes(picture: Picture, inside: Picture) -> FloatArray:
-    """Slopes (2, h, w) of the colour that changes most."""
+def steepest_slopes(picture: Picture) -> FloatArray:
+    """Slopes (2, h, w) of the smoothed picture, x and y, grey levels a px, of the colour that changes most."""
     smooth = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0)
     gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, *order) / 8.0 for order in ((1, 0), (0, 1)))
-    energy = gx**2 + gy**2
-    strongest = energy.argmax(axis=2)[..., None]
-    return np.stack([np.take_along_axis(v, strongest, axis=2)[..., 0] * inside for v in (gx, gy)])
+    strongest = (gx**2 + gy**2).argmax(axis=2)[..., None]
+    return np.stack([np.take_along_axis(part, strongest, axis=2)[..., 0] for part in (gx, gy)])
 
 
 def _votes(slopes: FloatArray, reach_px: int) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from depthperception.bar.edges import ACROSS, FLAT_VOTE, NOISE
+from depthperception.bar.edges import ACROSS, FLAT_VOTE, NOISE, steepest_slopes
 from depthperception.types import BoolArray, FloatArray, Picture
 
 POINTS = 48
@@ -58,10 +58,7 @@ class Slopes:
         """Shrink the picture first: large rims are known roughly, and edges are sought a few px away."""
         size = (max(8, round(rgb.shape[1] * shrink)), max(8, round(rgb.shape[0] * shrink)))
         small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA) if shrink < 1.0 else rgb
-        smooth = cv2.GaussianBlur(small.astype(np.float32), (0, 0), 1.0)
-        gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, *order) / 8.0 for order in ((1, 0), (0, 1)))
-        strongest = (gx**2 + gy**2).argmax(axis=2)[..., None]
-        self._slopes = np.dstack([np.take_along_axis(part, strongest, axis=2) for part in (gx, gy)])
+        self._slopes = np.dstack(list(steepest_slopes(np.asarray(small, np.uint8))))
         self.px: FloatArray = np.array([size[0] / rgb.shape[1], size[1] / rgb.shape[0]])
 
     def at(self, rims: Rims) -> Edges:
