@@ -21,6 +21,7 @@ from lifter_report import is_right, report
 
 from depthperception.judge import Examination, examine
 from depthperception.people import choose
+from depthperception.people.sightings import overlap
 from depthperception.pose.landmarks import HIPS
 from depthperception.synth.clip import write_clip
 from depthperception.synth.meet import MeetOptions, alone, sample_meet
@@ -143,21 +144,14 @@ def who(examination: Examination, index: int, truth: Truth) -> str | None:
     track = examination.people[index]
     size = np.array([examination.judgement.video.width, examination.judgement.video.height] * 2)
     names = truth.data["cast"]
-    overlap: dict[str, list[float]] = {name: [] for name in names}
+    shares: dict[str, list[float]] = {name: [] for name in names}
     for time_s, person in zip(track.times_s, track.people, strict=True):
         there = truth.row(float(time_s))["boxes_px"]
         for name in names:
             box = np.clip(np.array(there[name]), 0.0, size) if name in there else None
-            overlap[name].append(0.0 if box is None else _overlap(np.array(person.box_px), box))
-    best = max(names, key=lambda name: float(np.mean(overlap[name])))
-    return best if np.mean(overlap[best]) >= LEAST_OVERLAP else None
-
-
-def _overlap(one: FloatArray, other: FloatArray) -> float:
-    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
-    both = float(np.prod(np.maximum(high - low, 0.0)))
-    areas = float(np.prod(one[2:] - one[:2]) + np.prod(other[2:] - other[:2]))
-    return both / max(areas - both, 1e-9)
+            shares[name].append(0.0 if box is None else overlap(np.array(person.box_px), box))
+    best = max(names, key=lambda name: float(np.mean(shares[name])))
+    return best if np.mean(shares[best]) >= LEAST_OVERLAP else None
 
 
 def hips_off(examination: Examination, truth: Truth) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 from depthperception.errors import OutputError
 from depthperception.pose.landmarks import COUNT
 from depthperception.pose.region import Region
-from depthperception.types import BoolArray, FloatArray, IntArray
+from depthperception.types import BoolArray, FloatArray, IntArray, check_shapes
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,7 @@ class PoseTrack:
             "times_s": (n,), "image_px": (n, COUNT, 2), "world_m": (n, COUNT, 3), "visibility": (n, COUNT),
             "presence": (n,), "noise_px": (n, COUNT), "regions": (n, 4),
         }  # fmt: skip
-        for name, shape in shapes.items():
-            if getattr(self, name).shape != shape:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        check_shapes(self, shapes)
         if np.any(np.diff(self.times_s) <= 0):
             raise ValueError("times_s must increase strictly")
 

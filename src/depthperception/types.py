@@ -1,6 +1,6 @@
 """Names for the arrays that pass between the steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -22,3 +22,16 @@ Progress: TypeAlias = Callable[[str, float], None]
 
 def silent(step: str, done: float) -> None:
     """Report nothing: the default for every `on_progress`."""
+
+
+def check_shapes(holder: object, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    """Make sure that arrays have the shapes that they should, given by their names as attributes.
+
+    Raises
+    ------
+    ValueError
+        When one has not.
+    """
+    for name, shape in shapes.items():
+        if (found := getattr(holder, name).shape) != shape:
+            raise ValueError(f"{name} has shape {found}, expected {shape}")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from depthperception.bar.edges import POINTS
 from depthperception.bar.rig import INNER_M, Rig, turned_rig
-from depthperception.bar.rims import POINTS, Rims, Slopes, extent, hidden_by, rims_of
+from depthperception.bar.rims import Rims, Slopes, extent, hidden_by, rims_of
 from depthperception.types import BoolArray, FloatArray, Picture
 
 DISTANCE, AZIMUTH, PITCH, ROLL, SCALE, RADIUS, THICKNESS, PLACES = range(8)

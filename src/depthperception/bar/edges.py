@@ -90,8 +90,8 @@ class Outline:
     turn_rad: float = 0.0
 
     @lru_cache(maxsize=KEPT)  # noqa: B019  (outlines are values, and the same few are asked for at every moment)
-    def points_m(self, count: int = POINTS) -> tuple[FloatArray, IntArray, float]:
-        """Even points (n, 2) round the centre, number of each one's direction (n,), and the length all round."""
+    def points_m(self, count: int = POINTS) -> tuple[FloatArray, IntArray]:
+        """Even points (n, 2) round the centre, and the number of each one's direction (n,)."""
         angle = np.linspace(-np.pi / 2, np.pi / 2, 61)
         half = np.column_stack(
             [self.width_m / 2 + self.squash * self.radius_m * np.cos(angle), self.radius_m * np.sin(angle)]
@@ -99,17 +99,21 @@ class Outline:
         ring = np.vstack([half, -half, half[:1]])
         cos, sin = np.cos(self.turn_rad), np.sin(self.turn_rad)
         ring = ring @ np.array([[cos, sin], [-sin, cos]])
-        steps = np.diff(ring, axis=0)
-        lengths = np.linalg.norm(steps, axis=1)
-        along = np.concatenate([[0.0], np.cumsum(lengths)])
-        wanted = (np.arange(count) + 0.5) * along[-1] / count
-        step = steps[np.clip(np.searchsorted(along, wanted) - 1, 0, len(steps) - 1)]
+        points, step = evenly_round(ring, count)
         normal = np.arctan2(-step[:, 0], step[:, 1]) % np.pi
         direction = np.rint(normal / np.pi * DIRECTIONS).astype(np.int64) % DIRECTIONS
-        points = np.column_stack([np.interp(wanted, along, ring[:, axis]) for axis in (0, 1)])
         for shared in (points, direction):
             shared.setflags(write=False)
-        return points, direction, float(along[-1])
+        return points, direction
+
+
+def evenly_round(ring: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """Go evenly round a line (m, 2) that ends where it begins: points (n, 2), and the step (n, 2) that each is on."""
+    steps = np.diff(ring, axis=0)
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(steps, axis=1))])
+    wanted = (np.arange(count) + 0.5) * along[-1] / count
+    points = np.column_stack([np.interp(wanted, along, ring[:, axis]) for axis in (0, 1)])
+    return points, steps[np.clip(np.searchsorted(along, wanted) - 1, 0, len(steps) - 1)]
 
 
 def patch_axes(view: DiscView, squeeze: float) -> FloatArray:
@@ -176,7 +180,7 @@ _SHARES = _shares()
 
 def support(patch: Patch, outline: Outline) -> FloatArray:
     """Mean vote (h, w) round an outline centred at each px of a patch; outside of the patch nothing votes."""
-    points, directions, _ = outline.points_m(POINTS // 2)
+    points, directions = outline.points_m(POINTS // 2)
     steps = np.rint(points * patch.px_per_m).astype(int)
     _, height, width = patch.votes.shape
     pad = int(np.abs(steps).max()) + 1
@@ -192,7 +196,7 @@ def best_near(
     patch: Patch, outline: Outline, at_px: tuple[float, float], reach_px: int
 ) -> tuple[float, tuple[float, float]]:
     """Best mean vote of an outline whose centre is within `reach_px` of a point of the patch, and where (x, y)."""
-    points, directions, _ = outline.points_m()
+    points, directions = outline.points_m()
     _, height, width = patch.votes.shape
     grid = np.arange(-reach_px, reach_px + 1)
     x, y = np.rint(np.add(at_px, -0.5) + points * patch.px_per_m).astype(np.int64).T

@@ -133,15 +133,15 @@ class Disc:
         return _weight(self.vote, self.outline.radius_m)
 
 
-def find_disc(moments: Sequence[Moment], rig: Rig, side: int) -> list[Disc]:
-    """Find outlines that could be a disc at one side, the one with most votes first."""
+def find_disc(moments: Sequence[Moment], rig: Rig, side: int) -> Disc:
+    """Find the outline at one side that is most likely a disc."""
     views = [rig.disc(moment.shoulders_px, side) for moment in moments]
     openness = views[0].openness
     narrow = np.sin(np.radians(max(3.0, np.degrees(np.arcsin(min(1.0, openness))) - AZIMUTH_SLACK_DEG)))
     squeeze = max(float(narrow), LEAST_SQUEEZE)
     starts = _coarse(moments, views, rig, squeeze, float(narrow) / squeeze)
-    fitted = [_fit(moments, views, side, squeeze, outline, at_m) for outline, at_m in starts]
-    return sorted(fitted, key=lambda disc: -disc.weight)
+    fitted = (_fit(moments, views, side, squeeze, outline, at_m) for outline, at_m in starts)
+    return max(fitted, key=lambda disc: disc.weight)
 
 
 def _coarse(

@@ -10,7 +10,7 @@ from depthperception.bar.edges import LEAST_SQUEEZE, Outline, best_near, cut_pat
 from depthperception.bar.finding import Disc, Moment, find_disc, fine_patch, fine_px_per_m, moved
 from depthperception.bar.rig import DiscView, Rig
 from depthperception.bar.survey import Seen, Survey, survey
-from depthperception.types import BoolArray, FloatArray, Picture
+from depthperception.types import BoolArray, FloatArray, Picture, check_shapes
 
 LEAST_WEIGHT = 0.055
 """Weight of an outline that is taken for a disc: of 22 rendered bars without discs the best outline reached .043."""
@@ -45,6 +45,12 @@ LONGEST_STEP, JUMP = 3.0, 0.1
 """A place is an error that is further from the middle of its neighbours than this many times the usual distance, and
 than this part of the radius (2 cm)."""
 
+LEAST_MOMENTS = 4
+"""Pictures of an attempt without which a disc is not told from the room."""
+
+SQUASHED = 0.05
+"""Least minor over major axis of a disc in a patch: from the front its rims are all width."""
+
 Side: TypeAlias = Literal["left", "right"]
 """The lifter's own."""
 
@@ -78,10 +84,7 @@ class PlateTrack:
 
     def __post_init__(self) -> None:
         n = len(self.times_s)
-        shapes = {"centre_px": (n, 2), "steady_px": (n, 2), "radius_px": (n,), "axes_px": (2, 2)}
-        for name, shape in shapes.items():
-            if getattr(self, name).shape != shape:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        check_shapes(self, {"centre_px": (n, 2), "steady_px": (n, 2), "radius_px": (n,), "axes_px": (2, 2)})
 
     @property
     def seen(self) -> BoolArray:
@@ -121,8 +124,7 @@ def find_plates(moments: Sequence[Moment], rig: Rig, radius_m: float | None = No
     """
     if len(moments) < LEAST_MOMENTS:
         return Plates()
-    best = [max(find_disc(moments, rig, side), key=lambda disc: disc.weight) for side in (1, -1)]
-    best.sort(key=lambda disc: -disc.weight)
+    best = sorted((find_disc(moments, rig, side) for side in (1, -1)), key=lambda disc: -disc.weight)
     pictures = [moment.rgb for moment in moments]
     shoulders_px = np.array([moment.shoulders_px for moment in moments])
     for disc in best:
@@ -135,10 +137,6 @@ def find_plates(moments: Sequence[Moment], rig: Rig, radius_m: float | None = No
             return Plates(tuple(_as_seen(found, moments, side) for side in found.sides), found)
     plain = [disc for disc in best if disc.weight >= LEAST_WEIGHT and disc.vote >= PLAIN_VOTE]
     return Plates((max(plain, key=lambda disc: disc.vote),)) if plain else Plates()
-
-
-LEAST_MOMENTS = 4
-"""Pictures of an attempt without which a disc is not told from the room."""
 
 
 def _as_seen(found: Survey, moments: Sequence[Moment], side: int) -> Disc:
@@ -164,10 +162,6 @@ def _as_seen(found: Survey, moments: Sequence[Moment], side: int) -> Disc:
     centres_px = [view.centre_px + axes @ at for view, axes, at in zip(views, to_px, offsets_m, strict=True)]
     times_s = np.array([moment.time_s for moment in moments])
     return Disc(side, outline, squeeze, vote, times_s, offsets_m, np.array(centres_px), views[0])
-
-
-SQUASHED = 0.05
-"""Least minor over major axis of a disc in a patch: from the front its rims are all width."""
 
 
 class Follower:

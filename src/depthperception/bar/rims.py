@@ -5,11 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from depthperception.bar.edges import ACROSS, FLAT_VOTE, NOISE, steepest_slopes
+from depthperception.bar.edges import ACROSS, FLAT_VOTE, NOISE, POINTS, evenly_round, steepest_slopes
 from depthperception.types import BoolArray, FloatArray, Picture
-
-POINTS = 48
-"""Along a rim: a step of 3 cm round a big disc."""
 
 REACH_PX, STEP_PX = 3.0, 0.5
 """Edges are sought this far to both sides of a rim, in such steps."""
@@ -91,10 +88,7 @@ class Slopes:
 def rims_of(ring_px: FloatArray, count: int = POINTS) -> Rims:
     """Go evenly round the convex outline of points (m, 2)."""
     hull = cv2.convexHull(ring_px.astype(np.float32), clockwise=True)[:, 0].astype(np.float64)
-    closed = np.vstack([hull, hull[:1]])
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))])
-    wanted = (np.arange(count) + 0.5) * along[-1] / count
-    points = np.column_stack([np.interp(wanted, along, closed[:, axis]) for axis in (0, 1)])
+    points, _ = evenly_round(np.vstack([hull, hull[:1]]), count)
     way = np.roll(points, -1, axis=0) - np.roll(points, 1, axis=0)
     outwards = np.column_stack([way[:, 1], -way[:, 0]])
     outwards *= np.sign(np.sum(outwards * (points - points.mean(axis=0))))

@@ -26,20 +26,17 @@ class Ruler:
     ----------
     estimate
         At the standing lifter; None where the discs' size is not known.
-    px_per_m
-        At each disc, in px of the pictures that the rig is of.
     note
         Why there is no estimate; None where there is one, or no disc.
     """
 
     estimate: ScaleEstimate | None
-    px_per_m: tuple[float, ...]
     note: str | None = None
 
     def px_per_m_in(self, scale: Scale, watch: BarWatch) -> tuple[float, ...]:
         """True scale at each disc in px of the video: by its size, or without it carried there from the lifter."""
         if self.estimate:
-            return tuple(px_per_m * watch.factor for px_per_m in self.px_per_m)
+            return tuple(disc.scale * watch.factor for disc in watch.discs)
         return tuple(100.0 / scale.cm_per_px * disc.scale / watch.rig.px_per_m for disc in watch.discs)
 
 
@@ -64,14 +61,13 @@ UNFIT = "The disc that was followed is no ruler: no camera and bar fit its rim i
 def measure_ruler(watch: BarWatch) -> Ruler:
     """Measure the scale by the discs that were found, if their size is known."""
     if watch.survey is None:
-        return Ruler(None, (), UNFIT if watch.discs else None)
-    at_discs = tuple(disc.scale for disc in watch.discs)
+        return Ruler(None, UNFIT if watch.discs else None)
     if not watch.survey.sized:
         note = (
             f"The discs look about {200.0 * watch.survey.radius_m:.0f} cm across, not {200.0 * BIG_M:.0f}: they are no "
             "ruler unless their size is given with --plate-cm."
         )
-        return Ruler(None, at_discs, note)
+        return Ruler(None, note)
     cm_per_px = 100.0 / watch.rig.px_per_m / watch.factor
     sd = np.hypot(watch.survey.scale_sd, SINGLE_SD if len(watch.discs) == 1 else PAIR_SD)
-    return Ruler(ScaleEstimate("plate", cm_per_px, float(sd)), at_discs)
+    return Ruler(ScaleEstimate("plate", cm_per_px, float(sd)))

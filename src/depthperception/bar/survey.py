@@ -56,6 +56,18 @@ LEAST_FAR_VOTE, LEAST_BOTH, CLEAR_VOTE = 0.3, 1.05, 0.8
 """Votes at the rim of the other disc and at both together with which it is there, and at each from which on nothing
 better is sought. Where there is none the best that is found gets .3 to .5, and both up to 1.08."""
 
+SPOILT = 0.1
+"""A disc that costs the first one more of its votes is none: a bar is rigid."""
+
+UNLIKELY = 0.02
+"""Vote that a place loses where it is off what is known by one sd."""
+
+APART = (0.2, 0.1)
+"""Places that are nearer in log distance and azimuth are fitted to the same."""
+
+NEAREST_M = 0.3
+"""From the camera to a disc."""
+
 
 @dataclass(frozen=True, eq=False)
 class Survey:
@@ -222,16 +234,3 @@ class _Search(Adjustment):
 def _sleeve_m(values: FloatArray) -> float:
     """Middle of the bar to the middle of a stack."""
     return float(INNER_M + values[THICKNESS] / 2.0)
-
-
-SPOILT = 0.1
-"""A disc that costs the first one more of its votes is none: a bar is rigid."""
-
-UNLIKELY = 0.02
-"""Vote that a place loses where it is off what is known by one sd."""
-
-APART = (0.2, 0.1)
-"""Places that are nearer in log distance and azimuth are fitted to the same."""
-
-NEAREST_M = 0.3
-"""From the camera to a disc."""

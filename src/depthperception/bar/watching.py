@@ -28,6 +28,11 @@ WHILE_SOUGHT = 32
 BEFORE_S, AFTER_S = 0.5, 0.5
 """The bar is followed from this long before the hips fall to this long after they are up."""
 
+STEP = "watching the bar"
+
+MOVES_ROUND = 1.6
+"""Radii round a disc's middle that it, its stack and the end of the bar take up."""
+
 
 @dataclass(frozen=True, eq=False)
 class BarWatch:
@@ -107,9 +112,6 @@ def watch_bar(
     return BarWatch(small, found.discs, tuple(followed), 1.0 / shrink, found.survey)
 
 
-STEP = "watching the bar"
-
-
 def _moments(keeper: Keeper, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
     """Pictures from standing to standing, about evenly."""
     start_s = max(0.0, attempt.start_s - BEFORE_S)
@@ -142,10 +144,6 @@ def _where(disc: Disc) -> Box:
         (high + MOVES_ROUND * disc.radius_px).tolist(),
     )
     return left, top, right, foot
-
-
-MOVES_ROUND = 1.6
-"""Radii round a disc's middle that it, its stack and the end of the bar take up."""
 
 
 def _spaced(stream: Iterable[Frame]) -> Iterator[Frame]:

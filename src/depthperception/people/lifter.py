@@ -189,8 +189,9 @@ def choose(
         When nobody is near the point that was picked, or nobody has the number.
     """
     width_px = size_px[0]
-    candidates = _by_discs(tracks, weigh(tracks, width_px, duration_s), size_px)
-    lifters = _lifters(candidates, tracks, size_px)
+    apart_m = _apart_m(tracks, size_px)
+    candidates = _by_discs(weigh(tracks, width_px, duration_s), tracks, apart_m)
+    lifters = _lifters(candidates, tracks, apart_m)
     if pick is not None:
         number = _number(tracks, picked(tracks, pick))
         return Choice(number, "pick", "Somebody pointed at him.", candidates, lifters)
@@ -235,14 +236,14 @@ def _lasts(track: PersonTrack, duration_s: float) -> bool:
 
 
 def _by_discs(
-    tracks: tuple[PersonTrack, ...], candidates: tuple[Candidate, ...], size_px: tuple[int, int]
+    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], apart_m: FloatArray
 ) -> tuple[Candidate, ...]:
     """Hold a bar's disc against all whom it does not fit, but for those who may lift a bar of their own."""
     held = np.array([track.holds for track in tracks])
     if max(held, default=0.0) < LEAST_HOLD:
         return candidates
     holder = int(np.argmax(held))
-    away_m = _apart_m(tracks, size_px)[holder]
+    away_m = apart_m[holder]
     return tuple(
         one
         if away_m[k] <= FAR_M and _may_lift_too(one, tracks[k], tracks[holder], away_m[k])
@@ -252,12 +253,11 @@ def _by_discs(
 
 
 def _lifters(
-    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], size_px: tuple[int, int]
+    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], apart_m: FloatArray
 ) -> tuple[int, ...]:
     """Numbers of all who lift, the surest first: he, and whoever may lift beside all that were found before."""
     ranked = sorted((one for one in candidates if one.score > 0.0), key=lambda one: -one.score)
     found = [one.number - 1 for one in ranked[:1]]
-    apart_m = _apart_m(tracks, size_px)
     for one in ranked[1:]:
         mine = one.number - 1
         beside = all(_may_lift_too(one, tracks[mine], tracks[other], apart_m[mine, other]) for other in found)

@@ -174,12 +174,12 @@ def _with_more(people: Sequence[Person], others: Iterable[Person]) -> tuple[Pers
     """Add those of the others, found by other looks, whose boxes are not of somebody who is there already."""
     kept = list(people)
     for other in others:
-        if all(_overlap(other.box_px, person.box_px) < SAME_BOX for person in kept):
+        if all(overlap(other.box_px, person.box_px) < SAME_BOX for person in kept):
             kept.append(other)
     return tuple(kept)
 
 
-def _overlap(one: FloatArray, other: FloatArray) -> float:
+def overlap(one: FloatArray, other: FloatArray) -> float:
     """Area that two boxes share, over the area that they cover."""
     low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
     shared = float(np.prod(np.maximum(high - low, 0.0)))
