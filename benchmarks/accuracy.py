@@ -13,15 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.camera import measure_camera
-from depthperception.closeup import CloseUp
+from depthperception.appearance.features import Sight
+from depthperception.attempts.refinement import CloseUp
+from depthperception.capture.camera import measure_camera
+from depthperception.capture.scale import measure_scale
 from depthperception.depth import Evidence
 from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM, measure_all
-from depthperception.learn.calibrated import groups_of, held_out_factor, predict_held_out, read_features
-from depthperception.learn.rendered_looks import load_row
-from depthperception.pose.landmarks import ANKLES, HIPS, KNEES
-from depthperception.scale import measure_scale
-from depthperception.sight import Sight
+from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES
+from depthperception.train.calibrated import groups_of, held_out_factor, predict_held_out, read_features
+from depthperception.train.rendered_squats import load_row
 from depthperception.types import BoolArray, FloatArray
 
 CLEAR_CM = 2.0

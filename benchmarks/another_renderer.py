@@ -14,16 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.closeup import STANDING_LOOKS
+from depthperception.appearance.features import combine, maps_of, shipped_head
+from depthperception.attempts.refinement import STANDING_LOOKS
 from depthperception.depth.calibrated import Features, shipped_model
 from depthperception.depth.descriptor import describe, look_noise_cm
 from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM
-from depthperception.learn.rendered_looks import look_at_still
 from depthperception.pose.blazepose import LOOKS
-from depthperception.sight import combine, maps_of, shipped_head
 from depthperception.synth.stills import Still
 from depthperception.synth.truth import Truth
 from depthperception.synth.viewpoint import PinholeCamera
+from depthperception.train.rendered_squats import look_at_still
 from depthperception.types import FloatArray
 
 BODIES = ("m_avg", "m_tall", "m_heavy", "m_longfem", "f_avg", "f_shortfem")

@@ -14,8 +14,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from depthperception.judge import examine
-from depthperception.judgement import AttemptJudgement, Judgement
+from depthperception.pipeline import examine
+from depthperception.results import AttemptJudgement, Judgement
 
 NEAR_S = 0.25
 LEAST_CONFIDENCE = 0.65

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.closeup import CloseUp
+from depthperception.attempts.refinement import CloseUp
 from depthperception.depth.calibrated import SHARE, Features, fit, point_noise
 from depthperception.depth.descriptor import STANDING, describe
-from depthperception.learn.calibrated import groups_of, predict_held_out, read_features
-from depthperception.learn.rendered_looks import load_row
+from depthperception.train.calibrated import groups_of, predict_held_out, read_features
+from depthperception.train.rendered_squats import load_row
 from depthperception.types import FloatArray
 
 WORLD = np.r_[24:60, 84:120]

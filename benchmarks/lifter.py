@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from lifter_report import is_right, report
 
-from depthperception.judge import Examination, examine
+from depthperception.geometry.skeletons import HIPS
 from depthperception.people import choose
-from depthperception.people.sightings import overlap
-from depthperception.pose.landmarks import HIPS
+from depthperception.people.detection import overlap
+from depthperception.pipeline import Examination, examine
 from depthperception.synth.clip import write_clip
 from depthperception.synth.meet import MeetOptions, alone, sample_meet
 from depthperception.synth.scenario import Scenario

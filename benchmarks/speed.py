@@ -24,15 +24,15 @@ from depthperception.video import VideoWriter, frames
 
 DEMO = Path(depthperception.__file__).parent / "demo" / "squat.mp4"
 
-JUDGE = "from depthperception.judge import examine; examine({path!r})"
+JUDGE = "from depthperception.pipeline import examine; examine({path!r})"
 COMMAND = """
-import sys; from depthperception.cli import main
+import sys; from depthperception.cli.app import main
 main(["judge", {path!r}, "--out", {path!r} + ".judged", "--quiet"])
 """
 LOOP = """
 from depthperception.pose.blazepose import look
-from depthperception.pose.movenet import detect
-from depthperception.pose.region import Region
+from depthperception.people.movenet import detect
+from depthperception.geometry.roi import Region
 from depthperception.video import frames
 region = None
 for frame in frames({path!r}):

@@ -5,10 +5,10 @@ World: metres, z up, the lifter faces +y, his left is -x. Camera azimuth 0 in fr
 
 import numpy as np
 
-from depthperception.closeup import CloseUp
-from depthperception.pose.landmarks import COUNT, Landmark
-from depthperception.pose.region import Cutout
-from depthperception.track import PoseTrack
+from depthperception.attempts.refinement import CloseUp
+from depthperception.geometry.roi import Cutout
+from depthperception.geometry.skeletons import COUNT, Landmark
+from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
 SHANK_M, THIGH_M, TRUNK_M, ANKLE_M = 0.43, 0.43, 0.50, 0.08

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from depthperception.learn.dataset import Dataset, LandmarkClip
+from depthperception.train.front.dataset import Dataset, LandmarkClip
 from depthperception.types import FloatArray
 
 LEG = 0.4

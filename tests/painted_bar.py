@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from depthperception.bar.finding import Moment
-from depthperception.bar.rig import Rig, make_rig
-from depthperception.judgement import Camera
-from depthperception.pose.landmarks import COUNT, HIPS, SHOULDERS, TOES
+from depthperception.barbell.detection import Moment
+from depthperception.barbell.projection import Rig, make_rig
+from depthperception.geometry.skeletons import COUNT, HIPS, SHOULDERS, TOES
+from depthperception.results import Camera
 from depthperception.types import FloatArray, Picture
 from tests.figures import axes
 

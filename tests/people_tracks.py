@@ -3,7 +3,7 @@
 import numpy as np
 
 from depthperception.people import PersonTrack, Pick, choose
-from depthperception.pose.movenet import Person
+from depthperception.people.movenet import Person
 from depthperception.types import FloatArray
 
 BODY = np.array(

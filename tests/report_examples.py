@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 
-from depthperception.judgement import (
+from depthperception.geometry.skeletons import Landmark
+from depthperception.pose.track import Pose, PoseTrack, stack
+from depthperception.results import (
     AttemptJudgement,
     Camera,
     Judgement,
@@ -15,8 +17,6 @@ from depthperception.judgement import (
     Verdict,
     VideoFacts,
 )
-from depthperception.pose.landmarks import Landmark
-from depthperception.track import Pose, PoseTrack, stack
 from depthperception.types import FloatArray
 
 WIDTH, HEIGHT = 800, 1200

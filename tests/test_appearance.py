@@ -6,15 +6,15 @@ import cv2
 import numpy as np
 import pytest
 
-from depthperception.closeup import CloseUp
+from depthperception.appearance.features import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, see
+from depthperception.appearance.head import MAP_SHAPE, NAMED_POINTS, convolved, expected_places
+from depthperception.attempts.refinement import CloseUp
 from depthperception.errors import DataError
-from depthperception.learn.appearance.maps import Maps, maps_of_pictures, read_maps
-from depthperception.learn.appearance.pictures import JPEG_QUALITY, SIZE_PX
 from depthperception.models import checked_bytes, session, specs
 from depthperception.models.inner_outputs import with_outputs
 from depthperception.pose.blazepose import INNER_MAP, inner_maps
-from depthperception.pose.head import MAP_SHAPE, NAMED_POINTS, convolved, expected_places
-from depthperception.sight import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, see
+from depthperception.train.appearance.maps import Maps, maps_of_pictures, read_maps
+from depthperception.train.appearance.pictures import JPEG_QUALITY, SIZE_PX
 from tests.figures import axes, closeup, figure
 
 
@@ -129,13 +129,13 @@ def made_up_maps(count: int) -> Maps:
 
 def test_training_finds_what_is_there_and_the_written_head_says_the_same(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the head is trained with PyTorch: pip install 'depthperception[head]'")
-    from depthperception.learn.appearance.training import (  # noqa: PLC0415
+    from depthperception.appearance.head import load_head  # noqa: PLC0415
+    from depthperception.train.appearance.training import (  # noqa: PLC0415
         Schedule,
         outputs_of,
         save_head,
         train_head,
     )
-    from depthperception.pose.head import load_head  # noqa: PLC0415
 
     maps = made_up_maps(96)
     head = train_head(maps, np.arange(64), Schedule(epochs=12, batch=16))

@@ -7,15 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from depthperception.bar.finding import Moment
-from depthperception.bar.plates import Follower, Plates, find_plates
-from depthperception.bar.rig import make_rig
-from depthperception.bar.ruler import checked_plate, measure_ruler
-from depthperception.bar.steadiness import Steadiness
-from depthperception.bar.survey import survey
-from depthperception.bar.watching import BarWatch
+from depthperception.barbell.camera_fit import survey
+from depthperception.barbell.detection import Moment
+from depthperception.barbell.plate_scale import checked_plate, measure_ruler
+from depthperception.barbell.plate_tracking import Follower, Plates, find_plates
+from depthperception.barbell.projection import make_rig
+from depthperception.barbell.stabilisation import Steadiness
+from depthperception.barbell.tracking import BarWatch
 from depthperception.errors import OptionError
-from depthperception.judgement import Camera
+from depthperception.results import Camera
 from tests.painted_bar import DISC_AT_M, FOCAL_PX, Scene, falls, room
 
 TIMES = np.linspace(0.0, 3.0, 7)
@@ -161,7 +161,9 @@ def test_small_discs_are_no_ruler_until_somebody_says_how_large_they_are() -> No
 
 
 def test_a_clear_disc_that_fits_no_bar_is_followed_and_is_no_ruler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("depthperception.bar.plates.survey", lambda *known: replace(survey(*known), votes=(0.0,)))
+    monkeypatch.setattr(
+        "depthperception.barbell.plate_tracking.survey", lambda *known: replace(survey(*known), votes=(0.0,))
+    )
     scene = Scene(azimuth_deg=65.0)
     found = find_plates(moments(scene), scene.rig())
     assert found.survey is None

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from depthperception.bar.motion import NO_DISC, measure_motion, smooth
-from depthperception.bar.plates import PlateTrack
-from depthperception.bar.rig import Rig, make_rig
-from depthperception.judgement import Camera
-from depthperception.reps import Attempt
+from depthperception.attempts.detection import Attempt
+from depthperception.barbell.kinematics import NO_DISC, measure_motion, smooth
+from depthperception.barbell.plate_tracking import PlateTrack
+from depthperception.barbell.projection import Rig, make_rig
+from depthperception.results import Camera
 from depthperception.types import FloatArray
 
 DISC_PX_PER_M, DISTANCE_M = 250.0, 4.0

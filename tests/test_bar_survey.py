@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from depthperception.bar.rig import make_rig
-from depthperception.bar.rims import Slopes, hidden_by, rims_of
-from depthperception.judgement import Camera
+from depthperception.barbell.projection import make_rig
+from depthperception.barbell.rims import Slopes, hidden_by, rims_of
+from depthperception.results import Camera
 from depthperception.synth.scenario import Viewpoint
 from depthperception.synth.viewpoint import pinhole
 from depthperception.types import FloatArray, Picture

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from depthperception.appearance.features import Sight
 from depthperception.depth.calibrated import (
     FILE,
     Features,
@@ -18,8 +19,9 @@ from depthperception.depth.descriptor import describe, look_noise_cm
 from depthperception.depth.evidence import Evidence, learnt_reading
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.errors import DataError
-from depthperception.judgement import Scale
-from depthperception.learn.calibrated import (
+from depthperception.models import FOLDER
+from depthperception.results import Scale
+from depthperception.train.calibrated import (
     as_stored,
     conformal_factor,
     held_out_factor,
@@ -27,8 +29,6 @@ from depthperception.learn.calibrated import (
     read_features,
     save_model,
 )
-from depthperception.models import FOLDER
-from depthperception.sight import Sight
 from tests.figures import axes, closeup, figure
 from tests.test_depth import SEEN, evidence
 

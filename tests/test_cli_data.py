@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.depth.front_model import FrontModel
-from depthperception.learn.layouts import read_dataset
+from depthperception.depth.front.model import FrontModel
+from depthperception.train.front.layouts import read_dataset
 from depthperception.video import frames
 from tests.front_squats import lifters_data
 from tests.test_judge import CLIPS, run

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from depthperception.bar import PlateTrack
-from depthperception.closeup import Bottom
-from depthperception.cover import find_cover, in_front
+from depthperception.appearance.features import Sight
+from depthperception.attempts.refinement import Bottom
+from depthperception.barbell import PlateTrack
 from depthperception.depth.evidence import Evidence
-from depthperception.judgement import Camera, Cover, Covered, Scale
-from depthperception.pose.landmarks import HIPS, KNEES
-from depthperception.report.words import cover_words
-from depthperception.ruling import obstacle
-from depthperception.sight import Sight
-from depthperception.track import empty_track
+from depthperception.geometry.skeletons import HIPS, KNEES
+from depthperception.pose.track import empty_track
+from depthperception.report.text import cover_words
+from depthperception.results import Camera, Cover, Covered, Scale
+from depthperception.ruling.occlusion import find_cover, in_front
+from depthperception.ruling.rule import obstacle
 from tests.figures import axes, closeup, figure
 from tests.people_tracks import standing
 

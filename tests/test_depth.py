@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from depthperception.camera import advise, camera_of_landmarks, facing_of, view_of
-from depthperception.closeup import CloseUp
+from depthperception.appearance.features import Sight
+from depthperception.attempts.refinement import CloseUp
+from depthperception.capture.camera import advise, camera_of_landmarks, facing_of, view_of
+from depthperception.capture.scale import checked_height, measure_scale
 from depthperception.depth import Evidence, measure_all
 from depthperception.depth.floor_plane import plane_normal
 from depthperception.errors import OptionError
-from depthperception.judgement import Camera, Reading, Scale
-from depthperception.pose.landmarks import HIPS, KNEES
-from depthperception.ruling import Ruling, obstacle, rule
-from depthperception.scale import checked_height, measure_scale
-from depthperception.sight import Sight
+from depthperception.geometry.skeletons import HIPS, KNEES
+from depthperception.results import Camera, Reading, Scale
+from depthperception.ruling.rule import Ruling, obstacle, rule
 from tests.figures import THIGH_M, axes, closeup, figure
 
 SEEN = Sight(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))

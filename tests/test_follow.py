@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from depthperception.follow import follow
+from depthperception.geometry.skeletons import HIPS
 from depthperception.people import PersonTrack, choose, link, watch
-from depthperception.pose.landmarks import HIPS
+from depthperception.pose.tracking import follow
 from depthperception.types import FloatArray
 from depthperception.video import Still, frames, probe
 from tests.test_judge import CLIPS

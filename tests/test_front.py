@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthperception.depth.front import front_reading, lockout
-from depthperception.depth.front_features import FrontFeatures, front_features
-from depthperception.depth.front_model import FrontModel, shipped_model
-from depthperception.depth.front_published import (
+from depthperception.depth.front.features import FrontFeatures, front_features
+from depthperception.depth.front.model import FrontModel, shipped_model
+from depthperception.depth.front.published import (
     INPUTS,
     PublishedNetwork,
     network_input,
     published_probability,
     shipped_network,
 )
+from depthperception.depth.front.sequence import front_reading, lockout
 from depthperception.errors import DataError, ModelError
-from depthperception.pose.landmarks import SWAP
+from depthperception.geometry.skeletons import SWAP
 from depthperception.types import FloatArray
 from tests.front_squats import squat
 
@@ -321,7 +321,7 @@ def test_judging_needs_no_scikit_learn(tmp_path: Path) -> None:
     np.savez(tmp_path / "squat.npz", times=times, points=points)
     code = (
         "import sys, numpy; sys.modules['sklearn'] = None;"
-        "from depthperception.depth.front import front_reading;"
+        "from depthperception.depth.front.sequence import front_reading;"
         "squat = numpy.load(sys.argv[1]); print(front_reading(squat['times'], squat['points']).depth_verdict)"
     )
     done = subprocess.run(

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception import isolation
-from depthperception.closeup import CloseUp
-from depthperception.isolation import Company, alone
+from depthperception.attempts.detection import Attempt
+from depthperception.attempts.refinement import CloseUp
+from depthperception.geometry.skeletons import MOVENET
 from depthperception.people import link, watch
+from depthperception.pose import inpainting
 from depthperception.pose.blazepose import look
-from depthperception.pose.landmarks import MOVENET
-from depthperception.reps import Attempt
-from depthperception.track import empty_track
+from depthperception.pose.inpainting import Company, alone
+from depthperception.pose.track import empty_track
 from depthperception.types import Picture
 from depthperception.video import frames, probe
 from tests.figures import axes, closeup, figure
@@ -96,7 +96,7 @@ def test_the_others_are_painted_over_where_looks_stray_and_only_if_that_helps(
         looked.append(filmed_px if len(arguments) == 3 else painted_px)
         return looks_at(looked[-1])
 
-    monkeypatch.setattr(isolation, "look_at_standing", look_at_standing)
+    monkeypatch.setattr(inpainting, "look_at_standing", look_at_standing)
     company = Company(standing(250.0, FLOOR_PX), (standing(550.0, FLOOR_PX),))
     found = company.look_at_standing(Path(), empty_track(), Attempt(0.0, 1.0, 2.0, stood_up=True))
     assert len(looked) == times

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import depthperception
-from depthperception import cli
-from depthperception.judge import Examination, examine
-from depthperception.judgement import SCHEMA
-from depthperception.outputs import OURS
+from depthperception.cli.app import main
+from depthperception.pipeline import Examination, examine
+from depthperception.report.folder import OURS
+from depthperception.results import SCHEMA
 from depthperception.video import VideoWriter, frames
 from tests.clips import audio_only, make_clip, set_orientation, text_file
 
@@ -30,7 +30,7 @@ def truth(clip: Path) -> list[tuple[float, float]]:
 def run(*arguments: str | Path) -> int:
     """Run the command line in this process; returns its exit code."""
     with pytest.raises(SystemExit) as ended:
-        cli.main([str(argument) for argument in arguments])
+        main([str(argument) for argument in arguments])
     code = ended.value.code
     return code if isinstance(code, int) else 0
 
@@ -281,5 +281,5 @@ def test_importing_the_package_loads_none_of_the_heavy_parts() -> None:
 
 
 def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
-    code = "import depthperception.judge, depthperception; assert callable(depthperception.judge)"
+    code = "import depthperception.pipeline, depthperception; assert callable(depthperception.pipeline)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""Evaluation: metrics by hand, splits that keep lifters apart, tables, figures, and what the commands write."""
+"""Evaluation: metrics by hand, splits that keep lifters apart, tables, figures, and what the train write."""
 
 import json
 from collections.abc import Callable
@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from depthperception.depth.front_model import FrontModel
-from depthperception.depth.front_published import PublishedNetwork
+from depthperception.cli import train
+from depthperception.depth.front.model import FrontModel
+from depthperception.depth.front.published import PublishedNetwork
 from depthperception.errors import DataError
-from depthperception.learn import commands
-from depthperception.learn.dataset import Dataset
-from depthperception.learn.evaluation import adjusted_rand_index
-from depthperception.learn.front_training import train_front
-from depthperception.learn.metrics import (
+from depthperception.train.front.dataset import Dataset
+from depthperception.train.front.evaluation import adjusted_rand_index
+from depthperception.train.front.metrics import (
     accuracy_when_refusing,
     auc,
     balanced_accuracy,
@@ -26,13 +25,19 @@ from depthperception.learn.metrics import (
     expected_calibration_error,
     score,
 )
-from depthperception.learn.presentation import comparison_rows, comparison_table, model_card, save_reliability_figure
-from depthperception.learn.protocols import (
+from depthperception.train.front.presentation import (
+    comparison_rows,
+    comparison_table,
+    model_card,
+    save_reliability_figure,
+)
+from depthperception.train.front.splits import (
     grouped_by_recording,
     leave_one_lifter_out,
     random_splits,
     trained_on_one_lifter,
 )
+from depthperception.train.front.training import train_front
 from tests.front_squats import clip, lifters_data
 from tests.test_learn_data import pack
 
@@ -129,7 +134,7 @@ def test_adjusted_rand_index_by_hand() -> None:
 def test_commands_write_model_card_figure_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = pack(lifters_data(3), tmp_path / "made.npz")
     out = tmp_path / "models" / "mine.json"
-    commands.train_front_command(data, out, rendered=False)
+    train.train_front_command(data, out, rendered=False)
     model = FrontModel.load(out)
     assert model.provenance["results"]["front"]["accuracy"] == 1.0
     card = out.with_suffix(".md").read_text()
@@ -137,7 +142,7 @@ def test_commands_write_model_card_figure_and_json(tmp_path: Path, capsys: pytes
     assert "(mine.svg)" in card
     assert out.with_suffix(".svg").read_text().startswith("<?xml")
     assert capsys.readouterr().out == ""
-    commands.evaluate_front_command(data, as_json=True, figure=tmp_path / "curve.png", quiet=True)
+    train.evaluate_front_command(data, as_json=True, figure=tmp_path / "curve.png", quiet=True)
     captured = capsys.readouterr()
     results = json.loads(captured.out)
     for protocol in ("leave_one_lifter_out", "grouped_by_recording", "random"):
@@ -149,18 +154,18 @@ def test_commands_write_model_card_figure_and_json(tmp_path: Path, capsys: pytes
 
 def test_too_few_lifters_still_train_and_the_card_says_so(tmp_path: Path) -> None:
     data = pack(replace(lifters_data(1, each=2), source=""), tmp_path / "made.npz")
-    commands.train_front_command(data, tmp_path / "m.json", quiet=True)
+    train.train_front_command(data, tmp_path / "m.json", quiet=True)
     assert "too small for an honest protocol" in (tmp_path / "m.md").read_text()
 
 
 def test_published_is_trained_by_a_command(tmp_path: Path) -> None:
     data = pack(lifters_data(2, each=4), tmp_path / "made.npz")
-    commands.train_front_published_command(data, tmp_path / "n.npz", quiet=True)
+    train.train_front_published_command(data, tmp_path / "n.npz", quiet=True)
     assert PublishedNetwork.load(tmp_path / "n.npz").provenance["parameters"]["epochs"] == 200
 
 
 def test_label_command_appends(tmp_path: Path) -> None:
-    commands.label_command(tmp_path / "labels.csv", "a", "valid", lifter="Ann")
+    train.label_command(tmp_path / "labels.csv", "a", "valid", lifter="Ann")
     assert (tmp_path / "labels.csv").read_text().splitlines()[1] == "a,valid,Ann,"
 
 

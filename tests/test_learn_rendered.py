@@ -6,18 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.depth.front_features import FEATURES, HEIGHTS
-from depthperception.depth.front_model import FrontModel
+from depthperception.depth.front.features import FEATURES, HEIGHTS
+from depthperception.depth.front.model import FrontModel
 from depthperception.errors import DataError
-from depthperception.learn import rendered
-from depthperception.learn.augmentation import read_measured, shipped_measured, write_measured
-from depthperception.learn.front_training import FrontTrainer, measure, train_front
-from depthperception.learn.rendered import RenderedClip, as_dataset, frame_times_s, front_scenario, score_rendered
+from depthperception.geometry.roi import Region
 from depthperception.pose.blazepose import Look
-from depthperception.pose.region import Region
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import performance_of
 from depthperception.synth.viewpoint import pinhole
+from depthperception.train.front import rendered
+from depthperception.train.front.augmentation import read_measured, shipped_measured, write_measured
+from depthperception.train.front.rendered import RenderedClip, as_dataset, frame_times_s, front_scenario, score_rendered
+from depthperception.train.front.training import FrontTrainer, measure, train_front
 from tests.front_squats import clip, lifters_data
 from tests.test_front import AT_55
 

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
+from depthperception.appearance.features import combine
 from depthperception.errors import DataError, MissingExtraError
-from depthperception.learn.appearance.pictures import SIZE_PX, make_pictures
-from depthperception.learn.calibrated import make_rows, read_features
-from depthperception.learn.rendered_looks import HELD_OUT, load_row
-from depthperception.sight import combine
 from depthperception.synth.stills import Studio
+from depthperception.train.appearance.pictures import SIZE_PX, make_pictures
+from depthperception.train.calibrated import make_rows, read_features
+from depthperception.train.rendered_squats import HELD_OUT, load_row
 
 SEEDS = (3, 4)
 """Of two body groups; both see the lifter well."""

@@ -9,27 +9,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthperception.depth.front import front_reading
-from depthperception.depth.front_model import shipped_model
-from depthperception.depth.front_published import PublishedNetwork
+from depthperception.depth.front.model import shipped_model
+from depthperception.depth.front.published import PublishedNetwork
+from depthperception.depth.front.sequence import front_reading
 from depthperception.errors import DataError, MissingExtraError
-from depthperception.learn.augmentation import Measured, shipped_measured
-from depthperception.learn.dataset import Dataset, without_duplicates
-from depthperception.learn.evaluation import cross_predict, nested, one_lifter, robustness
-from depthperception.learn.front_published import (
+from depthperception.train.front.augmentation import Measured, shipped_measured
+from depthperception.train.front.dataset import Dataset, without_duplicates
+from depthperception.train.front.evaluation import cross_predict, nested, one_lifter, robustness
+from depthperception.train.front.layouts import read_dataset
+from depthperception.train.front.perturb import PERTURBATIONS, perturbed, roll
+from depthperception.train.front.published import (
     Gradients,
     PublishedTrainer,
     initial_network,
     loss_and_gradients,
     train_front_published,
 )
-from depthperception.learn.front_training import FrontTrainer, choose_features, measure, train_front
-from depthperception.learn.layouts import read_dataset
-from depthperception.learn.perturb import PERTURBATIONS, perturbed, roll
-from depthperception.learn.protocols import (
+from depthperception.train.front.splits import (
     leave_one_lifter_out,
     random_splits,
 )
+from depthperception.train.front.training import FrontTrainer, choose_features, measure, train_front
 from tests.front_squats import clip, lifters_data
 from tests.test_learn_data import SHARED, needs_shared, pack, write_folder
 

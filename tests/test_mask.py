@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.judgement import Camera
-from depthperception.pose.landmarks import HEELS, TOES, Landmark
-from depthperception.pose.mask import Mask, find_masks, masks_of
-from depthperception.pose.region import Region
-from depthperception.stature import stature_px
+from depthperception.capture.stature import stature_px
+from depthperception.geometry.roi import Region
+from depthperception.geometry.skeletons import HEELS, TOES, Landmark
+from depthperception.pose.segmentation import Mask, find_masks, masks_of
+from depthperception.results import Camera
 from depthperception.types import FloatArray, Picture
 from depthperception.video import frames
 from tests.figures import axes, closeup, figure

@@ -8,8 +8,8 @@ import pytest
 
 from depthperception.depth.side import side_of_track
 from depthperception.errors import DepthPerceptionError
-from depthperception.pose.landmarks import BODY_25, COCO_18, Landmark
-from depthperception.pose.openpose import read_openpose
+from depthperception.geometry.skeletons import BODY_25, COCO_18, Landmark
+from depthperception.io.openpose import read_openpose
 from tests.figures import THIGH_M, axes, figure, seen
 from tests.test_judge import run
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.errors import OptionError
+from depthperception.geometry.skeletons import MOVENET
 from depthperception.people import (
     Choice,
     PersonTrack,
@@ -17,10 +18,9 @@ from depthperception.people import (
     link,
     parse_rule,
 )
-from depthperception.people.lifter import Candidate
-from depthperception.people.marks import Marks
-from depthperception.pose.landmarks import MOVENET
-from depthperception.pose.movenet import Person
+from depthperception.people.lifting_cues import Marks
+from depthperception.people.movenet import Person
+from depthperception.people.selection import Candidate
 from tests.figures import axes, figure, seen, squats
 from tests.people_tracks import choose_lifter
 

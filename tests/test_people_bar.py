@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from depthperception.people import PersonTrack, choose, link
-from depthperception.people.carrying import Fall, carries, fall
-from depthperception.people.discs import Disc, Round, rounds, travelling
+from depthperception.people.barbell_cues import Disc, Round, rounds, travelling
+from depthperception.people.optical_flow import Fall, carries, fall
 from depthperception.types import FloatArray, Picture
 from tests.figures import squats
 from tests.test_people import film, person

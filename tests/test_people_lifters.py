@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception import cli, judge
-from depthperception.judgement import Lifter, Other
+from depthperception import judge
+from depthperception.cli.app import main
 from depthperception.people import Rule, choose, everyone, link, watch
-from depthperception.report.people import CHOSEN, boxes, draw_boxes
+from depthperception.report.people_boxes import CHOSEN, boxes, draw_boxes
+from depthperception.results import Lifter, Other
 from depthperception.types import Picture
 from depthperception.video import VideoWriter, frames, probe
 from tests.test_judge import CLIPS, DEMO, truth
@@ -35,7 +36,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(*arguments: str | Path) -> int:
     """Run the command line in this process; returns its exit code."""
     with pytest.raises(SystemExit) as ended:
-        cli.main([str(argument) for argument in arguments])
+        main([str(argument) for argument in arguments])
     code = ended.value.code
     return code if isinstance(code, int) else 0
 

@@ -8,10 +8,10 @@ import pytest
 
 from depthperception import models
 from depthperception.errors import DepthPerceptionError, ModelError
-from depthperception.export import write_track
-from depthperception.pose.landmarks import SWAP, Landmark
-from depthperception.pose.region import Region
-from depthperception.track import empty_track
+from depthperception.geometry.roi import Region
+from depthperception.geometry.skeletons import SWAP, Landmark
+from depthperception.io.landmark_files import write_track
+from depthperception.pose.track import empty_track
 from tests.figures import squats, track
 
 

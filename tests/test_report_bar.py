@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.judgement import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.report.bar_figure import bar_figure, write_bar_figure
 from depthperception.report.bar_path import UP, draw_bar_path
-from depthperception.report.page_figures import bar_curve
-from depthperception.report.words import bar_words
+from depthperception.report.page.figures import bar_curve
+from depthperception.report.text import bar_words
+from depthperception.results import BarMotion, BarPath, BarPhase, Sticking
 from tests.report_examples import attempt, judgement
 
 TIMES = tuple(float(t) for t in np.arange(0.0, 3.01, 0.1))

@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from depthperception.judgement import Reading, SeenPoints, SideDepth, Verdict
-from depthperception.pose.landmarks import Landmark
+from depthperception.attempts.phases import phase_at, phases
+from depthperception.geometry.skeletons import Landmark
 from depthperception.report import draw_frame
 from depthperception.report.drawing import (
     CREASE_LINE,
@@ -17,15 +17,8 @@ from depthperception.report.drawing import (
     text_size,
 )
 from depthperception.report.lines import leg_lines
-from depthperception.report.words import (
-    depth_words,
-    interval_words,
-    nearest_to_the_line,
-    phase_at,
-    phases,
-    probability_words,
-    signed,
-)
+from depthperception.report.text import depth_words, interval_words, nearest_to_the_line, probability_words, signed
+from depthperception.results import Reading, SeenPoints, SideDepth, Verdict
 from depthperception.types import FloatArray, Picture
 from tests.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, landmarks, reading
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from depthperception.errors import OutputError
-from depthperception.judgement import Judgement, Scale
+from depthperception.io.atomic import whole_file
+from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.report import write_bottom, write_depth_figure, write_overlay
 from depthperception.report.bottom import PANEL_PX, draw_bottom
 from depthperception.report.drawing import CREASE_LINE, KNEE_LINE, LEFT
 from depthperception.report.figures import depth_figure, heights_over_feet
-from depthperception.report.output import whole_file
 from depthperception.report.overlay import STEP, caption_at
-from depthperception.track import PoseTrack, empty_track
+from depthperception.results import Judgement, Scale
 from depthperception.types import Picture
 from depthperception.video import VideoWriter, frames
 from tests.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, judgement, track

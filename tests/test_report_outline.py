@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.judgement import Lifter, Other
+from depthperception.geometry.roi import Region
 from depthperception.people import PersonTrack
-from depthperception.pose.mask import Mask
-from depthperception.pose.region import Region
-from depthperception.report import outline, page_pictures
+from depthperception.pose.segmentation import Mask
+from depthperception.pose.track import PoseTrack
+from depthperception.report import outline
 from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.overlay import LINES_S, Painter
-from depthperception.report.page import attempt_sections, page_content
-from depthperception.track import PoseTrack
+from depthperception.report.page import pictures
+from depthperception.report.page.content import attempt_sections, page_content
+from depthperception.results import Lifter, Other
 from depthperception.types import FloatArray, Picture
 from depthperception.video import VideoWriter
 from tests.people_tracks import standing
@@ -57,7 +58,7 @@ def test_the_page_darkens_all_but_the_lifter_when_asked(tmp_path: Path) -> None:
     assert [bool(shot.lifter) for shot in shots] == [shot.is_bottom for shot in shots]
     bottom = next(shot for shot in shots if shot.is_bottom)
     corners = [(float(x), float(y)) for x, y in re.findall(r"[ML](\S+) ([\d.]+)", bottom.lifter)]
-    window = page_pictures._window(np.zeros((HEIGHT, WIDTH, 3), np.uint8), track(FRAMES_S).image_at(BOTTOM_S))
+    window = pictures._window(np.zeros((HEIGHT, WIDTH, 3), np.uint8), track(FRAMES_S).image_at(BOTTOM_S))
     shrink = bottom.width / (window.x1 - window.x0)
     assert corners == pytest.approx((SQUARE - [window.x0, window.y0]) * shrink, abs=0.06)
     html = attempt_sections(content, lambda name: name)

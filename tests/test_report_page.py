@@ -13,16 +13,16 @@ import pytest
 
 from depthperception.depth import method_names
 from depthperception.errors import OutputError
-from depthperception.judgement import Camera, Judgement, Reading, Scale
-from depthperception.pose.landmarks import Landmark
-from depthperception.report import page_pictures
+from depthperception.geometry.skeletons import Landmark
+from depthperception.pose.track import empty_track
 from depthperception.report.drawing import CREASE_LINE, LEFT, RIGHT
 from depthperception.report.figures import heights_over_feet
-from depthperception.report.page import PageContent, attempt_sections, page_content, write_page
-from depthperception.report.page_figures import Curve, Line, Tick, course, depth_curve, leg_gauge
-from depthperception.report.page_pictures import frames_around
-from depthperception.report.page_words import METHODS, azimuth_words, camera_place
-from depthperception.track import empty_track
+from depthperception.report.page import pictures
+from depthperception.report.page.content import PageContent, attempt_sections, page_content, write_page
+from depthperception.report.page.figures import Curve, Line, Tick, course, depth_curve, leg_gauge
+from depthperception.report.page.pictures import frames_around
+from depthperception.report.page.words import METHODS, azimuth_words, camera_place
+from depthperception.results import Camera, Judgement, Reading, Scale
 from depthperception.types import FloatArray, Picture
 from depthperception.video import VideoWriter
 from tests import figures
@@ -205,8 +205,8 @@ def test_the_skeleton_lies_on_the_lifter_in_every_picture(one: PageContent) -> N
 
 @pytest.mark.parametrize("longest_px", [1280, 300])
 def test_the_lines_show_the_depth_to_scale(video: Path, monkeypatch: pytest.MonkeyPatch, longest_px: int) -> None:
-    monkeypatch.setattr(page_pictures, "ENCODINGS", ((longest_px, longest_px, 80),))
-    shots = page_pictures.attempt_shots(video, track(FRAMES_S), judgement(attempt(BOTTOM_S, 8.0)), 0)
+    monkeypatch.setattr(pictures, "ENCODINGS", ((longest_px, longest_px, 80),))
+    shots = pictures.attempt_shots(video, track(FRAMES_S), judgement(attempt(BOTTOM_S, 8.0)), 0)
     (bottom,) = (shot for shot in shots if shot.legs)
     assert bottom.is_bottom
     assert max(bottom.width, bottom.height) <= longest_px
@@ -234,11 +234,11 @@ def test_pictures_keep_to_their_budget(tmp_path: Path, monkeypatch: pytest.Monke
     with VideoWriter(tmp_path / "noise.mp4", WIDTH, HEIGHT) as writer:
         for time_s in FRAMES_S:
             writer.write(noise, time_s)
-    monkeypatch.setattr(page_pictures, "PAGE_BYTES", 240_000)
+    monkeypatch.setattr(pictures, "PAGE_BYTES", 240_000)
     seen = track(FRAMES_S)
     for attempts, most in ((1, 240_000), (4, 60_000)):
         judged = judgement(*[attempt(BOTTOM_S)] * attempts)
-        shots = page_pictures.attempt_shots(tmp_path / "noise.mp4", seen, judged, 0)
+        shots = pictures.attempt_shots(tmp_path / "noise.mp4", seen, judged, 0)
         assert sum(len(shot.jpeg) for shot in shots) <= most
         assert len(shots) == 7
 
@@ -376,7 +376,7 @@ def test_the_camera_is_placed_as_seen_from_above_with_the_lifter_facing_down_the
 
 
 def test_the_page_draws_in_the_colours_of_the_other_pictures() -> None:
-    css = (Path(page_pictures.__file__).parent / "page" / "page.css").read_text(encoding="utf-8")
+    css = (Path(pictures.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
     for name, colour in ((".joint.left", LEFT), (".joint.right", RIGHT), (".lines .crease", CREASE_LINE)):
         assert re.search(re.escape(name) + r" \{{ stroke: #{:02x}{:02x}{:02x}".format(*colour), css), name
 

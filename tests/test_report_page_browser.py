@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from depthperception.judgement import Judgement
-from depthperception.report.page import write_page
+from depthperception.report.page.content import write_page
+from depthperception.results import Judgement
 from depthperception.video import VideoWriter
 from tests.report_examples import HEIGHT, WIDTH, attempt, judgement, reading, track
 

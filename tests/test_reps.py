@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from depthperception.reps import Attempt, lowest_s
-from depthperception.reps import find_attempts as find_in_picture
-from depthperception.track import PoseTrack
+from depthperception.attempts.detection import Attempt, lowest_s
+from depthperception.attempts.detection import find_attempts as find_in_picture
+from depthperception.pose.track import PoseTrack
 from tests.figures import axes, squats, track
 
 

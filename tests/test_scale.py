@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from depthperception.camera import camera_of_landmarks
-from depthperception.judgement import Scale, ScaleEstimate
-from depthperception.scale import HEIGHT_SD, MODEL_SD, MODEL_SHARE, disagreement, measure_scale, together
+from depthperception.capture.camera import camera_of_landmarks
+from depthperception.capture.scale import HEIGHT_SD, MODEL_SD, MODEL_SHARE, disagreement, measure_scale, together
+from depthperception.results import Scale, ScaleEstimate
 from tests.figures import axes, closeup, figure
 
 STANDING = closeup(figure(0.0, trunk_deg=0.0), axes(0.0))

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from depthperception.errors import MissingExtraError, OptionError
-from depthperception.learn.rendered_looks import scenario_of
 from depthperception.synth.body import make_body
 from depthperception.synth.bystanders import place, pose_of
 from depthperception.synth.clip import clip_truth, render_many
@@ -32,6 +31,7 @@ from depthperception.synth.scenario import (
 from depthperception.synth.sightlines import cover
 from depthperception.synth.stills import Studio, performance_of
 from depthperception.synth.viewpoint import pinhole
+from depthperception.train.rendered_squats import scenario_of
 
 ADDED = {"bend", "lag_s", "sway_deg", "walk_m", "barbell", "raised_m", "size"}
 FRONT = Viewpoint(azimuth_deg=0.0, height_m=1.0, distance_m=4.0, width_px=480, height_px=480)

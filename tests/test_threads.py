@@ -9,7 +9,7 @@ from os import cpu_count
 import pytest
 
 from depthperception import models
-from depthperception.threads import AHEAD, ahead, beside
+from depthperception.concurrency import AHEAD, ahead, beside
 
 SOON_S = 0.05
 """Time after which a thread that was not held back would have gone on."""

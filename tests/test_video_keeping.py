@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.pose.region import Region, cut_out
+from depthperception.geometry.roi import Region, cut_out
 from depthperception.video import Keeper, Still, frames
 from tests.clips import number_of, numbered_clip
 

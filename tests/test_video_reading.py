@@ -13,7 +13,7 @@ import pytest
 from depthperception.errors import OptionError
 from depthperception.video import frames, probe, sha256_of
 from depthperception.video.colour import Converter
-from depthperception.video.timing import Clock
+from depthperception.video.timestamps import Clock
 from tests.clips import (
     CLOCK_S,
     blank_part,

@@ -10,18 +10,16 @@ right are the lifter's own. `judge` and `examine` are the whole way; the steps a
 between minor versions, the JSON of `Judgement.to_dict` only grows.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
-    from depthperception.judge import Examination, examine, examine_all, judge, judge_all
-    from depthperception.judgement import AttemptJudgement, Judgement, Reading
     from depthperception.people import Pick
-    from depthperception.track import PoseTrack
+    from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
+    from depthperception.pose.track import PoseTrack
+    from depthperception.results import AttemptJudgement, Judgement, Reading
 
 __all__ = [
     "AttemptJudgement",
@@ -38,16 +36,16 @@ __all__ = [
 ]
 
 _HOME = {
-    "AttemptJudgement": "judgement",
-    "Examination": "judge",
-    "Judgement": "judgement",
+    "AttemptJudgement": "results",
+    "Examination": "pipeline",
+    "Judgement": "results",
     "Pick": "people",
-    "PoseTrack": "track",
-    "Reading": "judgement",
-    "examine": "judge",
-    "examine_all": "judge",
-    "judge": "judge",
-    "judge_all": "judge",
+    "PoseTrack": "pose.track",
+    "Reading": "results",
+    "examine": "pipeline",
+    "examine_all": "pipeline",
+    "judge": "pipeline",
+    "judge_all": "pipeline",
 }
 
 
@@ -56,14 +54,3 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'depthperception' has no attribute {name!r}")
     return getattr(import_module(f"depthperception.{_HOME[name]}"), name)
-
-
-class _Package(ModuleType):
-    """Keeps `depthperception.judge` the function: importing the module judge.py would put itself in its place."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOME and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -7,7 +7,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from depthperception.judgement import SCHEMA
+from depthperception.results import SCHEMA
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 from depthperception.web.worker import Job
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from depthperception.depth.manual import Lines, measure
 from depthperception.errors import OptionError
-from depthperception.judgement import Camera
 from depthperception.report.lines import up_in_picture
-from depthperception.web.human import Lines, measure
+from depthperception.results import Camera
 
 
 def judgement(up: tuple[float, float, float], cm_per_px: float = 0.5) -> dict[str, object]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from depthperception.judgement import SCHEMA
+from depthperception.results import SCHEMA
 from depthperception.web import worker
 from tests.web import app_client
 from tests.web.app_client import ACTION, running_app, send

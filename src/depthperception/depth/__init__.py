@@ -1,7 +1,8 @@
 """Depth methods, one file each; importing this package registers them."""
 
-from depthperception.depth import appearance, calibrated, floor_plane, gravity, sequence, side
+from depthperception.depth import appearance, calibrated, floor_plane, gravity, side
 from depthperception.depth.evidence import Evidence, check_method, measure_all, method_names
+from depthperception.depth.front import method as front
 
 __all__ = [
     "Evidence",
@@ -9,9 +10,9 @@ __all__ = [
     "calibrated",
     "check_method",
     "floor_plane",
+    "front",
     "gravity",
     "measure_all",
     "method_names",
-    "sequence",
     "side",
 ]

@@ -4,9 +4,9 @@ The report's future work, with centimetres and an interval in place of its two c
 is in `seen`; here it becomes a reading.
 """
 
+from depthperception.appearance.features import shipped_head
 from depthperception.depth.evidence import Evidence, learnt_reading, register
-from depthperception.judgement import Reading
-from depthperception.sight import shipped_head
+from depthperception.results import Reading
 
 
 @register("appearance")

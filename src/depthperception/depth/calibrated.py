@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+from depthperception.appearance.features import UPRIGHT, guessed_error_cm
 from depthperception.depth.descriptor import POSE, STANDING, describe, look_noise_cm
 from depthperception.depth.evidence import Evidence, learnt_reading, register
 from depthperception.depth.gaussian_process import GaussianProcess
-from depthperception.judgement import Reading
 from depthperception.models import FOLDER, session
-from depthperception.sight import UPRIGHT, guessed_error_cm
+from depthperception.results import Reading
 from depthperception.types import BoolArray, FloatArray, IntArray
 
 FILE = "calibrated.npz"

@@ -6,9 +6,9 @@ reads each with a length of its own.
 
 import numpy as np
 
-from depthperception.closeup import CloseUp
+from depthperception.attempts.refinement import CloseUp
+from depthperception.geometry.skeletons import SWAP
 from depthperception.pose.blazepose import px_per_m
-from depthperception.pose.landmarks import SWAP
 from depthperception.types import FloatArray
 
 BODY = np.array([11, 12, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32])

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from depthperception.closeup import CloseUp
+from depthperception.appearance.features import Sight
+from depthperception.attempts.refinement import CloseUp
 from depthperception.errors import OptionError
-from depthperception.judgement import Camera, Cover, Reading, Scale, SideDepth
-from depthperception.sight import Sight
-from depthperception.track import PoseTrack
+from depthperception.pose.track import PoseTrack
+from depthperception.results import Camera, Cover, Reading, Scale, SideDepth
 from depthperception.types import FloatArray
 
 

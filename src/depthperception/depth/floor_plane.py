@@ -11,8 +11,8 @@ import numpy as np
 
 from depthperception.depth.evidence import Evidence, reading, register, with_reason
 from depthperception.depth.side import side
-from depthperception.judgement import Reading
-from depthperception.pose.landmarks import HEELS, HIPS, KNEES, TOES
+from depthperception.geometry.skeletons import HEELS, HIPS, KNEES, TOES
+from depthperception.results import Reading
 from depthperception.types import FloatArray
 
 LEAST_VISIBILITY = 0.5

@@ -7,8 +7,8 @@ standing before the descent, so neither a tilted camera nor short feet mislead i
 import numpy as np
 
 from depthperception.depth.evidence import Evidence, reading, register
-from depthperception.judgement import Reading
-from depthperception.pose.landmarks import HIPS, KNEES
+from depthperception.geometry.skeletons import HIPS, KNEES
+from depthperception.results import Reading
 
 MODEL_SD_CM = 11.3
 """Error over all views: nine in ten rendered squats within 18.6 cm (docs/accuracy.md)."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.depth.evidence import Evidence, reading, register, with_reason
-from depthperception.judgement import Reading
-from depthperception.pose.landmarks import ANKLES, HIPS, KNEES, Landmark
-from depthperception.track import PoseTrack
+from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, Landmark
+from depthperception.pose.track import PoseTrack
+from depthperception.results import Reading
 
 MODEL_SD_CM = 12.5
 """Error of joints for surfaces over all views: nine in ten rendered squats within 20.6 cm (docs/accuracy.md)."""

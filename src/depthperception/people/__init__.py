@@ -1,10 +1,10 @@
 """Everyone in the video, and which of them lifts."""
 
-from depthperception.people.lifter import Candidate, Choice, Rule, choose, parse_rule
-from depthperception.people.marks import Marks, hip_travel
+from depthperception.people.detection import Sighting, Watch, count_people, everyone, watch
+from depthperception.people.lifting_cues import Marks, hip_travel
 from depthperception.people.picking import Pick, picked
-from depthperception.people.sightings import Sighting, Watch, count_people, everyone, watch
-from depthperception.people.tracks import PersonTrack, link
+from depthperception.people.selection import Candidate, Choice, Rule, choose, parse_rule
+from depthperception.people.tracking import PersonTrack, link
 
 __all__ = [
     "Candidate",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.errors import OptionError
-from depthperception.people.tracks import LONGEST_ABSENCE_S, PersonTrack
+from depthperception.people.tracking import LONGEST_ABSENCE_S, PersonTrack
 
 PICK_REACH = 0.25
 """How far beside his box a person may be picked, in heights of the box: an arm's length, and a finger's on a screen."""

@@ -10,10 +10,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from depthperception.concurrency import pool
+from depthperception.geometry.roi import Cutout, Region
+from depthperception.geometry.skeletons import ANKLES, AUXILIARY, COUNT, HIPS, KNEES, SHOULDERS, SWAP
 from depthperception.models import session
-from depthperception.pose.landmarks import ANKLES, AUXILIARY, COUNT, HIPS, KNEES, SHOULDERS, SWAP
-from depthperception.pose.region import Cutout, Region
-from depthperception.threads import pool
 from depthperception.types import FloatArray, Picture
 
 SIZE_PX = 256

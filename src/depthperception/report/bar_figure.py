@@ -6,11 +6,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from depthperception.bar.motion import smooth
-from depthperception.judgement import AttemptJudgement, BarMotion, BarPath, Judgement
+from depthperception.attempts.phases import phases
+from depthperception.barbell.kinematics import smooth
+from depthperception.io.atomic import whole_file
 from depthperception.report.figures import DPI, FAINT, PHASES, TEXT
-from depthperception.report.output import whole_file
-from depthperception.report.words import bar_words, phases
+from depthperception.report.text import bar_words
+from depthperception.results import AttemptJudgement, BarMotion, BarPath, Judgement
 
 BAR, STICKS = "#b8860b", "#d0136c"
 ROW_IN = (8.0, 3.2)

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from depthperception.judgement import AttemptJudgement
 from depthperception.report.drawing import INK, Colour, draw_dot, draw_line
+from depthperception.results import AttemptJudgement
 from depthperception.types import FloatArray, Picture
 
 DOWN: Colour = (176, 184, 196)

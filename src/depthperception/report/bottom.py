@@ -7,7 +7,8 @@ from textwrap import wrap
 import cv2
 import numpy as np
 
-from depthperception.judgement import AttemptJudgement, Judgement, ScaleSource
+from depthperception.io.atomic import whole_file
+from depthperception.pose.track import PoseTrack
 from depthperception.report.drawing import (
     CREASE_LINE,
     DECIDING,
@@ -27,17 +28,16 @@ from depthperception.report.drawing import (
     draw_text,
 )  # fmt: skip
 from depthperception.report.lines import attempt_lines
-from depthperception.report.output import whole_file
-from depthperception.report.words import (
+from depthperception.report.text import (  # fmt: skip
+    WORDS,
     depth_words,
     interval_words,
     nearest_to_the_line,
     probability_words,
-)  # fmt: skip
-from depthperception.track import PoseTrack
+)
+from depthperception.results import AttemptJudgement, Judgement, ScaleSource
 from depthperception.types import FloatArray, Picture
 from depthperception.video import frames
-from depthperception.words import WORDS
 
 PANEL_PX = 1080
 """Height of the two pictures: a full HD screen's."""

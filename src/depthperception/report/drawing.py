@@ -14,10 +14,10 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from depthperception.judgement import Verdict
-from depthperception.pose.landmarks import BONES, HIPS, KNEES
+from depthperception.geometry.skeletons import BONES, HIPS, KNEES
 from depthperception.report.lines import LegLines
-from depthperception.report.words import signed
+from depthperception.report.text import signed
+from depthperception.results import Verdict
 from depthperception.types import FloatArray, Picture
 
 Colour: TypeAlias = tuple[int, int, int]

@@ -12,14 +12,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from depthperception.judgement import AttemptJudgement, Camera, Judgement, Scale, Verdict
-from depthperception.pose.landmarks import ANKLES, HEELS, HIPS, KNEES, TOES
+from depthperception.attempts.phases import phases
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
+from depthperception.io.atomic import whole_file
+from depthperception.pose.track import LONGEST_GAP_S, PoseTrack
 from depthperception.report.lines import up_in_picture
-from depthperception.report.output import whole_file
-from depthperception.report.words import depth_words, interval_words, no_attempt_words, phases, signed
-from depthperception.track import LONGEST_GAP_S, PoseTrack
+from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words, signed
+from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Verdict
 from depthperception.types import FloatArray
-from depthperception.words import WORDS
 
 HIP, KNEE = "#0072b2", "#6b7280"
 TEXT, FAINT = "#1f2530", "#6b7280"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from depthperception import judgement
-from depthperception.judgement import AttemptJudgement, Camera, Judgement, Reading, Scale, SeenPoints
-from depthperception.pose.landmarks import Landmark
+from depthperception import results
+from depthperception.geometry.skeletons import Landmark
+from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, SeenPoints
 from depthperception.types import FloatArray
 
 KNEE_TOP_CM = 5.4
@@ -54,7 +54,7 @@ class LegLines:
 
 def up_in_picture(camera: Camera | None) -> FloatArray:
     """Unit vector (2,) against gravity in the picture; straight up when the camera is not known."""
-    return np.array(judgement.up_in_picture(camera.up) if camera else (0.0, -1.0), dtype=np.float64)
+    return np.array(results.up_in_picture(camera.up) if camera else (0.0, -1.0), dtype=np.float64)
 
 
 def attempt_lines(

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from depthperception.isolation import alone
-from depthperception.judgement import Judgement
+from depthperception.geometry.roi import Region
 from depthperception.people import PersonTrack
-from depthperception.pose.mask import find_masks
-from depthperception.pose.region import Region
+from depthperception.pose.inpainting import alone
+from depthperception.pose.segmentation import find_masks
+from depthperception.pose.track import PoseTrack
 from depthperception.report.drawing import INK, MIDDLE, SUBPIXEL_BITS
-from depthperception.track import PoseTrack
+from depthperception.results import Judgement
 from depthperception.types import FloatArray, Picture
 
 

@@ -10,8 +10,9 @@ from textwrap import wrap
 import cv2
 import numpy as np
 
-from depthperception.judgement import Judgement, Verdict
+from depthperception.attempts.phases import attempt_at, phase_at
 from depthperception.people import PersonTrack
+from depthperception.pose.track import PoseTrack
 from depthperception.report.bar_path import draw_bar_path
 from depthperception.report.drawing import (
     INK,
@@ -27,18 +28,11 @@ from depthperception.report.drawing import (
 )  # fmt: skip
 from depthperception.report.lines import LegLines, attempt_lines
 from depthperception.report.outline import Outliner, draw_outlines
-from depthperception.report.people import Box, boxes, chosen_lines, draw_boxes
-from depthperception.report.words import (
-    attempt_at,
-    depth_words,
-    interval_words,
-    no_attempt_words,
-    phase_at,
-)  # fmt: skip
-from depthperception.track import PoseTrack
+from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_boxes
+from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words  # fmt: skip
+from depthperception.results import Judgement, Verdict
 from depthperception.types import FloatArray, Picture, Progress, silent
 from depthperception.video import VideoWriter, frames
-from depthperception.words import WORDS
 
 STEP = "drawing the overlay"
 

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from depthperception.errors import OptionError
 from depthperception.video.colour import Converter
-from depthperception.video.geometry import Upright
-from depthperception.video.grid import SAME_TIME_S, nearest
-from depthperception.video.source import opened, unusable
-from depthperception.video.timing import Clock, ends_early, stated_duration_s
+from depthperception.video.container import opened, unusable
+from depthperception.video.orientation import Upright
+from depthperception.video.resampling import SAME_TIME_S, nearest
+from depthperception.video.timestamps import Clock, ends_early, stated_duration_s
 
 logger = logging.getLogger(__name__)
 

@@ -10,16 +10,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from depthperception.depth import check_method
+from depthperception.capture.scale import checked_height
+from depthperception.depth import check_method, manual
 from depthperception.errors import VideoError
-from depthperception.judge import DEFAULT_METHOD
-from depthperception.outputs import JUDGEMENT
-from depthperception.scale import checked_height
-from depthperception.web import human
+from depthperception.pipeline import DEFAULT_METHOD
+from depthperception.report.folder import JUDGEMENT
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
 from depthperception.web.folders import FRAMES
-from depthperception.web.objects import AttemptOut, JudgingOut, ReadingOut, reading_out
+from depthperception.web.schemas import AttemptOut, JudgingOut, ReadingOut, reading_out
 from depthperception.web.state import Finished, Found, Parts, State
 from depthperception.web.uploads import Received, receive, shown_name, store_video
 
@@ -81,7 +80,7 @@ class LegsIn(Asked):
     left: tuple[Px, Px] | None = None
     right: tuple[Px, Px] | None = None
 
-    def seen(self) -> dict[str, human.Point]:
+    def seen(self) -> dict[str, manual.Point]:
         """Only the legs that have a point."""
         both = {"left": self.left, "right": self.right}
         return {side: point for side, point in both.items() if point is not None}
@@ -144,9 +143,9 @@ def describe(judging: Finished, number: int, parts: Parts, asked: DetailsIn) -> 
 @router.post("/judgings/{judging_id}/attempts/{number}/readings", status_code=201)
 def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
     """Keep what a person reads off a frame, in cm, beside the measurement."""
-    lines = human.Lines(asked.creases_px.seen(), asked.knees_px.seen())
+    lines = manual.Lines(asked.creases_px.seen(), asked.knees_px.seen())
     judged = json.loads((parts.folders.results(judging.id) / JUDGEMENT).read_text(encoding="utf-8"))
-    depth = human.measure(lines, judged)
+    depth = manual.measure(lines, judged)
     times = json.loads((parts.folders.page(judging.id) / FRAMES).read_text(encoding="utf-8"))["times_s"]
     if asked.frame >= len(times):
         refuse(422, f"There is no frame {asked.frame}; expected 0 to {len(times) - 1}. Choose one of these.")

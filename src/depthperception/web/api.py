@@ -10,11 +10,11 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
-from depthperception.outputs import JUDGEMENT
+from depthperception.report.folder import JUDGEMENT
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import frame_jpeg
 from depthperception.web.folders import FRAMES, LANDMARKS, PEOPLE
-from depthperception.web.objects import (
+from depthperception.web.schemas import (
     AttemptList,
     FramesOut,
     JudgingDetail,

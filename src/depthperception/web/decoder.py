@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from depthperception.errors import DepthPerceptionError, OptionError, VideoError
-from depthperception.web import children
+from depthperception.web import processes
 
 Result = TypeVar("Result")
 
@@ -46,7 +46,7 @@ class _Child:
     """A decoding process; `ask` raises EOFError or OSError when it is gone."""
 
     def __init__(self) -> None:
-        self._process, self._connection = children.start(_serve)
+        self._process, self._connection = processes.start(_serve)
         self._is_loading = True
 
     def is_alive(self) -> bool:
@@ -69,7 +69,7 @@ class _Child:
         return self._connection.recv()
 
     def stop(self) -> None:
-        children.stop(self._process, self._connection)
+        processes.stop(self._process, self._connection)
 
 
 class Decoder:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from depthperception.web.folders import RESULTS, Folders
-from depthperception.web.objects import AttemptOut, JudgingDetail
+from depthperception.web.schemas import AttemptOut, JudgingDetail
 
 PIECE_BYTES = 1024**2
 

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_data_path
 
 from depthperception.errors import OutputError
-from depthperception.outputs import OURS
+from depthperception.report.folder import OURS
 
 ID = re.compile(r"[0-9a-f]{16}")
 PICTURE = re.compile(r"[A-Za-z0-9_-]{1,80}\.jpg")

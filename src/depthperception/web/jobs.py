@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from depthperception.web import children
+from depthperception.web import processes
 from depthperception.web.events import Events
 from depthperception.web.folders import Folders
-from depthperception.web.objects import JudgingOut
+from depthperception.web.schemas import JudgingOut
 from depthperception.web.store import Store
 from depthperception.web.tables import Judging
 from depthperception.web.worker import Job, run
@@ -140,7 +140,7 @@ class Jobs:
         finally:
             with self._lock:
                 del self._running[judging.id]
-            children.stop(running.process, running.connection)
+            processes.stop(running.process, running.connection)
         if kind != "done":
             shutil.rmtree(self._folders.results(judging.id), ignore_errors=True)
         running.gone.set()
@@ -156,7 +156,7 @@ class Jobs:
             current = self._store.get(judging.id)
             if current is None or current.state != "running":
                 return None
-            running = _Running(*children.start(self._runner, self._job(judging)))
+            running = _Running(*processes.start(self._runner, self._job(judging)))
             self._running[judging.id] = running
             if self._closing:
                 running.process.kill()

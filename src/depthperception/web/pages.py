@@ -11,18 +11,18 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 
 from depthperception.depth import method_names
-from depthperception.judge import DEFAULT_METHOD
+from depthperception.pipeline import DEFAULT_METHOD
 from depthperception.provenance import package_version
 from depthperception.web.answers import refuse
 from depthperception.web.exports import everything, library_csv
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
-from depthperception.web.objects import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
+from depthperception.web.schemas import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
 from depthperception.web.state import Finished, Found, Parts
 
 router = APIRouter(include_in_schema=False)
 
 HERE = Path(__file__).parent
-PAGE_FILES = HERE.parent / "report" / "page"
+PAGE_FILES = HERE.parent / "report" / "page" / "templates"
 OF_THE_REPORT = ("page.css", "page.js")
 
 TEMPLATES = Environment(loader=FileSystemLoader(HERE / "pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from depthperception.errors import VideoError
 from depthperception.types import Progress, silent
 from depthperception.video import VideoInfo, VideoWriter, frames
-from depthperception.video.source import opened
+from depthperception.video.container import opened
 
 STEP = "making it playable"
 

@@ -12,10 +12,10 @@ from depthperception.errors import DepthPerceptionError, OutputError
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 
 if TYPE_CHECKING:
-    from depthperception.judge import Examination
-    from depthperception.judgement import AttemptJudgement, Judgement
-    from depthperception.report.page import PageContent
-    from depthperception.track import PoseTrack
+    from depthperception.pipeline import Examination
+    from depthperception.pose.track import PoseTrack
+    from depthperception.report.page.content import PageContent
+    from depthperception.results import AttemptJudgement, Judgement
 
 PROGRESS_EVERY_S = 0.2
 """A bar that moves five times a second looks smooth; more messages only cost."""
@@ -84,18 +84,18 @@ def run(job: Job, connection: Connection) -> None:
 
 
 def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
-    from depthperception import outputs  # noqa: PLC0415  (the networks' runtime: not in the server)
-    from depthperception.judge import examine  # noqa: PLC0415
     from depthperception.people import Pick  # noqa: PLC0415
-    from depthperception.report.page import page_content  # noqa: PLC0415
+    from depthperception.pipeline import examine  # noqa: PLC0415
+    from depthperception.report import folder  # noqa: PLC0415  (the networks' runtime: not in the server)
+    from depthperception.report.page.content import page_content  # noqa: PLC0415
 
     pick = None if job.pick is None else Pick(*job.pick)
-    outputs.prepare(job.results)
+    folder.prepare(job.results)
     found = examine(job.video, job.height_cm, method=job.method, pick=pick, on_progress=on_progress)
     named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
     found = replace(found, judgement=named)
     content = page_content(job.video, found.track, named, found.people)
-    outputs.write_all(found, job.video, job.results, on_progress, content=content)
+    folder.write_all(found, job.video, job.results, on_progress, content=content)
     write_page_data(job, found, content)
     if job.proxy is not None:
         from depthperception.web.proxy import write_proxy  # noqa: PLC0415
@@ -111,7 +111,7 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
 
 def write_page_data(job: Job, found: "Examination", content: "PageContent") -> None:
     """Write what the page asks for beside the results: times, boxes, landmarks, the fragment and its pictures."""
-    from depthperception.report.page import attempt_sections  # noqa: PLC0415
+    from depthperception.report.page.content import attempt_sections  # noqa: PLC0415
 
     facts = found.judgement.video
     job.page.mkdir(exist_ok=True)
@@ -137,7 +137,7 @@ def write_page_data(job: Job, found: "Examination", content: "PageContent") -> N
 def _landmarks(track: "PoseTrack") -> dict[str, Any]:
     import numpy as np  # noqa: PLC0415
 
-    from depthperception.pose.landmarks import BONES  # noqa: PLC0415
+    from depthperception.geometry.skeletons import BONES  # noqa: PLC0415
 
     whole = np.isfinite(track.image_px).all(axis=(1, 2)).reshape(len(track))
     rows = [row.round(1).tolist() if whole[index] else None for index, row in enumerate(track.image_px)]

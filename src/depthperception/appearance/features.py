@@ -1,0 +1,135 @@
+"""What hips and knees look like: the frozen pose network shown them from nearer, and read by a trained head.
+
+The heavy network looks at a crop round hips and knees at the bottom and at one of the standing lifter, plainly and in
+the mirror; landmarks only say where to look. The head reads its inner maps of both. It was trained on rendered squats
+whose depth is known (`learn/appearance`); what it is worth is in docs/accuracy.md.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthperception.appearance.head import NAMED_POINTS, Head, load_head
+from depthperception.attempts.refinement import CloseUp
+from depthperception.geometry.roi import Region
+from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
+from depthperception.models import FOLDER
+from depthperception.pose.blazepose import SIZE_PX, inner_maps
+from depthperception.results import SeenPoints
+from depthperception.types import FloatArray, IntArray
+
+FILE = "appearance.npz"
+
+CROPS: dict[str, tuple[IntArray, float]] = {
+    "bottom": (np.concatenate([HIPS, KNEES]), 1.33),
+    "standing": (np.concatenate([SHOULDERS, ANKLES]), 2.2),
+}
+"""Landmarks in the middle of the crop, and its side in the pose model's metres at the standing lifter."""
+
+OUTPUTS = (
+    "depth", "log_scale", "difference", "pitch", "roll", "azimuth_sin", "azimuth_cos", "height", "log_distance"
+)  # fmt: skip
+"""What the head says, in this order."""
+
+UNITS = np.array([6.0, 1.0, 2.0, 10.0, 4.0, 1.0, 1.0, 60.0, 1.0])
+"""Of the outputs: cm at 175 cm, -, cm (left less right), degrees, degrees, -, -, cm over the hips, log of m."""
+
+UPRIGHT = np.where([name in ("difference", "roll", "azimuth_sin") for name in OUTPUTS], [[1.0], [-1.0]], 1.0)
+"""Sign (2, 9) that brings what is said of the mirror image back to the lifter."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What the head says of one attempt, over all frames, plainly and in the mirror.
+
+    Attributes
+    ----------
+    outputs : (9,)
+        Means of `OUTPUTS`, in `UNITS`.
+    spread_cm
+        Disagreement (sd) of the depth between frames and mirror images.
+    points_px : (f, 18, 2)
+        Where it sees crease, knee top and joints at the bottom, in the upright picture; each left, then right.
+    """
+
+    outputs: FloatArray
+    spread_cm: float
+    points_px: FloatArray
+
+    @property
+    def depth_cm(self) -> float:
+        """Mean of both legs at a stature of 175 cm, positive when deep."""
+        return float(self.outputs[0])
+
+    def surfaces(self) -> SeenPoints | None:
+        """Crease and top of the knee of both legs, median over the frames; None where no picture was looked at."""
+        if not len(self.points_px):
+            return None
+        creases, tops = np.split(np.median(self.points_px, axis=0)[:4], 2)
+        return SeenPoints(crease_px=_by_leg(creases), knee_top_px=_by_leg(tops))
+
+    @property
+    def doubt_cm(self) -> float:
+        """The head's own guess of its error, and how far frames and mirror images disagree; not yet calibrated."""
+        return float(np.hypot(guessed_error_cm(self.outputs), self.spread_cm))
+
+
+def _by_leg(points_px: FloatArray) -> dict[str, tuple[float, float]]:
+    return {side: (float(x), float(y)) for side, (x, y) in zip(("left", "right"), points_px, strict=True)}
+
+
+def guessed_error_cm(outputs: FloatArray) -> FloatArray:
+    """The head's own guess of the size of its error, from outputs (..., 9) in `UNITS`."""
+    return np.asarray(UNITS[0] * np.exp(outputs[..., 1]))
+
+
+def combine(said: FloatArray) -> Sight:
+    """Join what the head says of several frames (f, 2, 9), plainly and in the mirror; without points."""
+    upright = said * UPRIGHT * UNITS
+    return Sight(upright.mean(axis=(0, 1)), float(upright[..., 0].std()), np.zeros((0, NAMED_POINTS, 2)))
+
+
+def maps_of(bottom: CloseUp, standing: CloseUp) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Inner maps of the bottom's frames (f, 2, 192, 16, 16) and of the lifter standing last (2, ...), both ways."""
+    size = standing.px_per_m
+    lows = [_both_ways(bottom, i, "bottom", size) for i in range(len(bottom.parts))]
+    return np.stack(lows), _both_ways(standing, len(standing.parts) - 1, "standing", size)
+
+
+def see(bottom: CloseUp, standing: CloseUp) -> Sight:
+    """Let the shipped head look at one attempt."""
+    low, high = maps_of(bottom, standing)
+    said = [shipped_head()(frame, high) for frame in low]
+    crops = [_crop(bottom, frame, "bottom", standing.px_per_m) for frame in range(len(low))]
+    points = np.array([_in_picture(crop, one.bottom) for crop, one in zip(crops, said, strict=True)])
+    return replace(combine(np.stack([one.outputs for one in said])), points_px=points)
+
+
+def mirrored(points: FloatArray) -> FloatArray:
+    """Named points (18, 2) of a crop as its mirror image shows them, where left is right; and back again."""
+    return np.asarray((points * [-1.0, 1.0]).reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2))
+
+
+@cache
+def shipped_head() -> Head:
+    """Load the head in the package."""
+    return load_head(FOLDER / FILE)
+
+
+def _both_ways(closeup: CloseUp, frame: int, moment: str, px_per_m: float) -> NDArray[np.float32]:
+    crop = _crop(closeup, frame, moment, px_per_m).crop(closeup.parts[frame], SIZE_PX)
+    return inner_maps([crop, crop[:, ::-1]])
+
+
+def _crop(closeup: CloseUp, frame: int, moment: str, px_per_m: float) -> Region:
+    landmarks, side_m = CROPS[moment]
+    x, y = np.median(closeup.image_px[frame], axis=0)[landmarks].mean(axis=0)
+    return Region(float(x), float(y), side_m * px_per_m)
+
+
+def _in_picture(crop: Region, points: FloatArray) -> FloatArray:
+    """Points (2, 18, 2) from -1 to 1 across a crop and its mirror image as px of the picture; their mean."""
+    upright = (points[0] + mirrored(points[1])) / 2
+    return np.asarray([crop.x_px, crop.y_px] + upright * crop.side_px / 2)

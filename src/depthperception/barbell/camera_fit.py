@@ -1,0 +1,236 @@
+"""Camera and bar fitted together to the rims of both discs in all pictures.
+
+A bar is rigid and its discs are of one size: how large the near one is seen, how much smaller the far one, how far they
+are apart, how open their ellipses are, and how all of it changes on the way down leave one camera and one scale. What
+landmarks and network said of the camera before is where the fit starts, and counts by its errors.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from depthperception.barbell.bundle_adjustment import (
+    ANY_SD,
+    AZIMUTH,
+    BIG_M,
+    DISTANCE,
+    EXACT_SD,
+    PITCH,
+    PLACES,
+    RADIUS,
+    ROLL,
+    SCALE,
+    THICKNESS,
+    Adjustment,
+    Known,
+    rings_px,
+)
+from depthperception.barbell.projection import INNER_M, Rig
+from depthperception.types import FloatArray, Picture
+
+BIG_LOOKS_M, PERHAPS_BIG_M = 0.19, 0.15
+"""The least that a big disc's radius is taken for by the lifter's height or the model's metres, which err by a tenth or
+so, and by a single disc, whose distance is not known. The next smaller discs measure 40 cm and less across, and cannot
+all be told from big ones: hence --plate-cm. Larger ones than 45 cm there are none."""
+
+COARSE_RADIUS_PX = 40.0
+"""Pictures are shrunk until discs are so large, for the first fits to reach 7 % of a radius."""
+
+HOLDS = 3
+"""Steps in which the bar is moved to where a disc is seen: each leaves a tenth of the way."""
+
+DISTANCES = tuple(np.arange(-0.9, 0.91, 0.15))
+AZIMUTHS = tuple(np.radians(np.arange(-16.0, 16.1, 4.0)))
+ROLLS = tuple(np.radians((-4.0, 0.0, 4.0)))
+"""Where the other disc is sought: twice the errors of what is known, in steps that a fit bridges."""
+
+LIKELY, SOUGHT_IN = 60, 4
+"""Places that get the most votes in the first picture, and pictures in which these are looked at."""
+
+STARTS = 4
+"""Places where it may be from which the fit is tried."""
+
+LEAST_FAR_VOTE, LEAST_BOTH, CLEAR_VOTE = 0.3, 1.05, 0.8
+"""Votes at the rim of the other disc and at both together with which it is there, and at each from which on nothing
+better is sought. Where there is none the best that is found gets .3 to .5, and both up to 1.08."""
+
+SPOILT = 0.1
+"""A disc that costs the first one more of its votes is none: a bar is rigid."""
+
+UNLIKELY = 0.02
+"""Vote that a place loses where it is off what is known by one sd."""
+
+APART = (0.2, 0.1)
+"""Places that are nearer in log distance and azimuth are fitted to the same."""
+
+NEAREST_M = 0.3
+"""From the camera to a disc."""
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What the rims say.
+
+    Attributes
+    ----------
+    rig
+        The lifter's axes, at the scale of the discs where their size is known.
+    sides
+        Ends of the bar at which a disc is seen, 1 for the lifter's left, -1 for his right.
+    votes
+        At their rims, median over the pictures.
+    radius_m, thickness_m
+        Of the stacks of large discs.
+    sized
+        Whether the radius was known; else it was measured by the lifter.
+    middles_px : (k, 2)
+        Middle of the bar in each picture.
+    scale_sd
+        Error of the logarithm of the rig's scale, as far as the fit knows it.
+    """
+
+    rig: Rig
+    sides: tuple[int, ...]
+    votes: tuple[float, ...]
+    radius_m: float
+    thickness_m: float
+    sized: bool
+    middles_px: FloatArray
+    scale_sd: float
+
+    def rings_px(self, side: int) -> FloatArray:
+        """Points (k, m, 2) of the rims at one end in each picture: of the inner face, then as many of the outer."""
+        return rings_px(self.rig, self.middles_px, side, self.radius_m, self.thickness_m)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A disc that was found: the end of the bar, where (k, 2) in each picture, and how large in the first."""
+
+    side: int
+    centres_px: FloatArray
+    radius_px: float
+
+
+def survey(
+    pictures: Sequence[Picture], shoulders_px: FloatArray, rig: Rig, disc: Seen, radius_m: float | None = None
+) -> Survey:
+    """Fit camera and bar, beginning with one disc; the other is sought where it must be.
+
+    Parameters
+    ----------
+    pictures
+        From standing to standing.
+    shoulders_px : (k, 2)
+        Middle of the shoulders in each.
+    rig
+        As known without the discs.
+    disc
+        That was found.
+    radius_m
+        Of the largest discs; without it they are big ones where they look like it.
+    """
+    rough = _Search(pictures, shoulders_px, rig, min(1.0, COARSE_RADIUS_PX / disc.radius_px))
+    values, sides, sized = rough.sized(disc, radius_m)
+    fine = Adjustment(pictures, shoulders_px, rig)
+    values, spread = fine.fit(values, sides, fine.known(sized))
+    return Survey(
+        rig=fine.rig(values),
+        sides=sides,
+        votes=tuple(float(np.median(fine.votes(values, side))) for side in sides),
+        radius_m=float(np.exp(values[RADIUS])),
+        thickness_m=float(values[THICKNESS]),
+        sized=sized is not None,
+        middles_px=values[PLACES:].reshape(-1, 2),
+        scale_sd=float(np.sqrt(spread[SCALE, SCALE])),
+    )
+
+
+class _Search(Adjustment):
+    """Finds where to begin."""
+
+    def sized(self, disc: Seen, radius_m: float | None) -> tuple[FloatArray, tuple[int, ...], float | None]:
+        """Fit with a known radius, or with a big disc's where it looks like one: parameters, sides, radius if known."""
+        if radius_m is not None:
+            known = self.known(radius_m)
+            return *self._both(self._one(disc, known), disc, known), radius_m
+        alone = self._one(disc, self.known())
+        if np.exp(alone[RADIUS]) >= PERHAPS_BIG_M:
+            known = self.known(BIG_M)
+            values, sides = self._both(self._one(disc, known), disc, known)
+            if BIG_M * np.exp(values[SCALE]) >= BIG_LOOKS_M * self.before.px_per_m:
+                return values, sides, BIG_M
+        values, sides = self._both(alone, disc, self.known())
+        if np.exp(values[RADIUS]) < BIG_LOOKS_M:
+            return values, sides, None
+        values[SCALE] += values[RADIUS] - np.log(BIG_M)
+        return values, sides, BIG_M
+
+    def _one(self, disc: Seen, known: Known) -> FloatArray:
+        """Fit what a single disc tells: where it is, how large and how open."""
+        start = self._held(known.values, disc.side, disc.centres_px, disc.radius_px, SCALE)
+        still = replace(known, sd=known.sd.copy())
+        still.sd[[DISTANCE, PITCH, ROLL]] = EXACT_SD
+        return self.fit(start, (disc.side,), still)[0]
+
+    def _both(self, values: FloatArray, disc: Seen, known: Known) -> tuple[FloatArray, tuple[int, ...]]:
+        """Seek the other disc, and fit both if it is there: parameters, and the sides that are seen."""
+        near, far = disc.side, -disc.side
+        best, _ = self.fit(values, (near,), known)
+        sides: tuple[int, ...] = (near,)
+        least, most = self._vote(best, near) - SPOILT, LEAST_BOTH
+        for start in self._starts(values, near, known):
+            fitted, _ = self.fit(start, (near, far), known)
+            votes = self._vote(fitted, near), self._vote(fitted, far)
+            if votes[0] > least and votes[1] > LEAST_FAR_VOTE and sum(votes) > most:
+                best, sides, most = fitted, (near, far), sum(votes)
+            if min(votes) > CLEAR_VOTE:
+                break
+        return best, sides
+
+    def _starts(self, values: FloatArray, side: int, known: Known) -> list[FloatArray]:
+        """Parameters that leave the disc at one side where it is, and put the other where rims are: the best few."""
+        rig = self.rig(values)
+        at = rig.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * rig.left
+        centres_px, radius_px = rig.project(at), rig.focal_px * np.exp(values[RADIUS]) / at[0, 2]
+        size = RADIUS if known.sd[SCALE] < ANY_SD else SCALE
+        tried = []
+        for distance, azimuth, roll in product(DISTANCES, AZIMUTHS, ROLLS):
+            start = values.copy()
+            start[[DISTANCE, AZIMUTH, ROLL]] += distance, azimuth, roll
+            start = self._held(start, side, centres_px, radius_px, size)
+            tried.append(start)
+        tried = self._likely(tried, -side, known, [0])[:LIKELY]
+        some = np.linspace(0, len(self._slopes) - 1, SOUGHT_IN).astype(int).tolist()
+        taken: list[FloatArray] = []
+        for start in self._likely(tried, -side, known, some):
+            if len(taken) < STARTS and all((np.abs(start - other)[: AZIMUTH + 1] > APART).any() for other in taken):
+                taken.append(start)
+        return taken
+
+    def _likely(self, starts: Sequence[FloatArray], side: int, known: Known, some: Sequence[int]) -> list[FloatArray]:
+        """Order parameters by the votes for a disc in some pictures, and by what was known: the best first."""
+        off = [((start - known.values) / known.sd)[: ROLL + 1] for start in starts]
+        votes = [float(self.votes(start, side, some).mean()) for start in starts]
+        order = np.argsort([UNLIKELY * float(one @ one) - vote for one, vote in zip(off, votes, strict=True)])
+        return [starts[index] for index in order]
+
+    def _held(self, values: FloatArray, side: int, centres_px: FloatArray, radius_px: float, size: int) -> FloatArray:
+        """Move the bar so that a disc is seen at some places, and set a parameter so that it is seen so large."""
+        values = values.copy()
+        for _ in range(HOLDS):
+            rig = self.rig(values)
+            at = rig.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * rig.left
+            values[PLACES:] += (centres_px - rig.project(at)).ravel()
+            values[size] += np.log(radius_px * max(at[0, 2], NEAREST_M) / (rig.focal_px * np.exp(values[RADIUS])))
+        return values
+
+    def _vote(self, values: FloatArray, side: int) -> float:
+        return float(np.median(self.votes(values, side)))
+
+
+def _sleeve_m(values: FloatArray) -> float:
+    """Middle of the bar to the middle of a stack."""
+    return float(INNER_M + values[THICKNESS] / 2.0)

@@ -1,0 +1,234 @@
+"""Edges that run along an outline: what tells a disc from everything else in the picture.
+
+The picture round a disc is squeezed so that its ellipse becomes a circle. Each pixel then votes, for each of sixteen
+directions, whether an edge runs across that direction there: for, against, or (in flat parts) hardly at all.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from depthperception.barbell.projection import DiscView
+from depthperception.types import BoolArray, FloatArray, IntArray, Picture
+
+DIRECTIONS = 16
+
+ACROSS = 0.5
+"""A gradient votes for an outline when more than this part of its energy is across it: chance gives one half."""
+
+FLAT_VOTE = -0.15
+"""Vote of a pixel without an edge: something must hide a rim, or look just like it, for it to leave none."""
+
+NOISE = 4.0
+"""Gradient, grey levels a pixel, that counts half: a phone's noise and compression in a smoothed picture."""
+
+LEAST_SQUEEZE = 0.5
+"""Ellipses thinner than this are not stretched further: there is nothing more to see in them."""
+
+HIDDEN = 0.15
+"""Sides may have this many votes more than top and bottom, or fewer: arms and the trunk hide parts."""
+
+POINTS = 48
+"""Along an outline: a step of 3 cm round a big disc."""
+
+
+KEPT = 64
+"""Outlines whose points are kept: the fit of one tries five at a time, at seven moments."""
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """The surroundings of a disc, squeezed across.
+
+    Attributes
+    ----------
+    votes : (16, h, w)
+        For an edge across each direction, -1 to 1.
+    to_picture : (2, 3)
+        Affine from patch px to picture px.
+    px_per_m
+        Of the patch, along the disc's major axis.
+    """
+
+    votes: FloatArray
+    to_picture: FloatArray
+    px_per_m: float
+
+    @property
+    def middle_px(self) -> tuple[float, float]:
+        """Of the patch, x and y."""
+        _, height, width = self.votes.shape
+        return width / 2, height / 2
+
+    def in_picture(self, at_px: tuple[float, float]) -> FloatArray:
+        """Point of the patch in px of the picture (2,)."""
+        return np.asarray(self.to_picture @ [*at_px, 1.0])
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A stack of discs in a patch: two half ellipses, apart by the stack's width, joined by straight lines.
+
+    Attributes
+    ----------
+    radius_m
+        Half of the major axis.
+    squash
+        Minor over major axis in the squeezed patch.
+    width_m
+        Of the stack, across, in the squeezed patch.
+    turn_rad
+        Of the major axis against the patch's y axis.
+    """
+
+    radius_m: float
+    squash: float = 1.0
+    width_m: float = 0.0
+    turn_rad: float = 0.0
+
+    @lru_cache(maxsize=KEPT)  # noqa: B019  (outlines are values, and the same few are asked for at every moment)
+    def points_m(self, count: int = POINTS) -> tuple[FloatArray, IntArray]:
+        """Even points (n, 2) round the centre, and the number of each one's direction (n,)."""
+        angle = np.linspace(-np.pi / 2, np.pi / 2, 61)
+        half = np.column_stack(
+            [self.width_m / 2 + self.squash * self.radius_m * np.cos(angle), self.radius_m * np.sin(angle)]
+        )
+        ring = np.vstack([half, -half, half[:1]])
+        cos, sin = np.cos(self.turn_rad), np.sin(self.turn_rad)
+        ring = ring @ np.array([[cos, sin], [-sin, cos]])
+        points, step = evenly_round(ring, count)
+        normal = np.arctan2(-step[:, 0], step[:, 1]) % np.pi
+        direction = np.rint(normal / np.pi * DIRECTIONS).astype(np.int64) % DIRECTIONS
+        for shared in (points, direction):
+            shared.setflags(write=False)
+        return points, direction
+
+
+def evenly_round(ring: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """Go evenly round a line (m, 2) that ends where it begins: points (n, 2), and the step (n, 2) that each is on."""
+    steps = np.diff(ring, axis=0)
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(steps, axis=1))])
+    wanted = (np.arange(count) + 0.5) * along[-1] / count
+    points = np.column_stack([np.interp(wanted, along, ring[:, axis]) for axis in (0, 1)])
+    return points, steps[np.clip(np.searchsorted(along, wanted) - 1, 0, len(steps) - 1)]
+
+
+def patch_axes(view: DiscView, squeeze: float) -> FloatArray:
+    """Matrix (2, 2) from metres of a squeezed patch to px of the picture."""
+    return np.column_stack([view.minor * squeeze, [-view.minor[1], view.minor[0]]]) * view.px_per_m
+
+
+def cut_patch(
+    rgb: Picture, view: DiscView, squeeze: float, half_m: tuple[float, float], px_per_m: float, *, reach_px: int = 0
+) -> Patch:
+    """Cut out the surroundings of a disc.
+
+    Parameters
+    ----------
+    squeeze
+        Minor over major axis of what becomes a circle.
+    half_m
+        Half width and height of the patch; the width is after squeezing.
+    px_per_m
+        Of the patch.
+    reach_px
+        Votes for an edge spread this far, for outlines that are only nearly right.
+    """
+    width, height = (2 * round(half * px_per_m) + 1 for half in half_m)
+    linear = patch_axes(view, squeeze) / px_per_m
+    # cv2 counts from pixel centres, everything else here from pixel corners.
+    corner = view.centre_px - linear @ [width / 2, height / 2]
+    to_picture = np.column_stack([linear, corner])
+    to_centres = np.column_stack([linear, corner + linear @ [0.5, 0.5] - 0.5])
+    flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
+    squeezed = np.asarray(cv2.warpAffine(rgb, to_centres, (width, height), flags=flags), np.uint8)
+    whole = cv2.warpAffine(np.ones(rgb.shape[:2], np.uint8), to_centres, (width, height), flags=flags)
+    inside = np.asarray(cv2.erode(whole, np.ones((5, 5))), np.uint8)
+    return Patch(_votes(steepest_slopes(squeezed) * inside, reach_px), to_picture, px_per_m)
+
+
+def steepest_slopes(picture: Picture) -> FloatArray:
+    """Slopes (2, h, w) of the smoothed picture, x and y, grey levels a px, of the colour that changes most."""
+    smooth = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0)
+    gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, *order) / 8.0 for order in ((1, 0), (0, 1)))
+    strongest = (gx**2 + gy**2).argmax(axis=2)[..., None]
+    return np.stack([np.take_along_axis(part, strongest, axis=2)[..., 0] for part in (gx, gy)])
+
+
+def _votes(slopes: FloatArray, reach_px: int) -> FloatArray:
+    gx, gy = slopes
+    squares = np.stack([gx * gx, gx * gy, gy * gy])
+    surely = 1.0 / (squares[0] + squares[2] + NOISE**2)
+    # Not by a matrix product: BLAS would keep every core busy over so little.
+    votes = np.einsum("da,ayx->dyx", _SHARES, np.stack([*(squares * surely), FLAT_VOTE * NOISE**2 * surely]))
+    spread = np.ones((2 * reach_px + 1, 2 * reach_px + 1))
+    return np.stack([cv2.dilate(vote, spread) for vote in votes]) if reach_px else np.asarray(votes)
+
+
+def _shares() -> NDArray[np.float32]:
+    """What the squared slopes (xx, xy, yy) and the absence of edges add to the vote for each direction: (16, 4)."""
+    cos, sin = (f(np.arange(DIRECTIONS) * np.pi / DIRECTIONS) for f in (np.cos, np.sin))
+    across = np.column_stack([cos**2 - ACROSS, 2.0 * cos * sin, sin**2 - ACROSS]) / (1.0 - ACROSS)
+    return np.column_stack([across, np.ones(DIRECTIONS)]).astype(np.float32)
+
+
+_SHARES = _shares()
+
+
+def support(patch: Patch, outline: Outline) -> FloatArray:
+    """Mean vote (h, w) round an outline centred at each px of a patch; outside of the patch nothing votes."""
+    points, directions = outline.points_m(POINTS // 2)
+    steps = np.rint(points * patch.px_per_m).astype(int)
+    _, height, width = patch.votes.shape
+    pad = int(np.abs(steps).max()) + 1
+    votes = np.pad(patch.votes, ((0, 0), (pad, pad), (pad, pad)))
+    total = np.zeros((2, height, width), np.float32)
+    upright = _upright(directions)
+    for (x, y), direction, part in zip(steps, directions, upright.astype(int), strict=True):
+        total[part] += votes[direction, pad + y : pad + y + height, pad + x : pad + x + width]
+    return _both(total[0] / max(1, (~upright).sum()), total[1] / max(1, upright.sum()))
+
+
+def best_near(
+    patch: Patch, outline: Outline, at_px: tuple[float, float], reach_px: int
+) -> tuple[float, tuple[float, float]]:
+    """Best mean vote of an outline whose centre is within `reach_px` of a point of the patch, and where (x, y)."""
+    points, directions = outline.points_m()
+    _, height, width = patch.votes.shape
+    grid = np.arange(-reach_px, reach_px + 1)
+    x, y = np.rint(np.add(at_px, -0.5) + points * patch.px_per_m).astype(np.int64).T
+    xs, ys = x[:, None] + grid, y[:, None] + grid
+    in_x, in_y = (xs >= 0) & (xs < width), (ys >= 0) & (ys < height)
+    # One flat index and no mask where nothing is outside: most of the time of a search goes by here.
+    place = (directions[:, None] * height + ys * in_y)[:, :, None] * width + (xs * in_x)[:, None, :]
+    votes = patch.votes.ravel()[place]
+    if not (in_x.all() and in_y.all()):
+        votes = votes * (in_y[:, :, None] & in_x[:, None, :])
+    upright = _upright(directions)
+    top, sides = (votes[part].sum(axis=0) / max(1, part.sum()) for part in (~upright, upright))
+    total = _both(top, sides)
+    row, column = np.unravel_index(int(np.argmax(total)), total.shape)
+    dx, dy = _between(total[row], int(column)), _between(total[:, column], int(row))
+    return float(total[row, column]), (at_px[0] + grid[column] + dx, at_px[1] + grid[row] + dy)
+
+
+def _upright(directions: IntArray) -> BoolArray:
+    """Whether the outline runs more up than across: the sides of a disc, not its top and bottom."""
+    return np.asarray(np.abs(directions - DIRECTIONS / 2) > DIRECTIONS / 4)
+
+
+def _both(top: FloatArray, sides: FloatArray) -> FloatArray:
+    """Vote of an outline whose top and bottom must be there as well as its sides: a rack's post has no top."""
+    return np.minimum(np.minimum(top, sides) + HIDDEN, (top + sides) / 2)
+
+
+def _between(values: FloatArray, peak: int) -> float:
+    """Offset of a peak between samples, by a parabola through its neighbours; 0 at the ends."""
+    if not 0 < peak < len(values) - 1:
+        return 0.0
+    before, top, after = values[peak - 1 : peak + 2]
+    bend = before - 2 * top + after
+    return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend < 0 else 0.0

@@ -1,0 +1,236 @@
+"""The barbell's discs through an attempt: chosen from what was found, and followed frame by frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from depthperception.barbell.camera_fit import Seen, Survey, survey
+from depthperception.barbell.detection import Disc, Moment, find_disc, fine_patch, fine_px_per_m, moved
+from depthperception.barbell.edges import LEAST_SQUEEZE, Outline, best_near, cut_patch, patch_axes
+from depthperception.barbell.projection import DiscView, Rig
+from depthperception.types import BoolArray, FloatArray, Picture, check_shapes
+
+LEAST_WEIGHT = 0.055
+"""Weight of an outline that is taken for a disc: of 22 rendered bars without discs the best outline reached .043."""
+
+WORTH_A_LOOK, LEAST_TOGETHER = 0.012, 1.15
+"""A lighter outline is one if the other end of the bar has one too: votes at both rims, of the survey that begins with
+it. Of bars without discs the best reached 1.08."""
+
+LEAST_VOTE = 0.5
+"""At the rim of a disc that was surveyed: discs have .54 and more, outlines elsewhere mostly .2 to .4."""
+
+PLAIN_VOTE = 0.7
+"""Of an outline that is followed though no camera and bar fit it, and is no ruler then: of bars without discs the best
+had .66; of 33 rendered bars whose discs were not found so four have one, and all four are discs."""
+
+LOST = 0.5
+"""A disc is lost in a frame where it gets less than this part of its votes."""
+
+SURE = 0.8
+"""With less than this part of its votes a disc is sought further away too."""
+
+STRAYS_M = 0.08
+"""A disc keeps its place against the shoulders within what it did where it was found, and this much."""
+
+STEP_M = 0.05
+"""How far a disc moves against the shoulders between frames; `FURTHER` times that where it is sought further away."""
+
+FURTHER, RECENT_S = 2.5, 0.3
+"""Discs are seen to go on in the same way for about so long: half of the time in which a bar turns round."""
+
+LONGEST_STEP, JUMP = 3.0, 0.1
+"""A place is an error that is further from the middle of its neighbours than this many times the usual distance, and
+than this part of the radius (2 cm)."""
+
+LEAST_MOMENTS = 4
+"""Pictures of an attempt without which a disc is not told from the room."""
+
+SQUASHED = 0.05
+"""Least minor over major axis of a disc in a patch: from the front its rims are all width."""
+
+Side: TypeAlias = Literal["left", "right"]
+"""The lifter's own."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlateTrack:
+    """One disc through an attempt.
+
+    Attributes
+    ----------
+    side
+        The lifter's own.
+    times_s : (n,)
+    centre_px, radius_px : (n, 2), (n,)
+        Middle and half major axis of its ellipse in the upright picture; NaN where it is lost.
+    axes_px : (2, 2)
+        Half minor and half major axis of the stack's outline where the lifter stands, as vectors.
+    vote
+        0 to 1, how surely it is a disc.
+    steady_px : (n, 2)
+        `centre_px` in the first picture's px, the camera's own movement taken out.
+    """
+
+    side: Side
+    times_s: FloatArray
+    centre_px: FloatArray
+    radius_px: FloatArray
+    axes_px: FloatArray
+    vote: float
+    steady_px: FloatArray
+
+    def __post_init__(self) -> None:
+        n = len(self.times_s)
+        check_shapes(self, {"centre_px": (n, 2), "steady_px": (n, 2), "radius_px": (n,), "axes_px": (2, 2)})
+
+    @property
+    def seen(self) -> BoolArray:
+        """Frames (n,) in which it was found."""
+        return np.asarray(np.isfinite(self.radius_px))
+
+    def resized(self, factor: FloatArray) -> "PlateTrack":
+        """In px of a picture that is larger by a factor (2,), x and y."""
+        return replace(
+            self,
+            centre_px=self.centre_px * factor,
+            radius_px=self.radius_px * float(np.mean(factor)),
+            axes_px=self.axes_px * factor,
+            steady_px=self.steady_px * factor,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Plates:
+    """The discs that the camera sees, none, one or two, and what their rims say of camera and scale."""
+
+    discs: tuple[Disc, ...] = ()
+    survey: Survey | None = None
+
+
+def find_plates(moments: Sequence[Moment], rig: Rig, radius_m: float | None = None) -> Plates:
+    """Find the disc at either end of the bar; none where nothing is surely a disc.
+
+    Parameters
+    ----------
+    moments
+        The standing lifter first, then some of the way down and up.
+    rig
+        Of the standing lifter.
+    radius_m
+        Of the largest discs, where somebody said it.
+    """
+    if len(moments) < LEAST_MOMENTS:
+        return Plates()
+    best = sorted((find_disc(moments, rig, side) for side in (1, -1)), key=lambda disc: -disc.weight)
+    pictures = [moment.rgb for moment in moments]
+    shoulders_px = np.array([moment.shoulders_px for moment in moments])
+    for disc in best:
+        if disc.weight < WORTH_A_LOOK:
+            break
+        seen = Seen(disc.side, disc.centres_px, disc.radius_px)
+        found = survey(pictures, shoulders_px, rig, seen, radius_m)
+        sure = disc.weight >= LEAST_WEIGHT or sum(found.votes) >= LEAST_TOGETHER
+        if sure and found.votes[0] >= LEAST_VOTE:
+            return Plates(tuple(_as_seen(found, moments, side) for side in found.sides), found)
+    plain = [disc for disc in best if disc.weight >= LEAST_WEIGHT and disc.vote >= PLAIN_VOTE]
+    return Plates((max(plain, key=lambda disc: disc.vote),)) if plain else Plates()
+
+
+def _as_seen(found: Survey, moments: Sequence[Moment], side: int) -> Disc:
+    """The disc at one side as an outline in patches of the surveyed rig."""
+    views = [found.rig.disc(moment.shoulders_px, side) for moment in moments]
+    squeeze = max(views[0].openness, LEAST_SQUEEZE)
+    to_px = [patch_axes(view, squeeze) for view in views]
+    rings = [
+        np.linalg.solve(axes, (ring - view.centre_px).T).T
+        for axes, ring, view in zip(to_px, found.rings_px(side), views, strict=True)
+    ]
+    offsets_m = np.array([(ring.min(axis=0) + ring.max(axis=0)) / 2.0 for ring in rings])
+    half_m = np.ptp(rings[0], axis=0) / 2.0
+    inner, outer = np.split(rings[0], 2)
+    width_m = abs(float((outer - inner).mean(axis=0)[0]))
+    squash = max(SQUASHED, float(half_m[0] - width_m / 2.0) / found.radius_m)
+    outline = Outline(found.radius_m, squash, width_m)
+    patches = [
+        fine_patch(moment.rgb, view, squeeze, at_m)
+        for moment, view, at_m in zip(moments, views, offsets_m, strict=True)
+    ]
+    vote = float(np.mean([best_near(patch, outline, patch.middle_px, 3)[0] for patch in patches]))
+    centres_px = [view.centre_px + axes @ at for view, axes, at in zip(views, to_px, offsets_m, strict=True)]
+    times_s = np.array([moment.time_s for moment in moments])
+    return Disc(side, outline, squeeze, vote, times_s, offsets_m, np.array(centres_px), views[0])
+
+
+class Follower:
+    """Finds a disc again in picture after picture, near its last place against the shoulders."""
+
+    def __init__(self, disc: Disc, rig: Rig) -> None:
+        self._disc, self._rig = disc, rig
+        self._offset_m: FloatArray = disc.offsets_m[0]
+        low, high = disc.offsets_m.min(axis=0), disc.offsets_m.max(axis=0)
+        self._middle_m, self._reach_m = (low + high) / 2, (high - low) / 2 + STRAYS_M
+        shape = disc.outline
+        across = shape.squash * shape.radius_m + shape.width_m / 2
+        self._half_m = (across + 3 * STEP_M, shape.radius_m + 3 * STEP_M)
+        self._times_s: list[float] = []
+        self._places: list[FloatArray] = []
+        self._last: list[tuple[float, FloatArray]] = []
+
+    def look(self, moment: Moment, steadying: FloatArray) -> None:
+        """Look at the next picture; `steadying` (3, 3) takes its px to the first picture's."""
+        disc, view = self._disc, self._rig.disc(moment.shoulders_px, self._disc.side)
+        vote, offset, at_px = self._seek(moment.rgb, view, self._offset_m, STEP_M)
+        if vote < SURE * disc.vote:
+            # Landmarks jump where plates or spotters hide the shoulders: the disc goes on as it went.
+            places = [self._offset_m, *self._gone_on(view, moment.time_s)]
+            tries = [self._seek(moment.rgb, view, place, FURTHER * STEP_M) for place in places]
+            vote, offset, at_px = max(tries, key=lambda one: one[0])
+        strays = (np.abs(offset - self._middle_m) > self._reach_m).any()
+        place = np.full(5, np.nan)
+        if vote >= (SURE if strays else LOST) * disc.vote:
+            self._offset_m = offset
+            self._last = [*self._last[-1:], (moment.time_s, at_px)]
+            radius_px = disc.outline.radius_m * view.px_per_m
+            place = np.array([*(steadying @ [*at_px, 1.0])[:2], radius_px, *at_px])
+        self._times_s.append(moment.time_s)
+        self._places.append(place)
+
+    def _seek(
+        self, rgb: Picture, view: DiscView, offset_m: FloatArray, reach_m: float
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Find the disc round a place: its vote, place (2,) against the shoulders in metres, and in px (2,)."""
+        disc, px_per_m = self._disc, fine_px_per_m(view)
+        patch = cut_patch(rgb, moved(view, disc.squeeze, offset_m), disc.squeeze, self._half_m, px_per_m)
+        vote, at = best_near(patch, disc.outline, patch.middle_px, round(reach_m * px_per_m))
+        return vote, offset_m + np.subtract(at, patch.middle_px) / px_per_m, patch.in_picture(at)
+
+    def _gone_on(self, view: DiscView, time_s: float) -> list[FloatArray]:
+        """Where the disc is if it goes on as it was last seen to go, against the shoulders; none where that is old."""
+        if len(self._last) < 2 or time_s - self._last[-1][0] > RECENT_S:
+            return []
+        (before_s, before_px), (last_s, last_px) = self._last
+        at_px = last_px + (last_px - before_px) * (time_s - last_s) / (last_s - before_s)
+        return [np.asarray(np.linalg.solve(patch_axes(view, self._disc.squeeze), at_px - view.centre_px))]
+
+    def track(self) -> PlateTrack:
+        """Everything that was seen."""
+        places = _without_jumps(np.array(self._places).reshape(-1, 5))
+        side: Side = "left" if self._disc.side > 0 else "right"
+        times = np.array(self._times_s)
+        return PlateTrack(
+            side, times, places[:, 3:], places[:, 2], self._disc.axes_px, self._disc.vote, steady_px=places[:, :2]
+        )
+
+
+def _without_jumps(places: FloatArray) -> FloatArray:
+    """Lose single places (n, 5: steady x, y, radius, x, y) that are away from the middle between their neighbours."""
+    if len(places) < 5:
+        return places
+    away = np.zeros(len(places))
+    away[1:-1] = np.nan_to_num(np.linalg.norm((places[1:-1] - (places[:-2] + places[2:]) / 2)[:, :2], axis=1))
+    usual = float(np.median(away[away > 0])) if (away > 0).any() else 0.0
+    least = JUMP * float(np.nanmedian(places[:, 2])) if np.isfinite(places).any() else 0.0
+    return np.where((away > max(LONGEST_STEP * usual, least))[:, None], np.nan, places)

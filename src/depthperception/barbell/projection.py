@@ -1,0 +1,164 @@
+"""Where a disc on the lifter's bar must be seen, and as what ellipse: from the camera and the standing lifter."""
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from depthperception.attempts.refinement import CloseUp
+from depthperception.capture.scale import MODEL_SHARE
+from depthperception.geometry.skeletons import HIPS
+from depthperception.results import Camera, Scale
+from depthperception.types import FloatArray
+
+INNER_M = 0.66
+"""Middle of the bar to the inner face of a disc: collars stand 131 cm apart."""
+
+SLEEVE_M = 0.75
+"""Middle of the bar to the middle of a stack of discs of usual thickness."""
+
+USUAL_DISTANCE_M = 3.0
+"""Of a camera whose distance is not known."""
+
+Angles: TypeAlias = tuple[float, float, float]
+"""Azimuth of the line of sight to the hips, pitch and roll of the camera's axis, radians."""
+
+
+@dataclass(frozen=True, eq=False)
+class DiscView:
+    """How a disc on the bar is seen.
+
+    Attributes
+    ----------
+    centre_px : (2,)
+    px_per_m
+        At the disc.
+    openness
+        Minor over major axis of its ellipse: 1 from the side, 0 from the front.
+    minor : (2,)
+        Unit vector along the minor axis in the picture, from the lifter outwards.
+    """
+
+    centre_px: FloatArray
+    px_per_m: float
+    openness: float
+    minor: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Rig:
+    """The lifter's axes in a pinhole camera, in metres.
+
+    Attributes
+    ----------
+    up, left, forward : (3,)
+        Unit vectors, camera axes (x right, y down, z away).
+    hips_px : (2,)
+        Where he stands.
+    px_per_m
+        At his hips.
+    distance_m
+        From the camera to his hips along the camera's axis.
+    middle_px : (2,)
+        Of the picture, where the camera's axis goes through it.
+    """
+
+    up: FloatArray
+    left: FloatArray
+    forward: FloatArray
+    hips_px: FloatArray
+    px_per_m: float
+    distance_m: float
+    middle_px: FloatArray
+
+    @property
+    def focal_px(self) -> float:
+        """Focal length that goes with scale and distance."""
+        return self.px_per_m * self.distance_m
+
+    @property
+    def angles_rad(self) -> Angles:
+        """Of the camera."""
+        away = self.ray(self.hips_px)
+        azimuth = np.arctan2(-(self.left @ away), -(self.forward @ away))
+        return float(azimuth), float(np.arcsin(-self.up[2])), float(np.arctan2(-self.up[0], -self.up[1]))
+
+    def shrunk(self, factor: float) -> "Rig":
+        """In a picture that is smaller by a factor."""
+        return replace(
+            self,
+            hips_px=self.hips_px * factor,
+            px_per_m=self.px_per_m * factor,
+            middle_px=self.middle_px * factor,
+        )
+
+    def project(self, points_m: FloatArray) -> FloatArray:
+        """Points (..., 3) in metres to px (..., 2)."""
+        return np.asarray(self.middle_px + self.focal_px * points_m[..., :2] / points_m[..., 2:])
+
+    def ray(self, points_px: FloatArray) -> FloatArray:
+        """Lines of sight (..., 3) of px (..., 2), 1 long along the camera's axis."""
+        across = (points_px - self.middle_px) / self.focal_px
+        return np.concatenate([across, np.ones((*across.shape[:-1], 1))], axis=-1)
+
+    def bar_at(self, middle_px: FloatArray) -> FloatArray:
+        """Middle of the bar (..., 3) in metres, where it is seen (..., 2): neither before nor behind the hips."""
+        hips = self.ray(self.hips_px)
+        away = hips - (hips @ self.up) * self.up
+        rays = self.ray(middle_px)
+        return np.asarray(rays * (self.distance_m * (hips @ away) / (rays @ away))[..., None])
+
+    def disc(self, shoulders_px: FloatArray, side: int, sleeve_m: float = SLEEVE_M) -> DiscView:
+        """View of a disc at the lifter's left (`side` 1) or right (-1), the bar's middle being at the shoulders."""
+        outward = side * self.left
+        at = self.bar_at(shoulders_px) + sleeve_m * outward
+        ray = at / np.linalg.norm(at)
+        facing = float(outward @ ray)
+        across = outward - facing * ray
+        minor = across[:2] - at[:2] / at[2] * across[2]
+        return DiscView(
+            centre_px=self.project(at),
+            px_per_m=float(self.focal_px / at[2]),
+            openness=abs(facing),
+            minor=minor / max(float(np.linalg.norm(minor)), 1e-9),
+        )
+
+
+def rig_of(standing: CloseUp, camera: Camera, scale: Scale, size_px: tuple[int, int]) -> Rig:
+    """Build the axes from the standing lifter, in a picture of a size; the model's metres are made true ones."""
+    hips_px = np.median(standing.image_px, axis=(0, 1))[HIPS].mean(axis=0)
+    share = MODEL_SHARE if scale.source == "model" else 1.0
+    return make_rig(camera, hips_px, 100.0 / scale.cm_per_px / share, np.array(size_px) / 2.0)
+
+
+def make_rig(camera: Camera, hips_px: FloatArray, px_per_m: float, middle_px: FloatArray) -> Rig:
+    """Build the axes from the measured camera and the true scale at the hips.
+
+    The camera's pitch and distance are those of the line of sight to the hips, which need not be its axis.
+    """
+    beside_m = float(np.linalg.norm(hips_px - middle_px)) / px_per_m
+    sight_m = camera.distance_m or USUAL_DISTANCE_M
+    distance_m = max(float(np.sqrt(max(sight_m**2 - beside_m**2, 0.0))), sight_m / 2.0)
+    roll = np.radians(camera.roll_deg)
+    ray = np.array([*(hips_px - middle_px) / (px_per_m * distance_m), 1.0])
+    ray /= np.linalg.norm(ray)
+    # The axis has the pitch p with which ray_z sin p - across cos p is the sine of the line of sight's.
+    across = float(-np.sin(roll) * ray[0] - np.cos(roll) * ray[1])
+    steep = np.clip(np.sin(np.radians(camera.pitch_deg)) / np.hypot(across, ray[2]), -1.0, 1.0)
+    pitch = float(np.arctan2(across, ray[2]) + np.arcsin(steep))
+    return turned_rig(hips_px, px_per_m, distance_m, middle_px, (float(np.radians(camera.azimuth_deg)), pitch, roll))
+
+
+def turned_rig(
+    hips_px: FloatArray, px_per_m: float, distance_m: float, middle_px: FloatArray, angles_rad: Angles
+) -> Rig:
+    """Build the axes from the camera's angles."""
+    azimuth, pitch, roll = angles_rad
+    up = np.array([-np.cos(pitch) * np.sin(roll), -np.cos(pitch) * np.cos(roll), -np.sin(pitch)])
+    ray = np.array([*(hips_px - middle_px) / (px_per_m * distance_m), 1.0])
+    away = ray - (ray @ up) * up
+    away /= np.linalg.norm(away)
+    right = np.cross(away, up)
+    left = np.cos(azimuth) * right - np.sin(azimuth) * away
+    forward = -np.sin(azimuth) * right - np.cos(azimuth) * away
+    return Rig(up, left, forward, hips_px, px_per_m, distance_m, middle_px)

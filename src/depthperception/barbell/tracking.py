@@ -1,0 +1,164 @@
+"""Go through a video's attempts looking at the bar."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from depthperception.attempts.detection import Attempt
+from depthperception.barbell.camera_fit import Survey
+from depthperception.barbell.detection import Disc, Moment
+from depthperception.barbell.plate_tracking import Follower, PlateTrack, find_plates
+from depthperception.barbell.projection import Rig
+from depthperception.barbell.stabilisation import Box, Steadiness
+from depthperception.concurrency import AHEAD, ahead
+from depthperception.pose.track import PoseTrack
+from depthperception.types import FloatArray, Progress, silent
+from depthperception.video import Frame, Keeper, Still, VideoInfo, frames, nearest
+
+MOMENTS = 7
+"""Pictures from standing to standing in which discs are sought."""
+
+STEP_S = 0.015
+"""Least time between pictures in which they are followed: at 2 m/s a bar moves 3 cm."""
+
+WHILE_SOUGHT = 32
+"""Pictures of the first attempt that are decoded while discs are sought, which takes one core: a second, 50 MB."""
+
+BEFORE_S, AFTER_S = 0.5, 0.5
+"""The bar is followed from this long before the hips fall to this long after they are up."""
+
+STEP = "watching the bar"
+
+MOVES_ROUND = 1.6
+"""Radii round a disc's middle that it, its stack and the end of the bar take up."""
+
+
+@dataclass(frozen=True, eq=False)
+class BarWatch:
+    """What was seen of the bar.
+
+    Attributes
+    ----------
+    rig
+        The lifter's axes in the camera: as the discs put them, or where there are none as the search was given them.
+    discs
+        None, one or two, as found in the first attempt.
+    plates
+        Of each attempt, the discs followed through it.
+    factor
+        Px of the video over px of the pictures in which the discs were sought.
+    survey
+        What the discs' rims say of camera and scale; None without discs.
+    """
+
+    rig: Rig
+    discs: tuple[Disc, ...]
+    plates: tuple[tuple[PlateTrack, ...], ...]
+
+    factor: float = 1.0
+    survey: Survey | None = None
+
+    @property
+    def full_rig(self) -> Rig:
+        """The rig in px of the video, which the plates' tracks are in."""
+        return self.rig.shrunk(self.factor)
+
+
+def watch_bar(
+    keeper: Keeper,
+    info: VideoInfo,
+    track: PoseTrack,
+    attempts: Sequence[Attempt],
+    rig: Rig,
+    *,
+    plate_cm: float | None = None,
+    on_progress: Progress = silent,
+) -> BarWatch:
+    """Find the discs in the first attempt and follow them through every one.
+
+    Parameters
+    ----------
+    keeper
+        Of the video's pictures; it says how large the pictures are in which the bar is sought.
+    track
+        The lifter's landmarks through the video.
+    rig
+        The lifter's axes in the picture, at the scale that is known without the discs.
+    plate_cm
+        Diameter of the largest disc where somebody said it.
+
+    Raises
+    ------
+    VideoError
+        When the video cannot be read any more.
+    """
+    shrink = min(1.0, keeper.max_side_px / max(info.width, info.height))
+    small = rig.shrunk(shrink)
+    stretch = np.full(2, 1.0 / shrink)
+    on_progress(STEP, 0.0)
+    radius_m = plate_cm / 200.0 if plate_cm else None
+    first = _watched(keeper, info, track, attempts[0], most=WHILE_SOUGHT)
+    found = find_plates(_moments(keeper, info, track, attempts[0]), small, radius_m)
+    if not found.discs:
+        return BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
+    small = found.survey.rig if found.survey else small
+    followed = []
+    for number, attempt in enumerate(attempts):
+        on_progress(STEP, (number + 0.5) / len(attempts))
+        moments = _watched(keeper, info, track, attempt) if number else first
+        followed.append(tuple(disc.resized(stretch) for disc in _follow(moments, found.discs, small)))
+    on_progress(STEP, 1.0)
+    return BarWatch(small, found.discs, tuple(followed), 1.0 / shrink, found.survey)
+
+
+def _moments(keeper: Keeper, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
+    """Pictures from standing to standing, about evenly."""
+    start_s = max(0.0, attempt.start_s - BEFORE_S)
+    every_s = (attempt.end_s - start_s) / (MOMENTS - 1)
+    return list(_pictures(info, track, nearest(keeper.stills(start_s, attempt.end_s), every_s)))
+
+
+def _watched(
+    keeper: Keeper, info: VideoInfo, track: PoseTrack, attempt: Attempt, *, most: int = AHEAD
+) -> Iterator[Moment]:
+    """Pictures of the attempt in which the bar is followed, up to so many decoded before they are asked for."""
+    span = (max(0.0, attempt.start_s - BEFORE_S), attempt.end_s + AFTER_S)
+    spaced = _spaced(frames(keeper.path, start_s=span[0], end_s=span[1]))
+    return ahead(_pictures(info, track, (frame.still(keeper.max_side_px) for frame in spaced)), most)
+
+
+def _follow(moments: Iterator[Moment], discs: Sequence[Disc], rig: Rig) -> tuple[PlateTrack, ...]:
+    followers, steadiness = [Follower(disc, rig) for disc in discs], Steadiness([_where(disc) for disc in discs])
+    for moment, steadying in ahead((one, steadiness.look(one.rgb, one.landmarks_px)) for one in moments):
+        for follower in followers:
+            follower.look(moment, steadying)
+    return tuple(follower.track() for follower in followers)
+
+
+def _where(disc: Disc) -> Box:
+    """Box in which a disc moves, with the end of the bar."""
+    low, high = disc.centres_px.min(axis=0), disc.centres_px.max(axis=0)
+    (left, top), (right, foot) = (
+        (low - MOVES_ROUND * disc.radius_px).tolist(),
+        (high + MOVES_ROUND * disc.radius_px).tolist(),
+    )
+    return left, top, right, foot
+
+
+def _spaced(stream: Iterable[Frame]) -> Iterator[Frame]:
+    """At most one frame every `STEP_S`."""
+    last = -np.inf
+    for frame in stream:
+        if frame.time_s - last >= STEP_S * 0.999:
+            last = frame.time_s
+            yield frame
+
+
+def _pictures(info: VideoInfo, track: PoseTrack, stills: Iterable[Still]) -> Iterator[Moment]:
+    """Pictures in which the lifter is seen, with his landmarks in their px."""
+    for still in stills:
+        landmarks = track.image_at(still.time_s)
+        if landmarks is not None:
+            scale: FloatArray = np.array([still.rgb.shape[1] / info.width, still.rgb.shape[0] / info.height])
+            yield Moment(still.time_s, still.rgb, landmarks * scale)

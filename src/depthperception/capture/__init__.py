@@ -1,0 +1,1 @@
+"""How the lifter was filmed: camera and scale, measured from him standing."""

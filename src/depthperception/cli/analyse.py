@@ -1,0 +1,280 @@
+"""What the subcommands do; cli.py says how they are called."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from depthperception.barbell import checked_plate
+from depthperception.capture.scale import checked_height
+from depthperception.cli.progress import progress_bars
+from depthperception.depth import check_method, method_names
+from depthperception.depth.side import side_of_track
+from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
+from depthperception.io.landmark_files import check_format, write_frames, write_track
+from depthperception.io.openpose import read_openpose
+from depthperception.people import Pick, parse_rule
+from depthperception.pipeline import DEFAULT_METHOD, Examination, examine, examine_all
+from depthperception.report import folder as results_folder
+from depthperception.report import text
+from depthperception.results import Judgement
+from depthperception.types import Progress
+from depthperception.video import probe
+
+if TYPE_CHECKING:
+    from depthperception.synth.meet import MeetOptions
+    from depthperception.synth.sampling import SampleOptions
+
+MODELS = ("full", "heavy")
+LAYOUTS = ("arrays", "kaggle")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What judge and demo were asked for."""
+
+    height_cm: float | None
+    method: str
+    out: Path | None
+    json: bool
+    quiet: bool
+    pick: tuple[float, float, float] | None = None
+    lifter: str = "auto"
+    all_lifters: bool = False
+    plate_cm: float | None = None
+
+    @property
+    def ruling_method(self) -> str:
+        """The method that rules: the default one when none, or all, were asked for."""
+        return DEFAULT_METHOD if self.method in ("default", "all") else self.method
+
+    def check_lifter(self, videos: int) -> None:
+        """Refuse more than one way of saying who lifts, and one person's for several videos.
+
+        Raises
+        ------
+        OptionError
+        """
+        rule = parse_rule(self.lifter)
+        asked = {"--pick": self.pick is not None, "--lifter": rule != "auto", "--all-lifters": self.all_lifters}
+        given = [name for name, is_given in asked.items() if is_given]
+        if len(given) > 1:
+            raise OptionError(f"{' and '.join(given)} were given; expected one of them. Leave the others out.")
+        if videos > 1 and (self.pick or isinstance(rule, int)):
+            raise OptionError(
+                f"{given[0]} was given with {videos} videos; expected one, for it names a person of one video. "
+                "Judge them singly."
+            )
+
+
+def judge_videos(videos: list[Path], options: Options) -> int:
+    """Judge videos one after the other; exit code 1 when one of them could not be used."""
+    checked_height(options.height_cm)
+    checked_plate(options.plate_cm)
+    check_method(options.ruling_method)
+    options.check_lifter(len(videos))
+    failed = False
+    for video in videos:
+        try:
+            _judge_one(video, _folder(video, videos, options.out), options, one_line=len(videos) > 1)
+        except DepthPerceptionError as error:
+            failed = True
+            _stderr().print(f"depthperception: {error}", markup=False, highlight=False, soft_wrap=True)
+    return int(failed)
+
+
+def judge_demo(options: Options) -> int:
+    """Judge the clip in the package and say what its depth truly is."""
+    with as_file(files("depthperception") / "demo" / "squat.mp4") as video:
+        judgement = _judge_one(video, options.out or Path("demo.judged"), options)
+    truth = json.loads((files("depthperception") / "demo" / "squat.json").read_text(encoding="utf-8"))
+    true_cm = float(truth["depth_cm"]["mean"])
+    side = "below" if true_cm > 0 else "above"
+    if not options.quiet:
+        _summary(options).print(f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}", highlight=False)
+    return 0 if judgement.status == "judged" else 1
+
+
+def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet: bool) -> int:
+    """Follow the lifter through every frame and write his landmarks."""
+    from depthperception.pose.tracking import follow_lifter  # noqa: PLC0415
+
+    if model not in MODELS:
+        raise OptionError(f"There is no pose model called {model!r}; expected full or heavy. Choose one of these.")
+    if layout not in LAYOUTS:
+        raise OptionError(f"There is no layout called {layout!r}; expected arrays or kaggle. Choose one of these.")
+    if layout == "arrays":
+        check_format(output)
+    with progress_bars(quiet) as on_progress:
+        track = follow_lifter(video, model=model, on_progress=on_progress)
+    if layout == "arrays":
+        write_track(track, output)
+    else:
+        write_frames(track, output, probe(video))
+    if not quiet:
+        _stderr().print(f"  wrote {output}  ({len(track)} frames)", highlight=False, markup=False)
+    return 0
+
+
+def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
+    """Rule on a folder of OpenPose frames by the side method."""
+    checked_height(height_cm)
+    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
+    verdict = "depth" if found.px > 0 else "no_depth"
+    if as_json:
+        answer = {"method": "side", "verdict": verdict, **vars(found)}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        return 0
+    size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
+    side = "below" if found.px > 0 else "above"
+    Console().print(
+        f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
+        "(joints, not surfaces; for a level camera at the side)",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return 0
+
+
+def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -> int:
+    """Render what is missing, fit the measurement model, and write it."""
+    from depthperception.train.calibrated import (  # noqa: PLC0415
+        held_out_factor,
+        make_rows,
+        predict_held_out,
+        read_features,
+        save_model,
+    )
+
+    with progress_bars(quiet) as on_progress:
+        make_rows(rows, range(count), on_progress)
+        features = read_features(rows)
+        factor = held_out_factor(features, predict_held_out(features, on_progress))
+    save_model(out, features, factor)
+    if not quiet:
+        _stderr().print(f"  wrote {out}  ({len(features.seeds)} rendered squats)", highlight=False, markup=False)
+    return 0
+
+
+def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet: bool) -> int:
+    """Render pictures, train the head on them, and note what it says of rows whose bodies it never saw."""
+    with _needing("head,synth", "Training the head"):
+        from depthperception.train.appearance.protocol import pictures_of, train_all  # noqa: PLC0415
+    with progress_bars(quiet) as on_progress:
+        pictures_of(pictures, count, on_progress)
+        train_all(pictures, rows, out, on_progress)
+    if not quiet:
+        _stderr().print(f"  wrote {out}", highlight=False, markup=False)
+    return 0
+
+
+def serve_page(
+    host: str, port: int, token: str | None, folder: Path | None, database: str | None, max_upload_bytes: int
+) -> int:
+    """Serve the web page until interrupted."""
+    with _needing("web", "The web page"):
+        from depthperception.web.server import serve  # noqa: PLC0415
+
+    def ready(address: str) -> None:
+        _stderr().print(f"  DepthPerception is at {address}  (stop it with Ctrl-C)", highlight=False, markup=False)
+
+    serve(
+        host,
+        port,
+        folder=folder,
+        database_url=database,
+        token=token,
+        max_upload_bytes=max_upload_bytes,
+        on_ready=ready,
+    )
+    return 0
+
+
+def render_clips(
+    out: Path, seed: int, count: int, options: "SampleOptions | MeetOptions", rate_hz: float, *, quiet: bool
+) -> int:
+    """Render clips with their truth into a folder."""
+    from depthperception.synth.clip import render_many  # noqa: PLC0415
+
+    with progress_bars(quiet) as on_progress:
+        paths = render_many(out, seed, count, options, on_progress=on_progress, frame_rate_hz=rate_hz)
+    if not quiet:
+        _stderr().print(f"  wrote {len(paths)} clips with their truth to {out}/", highlight=False, markup=False)
+    return 0
+
+
+@contextmanager
+def _needing(extras: str, what: str) -> Iterator[None]:
+    """Say which extras are missing when an import fails."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{what} needs the package {error.name}, which is not installed; expected the extras [{extras}]. "
+            f"Install them: pip install 'depthperception[{extras}]'."
+        ) from error
+
+
+def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = False) -> Judgement:
+    probe(video)  # what is no video leaves no folder behind
+    results_folder.prepare(folder)
+    wrote = []
+    with progress_bars(options.quiet) as on_progress:
+        examinations = _examine(video, options, on_progress)
+        for examination in examinations:
+            own = results_folder.lifter_folder(folder, examination) if options.all_lifters else folder
+            results_folder.prepare(own)
+            written = results_folder.write_all(examination, video, own, on_progress)
+            wrote.append(f"  wrote {own}/  ({', '.join(written)})")
+    for examination, line in zip(examinations, wrote, strict=True):
+        if options.json:
+            indent = None if one_line or options.all_lifters else 1
+            text = json.dumps(examination.judgement.to_dict(), indent=indent, allow_nan=False)
+            sys.stdout.write(text + "\n")
+        if not (options.json and options.quiet):
+            _print_summary(_summary(options), examination, options, line)
+    return examinations[0].judgement
+
+
+def _examine(video: Path, options: Options, on_progress: Progress) -> tuple[Examination, ...]:
+    method = options.ruling_method
+    if options.all_lifters:
+        return examine_all(video, options.height_cm, method=method, plate_cm=options.plate_cm, on_progress=on_progress)
+    pick, rule = Pick(*options.pick) if options.pick else None, parse_rule(options.lifter)
+    wanted: dict[str, Any] = {"method": method, "lifter": rule, "pick": pick, "plate_cm": options.plate_cm}
+    return (examine(video, options.height_cm, **wanted, on_progress=on_progress),)
+
+
+def _print_summary(console: Console, examination: Examination, options: Options, wrote: str) -> None:
+    def say(text: str) -> None:
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    for line in text.summary_lines(examination.judgement):
+        say(f"  {line}")
+    if options.method == "all":
+        for number, attempt in enumerate(examination.judgement.attempts, 1):
+            for name in method_names():
+                reading = attempt.measurements[name]
+                note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
+                say(f"    {number}  {name:<12} {text.depth_line(reading)}{note}")
+    say(wrote)
+
+
+def _folder(video: Path, videos: list[Path], out: Path | None) -> Path:
+    if out is None:
+        return results_folder.default_folder(video)
+    return out if len(videos) == 1 else out / results_folder.default_folder(video).name
+
+
+def _summary(options: Options) -> Console:
+    return _stderr() if options.json else Console()
+
+
+def _stderr() -> Console:
+    return Console(stderr=True)

@@ -1,0 +1,1 @@
+"""Skeletons, regions and cameras: geometry that every stage shares."""

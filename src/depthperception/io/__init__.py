@@ -1,0 +1,1 @@
+"""Files of landmarks in and out, and writing that never leaves half a file."""

@@ -1,0 +1,223 @@
+"""Everyone in the video, as found four times a second."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from depthperception.concurrency import beside
+from depthperception.people.barbell_cues import Round, rounds
+from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
+from depthperception.people.optical_flow import Fall, fall
+from depthperception.types import FloatArray, Picture, Progress, silent
+from depthperception.video import Frame, Keeper, VideoInfo, frames
+
+EVERY_S = 0.25
+"""Time between two looks for everyone: a squat takes two seconds and more, so each gives eight sightings."""
+
+MOST_AT_ONCE = 6
+"""The network never finds more (MoveNet MultiPose's model card); where it finds as many there may be others."""
+
+SECOND_SIDE_PX = 256
+"""The size the network was made for. Somebody half hidden in the dark of a rendered meet was found in 12 of 20 pictures
+at this size and in 5 at 384; people further off are found at 384 only."""
+
+REMEMBERED_S = 2.0
+"""Whoever was seen within this time is expected to be there still."""
+
+TILE_SHARE = 0.6
+"""Side of a tile over the picture's: four of them overlap by a third, so that who stands on a seam is whole in one."""
+
+SAME_BODY = 0.1
+"""Mean distance of the body's points, in heights of the box, up to which two findings are one body found twice."""
+
+SAME_BOX = 0.4
+"""Overlap (intersection over union) from which on boxes of two looks are of one body; two looks differ by a hand."""
+
+CUT_SHARE = 0.02
+"""A box this near to a tile's inner edge, as a part of the tile, is of somebody whom the tile cuts."""
+
+BODY = slice(5, 17)
+TRUNK, THIGHS = (5, 6, 12, 11), ((11, 13), (12, 14))
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Everyone found in one picture, round things that may be discs, and what fell since the look before."""
+
+    time_s: float
+    people: tuple[Person, ...]
+    rounds: tuple[Round, ...] = ()
+    fall: Fall | None = None
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What one pass over the whole video saw: the time of every frame, and everyone, every `EVERY_S`."""
+
+    frame_times_s: FloatArray
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def duration_s(self) -> float:
+        """Time of the last frame."""
+        return float(self.frame_times_s[-1])
+
+    def frame_at(self, time_s: float) -> int:
+        """Number of the frame nearest to a time, from 0."""
+        return int(np.argmin(np.abs(self.frame_times_s - time_s)))
+
+
+def watch(
+    path: Path,
+    info: VideoInfo,
+    *,
+    every_s: float = EVERY_S,
+    keeper: Keeper | None = None,
+    on_progress: Progress = silent,
+) -> Watch:
+    """Go through the whole video once: count its frames and find everyone in it; let somebody keep frames of it."""
+    times: list[float] = []
+    sightings: list[Sighting] = []
+    size_px = info.width, info.height
+    due = _due(frames(path), every_s, times, keeper)
+    before: Picture | None = None
+    for frame, small, people, discs in beside(partial(_glance, picture_px=size_px), due):
+        expected = max((len(one.people) for one in sightings if frame.time_s - one.time_s <= REMEMBERED_S), default=0)
+        whole = _completed(people, frame.rgb, small, size_px, expected)
+        fell = None if before is None else fall(before, small, size_px)
+        sightings.append(Sighting(frame.time_s, whole, discs, fell))
+        before = small
+        on_progress("looking for people", min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
+    on_progress("looking for people", 1.0)
+    return Watch(np.array(times), tuple(sightings))
+
+
+def _due(stream: Iterable[Frame], every_s: float, times: list[float], keeper: Keeper | None) -> Iterator[Frame]:
+    """Note the time of every frame, let the keeper see it, and give those in which everyone is looked for."""
+    due_s = 0.0
+    for frame in stream:
+        times.append(frame.time_s)
+        if keeper:
+            keeper.offer(frame)
+        if frame.time_s >= due_s:
+            due_s = frame.time_s + every_s * 0.999  # frames of a 0.25 s grid must not miss it by rounding
+            yield frame
+    if keeper:
+        keeper.finish()
+
+
+def _glance(frame: Frame, picture_px: tuple[int, int]) -> tuple[Frame, Picture, tuple[Person, ...], tuple[Round, ...]]:
+    small = frame.rgb(LONG_SIDE_PX)
+    people = detect(small, picture_px)
+    return frame, small, people, rounds(small, picture_px, people)
+
+
+def everyone(
+    rgb: Callable[[int | None], Picture], picture_px: tuple[int, int], *, expected: int = 0
+) -> tuple[Person, ...]:
+    """Find everyone in a picture, with what they wear; in its parts too, where there may be more than are found.
+
+    Parameters
+    ----------
+    rgb
+        Gives the upright picture, with neither side longer than it is told.
+    picture_px
+        Width and height that positions are given in.
+    expected
+        So many were there a moment ago: where fewer are found the network looks at a smaller picture too.
+    """
+    small = rgb(LONG_SIDE_PX)
+    return _completed(detect(small, picture_px), rgb, small, picture_px, expected)
+
+
+def _completed(
+    people: tuple[Person, ...],
+    rgb: Callable[[int | None], Picture],
+    small: Picture,
+    picture_px: tuple[int, int],
+    expected: int,
+) -> tuple[Person, ...]:
+    """Look for who is missing among those found at first, and at what everyone wears."""
+    if len(people) < expected:
+        people = _with_more(people, detect(small, picture_px, long_side_px=SECOND_SIDE_PX))
+    if len(people) == MOST_AT_ONCE:
+        people = _with_more(people, _in_tiles(rgb(2 * LONG_SIDE_PX), picture_px))
+    scale = np.array([small.shape[1] / picture_px[0], small.shape[0] / picture_px[1]])
+    lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), np.uint8)
+    return tuple(replace(person, colours=_worn(lab, person.points_px * scale)) for person in people)
+
+
+def _in_tiles(rgb: Picture, picture_px: tuple[int, int]) -> list[Person]:
+    """Find people in four overlapping parts of a picture; those whom a part cuts are left to the others."""
+    height, width = rgb.shape[:2]
+    unit = np.array([picture_px[0] / width, picture_px[1] / height])
+    side = np.array([round(TILE_SHARE * width), round(TILE_SHARE * height)])
+    found = []
+    for corner in ([0, 0], [width - side[0], 0], [0, height - side[1]], [width - side[0], height - side[1]]):
+        start = np.array(corner)
+        part = np.ascontiguousarray(rgb[start[1] : start[1] + side[1], start[0] : start[0] + side[0]])
+        for person in detect(part):
+            box = person.box_px.reshape(2, 2)
+            low, high = box[0] < CUT_SHARE * side, box[1] > (1.0 - CUT_SHARE) * side
+            inner_low, inner_high = start > 0, start + side < [width, height]
+            if not ((low & inner_low).any() or (high & inner_high).any()):
+                moved = (person.points_px + start) * unit
+                found.append(replace(person, points_px=moved, box_px=((box + start) * unit).ravel()))
+    return found
+
+
+def _with_more(people: Sequence[Person], others: Iterable[Person]) -> tuple[Person, ...]:
+    """Add those of the others, found by other looks, whose boxes are not of somebody who is there already."""
+    kept = list(people)
+    for other in others:
+        if all(overlap(other.box_px, person.box_px) < SAME_BOX for person in kept):
+            kept.append(other)
+    return tuple(kept)
+
+
+def overlap(one: FloatArray, other: FloatArray) -> float:
+    """Area that two boxes share, over the area that they cover."""
+    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+    shared = float(np.prod(np.maximum(high - low, 0.0)))
+    both = float(np.prod(one[2:] - one[:2]) + np.prod(other[2:] - other[:2]))
+    return shared / max(both - shared, 1e-9)
+
+
+def _worn(lab: Picture, points: FloatArray) -> FloatArray:
+    """Mean colour (6,) of the trunk and of the thighs, in CIELAB as OpenCV scales it to 0 to 255."""
+    trunk = np.zeros(lab.shape[:2], np.uint8)
+    thighs = np.zeros(lab.shape[:2], np.uint8)
+    at = np.clip(points, -1e4, 1e4).round().astype(np.int32)
+    cv2.fillConvexPoly(trunk, at[list(TRUNK)], 1)
+    for hip, knee in THIGHS:
+        cv2.line(thighs, at[hip].tolist(), at[knee].tolist(), 1, 2)
+    means = [cv2.mean(lab, mask)[:3] if mask.any() else (np.nan,) * 3 for mask in (trunk, thighs)]
+    return np.concatenate(means)
+
+
+def body_distance(one: FloatArray, other: FloatArray, height_px: float) -> float:
+    """Mean distance of two bodies' points (17, 2) without the head, in heights."""
+    return float(np.linalg.norm(one[BODY] - other[BODY], axis=1).mean() / max(height_px, 1.0))
+
+
+def without_doubles(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    """Drop the weaker of two sightings of the same body."""
+    kept: list[Person] = []
+    for person in people:
+        if all(_apart(person, other) > SAME_BODY for other in kept):
+            kept.append(person)
+    return tuple(kept)
+
+
+def _apart(one: Person, other: Person) -> float:
+    return body_distance(one.points_px, other.points_px, max(one.height_px, other.height_px))
+
+
+def count_people(sightings: tuple[Sighting, ...]) -> int:
+    """How many people are in the frame: the most that at least a tenth of the sightings agree on."""
+    counts = np.sort([len(without_doubles(sighting.people)) for sighting in sightings])
+    return int(counts[-max(1, len(counts) // 10)]) if len(counts) else 0

@@ -1,0 +1,343 @@
+"""Which of the people lifts, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from depthperception.capture.camera import FOCAL_OVER_LONG_SIDE
+from depthperception.errors import OptionError
+from depthperception.people.lifting_cues import Marks, marks
+from depthperception.people.picking import Pick, picked
+from depthperception.people.reflections import LEAST_TRAVEL, hips_together, kinds
+from depthperception.people.tracking import FLEETING, PersonTrack
+from depthperception.results import ChosenBy, Kind
+from depthperception.types import FloatArray
+
+Rule: TypeAlias = Literal["auto", "centre"] | int
+"""How the lifter is chosen: by his marks, centremost as in the report, or by his number."""
+
+NO_PERSON = 0.05
+"""What a reflection's or a picture's marks count: less than those of anybody beside it."""
+
+MOST_LIFTERS = 3
+"""Where more seem to lift it is a class, or the marks fail, and a choice would be chance: a picture of a meet shows one
+platform or two."""
+
+RIVALS = 0.6
+"""Part of the best score from which on marks hardly tell two apart: in 237 rendered meets never more than three had as
+much; where forty small people squat alike six have."""
+
+LEAST_SURE, SURE = 0.07, 0.15
+"""Scores below which nobody among others is called the lifter, and below which the choice is said to be unsure: of 237
+in rendered meets 5 were below the first, 3 of them wrong, 18 between the two, 3 wrong, and 214 above, 5 wrong."""
+
+CLEARLY = 0.6
+"""A mark is named as a reason from here on."""
+
+CENTRE_WORDS = "His box is the centremost in the first picture that shows anybody, as the report has it."
+
+ALSO_LIFTS = 0.15
+"""Part of the best score from which on somebody else may lift too: at the side of the picture, where half of his bar is
+out of it, a second lifter on renders had .15 to .4."""
+
+ALSO_HANDS = 0.3
+"""Part of the time with hands at the shoulders from which on somebody else may lift too."""
+
+ROOM_M = 1.3
+"""Nearer to a lifter there is no room for another, for a bar is 2.2 m long; of the spotters on renders none who held
+his hands up was found further than 1.2 m from the lifter."""
+
+FAR_M = 4.5
+"""Further from all who lift nobody lifts beside them, for a platform is 4 m wide: of five who were noted falsely on
+renders four were reflections, three of them further away."""
+
+OWN_TIME = 0.8
+"""Correlation of the hips' heights below which somebody squats on his own account: spotters with hands up had .84 and
+more with their lifter, up to .3 s late; 34 of 38 second lifters had less."""
+
+LEAST_HOLD = 0.1
+"""A disc that fits nobody better than this says nothing of those who were found: it is two sd off all told."""
+
+LEAST_BAR = 0.2
+"""What is left of the score of him whom a bar's disc that goes down and up does not fit at all."""
+
+USUAL_HEIGHT_M = 1.7
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of the people: the number that the overlay shows, what he is, and what speaks for him."""
+
+    number: int
+    kind: Kind
+    marks: Marks
+    lasts: bool = True
+    bar: float = 1.0
+
+    @property
+    def score(self) -> float:
+        """How surely this one lifts, 0 to 1: a ghost never, what is no person only where there is nobody else."""
+        return float(self.lasts) * self.marks.score * self.bar * (1.0 if self.kind == "person" else NO_PERSON)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who is judged.
+
+    Attributes
+    ----------
+    number
+        Of the lifter, from 1; None where there is nobody, or nobody stands out.
+    chosen_by
+        The rule that chose.
+    why
+        In one sentence.
+    candidates
+        Everyone, in order of their numbers.
+    lifters
+        Numbers of all who seem to lift, the surest first.
+    """
+
+    number: int | None
+    chosen_by: ChosenBy
+    why: str
+    candidates: tuple[Candidate, ...]
+    lifters: tuple[int, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody should know who did not say whom to judge."""
+        if self.number is None or self.chosen_by != "auto":
+            return ()
+        notes = []
+        if self.unsure(SURE):
+            score = self.candidates[self.number - 1].score
+            notes.append(
+                f"It is not clear who lifts: person {self.number} scores {score:.2f} of 1. Choose with --lifter if the "
+                "overlay shows somebody else."
+            )
+        also = [f"{number}" for number in self.lifters if number != self.number]
+        if also:
+            who = f"Person {also[0]} seems" if len(also) == 1 else f"People {', '.join(also)} seem"
+            notes.append(
+                f"{who} to lift as well; person {self.number} was judged. Choose with --lifter, or --all-lifters."
+            )
+        return tuple(notes)
+
+    def unsure(self, score: float) -> bool:
+        """Whether he who lifts most surely has a lower score, and somebody else is there."""
+        there = sum(one.lasts for one in self.candidates)
+        return there > 1 and max(one.score for one in self.candidates) < score
+
+    def others(self, tracks: Sequence[PersonTrack]) -> tuple[PersonTrack, ...]:
+        """Everyone but the lifter and ghosts, of the tracks that were chosen from."""
+        return tuple(tracks[one.number - 1] for one in self.candidates if one.lasts and one.number != self.number)
+
+    def each_lifter(self) -> tuple["Choice", ...]:
+        """One choice for each who seems to lift."""
+        return tuple(
+            replace(self, number=number, why=_why(self.candidates, number), lifters=(number,))
+            for number in self.lifters
+        )
+
+
+def parse_rule(words: str) -> Rule:
+    """Read what somebody asked for: auto, centre, or a number from 1.
+
+    Raises
+    ------
+    OptionError
+    """
+    if words in ("auto", "centre"):
+        return "auto" if words == "auto" else "centre"
+    if words.isdecimal() and int(words) > 0:
+        return int(words)
+    raise OptionError(
+        f"The lifter was given as {words!r}; expected auto, centre, or a number from 1 as the overlay shows it. "
+        "Choose one of these."
+    )
+
+
+def choose(
+    tracks: tuple[PersonTrack, ...],
+    size_px: tuple[int, int],
+    duration_s: float,
+    *,
+    rule: Rule = "auto",
+    pick: Pick | None = None,
+) -> Choice:
+    """Choose the person to judge.
+
+    Parameters
+    ----------
+    tracks
+        Everyone, from `link`.
+    size_px
+        Width and height of the upright picture.
+    duration_s
+        Length of the video.
+    rule
+        How to choose, where nobody was picked.
+    pick
+        A point on the person whom somebody chose.
+
+    Raises
+    ------
+    OptionError
+        When nobody is near the point that was picked, or nobody has the number.
+    """
+    width_px = size_px[0]
+    apart_m = _apart_m(tracks, size_px)
+    candidates = _by_discs(weigh(tracks, width_px, duration_s), tracks, apart_m)
+    lifters = _lifters(candidates, tracks, apart_m)
+    if pick is not None:
+        number = _number(tracks, picked(tracks, pick))
+        return Choice(number, "pick", "Somebody pointed at him.", candidates, lifters)
+    if isinstance(rule, int):
+        return Choice(_existing(rule, tracks), "number", f"Somebody asked for number {rule}.", candidates, lifters)
+    if not lifters:
+        return Choice(None, rule, "Nobody was found in the video.", candidates)
+    if rule == "centre":
+        return Choice(_centremost(tracks, width_px), "centre", CENTRE_WORDS, candidates, lifters)
+    return _surest(candidates, lifters)
+
+
+def _surest(candidates: tuple[Candidate, ...], lifters: tuple[int, ...]) -> Choice:
+    """Choose whoever lifts most surely; nobody where too many seem to, or none clearly does."""
+    equals = max(lifters, _rivals(candidates), key=len)
+    if len(equals) > MOST_LIFTERS:
+        return Choice(None, "auto", _undecided(equals), candidates, equals)
+    choice = Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters)
+    if choice.unsure(LEAST_SURE):
+        return replace(choice, number=None, why=_unclear(candidates[lifters[0] - 1]))
+    return choice
+
+
+def weigh(tracks: tuple[PersonTrack, ...], width_px: int, duration_s: float) -> tuple[Candidate, ...]:
+    """Measure everyone's marks, and tell people from reflections and pictures of people."""
+    tallest = max((track.height_px for track in tracks if _lasts(track, duration_s)), default=1.0)
+    looks_s = np.unique(np.concatenate([track.times_s for track in tracks])) if tracks else np.zeros(0)
+    return tuple(
+        Candidate(
+            number,
+            kind,
+            marks(track, width_px, duration_s, tallest_px=tallest, looks_s=looks_s),
+            _lasts(track, duration_s),
+        )
+        for number, (track, kind) in enumerate(zip(tracks, kinds(tracks), strict=True), 1)
+    )
+
+
+def _lasts(track: PersonTrack, duration_s: float) -> bool:
+    """Whether he is seen often enough to be more than a ghost, in a video that may be a second long."""
+    return len(track.people) >= min(FLEETING, 1 + duration_s)
+
+
+def _by_discs(
+    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], apart_m: FloatArray
+) -> tuple[Candidate, ...]:
+    """Hold a bar's disc against all whom it does not fit, but for those who may lift a bar of their own."""
+    held = np.array([track.holds for track in tracks])
+    if max(held, default=0.0) < LEAST_HOLD:
+        return candidates
+    holder = int(np.argmax(held))
+    away_m = apart_m[holder]
+    return tuple(
+        one
+        if away_m[k] <= FAR_M and _may_lift_too(one, tracks[k], tracks[holder], away_m[k])
+        else replace(one, bar=LEAST_BAR + (1.0 - LEAST_BAR) * float(held[k] / held[holder]))
+        for k, one in enumerate(candidates)
+    )
+
+
+def _lifters(
+    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], apart_m: FloatArray
+) -> tuple[int, ...]:
+    """Numbers of all who lift, the surest first: he, and whoever may lift beside all that were found before."""
+    ranked = sorted((one for one in candidates if one.score > 0.0), key=lambda one: -one.score)
+    found = [one.number - 1 for one in ranked[:1]]
+    for one in ranked[1:]:
+        mine = one.number - 1
+        beside = all(_may_lift_too(one, tracks[mine], tracks[other], apart_m[mine, other]) for other in found)
+        if beside and apart_m[mine, found].min() <= FAR_M and one.score > ALSO_LIFTS * ranked[0].score:
+            found.append(mine)
+    return tuple(mine + 1 for mine in found)
+
+
+def _may_lift_too(one: Candidate, track: PersonTrack, lifter: PersonTrack, away_m: float) -> bool:
+    """Whether somebody squats with hands up, and beside a lifter has room for a bar of his own, or his own time."""
+    if track is lifter or one.marks.travel < LEAST_TRAVEL:
+        return False
+    room = away_m >= ROOM_M and one.marks.hands >= ALSO_HANDS
+    return room or (one.marks.hands >= ALSO_HANDS / 2 and hips_together(track, lifter) < OWN_TIME)
+
+
+def _apart_m(tracks: tuple[PersonTrack, ...], size_px: tuple[int, int]) -> FloatArray:
+    """How far everyone stands from everyone (n, n), to the side and in depth, if all are as tall as people are."""
+    focal_px = FOCAL_OVER_LONG_SIDE * max(size_px)
+    middles = np.array([float(np.median(track.boxes_px[:, [0, 2]].mean(axis=1))) for track in tracks])
+    across = np.column_stack([middles - size_px[0] / 2, np.full(len(tracks), focal_px)])
+    places_m = across * USUAL_HEIGHT_M / np.array([max(track.height_px, 1.0) for track in tracks]).reshape(-1, 1)
+    return np.asarray(np.linalg.norm(places_m[:, None] - places_m, axis=2))
+
+
+def _rivals(candidates: tuple[Candidate, ...]) -> tuple[int, ...]:
+    """Numbers of all whose score is nearly the best."""
+    best = max(one.score for one in candidates)
+    return tuple(one.number for one in candidates if one.score > RIVALS * best)
+
+
+def _undecided(equals: tuple[int, ...]) -> str:
+    named = ", ".join(f"{number}" for number in sorted(equals))
+    return (
+        f"{len(equals)} people look alike as lifters (persons {named}); expected one who stands out. Choose one with "
+        "--lifter, or film nearer."
+    )
+
+
+def _unclear(surest: Candidate) -> str:
+    return (
+        f"Nobody is clearly seen to lift: the surest is person {surest.number}, with a score of {surest.score:.2f}. "
+        "Choose one with --lifter, or film from where nobody hides the lifter."
+    )
+
+
+def _number(tracks: tuple[PersonTrack, ...], chosen: PersonTrack) -> int:
+    return next(number for number, track in enumerate(tracks, 1) if track is chosen)
+
+
+def _existing(number: int, tracks: tuple[PersonTrack, ...]) -> int:
+    if number <= len(tracks):
+        return number
+    raise OptionError(
+        f"There is no person number {number}: {len(tracks)} were found. Expected a number that the overlay shows. "
+        "Judge the video once, look at its overlay.mp4, and choose from there."
+    )
+
+
+def _centremost(tracks: tuple[PersonTrack, ...], width_px: int) -> int:
+    """Find the report's lifter: the centremost box in the first picture that shows anybody."""
+    first_s = min(float(track.times_s[0]) for track in tracks)
+    there = [track for track in tracks if track.times_s[0] <= first_s]
+    x_px = [(track.first_box_px[0] + track.first_box_px[2]) / 2 for track in there]
+    return _number(tracks, there[int(np.argmin(np.abs(np.array(x_px) - width_px / 2)))])
+
+
+def _why(candidates: tuple[Candidate, ...], number: int) -> str:
+    """Say in a sentence what speaks for him, and who comes next."""
+    chosen = candidates[number - 1]
+    others = sorted((one for one in candidates if one is not chosen and one.lasts), key=lambda one: -one.score)
+    if not others:
+        return "There is nobody else."
+    marks = chosen.marks
+    said = [f"hips fall {marks.travel:.2f} of his height"]
+    said += ["hands at his shoulders"] if marks.hands >= CLEARLY else []
+    said += ["what is beside his shoulders goes with them"] if (marks.carries or 0.0) >= CLEARLY else []
+    said += ["mid-picture"] if marks.central >= CLEARLY else []
+    said += ["tallest"] if marks.large >= 1.0 else []
+    best = others[0]
+    place = "next is" if best.score <= chosen.score else "surer is"
+    said[0] = said[0].capitalize()
+    return f"{', '.join(said)}; {place} person {best.number} (score {best.score:.2f} against {chosen.score:.2f})."

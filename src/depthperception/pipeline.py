@@ -1,0 +1,353 @@
+"""The whole way from a video to a ruling, on one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from depthperception.appearance.features import Sight, see
+from depthperception.attempts.detection import Attempt, find_attempts
+from depthperception.attempts.refinement import Bottom, CloseUp
+from depthperception.barbell import (
+    BarWatch,
+    PlateTrack,
+    Ruler,
+    checked_plate,
+    measure_motion,
+    measure_ruler,
+    rig_of,
+    watch_bar,
+)
+from depthperception.capture.camera import measure_camera
+from depthperception.capture.scale import checked_height, disagreement, measure_scale
+from depthperception.concurrency import pool
+from depthperception.depth import Evidence, calibrated, check_method, measure_all
+from depthperception.depth.front.method import MARGIN_S, stood_up
+from depthperception.people import Choice, PersonTrack, Pick, Rule, Watch, choose, count_people, link, watch
+from depthperception.pose.inpainting import Company
+from depthperception.pose.track import PoseTrack, empty_track
+from depthperception.pose.tracking import SIDE_PX, follow
+from depthperception.provenance import provenance
+from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
+from depthperception.ruling.occlusion import find_cover
+from depthperception.ruling.rule import obstacle, rule
+from depthperception.types import FloatArray, Progress, silent
+from depthperception.video import Keeper, VideoInfo, probe
+
+DEFAULT_METHOD = "calibrated"
+
+COARSE_STEP_S = 0.125
+"""Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
+
+
+@dataclass(frozen=True)
+class Examination:
+    """A judgement and what it rests on, for drawing and for export.
+
+    Attributes
+    ----------
+    judgement
+        What is said about the video.
+    track
+        The lifter's landmarks; empty when there is nobody.
+    frame_times_s : (frames,)
+        Presentation time of every frame of the video.
+    people
+        Everyone who was found; the overlay numbers them from 1 in this order.
+    chosen
+        Which of them was judged; None when nobody was.
+    plates
+        For each attempt the discs of the bar that were followed through it: none, one or two.
+    """
+
+    judgement: Judgement
+    track: PoseTrack
+    frame_times_s: FloatArray
+    people: tuple[PersonTrack, ...] = ()
+    chosen: int | None = None
+    plates: tuple[tuple[PlateTrack, ...], ...] = ()
+
+
+def judge(
+    path: str | PathLike[str],
+    height_cm: float | None = None,
+    *,
+    method: str = DEFAULT_METHOD,
+    lifter: Rule = "auto",
+    pick: Pick | None = None,
+    plate_cm: float | None = None,
+    on_progress: Progress = silent,
+) -> Judgement:
+    """Judge every squat attempt in a video.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    height_cm
+        The lifter's height; without it centimetres come from the pose model's own metres.
+    method
+        Name of the depth method that rules; the others measure beside it.
+    lifter
+        Whom to judge: "auto" is who looks most like a lifter, "centre" the centremost in the first picture that shows
+        anybody, a number that of the overlay.
+    pick
+        A point on the person to judge; it overrules `lifter`.
+    plate_cm
+        Diameter of the largest disc on the bar; without it discs that look like it are taken for 45 cm.
+    on_progress
+        Called with the name of the step and how much of it is done, 0 to 1.
+
+    Raises
+    ------
+    VideoError
+        When the file cannot be read as a video.
+    OptionError
+        When an option makes no sense, or nobody has the number or is where somebody was picked.
+    """
+    options: dict[str, Any] = {"method": method, "lifter": lifter, "pick": pick, "plate_cm": plate_cm}
+    return examine(path, height_cm, **options, on_progress=on_progress).judgement
+
+
+def judge_all(
+    path: str | PathLike[str],
+    height_cm: float | None = None,
+    *,
+    method: str = DEFAULT_METHOD,
+    plate_cm: float | None = None,
+    on_progress: Progress = silent,
+) -> tuple[Judgement, ...]:
+    """Judge everyone who lifts, the surest lifter first; parameters and errors as in `judge`."""
+    everyone = examine_all(path, height_cm, method=method, plate_cm=plate_cm, on_progress=on_progress)
+    return tuple(one.judgement for one in everyone)
+
+
+def examine(
+    path: str | PathLike[str],
+    height_cm: float | None = None,
+    *,
+    method: str = DEFAULT_METHOD,
+    lifter: Rule = "auto",
+    pick: Pick | None = None,
+    plate_cm: float | None = None,
+    on_progress: Progress = silent,
+) -> Examination:
+    """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
+    case = _look_round(_Wish(Path(path), height_cm, method, lifter, pick, plate_cm), on_progress)
+    return _examine(case, case.choose(), on_progress)
+
+
+def examine_all(
+    path: str | PathLike[str],
+    height_cm: float | None = None,
+    *,
+    method: str = DEFAULT_METHOD,
+    plate_cm: float | None = None,
+    on_progress: Progress = silent,
+) -> tuple[Examination, ...]:
+    """Judge everyone who lifts and keep their landmarks; one examination even where nobody does."""
+    case = _look_round(_Wish(Path(path), height_cm, method, "auto", None, plate_cm), on_progress)
+    choice = case.choose()
+    return tuple(_examine(case, one, on_progress) for one in choice.each_lifter() or (choice,))
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is wanted of a video.
+
+    Raises
+    ------
+    OptionError
+    """
+
+    path: Path
+    height_cm: float | None
+    method: str
+    rule: Rule
+    pick: Pick | None
+    plate_cm: float | None
+
+    def __post_init__(self) -> None:
+        check_method(self.method)
+        checked_height(self.height_cm)
+        checked_plate(self.plate_cm)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A video, what is wanted of it, and everyone in it."""
+
+    wish: _Wish
+    info: VideoInfo
+    keeper: Keeper
+    seen: Watch
+    people: tuple[PersonTrack, ...]
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return self.info.width, self.info.height
+
+    def choose(self) -> Choice:
+        """Choose the lifter."""
+        return choose(self.people, self.size_px, self.seen.duration_s, rule=self.wish.rule, pick=self.wish.pick)
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What holds for every attempt of one lifter."""
+
+    company: Company
+    track: PoseTrack
+    standing: CloseUp
+    camera: Camera
+    scale: Scale
+    bar: BarWatch
+    ruler: Ruler
+
+
+def _look_round(wish: _Wish, on_progress: Progress) -> _Case:
+    """Find everyone in the video."""
+    info = probe(wish.path)
+    keeper = Keeper(wish.path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
+    seen = watch(wish.path, info, keeper=keeper, on_progress=on_progress)
+    return _Case(wish, info, keeper, seen, link(seen.sightings))
+
+
+def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
+    """Judge the one who was chosen."""
+    info, seen, people = case.info, case.seen, case.people
+    found = Judgement(_facts(case), "judged", provenance=_provenance(case.wish), notes=choice.notes)
+    if choice.number is None:
+        status: Status = "no_lifter" if choice.lifters else "no_person"
+        nobody = replace(found, status=status, reason=choice.why)
+        return Examination(nobody, empty_track(), seen.frame_times_s, people)
+    person = people[choice.number - 1]
+    examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
+    found = replace(found, lifter=_lifter(case, choice, person))
+
+    company = Company(person, choice.others(people))
+    pool().submit(calibrated.get_ready)  # following keeps one core busy
+    stills = case.keeper.stills()
+    track = follow(stills, person, seen.duration_s, others=company.others, on_progress=on_progress)
+    attempts = find_attempts(track, info.height)
+    if not attempts:
+        return examined(replace(found, status="no_squat", reason=_no_squat(choice, company)), track)
+
+    standing = company.look_at_standing(case.wish.path, track, attempts[0])
+    bottoms, sights = _look_closely(case.wish.path, track, attempts, standing, company, on_progress)
+    for bottom in bottoms:
+        track = track.with_finer(bottom.scan)
+    scene = _measure_scene(case, attempts, sights, company, track, standing, on_progress)
+    judged = tuple(
+        _judge_attempt(case, scene, attempt, bottom, sight, plates)
+        for attempt, bottom, sight, plates in zip(attempts, bottoms, sights, scene.bar.plates, strict=True)
+    )
+    notes = (*found.notes, *(note for note in (scene.ruler.note, disagreement(scene.scale)) if note))
+    found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
+    return examined(found, track, plates=scene.bar.plates)
+
+
+def _no_squat(choice: Choice, company: Company) -> str:
+    """Say that the one who was followed does not squat: where others are, that is not to say that nobody does."""
+    if not company.others:
+        return "Nobody squats in the video."
+    return f"Person {choice.number} is not seen to squat: choose somebody else, or film from where nobody hides him."
+
+
+def _look_closely(
+    path: Path,
+    track: PoseTrack,
+    attempts: Sequence[Attempt],
+    standing: CloseUp,
+    company: Company,
+    on_progress: Progress,
+) -> tuple[list[Bottom], list[Sight]]:
+    """Look at every bottom, and let the head see it; of the pictures only what they showed is kept."""
+    bottoms, sights = [], []
+    for number, attempt in enumerate(attempts):
+        on_progress("looking closely", number / len(attempts))
+        bottom = company.look_at_bottom(path, track, attempt)
+        sights.append(see(bottom.closeup, standing))
+        bottoms.append(bottom.without_pictures())
+    on_progress("looking closely", 1.0)
+    return bottoms, sights
+
+
+def _measure_scene(
+    case: _Case,
+    attempts: Sequence[Attempt],
+    sights: Sequence[Sight],
+    company: Company,
+    track: PoseTrack,
+    standing: CloseUp,
+    on_progress: Progress,
+) -> _Scene:
+    """Measure camera and scale, and follow the bar, which is a ruler too."""
+    camera = measure_camera(standing, *case.size_px, sights)
+    scale = measure_scale(standing, camera, case.wish.height_cm)
+    rig, plate_cm = rig_of(standing, camera, scale, case.size_px), case.wish.plate_cm
+    bar = watch_bar(case.keeper, case.info, track, attempts, rig, plate_cm=plate_cm, on_progress=on_progress)
+    ruler = measure_ruler(bar)
+    scale = measure_scale(standing, camera, case.wish.height_cm, ruler.estimate)
+    return _Scene(company, track, standing, camera, scale, bar, ruler)
+
+
+def _judge_attempt(
+    case: _Case, scene: _Scene, attempt: Attempt, bottom: Bottom, sight: Sight, plates: tuple[PlateTrack, ...]
+) -> AttemptJudgement:
+    """Let every method measure one attempt, and rule by the one that was asked for."""
+    motion = scene.track.between(attempt.start_s - MARGIN_S, attempt.end_s + MARGIN_S)
+    cut_short = attempt.end_s + MARGIN_S / 2 > case.seen.duration_s
+    attempt = replace(attempt, stood_up=stood_up(motion, cut_short=cut_short, otherwise=attempt.stood_up))
+    cover = find_cover(bottom, sight, scene.camera, plates, scene.company.lifter, scene.company.others)
+    known = (bottom.closeup, scene.standing, scene.camera, scene.scale, sight)
+    evidence = Evidence(*known, motion, cut_short, case.size_px, cover)
+    readings = measure_all(evidence)
+    ruling = rule(readings[case.wish.method], obstacle(evidence, *case.size_px))
+    px_per_m = scene.ruler.px_per_m_in(scene.scale, scene.bar)
+    return AttemptJudgement(
+        start_s=attempt.start_s,
+        bottom_s=bottom.time_s,
+        end_s=attempt.end_s,
+        bottom_frame=case.seen.frame_at(bottom.time_s),
+        stood_up=attempt.stood_up,
+        verdict=ruling.verdict,
+        reason=ruling.reason,
+        depth=ruling.depth,
+        measurements=readings,
+        bar=measure_motion(plates, scene.bar.full_rig, px_per_m, attempt),
+        seen=sight.surfaces(),
+        cover=cover,
+    )
+
+
+def _lifter(case: _Case, choice: Choice, person: PersonTrack) -> Lifter:
+    others = tuple(
+        Other(one.number, case.people[one.number - 1].first_box_px, one.kind, one.score)
+        for one in choice.candidates
+        if one.lasts and one.number != choice.number
+    )
+    in_frame = max(1, count_people(case.seen.sightings) - sum(one.kind != "person" for one in others))
+    return Lifter(person.first_box_px, in_frame, choice.number or 1, choice.chosen_by, choice.why, others)
+
+
+def _provenance(wish: _Wish) -> dict[str, Any]:
+    wanted = {"plate_cm": wish.plate_cm, "lifter": wish.rule, "pick": vars(wish.pick) if wish.pick else None}
+    return {**provenance(wish.method, wish.height_cm), **wanted}
+
+
+def _facts(case: _Case) -> VideoFacts:
+    info, seen = case.info, case.seen
+    return VideoFacts(
+        path=str(case.wish.path),
+        sha256=info.sha256,
+        width=info.width,
+        height=info.height,
+        rotation_deg=info.rotation_deg,
+        duration_s=seen.duration_s,
+        frames=len(seen.frame_times_s),
+        complete=not info.ends_early(seen.duration_s),
+    )

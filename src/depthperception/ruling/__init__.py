@@ -1,0 +1,1 @@
+"""From a reading to a verdict, and what hides the points that decide."""

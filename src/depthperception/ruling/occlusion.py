@@ -1,0 +1,101 @@
+"""What stands between the camera and the points that decide: a disc of the bar, or somebody else.
+
+The lifter's mask cannot say: it takes a disc in front of the shoulders for a part of him, and paints over posts. The
+disc's ellipse and other people's sightings can. A rack's post is not recognised. Only somebody else is an obstacle
+(`ruling.obstacle`): behind discs and posts the intervals of `calibrated` hold (docs/accuracy.md).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from depthperception.appearance.features import Sight
+from depthperception.attempts.refinement import Bottom
+from depthperception.barbell import PlateTrack
+from depthperception.geometry.skeletons import HIPS, KNEES
+from depthperception.people import PersonTrack
+from depthperception.people.movenet import ANKLES
+from depthperception.pose.inpainting import PAINTED, SEEN_WITHIN_S, draw_body
+from depthperception.results import Camera, Cover, Covered, Coverer
+from depthperception.types import BoolArray, FloatArray
+
+NEARER = 0.1
+"""Somebody stands in front whose ankles are lower in the picture by this part of the lifter's height: on level ground
+what is lower is nearer, and two networks place ankles to a few hundredths."""
+
+LARGER = 1.35
+"""Or whose body is larger by this, where his feet are out of the picture: no adult is so much taller than another."""
+
+
+def find_cover(
+    bottom: Bottom,
+    sight: Sight,
+    camera: Camera,
+    plates: Sequence[PlateTrack],
+    lifter: PersonTrack,
+    others: Sequence[PersonTrack],
+) -> Cover:
+    """Say what hides the hip crease and the top of the knee of each leg.
+
+    Parameters
+    ----------
+    bottom, sight
+        Of the attempt. Crease and top of the knee are where the head sees them; where it did not look, at the landmarks
+        of hip and knee.
+    camera
+        Tells which end of the bar is nearer.
+    plates
+        The bar's discs of the attempt.
+    lifter, others
+        Tracks of everybody.
+    """
+    time_s = bottom.time_s
+    points = _points(bottom, sight)
+    by: list[Coverer | None] = [None] * len(points)
+    for plate in plates:
+        if _faces(plate, camera):
+            by = ["plate" if hidden else was for hidden, was in zip(_inside(plate, points, time_s), by, strict=True)]
+    for other in others:
+        if in_front(other, lifter, time_s):
+            by = ["person" if hidden else was for hidden, was in zip(_behind(other, points, time_s), by, strict=True)]
+    return Cover(crease=Covered(*by[:2]), knee_top=Covered(*by[2:]))
+
+
+def _points(bottom: Bottom, sight: Sight) -> FloatArray:
+    """Where both creases and both tops of the knee are in the picture (4, 2)."""
+    if len(sight.points_px):
+        return np.asarray(np.median(sight.points_px, axis=0)[:4])
+    return np.asarray(np.median(bottom.closeup.image_px, axis=(0, 1))[np.concatenate([HIPS, KNEES])])
+
+
+def in_front(other: PersonTrack, lifter: PersonTrack, time_s: float) -> bool:
+    """Whether somebody is nearer to the camera than the lifter."""
+    if other.unseen_s(time_s) > SEEN_WITHIN_S:
+        return False
+    lower_px = (other.points_at(time_s) - lifter.points_at(time_s))[ANKLES, 1].mean()
+    return bool(lower_px > NEARER * lifter.height_px or other.height_px > LARGER * lifter.height_px)
+
+
+def _behind(other: PersonTrack, points_px: FloatArray, time_s: float) -> list[bool]:
+    """Which points (n, 2) somebody's body covers in the picture."""
+    body, height_px = other.points_at(time_s), other.height_px
+    origin = np.minimum(body.min(axis=0), points_px.min(axis=0)) - height_px
+    shrink = 200.0 / height_px
+    size = np.ceil((np.maximum(body.max(axis=0), points_px.max(axis=0)) + height_px - origin) * shrink).astype(int)
+    canvas = np.zeros((size[1], size[0]), np.uint8)
+    draw_body(canvas, (body - origin) * shrink, height_px * shrink, PAINTED)
+    columns, rows = np.rint((points_px - origin) * shrink).astype(int).T
+    return [bool(hit) for hit in canvas[rows, columns]]
+
+
+def _faces(plate: PlateTrack, camera: Camera) -> bool:
+    """Whether a disc's end of the bar is the nearer one: a camera at 90 degrees stands at the lifter's left."""
+    side = 1.0 if plate.side == "left" else -1.0
+    return side * float(np.sin(np.radians(camera.azimuth_deg))) > 0.0
+
+
+def _inside(plate: PlateTrack, points_px: FloatArray, time_s: float) -> BoolArray:
+    """Which points (n, 2) lie inside the disc's ellipse in the frame nearest to a time."""
+    centre = plate.centre_px[int(np.argmin(np.abs(plate.times_s - time_s)))]
+    shares = (points_px - centre) @ np.linalg.inv(plate.axes_px)
+    return np.asarray((shares**2).sum(axis=1) < 1.0)

@@ -1,0 +1,70 @@
+"""Pictures of a video that are kept from one pass for the next, which then decodes only what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from depthperception.video.reading import Frame, Still, frames
+from depthperception.video.resampling import Nearest
+
+MOST_BYTES = 150_000_000
+"""Memory for kept pictures, whatever a video's length: at eight a second 12 s of 1080p shrunk to 960 px."""
+
+
+@dataclass(eq=False)
+class Keeper:
+    """Keeps a video's first pictures, shrunk, one every so often, as many as memory is set aside for.
+
+    Attributes
+    ----------
+    path
+        The video file.
+    every_s
+        As for `frames`.
+    max_side_px
+        As for `Frame.rgb`.
+    most_bytes
+        Memory for the pictures.
+    """
+
+    path: Path
+    every_s: float
+    max_side_px: int
+    most_bytes: int = MOST_BYTES
+    _kept: list[Still] = field(default_factory=list)
+    _bytes: int = 0
+    _whole: bool = False
+    _nearest: Nearest[Frame] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._nearest = Nearest(self.every_s)
+
+    def offer(self, frame: Frame) -> None:
+        """Show every frame of a pass from the video's start on, in order."""
+        if self._bytes < self.most_bytes:
+            self._keep(self._nearest.offer(frame))
+
+    def finish(self) -> None:
+        """Say that the pass came to the video's end."""
+        if self._bytes < self.most_bytes:
+            self._keep(self._nearest.best)
+            self._whole = True
+
+    def _keep(self, frame: Frame | None) -> None:
+        if frame is not None:
+            self._kept.append(frame.still(self.max_side_px))
+            self._bytes += self._kept[-1].rgb.nbytes
+
+    def stills(self, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Still]:
+        """Give the pictures between two times: those that were kept, and what the file has beyond them."""
+        last_s = np.inf if end_s is None else end_s
+        yield from (still for still in self._kept if start_s <= still.time_s <= last_s)
+        last_cell = round(self._kept[-1].time_s / self.every_s) if self._kept else -1
+        start_s = max(0.0, start_s, (last_cell + 0.5) * self.every_s)
+        if self._whole or start_s > last_s:
+            return
+        for frame in frames(self.path, start_s=start_s, end_s=end_s, every_s=self.every_s):
+            if round(frame.time_s / self.every_s) > last_cell:
+                yield frame.still(self.max_side_px)
