@@ -19,10 +19,10 @@ from depthperception.attempts.refinement import STANDING_LOOKS
 from depthperception.depth.calibrated import Features, shipped_model
 from depthperception.depth.descriptor import describe, look_noise_cm
 from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.pose.blazepose import LOOKS
 from depthperception.synth.stills import Still
 from depthperception.synth.truth import Truth
-from depthperception.synth.viewpoint import PinholeCamera
 from depthperception.train.rendered_squats import look_at_still
 from depthperception.types import FloatArray
 

@@ -29,13 +29,13 @@ def seen(height_m: FloatArray, forward_m: FloatArray | float = 0.0, by: Rig | No
     by = by or rig()
     start = np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up
     way = height_m[:, None] * by.up + np.broadcast_to(forward_m, height_m.shape)[:, None] * by.forward
-    px = by.project(start + way)
+    px = by.pinhole.project(start + way)
     n = len(height_m)
     return PlateTrack("left", TIMES[:n], px, np.full(n, 56.0), np.diag([56.0, 56.0]), 0.8, px)
 
 
 def scale_at_start(by: Rig) -> float:
-    return float(by.focal_px / (DISTANCE_M + 0.5 * by.up[2]))
+    return float(by.pinhole.focal_px / (DISTANCE_M + 0.5 * by.up[2]))
 
 
 def squat(fall_m: float = 0.6, start_s: float = 1.0, end_s: float = 3.0) -> FloatArray:
@@ -81,7 +81,7 @@ def test_from_the_front_forward_is_not_told() -> None:
 def test_two_discs_of_different_scale_agree_on_one_path() -> None:
     by = rig()
     one, height = seen(squat()), squat()
-    middle = by.project(np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up)
+    middle = by.pinhole.project(np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up)
     far = replace(one, side="right", centre_px=middle + 0.7 * (one.centre_px - middle),
                   steady_px=middle + 0.7 * (one.steady_px - middle))  # fmt: skip
     known = scale_at_start(by)

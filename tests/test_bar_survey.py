@@ -67,7 +67,7 @@ def test_the_rig_of_a_camera_that_looks_past_the_lifter_is_a_pinhole_camera() ->
     scale = float(camera.K[0, 0] / seen[2])
     rig = make_rig(said, camera.project(hips), scale, np.array([270.0, 360.0]))
     assert np.degrees(rig.angles_rad) == pytest.approx([50.0, 14.0, 4.0], abs=0.01)
-    assert rig.focal_px == pytest.approx(camera.K[0, 0], rel=1e-6)
+    assert rig.pinhole.focal_px == pytest.approx(camera.K[0, 0], rel=1e-6)
     bar = np.array([0.0, 0.0, 1.4])
     for side in (1, -1):
         disc = rig.disc(camera.project(bar), side, 0.7)

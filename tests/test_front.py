@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthperception.depth.front.features import FrontFeatures, front_features
+from depthperception.attempts.heights import SquatHeights, squat_heights
+from depthperception.attempts.lockout import lockout
 from depthperception.depth.front.model import FrontModel, shipped_model
 from depthperception.depth.front.published import (
     INPUTS,
@@ -20,7 +21,7 @@ from depthperception.depth.front.published import (
     published_probability,
     shipped_network,
 )
-from depthperception.depth.front.sequence import front_reading, lockout
+from depthperception.depth.front.sequence import front_reading
 from depthperception.errors import DataError, ModelError
 from depthperception.geometry.skeletons import SWAP
 from depthperception.types import FloatArray
@@ -45,7 +46,7 @@ def rolled(points: FloatArray, by_deg: float) -> FloatArray:
 
 
 def test_heights_are_those_of_the_construction() -> None:
-    features = front_features(*squat(drop=0.6))
+    features = squat_heights(*squat(drop=0.6))
     assert features.hip_drop == pytest.approx(0.6, abs=0.004)
     assert features.hip_height == pytest.approx(0.4, abs=0.004)
     assert features.knee_depth == pytest.approx(0.15, abs=0.004)
@@ -59,7 +60,7 @@ def test_heights_are_those_of_the_construction() -> None:
 def test_worse_side_is_the_one_that_goes_less_deep() -> None:
     times, points = squat(drop=0.6)
     points[:, 26, 1] += 0.04  # the right knee a tenth of a leg lower: that thigh is .05 deep, the other .15
-    features = front_features(times, points)
+    features = squat_heights(times, points)
     assert features.knee_depth_worse == pytest.approx(0.05, abs=0.004)
     assert features.knee_depth == pytest.approx(0.10, abs=0.004)
 
@@ -78,14 +79,14 @@ def test_worse_side_is_the_one_that_goes_less_deep() -> None:
 def test_framing_mirror_and_clock_do_not_enter(change: Change) -> None:
     times, points = squat(drop=0.58)
     points[:, 26, 1] += 0.02
-    before, after = front_features(times, points), front_features(*change(times, points))
+    before, after = squat_heights(times, points), squat_heights(*change(times, points))
     np.testing.assert_allclose(after.values(), before.values(), atol=1e-9)
     assert after.width == pytest.approx(before.width)
 
 
 def test_six_degrees_of_roll_move_symmetric_heights_by_the_cosine() -> None:
     times, points = squat(drop=0.6)
-    before, after = front_features(times, points), front_features(times, rolled(points, 6))
+    before, after = squat_heights(times, points), squat_heights(times, rolled(points, 6))
     # Heights of points in the middle shrink by cos 6 = .9945 alike, so that their ratios stay.
     for name in ("hip_height", "hip_drop", "knee_depth", "shoulder_drop"):
         assert getattr(after, name) == pytest.approx(getattr(before, name), abs=1e-6)
@@ -94,25 +95,25 @@ def test_six_degrees_of_roll_move_symmetric_heights_by_the_cosine() -> None:
 
 
 def test_frame_rate_and_lost_frames_move_heights_by_less_than_a_hundredth() -> None:
-    expected = front_features(*squat(drop=0.58, fps=30)).values()
+    expected = squat_heights(*squat(drop=0.58, fps=30)).values()
     for fps in (15, 60, 24.97):
-        np.testing.assert_allclose(front_features(*squat(drop=0.58, fps=fps)).values(), expected, atol=0.004)
+        np.testing.assert_allclose(squat_heights(*squat(drop=0.58, fps=fps)).values(), expected, atol=0.004)
     times, points = squat(drop=0.58)
     kept = np.sort(np.random.default_rng(1).choice(len(times), round(0.7 * len(times)), replace=False))
-    np.testing.assert_allclose(front_features(times[kept], points[kept]).values(), expected, atol=0.01)
+    np.testing.assert_allclose(squat_heights(times[kept], points[kept]).values(), expected, atol=0.01)
 
 
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_a_faster_or_slower_squat_is_the_same_squat(factor: float) -> None:
     times, points = squat(drop=0.58)
-    before, after = front_features(times, points), front_features(times * factor, points)
+    before, after = squat_heights(times, points), squat_heights(times * factor, points)
     np.testing.assert_allclose(after.values(), before.values(), atol=0.006)
 
 
 @pytest.mark.parametrize(("drop", "verdict"), [(0.65, "depth"), (0.45, "no_depth"), (0.555, "not_judgeable")])
 def test_verdict_follows_the_probability(drop: float, verdict: str) -> None:
     reading = front_reading(*squat(drop=drop), model=AT_55)
-    measured = front_features(*squat(drop=drop)).hip_drop
+    measured = squat_heights(*squat(drop=drop)).hip_drop
     assert reading.probability == pytest.approx(1 / (1 + np.exp(-(measured - 0.55) / 0.02)))
     assert reading.depth_verdict == verdict
     assert (reading.refused is None) == (verdict != "not_judgeable")
@@ -223,7 +224,7 @@ def test_a_few_frames_without_the_lifter_do_not_matter() -> None:
 )
 def test_measuring_the_impossible_says_what_is_wrong(times: FloatArray, points: FloatArray, found: str) -> None:
     with pytest.raises(DataError, match="expected") as error:
-        front_features(times, points)
+        squat_heights(times, points)
     assert found in str(error.value)
 
 
@@ -330,6 +331,6 @@ def test_judging_needs_no_scikit_learn(tmp_path: Path) -> None:
     assert done.stdout.strip() == "depth", done.stderr
 
 
-def _features(**known: float) -> FrontFeatures:
-    zeros = dict.fromkeys(FrontFeatures.__dataclass_fields__, 0.0)
-    return FrontFeatures(**{**zeros, "recovery": 1.0, **known})
+def _features(**known: float) -> SquatHeights:
+    zeros = dict.fromkeys(SquatHeights.__dataclass_fields__, 0.0)
+    return SquatHeights(**{**zeros, "recovery": 1.0, **known})

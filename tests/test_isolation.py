@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from depthperception.attempts import refinement
 from depthperception.attempts.detection import Attempt
-from depthperception.attempts.refinement import CloseUp
-from depthperception.geometry.skeletons import MOVENET
+from depthperception.attempts.refinement import CloseUp, Company
+from depthperception.geometry.skeletons import COCO_TO_BLAZEPOSE
 from depthperception.people import link, watch
-from depthperception.pose import inpainting
 from depthperception.pose.blazepose import look
-from depthperception.pose.inpainting import Company, alone
+from depthperception.pose.inpainting import alone
 from depthperception.pose.track import empty_track
 from depthperception.types import Picture
 from depthperception.video import frames, probe
@@ -70,7 +70,7 @@ def looks_at(*moves_px: float, swapped: bool = False) -> CloseUp:
     image = np.zeros((1, len(moves_px), 33, 2))
     order = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15] if swapped else list(range(17))
     for look_px, move_px in zip(image[0], moves_px, strict=True):
-        look_px[MOVENET[order]] = sighted + [move_px, 0.0]
+        look_px[COCO_TO_BLAZEPOSE[order]] = sighted + [move_px, 0.0]
     one = closeup(figure(0.0), axes(0.0), looks=len(moves_px))
     return replace(one, times_s=np.array([1.0]), image_px=image)
 
@@ -96,7 +96,7 @@ def test_the_others_are_painted_over_where_looks_stray_and_only_if_that_helps(
         looked.append(filmed_px if len(arguments) == 3 else painted_px)
         return looks_at(looked[-1])
 
-    monkeypatch.setattr(inpainting, "look_at_standing", look_at_standing)
+    monkeypatch.setattr(refinement, "look_at_standing", look_at_standing)
     company = Company(standing(250.0, FLOOR_PX), (standing(550.0, FLOOR_PX),))
     found = company.look_at_standing(Path(), empty_track(), Attempt(0.0, 1.0, 2.0, stood_up=True))
     assert len(looked) == times
@@ -116,7 +116,7 @@ def test_among_spotters_a_close_look_is_at_the_lifter() -> None:
 
     def strays(picture: Picture) -> float:
         """Furthest of shoulders, hips and knees from the lifter's sighting, in his heights."""
-        found = look(picture, region).image_px[MOVENET]
+        found = look(picture, region).image_px[COCO_TO_BLAZEPOSE]
         away = np.linalg.norm(found - lifter.points_at(frame.time_s), axis=1)
         return float(away[[5, 6, 11, 12, 13, 14]].max() / lifter.height_px)
 

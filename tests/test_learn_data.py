@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from depthperception.errors import DataError, OptionError, OutputError
+from depthperception.io.kaggle import write_kaggle_layout
 from depthperception.train.front.dataset import Dataset, LandmarkClip, duplicates, without_duplicates
 from depthperception.train.front.evaluation import adjusted_rand_index
 from depthperception.train.front.grouping import infer_lifters, infer_recordings, with_groups
-from depthperception.train.front.layouts import append_label, read_dataset, write_kaggle_layout
+from depthperception.train.front.layouts import append_label, read_dataset
 from tests.front_squats import clip, lifters_data
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "squat_landmarks.npz"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.depth.front.features import FEATURES, HEIGHTS
+from depthperception.attempts.heights import FEATURES, HEIGHTS
 from depthperception.depth.front.model import FrontModel
 from depthperception.errors import DataError
 from depthperception.geometry.roi import Region

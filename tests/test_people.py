@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.errors import OptionError
-from depthperception.geometry.skeletons import MOVENET
+from depthperception.geometry.skeletons import COCO_TO_BLAZEPOSE
 from depthperception.people import (
     Choice,
     PersonTrack,
@@ -34,7 +34,7 @@ def person(
 ) -> Person:
     """A figure in the picture with its hips above `x_px`."""
     image, _ = seen(figure(thigh_deg, hands=hands), axes(0.0), px_per_m=200.0 * size)
-    points = image[MOVENET] * [1.0, 1.0] + [x_px - 360.0, 0.0]
+    points = image[COCO_TO_BLAZEPOSE] * [1.0, 1.0] + [x_px - 360.0, 0.0]
     box = np.concatenate([points.min(axis=0), points.max(axis=0)])
     return Person(points, np.full(17, 0.9), box, 0.9, clothes)
 

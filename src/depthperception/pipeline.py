@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from depthperception.appearance.features import Sight, see
-from depthperception.attempts.detection import Attempt, find_attempts
-from depthperception.attempts.refinement import Bottom, CloseUp
+from depthperception.attempts.detection import Attempt, find_attempts, is_cut_short, motion_of
+from depthperception.attempts.refinement import Bottom, CloseUp, Company
 from depthperception.barbell import (
     BarWatch,
     PlateTrack,
@@ -24,9 +24,7 @@ from depthperception.capture.camera import measure_camera
 from depthperception.capture.scale import checked_height, disagreement, measure_scale
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, check_method, measure_all
-from depthperception.depth.front.method import MARGIN_S, stood_up
 from depthperception.people import Choice, PersonTrack, Pick, Rule, Watch, choose, count_people, link, watch
-from depthperception.pose.inpainting import Company
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
@@ -232,7 +230,7 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     stills = case.keeper.stills()
     track = follow(stills, person, seen.duration_s, others=company.others, on_progress=on_progress)
-    attempts = find_attempts(track, info.height)
+    attempts = find_attempts(track, info.height, duration_s=seen.duration_s)
     if not attempts:
         return examined(replace(found, status="no_squat", reason=_no_squat(choice, company)), track)
 
@@ -299,9 +297,8 @@ def _judge_attempt(
     case: _Case, scene: _Scene, attempt: Attempt, bottom: Bottom, sight: Sight, plates: tuple[PlateTrack, ...]
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
-    motion = scene.track.between(attempt.start_s - MARGIN_S, attempt.end_s + MARGIN_S)
-    cut_short = attempt.end_s + MARGIN_S / 2 > case.seen.duration_s
-    attempt = replace(attempt, stood_up=stood_up(motion, cut_short=cut_short, otherwise=attempt.stood_up))
+    motion = motion_of(scene.track, attempt)
+    cut_short = is_cut_short(attempt, case.seen.duration_s)
     cover = find_cover(bottom, sight, scene.camera, plates, scene.company.lifter, scene.company.others)
     known = (bottom.closeup, scene.standing, scene.camera, scene.scale, sight)
     evidence = Evidence(*known, motion, cut_short, case.size_px, cover)

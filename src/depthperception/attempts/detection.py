@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
+from depthperception.attempts.lockout import STOOD_UP, lockout
+from depthperception.errors import DataError
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS, WRISTS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
@@ -22,10 +24,6 @@ RECOVERED = 0.6
 
 UNLOCKED = 0.1
 """Part of the descent at which it has begun, and at which the ascent is over: "knees unlocked", above the noise."""
-
-STOOD_UP = 0.75
-"""Part of the descent that a completed lift climbs: sets often end each rep short of the first lockout, failed
-lifts stay below half (data audit: recovery <= .5 means not stood up)."""
 
 LEAST_FLEXION_DEG = 35.0
 """Smallest bend of the knee between standing and bottom: by geometry a quarter squat bends 65,
@@ -56,6 +54,9 @@ SAME_DEPTH_M = 0.005
 
 FINE_S = 0.01
 """Step of times between looks."""
+
+MARGIN_S = 0.6
+"""Standing shown before the knees unlock and after the lockout: the standing leg is measured there."""
 
 USUAL_LEG_M = 0.85
 """Hip to ankle of a lifter of 1.73 m, for one whose feet are out of the picture."""
@@ -97,7 +98,7 @@ def standing_leg(height_m: FloatArray) -> float:
     return float(np.percentile(height_m, 95))
 
 
-def find_attempts(track: PoseTrack, picture_height_px: float) -> tuple[Attempt, ...]:
+def find_attempts(track: PoseTrack, picture_height_px: float, *, duration_s: float = np.inf) -> tuple[Attempt, ...]:
     """Find the attempts in a track, in order of time; none where nobody squats.
 
     Deadlifts (hands below the knees), good mornings (straight knees) and lying lifters (no standing start) are not
@@ -117,8 +118,29 @@ def find_attempts(track: PoseTrack, picture_height_px: float) -> tuple[Attempt, 
         if not attempt.stood_up:  # what follows a failed ascent is a collapse, not depth
             attempt = replace(_attempt(times, calm, before, first, after), stood_up=False)
         if _is_squat(track, attempt, picture_height_px):
-            found.append(replace(attempt, bottom_s=lowest_s(track, attempt, smoothing_s=COARSE_SMOOTHING_S)))
+            bottom_s = lowest_s(track, attempt, smoothing_s=COARSE_SMOOTHING_S)
+            found.append(replace(attempt, bottom_s=bottom_s, stood_up=_stood_up(track, attempt, duration_s)))
     return tuple(found)
+
+
+def motion_of(track: PoseTrack, attempt: Attempt) -> PoseTrack:
+    """Give an attempt's part of the track, from standing to standing."""
+    return track.between(attempt.start_s - MARGIN_S, attempt.end_s + MARGIN_S)
+
+
+def is_cut_short(attempt: Attempt, duration_s: float) -> bool:
+    """Whether the video ends with the attempt."""
+    return attempt.end_s + MARGIN_S / 2 > duration_s
+
+
+def _stood_up(track: PoseTrack, attempt: Attempt, duration_s: float) -> bool:
+    """Whether he stood up, by the heights in the picture; where these do not tell, by what the coarse signal climbed."""
+    motion = motion_of(track, attempt)
+    try:
+        found = lockout(motion.times_s, motion.image_px, cut_short=is_cut_short(attempt, duration_s)).stood_up
+    except DataError:
+        found = None
+    return attempt.stood_up if found is None else found
 
 
 def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float) -> float:

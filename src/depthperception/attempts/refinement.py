@@ -14,7 +14,9 @@ import numpy as np
 from depthperception.attempts.detection import Attempt, hip_height, lowest_s, standing_leg
 from depthperception.concurrency import beside
 from depthperception.geometry.roi import Cutout, Region, cut_out
+from depthperception.people import PersonTrack
 from depthperception.pose.blazepose import LOOKS, SIZE_PX, Look, Variant, look, looks, px_per_m
+from depthperception.pose.inpainting import alone
 from depthperception.pose.segmentation import Mask, find_masks
 from depthperception.pose.track import Pose, PoseTrack, stack
 from depthperception.types import FloatArray, Picture
@@ -45,6 +47,10 @@ STANDING_LEAST = 0.93
 
 STANDING_LOOKS = LOOKS[:4]
 """The standing pose is easy: four looks are enough."""
+
+STRAYED = 0.08
+"""Distance from the sighting, in heights, beyond which a look is not all at the lifter: undisturbed ones are at .01 to
+.05, those that took shoulders or a leg from a spotter at .1 to .22 (tests/data/spotted.mp4)."""
 
 Prepare: TypeAlias = Callable[[Picture, float], Picture]
 """What is done to the frame of a time before it is looked at: `isolation.alone`, where there are others."""
@@ -206,3 +212,35 @@ def gather(shots: Sequence[Shot], found: Sequence[tuple[Look, ...]]) -> CloseUp:
         regions=np.array([[r.x_px, r.y_px, r.side_px, r.rotation_rad] for r in (shot.region for shot in shots)]),
         parts=tuple(shot.near for shot in shots),
     )
+
+
+@dataclass(frozen=True)
+class Company:
+    """The lifter, and the others in the picture."""
+
+    lifter: PersonTrack
+    others: Sequence[PersonTrack]
+
+    def look_at_standing(self, path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
+        """Look at the lifter standing; where a look strays to somebody else, again without the others."""
+        standing = look_at_standing(path, track, attempt)
+        if self.strayed(standing) < STRAYED:
+            return standing
+        return min((standing, look_at_standing(path, track, attempt, self.painted_over)), key=self.strayed)
+
+    def look_at_bottom(self, path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
+        """Look at a bottom, likewise."""
+        bottom = look_at_bottom(path, track, attempt)
+        if self.strayed(bottom.closeup) < STRAYED:
+            return bottom
+        again = look_at_bottom(path, track, attempt, self.painted_over)
+        return min((bottom, again), key=lambda one: self.strayed(one.closeup))
+
+    def painted_over(self, rgb: Picture, time_s: float) -> Picture:
+        """Leave the lifter alone in the frame of a time."""
+        return alone(rgb, self.lifter, self.others, time_s)
+
+    def strayed(self, closeup: CloseUp) -> float:
+        """How far the worst look at the lifter is from his sighting, in his heights; 0 where nobody else is."""
+        looks = zip(closeup.times_s, closeup.image_px, strict=True)
+        return max(float(self.lifter.apart(px, float(s)).max()) for s, px in looks) if self.others else 0.0

@@ -59,7 +59,7 @@ def rings_px(rig: Rig, middles_px: FloatArray, side: int, radius_m: float, thick
     """Points (k, m, 2) on the rims of both faces of a stack, for bars whose middles (k, 2) are seen."""
     ring = radius_m * (np.cos(RING)[:, None] * rig.up + np.sin(RING)[:, None] * rig.forward)
     faces = np.concatenate([ring + side * at * rig.left for at in (INNER_M, INNER_M + thickness_m)])
-    return rig.project(rig.bar_at(middles_px)[:, None] + faces)
+    return rig.pinhole.project(rig.bar_at(middles_px)[:, None] + faces)
 
 
 @dataclass(frozen=True, eq=False)

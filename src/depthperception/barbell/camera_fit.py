@@ -194,7 +194,7 @@ class _Search(Adjustment):
         """Parameters that leave the disc at one side where it is, and put the other where rims are: the best few."""
         rig = self.rig(values)
         at = rig.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * rig.left
-        centres_px, radius_px = rig.project(at), rig.focal_px * np.exp(values[RADIUS]) / at[0, 2]
+        centres_px, radius_px = rig.pinhole.project(at), rig.pinhole.focal_px * np.exp(values[RADIUS]) / at[0, 2]
         size = RADIUS if known.sd[SCALE] < ANY_SD else SCALE
         tried = []
         for distance, azimuth, roll in product(DISTANCES, AZIMUTHS, ROLLS):
@@ -223,8 +223,10 @@ class _Search(Adjustment):
         for _ in range(HOLDS):
             rig = self.rig(values)
             at = rig.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * rig.left
-            values[PLACES:] += (centres_px - rig.project(at)).ravel()
-            values[size] += np.log(radius_px * max(at[0, 2], NEAREST_M) / (rig.focal_px * np.exp(values[RADIUS])))
+            values[PLACES:] += (centres_px - rig.pinhole.project(at)).ravel()
+            values[size] += np.log(
+                radius_px * max(at[0, 2], NEAREST_M) / (rig.pinhole.focal_px * np.exp(values[RADIUS]))
+            )
         return values
 
     def _vote(self, values: FloatArray, side: int) -> float:

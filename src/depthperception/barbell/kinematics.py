@@ -113,7 +113,7 @@ def _first(values: FloatArray) -> FloatArray:
 def _moves_m(track: PlateTrack, rig: Rig, px_per_m: float) -> FloatArray:
     """Height and way forward (n, 2) of a disc against its first place, in metres; NaN where it is lost."""
     found = np.flatnonzero(track.seen)
-    focal, beside = rig.focal_px, track.steady_px - rig.middle_px
+    focal, beside = rig.pinhole.focal_px, track.steady_px - rig.middle_px
     depth = focal / px_per_m
     start = np.array([*(beside[found[0]] / px_per_m), depth])
     moves = np.full((len(track.times_s), 2), np.nan)

@@ -7,6 +7,7 @@ import numpy as np
 
 from depthperception.attempts.refinement import CloseUp
 from depthperception.capture.scale import MODEL_SHARE
+from depthperception.geometry.pinhole import Pinhole, up_of
 from depthperception.geometry.skeletons import HIPS
 from depthperception.results import Camera, Scale
 from depthperception.types import FloatArray
@@ -72,14 +73,14 @@ class Rig:
     middle_px: FloatArray
 
     @property
-    def focal_px(self) -> float:
-        """Focal length that goes with scale and distance."""
-        return self.px_per_m * self.distance_m
+    def pinhole(self) -> Pinhole:
+        """The camera's inside that goes with scale and distance."""
+        return Pinhole(self.px_per_m * self.distance_m, self.middle_px)
 
     @property
     def angles_rad(self) -> Angles:
         """Of the camera."""
-        away = self.ray(self.hips_px)
+        away = self.pinhole.ray(self.hips_px)
         azimuth = np.arctan2(-(self.left @ away), -(self.forward @ away))
         return float(azimuth), float(np.arcsin(-self.up[2])), float(np.arctan2(-self.up[0], -self.up[1]))
 
@@ -92,20 +93,11 @@ class Rig:
             middle_px=self.middle_px * factor,
         )
 
-    def project(self, points_m: FloatArray) -> FloatArray:
-        """Points (..., 3) in metres to px (..., 2)."""
-        return np.asarray(self.middle_px + self.focal_px * points_m[..., :2] / points_m[..., 2:])
-
-    def ray(self, points_px: FloatArray) -> FloatArray:
-        """Lines of sight (..., 3) of px (..., 2), 1 long along the camera's axis."""
-        across = (points_px - self.middle_px) / self.focal_px
-        return np.concatenate([across, np.ones((*across.shape[:-1], 1))], axis=-1)
-
     def bar_at(self, middle_px: FloatArray) -> FloatArray:
         """Middle of the bar (..., 3) in metres, where it is seen (..., 2): neither before nor behind the hips."""
-        hips = self.ray(self.hips_px)
+        hips = self.pinhole.ray(self.hips_px)
         away = hips - (hips @ self.up) * self.up
-        rays = self.ray(middle_px)
+        rays = self.pinhole.ray(middle_px)
         return np.asarray(rays * (self.distance_m * (hips @ away) / (rays @ away))[..., None])
 
     def disc(self, shoulders_px: FloatArray, side: int, sleeve_m: float = SLEEVE_M) -> DiscView:
@@ -117,8 +109,8 @@ class Rig:
         across = outward - facing * ray
         minor = across[:2] - at[:2] / at[2] * across[2]
         return DiscView(
-            centre_px=self.project(at),
-            px_per_m=float(self.focal_px / at[2]),
+            centre_px=self.pinhole.project(at),
+            px_per_m=float(self.pinhole.focal_px / at[2]),
             openness=abs(facing),
             minor=minor / max(float(np.linalg.norm(minor)), 1e-9),
         )
@@ -154,8 +146,8 @@ def turned_rig(
 ) -> Rig:
     """Build the axes from the camera's angles."""
     azimuth, pitch, roll = angles_rad
-    up = np.array([-np.cos(pitch) * np.sin(roll), -np.cos(pitch) * np.cos(roll), -np.sin(pitch)])
-    ray = np.array([*(hips_px - middle_px) / (px_per_m * distance_m), 1.0])
+    up = up_of(pitch, roll)
+    ray = Pinhole(px_per_m * distance_m, middle_px).ray(hips_px)
     away = ray - (ray @ up) * up
     away /= np.linalg.norm(away)
     right = np.cross(away, up)

@@ -7,13 +7,10 @@ import numpy as np
 
 from depthperception.appearance.features import OUTPUTS, Sight
 from depthperception.attempts.refinement import CloseUp
+from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, up_of
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES
 from depthperception.results import Camera, Facing, View
 from depthperception.types import FloatArray
-
-FOCAL_OVER_LONG_SIDE = 0.75
-"""Focal length over the picture's long side of a phone's main camera filming (26 to 28 mm on 36 mm, video crops a
-little); a wide or tele lens makes distances wrong by the same factor, but no angle."""
 
 LEAN_DEG = (4.0, 6.3)
 """How far the line from feet to shoulders of a standing lifter leans forward under the bar, across the picture and
@@ -52,7 +49,7 @@ def _with_head(camera: Camera, outputs: FloatArray) -> Camera:
     azimuth = float(np.degrees(np.arctan2(said["azimuth_sin"], said["azimuth_cos"])) % 360.0)
     pitch = HEAD_PITCH * said["pitch"] + (1.0 - HEAD_PITCH) * camera.pitch_deg
     roll = HEAD_ROLL * said["roll"] + (1.0 - HEAD_ROLL) * camera.roll_deg
-    down, turned = np.radians([pitch, roll])
+    up = up_of(*np.radians([pitch, roll]))
     return replace(
         camera,
         view=view_of(azimuth),
@@ -60,7 +57,7 @@ def _with_head(camera: Camera, outputs: FloatArray) -> Camera:
         azimuth_deg=azimuth,
         pitch_deg=pitch,
         roll_deg=roll,
-        up=(float(-np.cos(down) * np.sin(turned)), float(-np.cos(down) * np.cos(turned)), float(-np.sin(down))),
+        up=(float(up[0]), float(up[1]), float(up[2])),
         height_above_hip_cm=said["height"],
         distance_m=float(np.exp(said["log_distance"])),
     )

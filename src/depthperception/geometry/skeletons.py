@@ -66,8 +66,22 @@ SWAP = np.array(
 )
 """Row order of the network's output for the mirror image: left rows become right ones."""
 
-MOVENET = np.array([0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
-"""BlazePose index of each of MoveNet's (COCO's) 17 points."""
+COCO_SHOULDERS, COCO_ELBOWS, COCO_WRISTS = slice(5, 7), slice(7, 9), slice(9, 11)
+COCO_HIPS, COCO_KNEES, COCO_ANKLES = slice(11, 13), slice(13, 15), slice(15, 17)
+COCO_HEAD, COCO_BODY = slice(0, 5), slice(5, 17)
+"""Rows of COCO's 17 key points, which MoveNet gives; each pair left, then right."""
+
+COCO_TRUNK_AND_LEGS = np.array([5, 6, 11, 12, 13, 14, 15, 16])
+"""Shoulders, hips, knees and ankles."""
+
+COCO_LIMBS = ((5, 7), (7, 9), (6, 8), (8, 10), (5, 11), (6, 12), (11, 13), (13, 15), (12, 14), (14, 16))
+"""Arms, sides of the trunk, legs: pairs of key points."""
+
+COCO_TRUNK, COCO_THIGHS = (5, 6, 12, 11), ((11, 13), (12, 14))
+"""The trunk's outline, and the thighs as pairs of key points."""
+
+COCO_TO_BLAZEPOSE = np.array([0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28])
+"""BlazePose index of each of COCO's 17 key points."""
 
 BODY_25 = {
     0: Landmark.NOSE, 2: Landmark.RIGHT_SHOULDER, 3: Landmark.RIGHT_ELBOW, 4: Landmark.RIGHT_WRIST,

@@ -12,6 +12,7 @@ import numpy as np
 
 from depthperception.errors import OptionError, OutputError
 from depthperception.geometry.skeletons import Landmark
+from depthperception.io.kaggle import write_kaggle_layout
 from depthperception.pose.blazepose import px_per_m
 from depthperception.pose.track import PoseTrack
 from depthperception.video import VideoInfo
@@ -69,8 +70,6 @@ def write_frames(track: PoseTrack, folder: Path, info: VideoInfo) -> None:
     OutputError
         When the folder cannot be written, or holds frames already.
     """
-    from depthperception.train.front.layouts import write_kaggle_layout  # noqa: PLC0415
-
     scale = [px_per_m(image, world) for image, world in zip(track.image_px, track.world_m, strict=True)]
     depth = track.world_m[..., 2] * np.array(scale)[:, None] / info.width
     share = track.image_px / [info.width, info.height]

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from depthperception.concurrency import beside
+from depthperception.geometry.skeletons import COCO_BODY, COCO_THIGHS, COCO_TRUNK
 from depthperception.people.barbell_cues import Round, rounds
 from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import Fall, fall
@@ -39,9 +40,6 @@ SAME_BOX = 0.4
 
 CUT_SHARE = 0.02
 """A box this near to a tile's inner edge, as a part of the tile, is of somebody whom the tile cuts."""
-
-BODY = slice(5, 17)
-TRUNK, THIGHS = (5, 6, 12, 11), ((11, 13), (12, 14))
 
 
 @dataclass(frozen=True)
@@ -192,8 +190,8 @@ def _worn(lab: Picture, points: FloatArray) -> FloatArray:
     trunk = np.zeros(lab.shape[:2], np.uint8)
     thighs = np.zeros(lab.shape[:2], np.uint8)
     at = np.clip(points, -1e4, 1e4).round().astype(np.int32)
-    cv2.fillConvexPoly(trunk, at[list(TRUNK)], 1)
-    for hip, knee in THIGHS:
+    cv2.fillConvexPoly(trunk, at[list(COCO_TRUNK)], 1)
+    for hip, knee in COCO_THIGHS:
         cv2.line(thighs, at[hip].tolist(), at[knee].tolist(), 1, 2)
     means = [cv2.mean(lab, mask)[:3] if mask.any() else (np.nan,) * 3 for mask in (trunk, thighs)]
     return np.concatenate(means)
@@ -201,7 +199,7 @@ def _worn(lab: Picture, points: FloatArray) -> FloatArray:
 
 def body_distance(one: FloatArray, other: FloatArray, height_px: float) -> float:
     """Mean distance of two bodies' points (17, 2) without the head, in heights."""
-    return float(np.linalg.norm(one[BODY] - other[BODY], axis=1).mean() / max(height_px, 1.0))
+    return float(np.linalg.norm(one[COCO_BODY] - other[COCO_BODY], axis=1).mean() / max(height_px, 1.0))
 
 
 def without_doubles(people: tuple[Person, ...]) -> tuple[Person, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import maximum_filter1d, median_filter
 
-from depthperception.people.movenet import ANKLES, ELBOWS, HIPS, SHOULDERS, WRISTS
+from depthperception.geometry.skeletons import COCO_ANKLES, COCO_ELBOWS, COCO_HIPS, COCO_SHOULDERS, COCO_WRISTS
 from depthperception.people.tracking import LEAST_POINT_SCORE, PersonTrack
 from depthperception.types import FloatArray
 
@@ -120,8 +120,8 @@ def hip_height(track: PersonTrack) -> FloatArray:
 
     Over the ankles, because neither a moving camera nor a person who walks up to it may count as travel.
     """
-    hips, ankles = track.points_px[:, HIPS, 1].mean(axis=1), track.points_px[:, ANKLES, 1].mean(axis=1)
-    footing = ankles if np.median(track.scores[:, ANKLES]) >= LEAST_POINT_SCORE else np.zeros_like(hips)
+    hips, ankles = track.points_px[:, COCO_HIPS, 1].mean(axis=1), track.points_px[:, COCO_ANKLES, 1].mean(axis=1)
+    footing = ankles if np.median(track.scores[:, COCO_ANKLES]) >= LEAST_POINT_SCORE else np.zeros_like(hips)
     return np.asarray(median_filter((footing - hips) / standing_heights(track), 3, mode="nearest"))
 
 
@@ -136,16 +136,16 @@ def hip_travel(track: PersonTrack) -> float:
 def hands_up(track: PersonTrack) -> float:
     """How much of the time the hands are up at the shoulders and apart, weighted by how well they are seen."""
     points = track.points_px
-    trunk = np.linalg.norm(points[:, SHOULDERS].mean(axis=1) - points[:, HIPS].mean(axis=1), axis=1)
+    trunk = np.linalg.norm(points[:, COCO_SHOULDERS].mean(axis=1) - points[:, COCO_HIPS].mean(axis=1), axis=1)
     trunk = np.maximum(np.percentile(trunk, 75), 1.0)
-    below = (points[:, WRISTS, 1] - points[:, SHOULDERS, 1]) / trunk
-    raised = (points[:, ELBOWS, 1] - points[:, WRISTS, 1]) / trunk
+    below = (points[:, COCO_WRISTS, 1] - points[:, COCO_SHOULDERS, 1]) / trunk
+    raised = (points[:, COCO_ELBOWS, 1] - points[:, COCO_WRISTS, 1]) / trunk
     near = np.clip((HANDS_LOW - below) / (HANDS_LOW - HANDS_HIGH), 0.0, 1.0)
     shoulders, hands = points[:, 5, 0] - points[:, 6, 0], points[:, 9, 0] - points[:, 10, 0]
     closer = (np.abs(shoulders) - np.sign(shoulders) * hands) / trunk
     apart = np.clip(1.0 - closer / HANDS_CLOSER, 0.0, 1.0)
     held = near * np.clip(raised / FOREARM_UP, 0.0, 1.0) * apart[:, None]
-    weight = track.scores[:, WRISTS]
+    weight = track.scores[:, COCO_WRISTS]
     return float((held * weight).sum() / max(weight.sum(), 1e-6))
 
 
@@ -153,5 +153,5 @@ def feet_stay(track: PersonTrack, heights: FloatArray) -> float:
     """1 when the feet stay within a hand's breadth about the lowest moment, 0 when they go a step."""
     lowest = track.times_s[int(np.argmin(hip_height(track)))]
     about = np.abs(track.times_s - lowest) <= AROUND_S
-    feet = track.points_px[about][:, ANKLES, 0].mean(axis=1) / heights[about]
+    feet = track.points_px[about][:, COCO_ANKLES, 0].mean(axis=1) / heights[about]
     return float(np.clip(1.5 - np.percentile(np.abs(feet - np.median(feet)), 75) / 0.1, 0.0, 1.0))

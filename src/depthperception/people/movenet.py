@@ -14,8 +14,6 @@ LONG_SIDE_PX = 384
 LEAST_SCORE = 0.15
 """Below this a detection is taken for furniture; a little above the .11 from which MoveNet's own demo draws."""
 
-SHOULDERS, ELBOWS, WRISTS, HIPS, ANKLES = slice(5, 7), slice(7, 9), slice(9, 11), slice(11, 13), slice(15, 17)
-
 
 @dataclass(frozen=True)
 class Person:

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from depthperception.people.detection import BODY
+from depthperception.geometry.skeletons import COCO_ANKLES, COCO_BODY
 from depthperception.people.lifting_cues import hands_up, hip_height, hip_travel, standing_heights
-from depthperception.people.movenet import ANKLES
 from depthperception.people.tracking import FLEETING, PersonTrack, colours_apart
 from depthperception.results import Kind
 from depthperception.types import FloatArray, IntArray
@@ -77,7 +76,7 @@ def is_picture(track: PersonTrack) -> bool:
 
 def sway(track: PersonTrack) -> float:
     """Typical spread of the body's points over time, in heights."""
-    spread = np.linalg.norm(np.std(track.points_px[:, BODY], axis=0), axis=1)
+    spread = np.linalg.norm(np.std(track.points_px[:, COCO_BODY], axis=0), axis=1)
     return float(np.median(spread) / max(track.height_px, 1.0))
 
 
@@ -100,6 +99,6 @@ def _posture(track: PersonTrack) -> FloatArray:
 
     Of both sides together, for a mirror exchanges them.
     """
-    y = track.points_px[:, BODY, 1].reshape(len(track.people), -1, 2).mean(axis=2)
-    ankles = track.points_px[:, ANKLES, 1].mean(axis=1)
+    y = track.points_px[:, COCO_BODY, 1].reshape(len(track.people), -1, 2).mean(axis=2)
+    ankles = track.points_px[:, COCO_ANKLES, 1].mean(axis=1)
     return np.asarray((ankles[:, None] - y[:, :5]) / standing_heights(track)[:, None])

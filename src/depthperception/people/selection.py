@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from depthperception.capture.camera import FOCAL_OVER_LONG_SIDE
 from depthperception.errors import OptionError
+from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
 from depthperception.people.lifting_cues import Marks, marks
 from depthperception.people.picking import Pick, picked
 from depthperception.people.reflections import LEAST_TRAVEL, hips_together, kinds

@@ -8,10 +8,16 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from depthperception.geometry.roi import Region
-from depthperception.geometry.skeletons import MOVENET
+from depthperception.geometry.skeletons import (
+    COCO_BODY,
+    COCO_HIPS,
+    COCO_SHOULDERS,
+    COCO_TO_BLAZEPOSE,
+    COCO_TRUNK_AND_LEGS,
+)
 from depthperception.people.barbell_cues import travelling
-from depthperception.people.detection import BODY, Sighting, body_distance, without_doubles
-from depthperception.people.movenet import HIPS, SHOULDERS, Person
+from depthperception.people.detection import Sighting, body_distance, without_doubles
+from depthperception.people.movenet import Person
 from depthperception.people.optical_flow import carries
 from depthperception.types import BoolArray, FloatArray
 
@@ -55,11 +61,9 @@ FLEETING = 3
 IMPOSSIBLE = 1e3
 
 
-TRUNK_AND_LEGS = np.array([5, 6, 11, 12, 13, 14, 15, 16])
-"""Shoulders, hips, knees and ankles among the COCO points; arms hold the bar in poses that networks guess."""
-
 TRUNK = 4
-"""Of these the first, shoulders and hips, count however unsure their sighting is."""
+"""Of trunk and legs the first, shoulders and hips, count however unsure their sighting is; arms, which hold the bar in
+poses that networks guess, do not count."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +122,9 @@ class PersonTrack:
 
         Left and right may be swapped.
         """
-        sighted, clear = self.points_at(time_s)[TRUNK_AND_LEGS], self.clear_at(time_s)[TRUNK_AND_LEGS]
+        sighted, clear = self.points_at(time_s)[COCO_TRUNK_AND_LEGS], self.clear_at(time_s)[COCO_TRUNK_AND_LEGS]
         clear[:TRUNK] = True
-        found = looks_px[:, MOVENET[TRUNK_AND_LEGS]]
+        found = looks_px[:, COCO_TO_BLAZEPOSE[COCO_TRUNK_AND_LEGS]]
         swapped = found.reshape(len(found), -1, 2, 2)[:, :, ::-1].reshape(found.shape)
         away = [np.linalg.norm(points - sighted, axis=-1)[:, clear].mean(axis=1) for points in (found, swapped)]
         return np.asarray(np.min(away, axis=0) / self.height_px)
@@ -130,7 +134,7 @@ class PersonTrack:
 
         A lifter in the hole is as large as he was standing; his box is not.
         """
-        x, y = self.points_at(time_s)[HIPS].mean(axis=0)
+        x, y = self.points_at(time_s)[COCO_HIPS].mean(axis=0)
         reach = max(STANDS_WITHIN_S, self.unseen_s(time_s))
         first, last = np.searchsorted(self.times_s, [time_s - reach, time_s + reach + 1e-9])
         return Region(float(x), float(y), REGION_OVER_HEIGHT * float(self.heights_px[first:last].max()))
@@ -184,7 +188,7 @@ class _Open:
         if len(self.people) < 2 or time_s - self.times_s[-2] > 2 * SOON_S:
             return last
         before = self.people[-2].points_px
-        pace = (last - before)[BODY].mean(axis=0) / (self.times_s[-1] - self.times_s[-2])
+        pace = (last - before)[COCO_BODY].mean(axis=0) / (self.times_s[-1] - self.times_s[-2])
         return np.asarray(last + 0.5 * pace * (time_s - self.times_s[-1]))
 
 
@@ -221,7 +225,7 @@ def _with_bars(tracks: Sequence[PersonTrack], looks: Sequence[Sighting]) -> list
     order = {look.time_s: k for k, look in enumerate(looks)}
     found = []
     for track in tracks:
-        shoulders = track.points_px[:, SHOULDERS].mean(axis=1)
+        shoulders = track.points_px[:, COCO_SHOULDERS].mean(axis=1)
         middles = np.column_stack([track.boxes_px[:, [0, 2]].mean(axis=1), shoulders[:, 1]])
         held = max((disc.held(track.times_s, middles, track.height_px) for disc in discs), default=0.0)
         seen = [order[float(time_s)] for time_s in track.times_s]

@@ -7,24 +7,14 @@ at such a picture as long as none of them strays.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.attempts.detection import Attempt
-from depthperception.attempts.refinement import Bottom, CloseUp, look_at_bottom, look_at_standing
+from depthperception.geometry.skeletons import COCO_HEAD, COCO_HIPS, COCO_LIMBS, COCO_SHOULDERS
 from depthperception.people import PersonTrack
-from depthperception.people.movenet import HIPS, SHOULDERS
-from depthperception.pose.track import PoseTrack
 from depthperception.types import BoolArray, FloatArray, Picture
-
-LIMBS = ((5, 7), (7, 9), (6, 8), (8, 10), (5, 11), (6, 12), (11, 13), (13, 15), (12, 14), (14, 16))
-"""Arms, sides of the trunk, legs: pairs of COCO points."""
-
-HEAD = slice(0, 5)
 
 KEPT, PAINTED = 0.14, 0.13
 """Thickness of what is kept of the lifter and painted of others, over their height: a thigh's is .1."""
@@ -41,10 +31,6 @@ SOFT = 0.08
 SEEN_WITHIN_S = 0.6
 """People who were not sighted for longer may be anywhere."""
 
-STRAYED = 0.08
-"""Distance from the sighting, in heights, beyond which a look is not all at the lifter: undisturbed ones are at .01 to
-.05, those that took shoulders or a leg from a spotter at .1 to .22 (tests/data/spotted.mp4)."""
-
 SMALL_PX = 80.0
 """Height of the lifter in the small picture on which bodies and fill are drawn: a limb is 9 px thick there."""
 
@@ -53,38 +39,6 @@ WIDER = 4
 
 ENOUGH_WEIGHT, LEAST_WEIGHT = 0.05, 1e-4
 """Known part of a blur's neighbourhood from which its colour is taken alone, and below which it would be noise."""
-
-
-@dataclass(frozen=True)
-class Company:
-    """The lifter, and the others in the picture."""
-
-    lifter: PersonTrack
-    others: Sequence[PersonTrack]
-
-    def look_at_standing(self, path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
-        """Look at the lifter standing; where a look strays to somebody else, again without the others."""
-        standing = look_at_standing(path, track, attempt)
-        if self.strayed(standing) < STRAYED:
-            return standing
-        return min((standing, look_at_standing(path, track, attempt, self.painted_over)), key=self.strayed)
-
-    def look_at_bottom(self, path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
-        """Look at a bottom, likewise."""
-        bottom = look_at_bottom(path, track, attempt)
-        if self.strayed(bottom.closeup) < STRAYED:
-            return bottom
-        again = look_at_bottom(path, track, attempt, self.painted_over)
-        return min((bottom, again), key=lambda one: self.strayed(one.closeup))
-
-    def painted_over(self, rgb: Picture, time_s: float) -> Picture:
-        """Leave the lifter alone in the frame of a time."""
-        return alone(rgb, self.lifter, self.others, time_s)
-
-    def strayed(self, closeup: CloseUp) -> float:
-        """How far the worst look at the lifter is from his sighting, in his heights; 0 where nobody else is."""
-        looks = zip(closeup.times_s, closeup.image_px, strict=True)
-        return max(float(self.lifter.apart(px, float(s)).max()) for s, px in looks) if self.others else 0.0
 
 
 def alone(
@@ -103,7 +57,7 @@ def alone(
     for other in here:
         draw_body(painted, shrink * other.points_at(time_s), shrink * other.height_px, PAINTED)
     draw_body(kept, shrink * lifter.points_at(time_s), shrink * lifter.height_px, KEPT)
-    seat = np.rint(shrink * lifter.points_at(time_s)[HIPS].mean(axis=0)).astype(int).tolist()
+    seat = np.rint(shrink * lifter.points_at(time_s)[COCO_HIPS].mean(axis=0)).astype(int).tolist()
     cv2.circle(kept, seat, round(SEAT / 2 * shrink * lifter.height_px), 1, cv2.FILLED)
     painted[kept > 0] = 0
     if not painted.any():
@@ -127,12 +81,12 @@ def draw_body(canvas: Picture, points_px: FloatArray, height_px: float, thicknes
     thickness
         Of a limb, over the height.
     """
-    head, neck = points_px[HEAD].mean(axis=0), points_px[SHOULDERS].mean(axis=0)
+    head, neck = points_px[COCO_HEAD].mean(axis=0), points_px[COCO_SHOULDERS].mean(axis=0)
     points = np.rint([*points_px, head, neck]).astype(np.int32)
     width = max(1, round(thickness * height_px))
-    for a, b in (*LIMBS, (-2, -1)):
+    for a, b in (*COCO_LIMBS, (-2, -1)):
         cv2.line(canvas, points[a].tolist(), points[b].tolist(), 1, width)
-    cv2.fillConvexPoly(canvas, cv2.convexHull(np.concatenate([points[SHOULDERS], points[HIPS]])), 1)
+    cv2.fillConvexPoly(canvas, cv2.convexHull(np.concatenate([points[COCO_SHOULDERS], points[COCO_HIPS]])), 1)
     cv2.circle(canvas, points[-2].tolist(), round(HEAD_OVER_HEIGHT / 2 * height_px), 1, cv2.FILLED)
 
 

@@ -1,11 +1,11 @@
 """The folder of results beside a judged video: written whole, and never over what is not ours."""
 
 import json
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from depthperception.errors import OutputError
+from depthperception.io.atomic import write_json
 from depthperception.results import SCHEMA
 from depthperception.types import Progress, silent
 
@@ -96,24 +96,6 @@ def write_all(
     written.append(PAGE)
     write_json(folder / JUDGEMENT, judgement.to_dict())
     return [*written, JUDGEMENT]
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON under a temporary name first, so that no half-written file stays.
-
-    Raises
-    ------
-    OutputError
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(
-            f"{path} cannot be written ({error.strerror}); expected a folder with room. Free some, or choose another."
-        ) from error
 
 
 def _is_ours(judgement: Path) -> bool:

@@ -12,9 +12,8 @@ import numpy as np
 from depthperception.appearance.features import Sight
 from depthperception.attempts.refinement import Bottom
 from depthperception.barbell import PlateTrack
-from depthperception.geometry.skeletons import HIPS, KNEES
+from depthperception.geometry.skeletons import COCO_ANKLES, HIPS, KNEES
 from depthperception.people import PersonTrack
-from depthperception.people.movenet import ANKLES
 from depthperception.pose.inpainting import PAINTED, SEEN_WITHIN_S, draw_body
 from depthperception.results import Camera, Cover, Covered, Coverer
 from depthperception.types import BoolArray, FloatArray
@@ -72,7 +71,7 @@ def in_front(other: PersonTrack, lifter: PersonTrack, time_s: float) -> bool:
     """Whether somebody is nearer to the camera than the lifter."""
     if other.unseen_s(time_s) > SEEN_WITHIN_S:
         return False
-    lower_px = (other.points_at(time_s) - lifter.points_at(time_s))[ANKLES, 1].mean()
+    lower_px = (other.points_at(time_s) - lifter.points_at(time_s))[COCO_ANKLES, 1].mean()
     return bool(lower_px > NEARER * lifter.height_px or other.height_px > LARGER * lifter.height_px)
 
 

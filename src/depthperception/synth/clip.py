@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from depthperception.errors import OptionError, OutputError
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.provenance import package_version
 from depthperception.synth.attempt import Performance
 from depthperception.synth.meet import MeetOptions, sample_meet
@@ -23,7 +24,7 @@ from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.sightlines import cover
 from depthperception.synth.stills import Studio, performance_of
-from depthperception.synth.viewpoint import PinholeCamera, pinhole, shake
+from depthperception.synth.viewpoint import pinhole, shake
 from depthperception.types import FloatArray, Progress, silent
 from depthperception.video import VideoWriter
 

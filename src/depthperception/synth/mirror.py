@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.synth.scenario import Mirror
-from depthperception.synth.viewpoint import PinholeCamera
 from depthperception.types import BoolArray, FloatArray
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.synth.attempt import Performance
 from depthperception.synth.body import Body, make_body, rig
 from depthperception.synth.bystanders import bend_of, place, pose_of
@@ -14,7 +15,6 @@ from depthperception.synth.motion import Pose
 from depthperception.synth.scenario import Barbell, Clothes, Person, Scenario
 from depthperception.synth.scene import DISC_AT_M, DISC_THICKNESS_M
 from depthperception.synth.skinning import dual_quaternions, skin
-from depthperception.synth.viewpoint import PinholeCamera
 from depthperception.types import FloatArray
 
 EVERY = 6

@@ -10,13 +10,13 @@ import cv2
 import numpy as np
 
 from depthperception.errors import MissingExtraError
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.synth.body import rig
 from depthperception.synth.clothes import Dressed
 from depthperception.synth.geometry import unit
 from depthperception.synth.mirror import corners, reflected, through_glass
 from depthperception.synth.scenario import Clothes, Light, Mirror, Room
 from depthperception.synth.scene import Mesh
-from depthperception.synth.viewpoint import PinholeCamera
 from depthperception.types import FloatArray, Picture
 
 SHADOW_PX = 1024

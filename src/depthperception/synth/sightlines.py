@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.synth.attempt import Performance
 from depthperception.synth.body import Body, rig
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.scene import barbell_mesh, floor_mesh, room_mesh
 from depthperception.synth.stills import barbell_of, dressed_skin, skin_of
 from depthperception.synth.truth import measure
-from depthperception.synth.viewpoint import PinholeCamera
 from depthperception.types import FloatArray, IntArray
 
 OWN_FLESH_M = 0.15

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.synth import finish
 from depthperception.synth.attempt import Performance, perform
 from depthperception.synth.body import Body, make_body, rig
@@ -30,7 +31,7 @@ from depthperception.synth.scenario import (
 from depthperception.synth.scene import Mesh, barbell_mesh, floor_mesh, room_mesh
 from depthperception.synth.skinning import dual_quaternions, skin
 from depthperception.synth.truth import Truth, measure
-from depthperception.synth.viewpoint import PinholeCamera, pinhole, shake
+from depthperception.synth.viewpoint import pinhole, shake
 from depthperception.types import FloatArray, Picture
 
 Moment = Literal["standing", "bottom"]

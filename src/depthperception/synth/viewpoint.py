@@ -1,40 +1,10 @@
 """The pinhole camera of a viewpoint."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.synth.geometry import rot_x, rot_y, rot_z
 from depthperception.synth.scenario import Viewpoint
-from depthperception.types import FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class PinholeCamera:
-    """OpenCV's model without distortion: x_camera = R x + t (metres, z forward, y down), pixel = K x_camera / z."""
-
-    K: FloatArray
-    R: FloatArray
-    t: FloatArray
-    width_px: int
-    height_px: int
-
-    @property
-    def position_m(self) -> FloatArray:
-        """Centre of the camera (3,) in the world."""
-        return np.asarray(-self.R.T @ self.t, dtype=np.float64)
-
-    def project(self, points_m: FloatArray) -> FloatArray:
-        """World points (..., 3) to pixels (..., 2); the picture's top left corner is (0, 0)."""
-        at = points_m @ self.R.T + self.t
-        px = at @ self.K.T
-        return np.asarray(px[..., :2] / px[..., 2:], dtype=np.float64)
-
-    def to_json(self) -> dict[str, Any]:
-        """Matrices as nested lists."""
-        size = {"width_px": self.width_px, "height_px": self.height_px}
-        return {"K": self.K.tolist(), "R": self.R.tolist(), "t": self.t.tolist(), **size}
 
 
 def pinhole(view: Viewpoint, shake_deg: tuple[float, float, float] = (0.0, 0.0, 0.0)) -> PinholeCamera:

@@ -7,16 +7,12 @@ import numpy as np
 
 from depthperception.depth.evidence import Evidence, register
 from depthperception.depth.front.published import published_probability
-from depthperception.depth.front.sequence import front_reading, lockout
+from depthperception.depth.front.sequence import front_reading
 from depthperception.errors import DataError
-from depthperception.pose.track import PoseTrack
 from depthperception.results import Reading
 
 PUBLISHED_STEP_S = 1 / 30
 """The published network counts frames; its data set was filmed at about 30 a second."""
-
-MARGIN_S = 0.6
-"""Standing shown before the knees unlock and after the lockout, which `front` measures the standing leg from."""
 
 
 @register("front")
@@ -49,12 +45,3 @@ def front_published(evidence: Evidence) -> Reading:
     steady = np.column_stack([np.interp(times, motion.times_s, column) for column in flat.T])
     probability = published_probability(steady.reshape(len(times), -1, 2), evidence.picture_px)
     return Reading("front_published", probability=probability)
-
-
-def stood_up(motion: PoseTrack, *, cut_short: bool, otherwise: bool) -> bool:
-    """Whether the lifter stood up again; `otherwise` where the sequence does not tell."""
-    try:
-        found = lockout(motion.times_s, motion.image_px, cut_short=cut_short).stood_up
-    except DataError:
-        found = None
-    return otherwise if found is None else found

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.depth.front.features import FEATURES, FrontFeatures
+from depthperception.attempts.heights import FEATURES, SquatHeights
+from depthperception.attempts.lockout import NOT_STOOD_UP
 from depthperception.errors import ModelError
 from depthperception.models import FOLDER
 from depthperception.types import FloatArray
@@ -17,10 +18,6 @@ from depthperception.types import FloatArray
 SCHEMA = "depthperception/front-model/1"
 
 SHIPPED = FOLDER / "front.json"
-
-NOT_STOOD_UP = 0.5
-"""A lifter who has climbed no more of the descent than this at the end has not stood up. In the published data set
-failed ascents stay at or below .07, all others reach .81."""
 
 NOT_STOOD_UP_PROBABILITY = 0.02
 """Most that a lift can get which was not stood up, however deep: it is certain to be no valid lift if the end of the
@@ -34,7 +31,7 @@ class FrontModel:
     Attributes
     ----------
     features : (k,) names
-        From `front_features.FEATURES`.
+        From `attempts.heights.FEATURES`.
     mean, scale : (k,)
         Taken from a feature before it is weighed, and what it is divided by.
     weights : (k,)
@@ -64,13 +61,13 @@ class FrontModel:
                 "Train it again with `depthperception train front`."
             )
 
-    def depth_probability(self, features: FrontFeatures) -> float:
+    def depth_probability(self, features: SquatHeights) -> float:
         """Probability that the squat is deep enough, whatever came after the bottom."""
         z = (features.values(self.features) - self.mean) / self.scale
         # Beyond odds of 1 to 1e13 the probability would round to 0 or 1, which nothing that is measured deserves.
         return float(1 / (1 + np.exp(-np.clip(z @ self.weights + self.bias, -30, 30))))
 
-    def probability(self, features: FrontFeatures) -> float:
+    def probability(self, features: SquatHeights) -> float:
         """Probability that the lift is valid: deep enough and stood up."""
         deep = self.depth_probability(features)
         return min(deep, NOT_STOOD_UP_PROBABILITY) if features.recovery <= NOT_STOOD_UP else deep

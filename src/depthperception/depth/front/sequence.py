@@ -10,14 +10,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from depthperception.depth.front.features import LEAST_FRAMES, FrontFeatures, front_features, seen_frames
-from depthperception.depth.front.model import NOT_STOOD_UP, FrontModel, shipped_model
+from depthperception.attempts.heights import LEAST_FRAMES, SquatHeights, seen_frames, squat_heights
+from depthperception.attempts.lockout import lockout_of
+from depthperception.depth.front.model import FrontModel, shipped_model
 
 UNSURE = (0.2, 0.8)
 """No verdict between these probabilities: what is wrong on lifters left out, one clip of 239, lies in here."""
-
-STOOD_UP = 0.75
-"""A lifter who has climbed this much of the descent has stood up; the lowest of 221 clips that were has .81."""
 
 LATEST_START = 0.25
 """Most of the descent that may be done where the sequence starts; the most in the data set is .16."""
@@ -37,14 +35,6 @@ LEAST_WIDTH = 0.24
 bodies have .28 to .36 up to 20 degrees from straight ahead, .26 to .30 at 30, .21 to .24 at 45."""
 
 DepthVerdict = Literal["depth", "no_depth", "not_judgeable"]
-
-
-@dataclass(frozen=True)
-class Lockout:
-    """Whether a lifter stood up again: `stood_up` is None where the sequence does not tell."""
-
-    recovery: float
-    stood_up: bool | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,7 @@ class FrontReading:
     depth_probability: float | None
     refused: str | None
     stood_up: bool | None
-    features: FrontFeatures | None
+    features: SquatHeights | None
 
     @property
     def depth_verdict(self) -> DepthVerdict:
@@ -119,37 +109,19 @@ def front_reading(
         return _nothing(f"The lifter is seen in {len(times)} frames only; at least {LEAST_FRAMES} are needed.")
     if np.diff(times).max() > LONGEST_GAP_S:
         return _nothing(f"The lifter is out of sight for {np.diff(times).max():.1f} s in the middle of the squat.")
-    features = front_features(times, points)
+    features = squat_heights(times, points)
     model = model or shipped_model()
     probability = model.probability(features)
     return FrontReading(
         probability=probability,
         depth_probability=model.depth_probability(features),
         refused=_view(features, azimuth_deg) or _course(features, cut_short) or _confidence(probability),
-        stood_up=_lockout(features, cut_short).stood_up,
+        stood_up=lockout_of(features, cut_short=cut_short).stood_up,
         features=features,
     )
 
 
-def lockout(times_s: ArrayLike, landmarks_px: ArrayLike, *, cut_short: bool = False) -> Lockout:
-    """Say whether a lifter stood up again at the end of a sequence, from any view; arguments as `front_reading`.
-
-    Raises
-    ------
-    DataError
-        When the sequence cannot be measured, as `front_features`.
-    """
-    return _lockout(front_features(times_s, landmarks_px), cut_short)
-
-
-def _lockout(features: FrontFeatures, cut_short: bool) -> Lockout:
-    if features.recovery >= STOOD_UP:
-        return Lockout(features.recovery, True)
-    failed = features.recovery <= NOT_STOOD_UP and not cut_short
-    return Lockout(features.recovery, False if failed else None)
-
-
-def _view(features: FrontFeatures, azimuth_deg: float | None) -> str | None:
+def _view(features: SquatHeights, azimuth_deg: float | None) -> str | None:
     if azimuth_deg is not None and abs(away := (azimuth_deg + 180) % 360 - 180) > FRONT_AZIMUTH_DEG:
         return (
             f"The camera stands {abs(away):.0f} degrees from straight ahead; this method needs a view from the front."
@@ -161,12 +133,12 @@ def _view(features: FrontFeatures, azimuth_deg: float | None) -> str | None:
     return None
 
 
-def _course(features: FrontFeatures, cut_short: bool) -> str | None:
+def _course(features: SquatHeights, cut_short: bool) -> str | None:
     if features.hip_drop < LEAST_DROP:
         return f"The hips go down by {features.hip_drop:.2f} of a leg only: that is no squat."
     if features.start > LATEST_START:
         return "The sequence starts in the middle of the descent: the standing lifter is missing."
-    if _lockout(features, cut_short).stood_up is None:
+    if lockout_of(features, cut_short=cut_short).stood_up is None:
         return "The sequence ends in the middle of the ascent: whether the lifter stood up is not seen."
     return None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depthperception.depth.front.features import FrontFeatures
+from depthperception.attempts.heights import SquatHeights
 from depthperception.errors import DataError
 from depthperception.types import BoolArray
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).with_name("rendered_heights.csv")
 
 _ABOUT = ("clip", "body", "valid", "depth_cm", "azimuth_deg", "height_m", "distance_m")
-_MEASURED = tuple(part.name for part in fields(FrontFeatures))
+_MEASURED = tuple(part.name for part in fields(SquatHeights))
 
 
 @dataclass(frozen=True, eq=False)
 class Measured:
     """Measured attempts with their labels and whose body each shows; all (clips,)."""
 
-    features: tuple[FrontFeatures, ...]
+    features: tuple[SquatHeights, ...]
     valid: BoolArray
     bodies: tuple[str, ...]
 
@@ -67,7 +67,7 @@ def read_measured(path: Path) -> Measured:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-        features = tuple(FrontFeatures(**{name: float(row[name]) for name in _MEASURED}) for row in rows)
+        features = tuple(SquatHeights(**{name: float(row[name]) for name in _MEASURED}) for row in rows)
         return Measured(features, np.array([row["valid"] == "1" for row in rows]), tuple(r["body"] for r in rows))
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise DataError(

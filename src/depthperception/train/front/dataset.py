@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from depthperception.depth.front.features import LEAST_FRAMES, FrontFeatures, front_features
+from depthperception.attempts.heights import LEAST_FRAMES, SquatHeights, squat_heights
 from depthperception.errors import DataError
 from depthperception.geometry.skeletons import COUNT
 from depthperception.types import BoolArray, FloatArray, IntArray
@@ -78,10 +78,10 @@ class LandmarkClip:
                 "Sort its frames and drop repeated ones."
             )
 
-    def features(self) -> FrontFeatures:
+    def features(self) -> SquatHeights:
         """Measure the squat, with the clip's name in the message when that cannot be done."""
         try:
-            return front_features(self.times_s, self.image)
+            return squat_heights(self.times_s, self.image)
         except DataError as error:
             raise DataError(f"Clip {self.clip_id}: {error}") from error
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
-from depthperception.depth.front.features import STANDING_SHARE
+from depthperception.attempts.heights import STANDING_SHARE
 from depthperception.errors import DataError
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS, TOES, Landmark
 from depthperception.train.front.dataset import Dataset, LandmarkClip

@@ -12,21 +12,18 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from depthperception.errors import DataError, OptionError, OutputError
 from depthperception.geometry.skeletons import COUNT
+from depthperception.io.kaggle import CHANNELS, TIMES_FOLDER
 from depthperception.train.front.dataset import FRAME_SPACING_S, Dataset, LandmarkClip, without_empty_frames
 from depthperception.types import FloatArray
-
-CHANNELS = 4
-"""x, y, z, visibility."""
 
 CLASS_FOLDERS = {"Valid": True, "Invalid": False}
 LABELS = {"valid": True, "1": True, "invalid": False, "0": False}
 LABELS_FILE = "labels.csv"
 LABEL_COLUMNS = ("clip", "label", "lifter", "recording")
-TIMES_FOLDER = "Times"
 ROOT = "Squat_Data"
 
 
@@ -97,60 +94,6 @@ def read_packed(path: Path) -> Dataset:
             f"{', '.join(per_clip)}. Pack it again."
         )
     return Dataset(tuple(_packed_clip(arrays, k) for k in range(count)), source=path.name)
-
-
-def write_kaggle_layout(folder: Path, clip_id: str, landmarks: ArrayLike, *, times_s: ArrayLike | None = None) -> Path:
-    """Write one clip in the published layout, the report's getKeypoints.
-
-    Parameters
-    ----------
-    folder
-        Holds the clips: "Squat_Data", or any folder to be labelled by CSV.
-    clip_id
-        The clip's folder in there: "Valid/3", or any name.
-    landmarks : (n, 33, 4)
-        x in picture widths, y in picture heights, z, visibility; NaN rows where nobody was seen become zeros.
-    times_s : (n,)
-        Presentation times, kept beside the clips so that training knows the true frame rate.
-
-    Returns
-    -------
-    Path
-        The clip's folder.
-
-    Raises
-    ------
-    DataError
-        When the landmarks have another shape.
-    OutputError
-        When the folder cannot be written, or holds frames already.
-    """
-    points = np.asarray(landmarks, dtype=np.float64)
-    if points.ndim != 3 or points.shape[1:] != (COUNT, CHANNELS) or len(points) == 0:
-        raise DataError(
-            f"Found landmarks of shape {points.shape} for clip {clip_id}; expected (n, {COUNT}, {CHANNELS}) with at "
-            "least one frame: x, y, z, visibility. Give all four."
-        )
-    points = np.where(np.isfinite(points).all(axis=(1, 2), keepdims=True), points, 0.0)
-    clip = folder / clip_id
-    if clip.is_dir() and any(clip.glob("*.npy")):
-        raise OutputError(
-            f"{clip} holds frames already; expected a new clip, since old frames would be mixed with new ones. "
-            "Choose another name or remove the folder."
-        )
-    try:
-        clip.mkdir(parents=True, exist_ok=True)
-        for number, frame in enumerate(points):
-            np.save(clip / f"{number}.npy", frame.ravel())
-        if times_s is not None:
-            beside = folder / TIMES_FOLDER / f"{clip_id}.npy"
-            beside.parent.mkdir(parents=True, exist_ok=True)
-            np.save(beside, np.asarray(times_s, dtype=np.float64))
-    except OSError as error:
-        raise OutputError(
-            f"{clip} cannot be written ({error.strerror}); expected a folder that can be. Choose another place."
-        ) from error
-    return clip
 
 
 def append_label(labels_csv: Path, clip_id: str, label: str, *, lifter: str = "", recording: str = "") -> None:

@@ -5,7 +5,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from depthperception.depth.front.model import NOT_STOOD_UP, NOT_STOOD_UP_PROBABILITY, FrontModel
+from depthperception.attempts.lockout import NOT_STOOD_UP
+from depthperception.depth.front.model import NOT_STOOD_UP_PROBABILITY, FrontModel
 from depthperception.depth.front.sequence import UNSURE
 
 if TYPE_CHECKING:

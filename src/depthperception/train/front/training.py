@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.depth.front.features import FEATURES, HEIGHTS, FrontFeatures
-from depthperception.depth.front.model import NOT_STOOD_UP, FrontModel
+from depthperception.attempts.heights import FEATURES, HEIGHTS, SquatHeights
+from depthperception.attempts.lockout import NOT_STOOD_UP
+from depthperception.depth.front.model import FrontModel
 from depthperception.errors import DataError, MissingExtraError
 from depthperception.train.front.augmentation import Measured
 from depthperception.train.front.dataset import Dataset
@@ -65,21 +66,21 @@ def train_front(
 
 
 def with_rendered(
-    measured: Sequence[FrontFeatures], valid: BoolArray, rendered: Measured | None
-) -> tuple[Sequence[FrontFeatures], BoolArray]:
+    measured: Sequence[SquatHeights], valid: BoolArray, rendered: Measured | None
+) -> tuple[Sequence[SquatHeights], BoolArray]:
     """Put rendered attempts, if any, behind measured clips."""
     if rendered is None:
         return measured, valid
     return [*measured, *rendered.features], np.concatenate([valid, rendered.valid])
 
 
-def measure(dataset: Dataset) -> tuple[FrontFeatures, ...]:
+def measure(dataset: Dataset) -> tuple[SquatHeights, ...]:
     """Measure every clip."""
     return tuple(clip.features() for clip in dataset.clips)
 
 
 def fit(
-    measured: Sequence[FrontFeatures],
+    measured: Sequence[SquatHeights],
     valid: BoolArray,
     *,
     features: tuple[str, ...] = HEIGHTS,
@@ -143,7 +144,7 @@ class FrontTrainer:
 
 
 def choose_features(
-    measured: Sequence[FrontFeatures],
+    measured: Sequence[SquatHeights],
     valid: BoolArray,
     lifters: IntArray,
     features: tuple[str, ...] = HEIGHTS,
@@ -166,7 +167,7 @@ def choose_features(
 
 
 def _held_out_loss(
-    measured: Sequence[FrontFeatures],
+    measured: Sequence[SquatHeights],
     valid: BoolArray,
     lifters: IntArray,
     names: tuple[str, ...],

@@ -38,7 +38,7 @@ GRID_S = 0.01
 
 
 @dataclass(frozen=True)
-class FrontFeatures:
+class SquatHeights:
     """What is measured of one squat from the front.
 
     Attributes
@@ -79,7 +79,7 @@ class FrontFeatures:
         return np.array([getattr(self, name) for name in names], dtype=float)
 
 
-def front_features(times_s: ArrayLike, landmarks: ArrayLike, *, smoothing_s: float = SMOOTHING_S) -> FrontFeatures:
+def squat_heights(times_s: ArrayLike, landmarks: ArrayLike, *, smoothing_s: float = SMOOTHING_S) -> SquatHeights:
     """Measure one squat.
 
     Parameters
@@ -115,7 +115,7 @@ def front_features(times_s: ArrayLike, landmarks: ArrayLike, *, smoothing_s: flo
     drop = float(hip[bottom]) - hip_up
     sides = (heights[:, 2:4] - heights[:, 4:6]).max(axis=0) / leg
     ends = max(1, round(END_S / GRID_S))
-    return FrontFeatures(
+    return SquatHeights(
         hip_height=float(ankle[bottom] - hip[bottom]) / leg,
         hip_drop=drop / leg,
         knee_depth=float((hip - knee).max()) / leg,
