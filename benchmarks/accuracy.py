@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.appearance.features import Sight
-from depthperception.attempts.refinement import CloseUp
+from depthperception.appearance.features import HeadPrediction
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.scale import measure_scale
 from depthperception.depth import Evidence
@@ -53,11 +53,11 @@ def measure(folder: Path) -> Table:
     cm: dict[str, list[float]] = {name: [] for name in (*GEOMETRIC, *PEERS)}
     cameras = []
     for row, outputs in zip(rows, features.seen, strict=True):
-        view, sight = row.scenario.viewpoint, Sight(outputs, 0.0, np.zeros((0, 18, 2)))
-        camera = measure_camera(row.standing, view.width_px, view.height_px, [sight])
+        view, prediction = row.scenario.viewpoint, HeadPrediction(outputs, 0.0, np.zeros((0, 18, 2)))
+        camera = measure_camera(row.standing, view.width_px, view.height_px, [prediction])
         cameras.append([camera.azimuth_deg, camera.pitch_deg, camera.roll_deg, camera.height_above_hip_cm or 0.0])
         scale = measure_scale(row.standing, camera, row.stature_cm)
-        readings = measure_all(Evidence(row.bottom, row.standing, camera, scale, sight))
+        readings = measure_all(Evidence(row.bottom, row.standing, camera, scale, prediction))
         for name in GEOMETRIC:
             cm[name].append(readings[name].cm or 0.0)
         for name, rule in PEERS.items():
@@ -91,7 +91,7 @@ def hips_under_knees_px(image_px: FloatArray) -> FloatArray:
     return np.asarray(image_px[HIPS, 1] - image_px[KNEES, 1])
 
 
-PEERS: dict[str, Callable[[CloseUp], float]] = {
+PEERS: dict[str, Callable[[PoseSamples], float]] = {
     "one look: mean of hips under mean of knees, in the picture": lambda b: float(
         hips_under_knees_px(b.image_px[0, 0]).mean()
     ),

@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 
 from depthperception.appearance.features import combine, maps_of, shipped_head
-from depthperception.attempts.refinement import STANDING_LOOKS
+from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
 from depthperception.depth.calibrated import Features, shipped_model
 from depthperception.depth.descriptor import describe, look_noise_cm
 from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.pinhole import PinholeCamera
-from depthperception.pose.blazepose import LOOKS
+from depthperception.pose.blazepose import AUGMENTATIONS
 from depthperception.synth.stills import Still
 from depthperception.synth.truth import Truth
-from depthperception.train.rendered_squats import look_at_still
+from depthperception.train.rendered_squats import sample_still
 from depthperception.types import FloatArray
 
 BODIES = ("m_avg", "m_tall", "m_heavy", "m_longfem", "f_avg", "f_shortfem")
@@ -93,8 +93,8 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
             continue
         bottom, standing, depth_cm = studio.squat(seed)
         rng = np.random.default_rng((seed, 2))
-        low = look_at_still(bottom, rng, LOOKS)
-        high = look_at_still(standing, rng, STANDING_LOOKS, whole=True)
+        low = sample_still(bottom, rng, AUGMENTATIONS)
+        high = sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True)
         described = np.array([describe(low, high, mirror=mirror) for mirror in (False, True)])
         (low_maps,), high_maps = maps_of(low, high)
         np.savez(path, allow_pickle=False, described=described, low_maps=low_maps, high_maps=high_maps,

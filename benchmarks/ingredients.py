@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.depth.calibrated import SHARE, Features, fit, point_noise
 from depthperception.depth.descriptor import STANDING, describe
 from depthperception.train.calibrated import groups_of, predict_held_out, read_features
@@ -70,9 +70,9 @@ def with_one_look(features: Features, rows: Path) -> Features:
     return replace(features, described=np.array(described), look_noise_cm=np.zeros(len(features.seeds)))
 
 
-def first_look(closeup: CloseUp) -> CloseUp:
+def first_look(samples: PoseSamples) -> PoseSamples:
     """Keep the first look of a close-up."""
-    return replace(closeup, image_px=closeup.image_px[:, :1], world_m=closeup.world_m[:, :1])
+    return replace(samples, image_px=samples.image_px[:, :1], world_m=samples.world_m[:, :1])
 
 
 def with_true_camera(features: Features, rows: Path) -> Features:

@@ -5,7 +5,7 @@ World: metres, z up, the lifter faces +y, his left is -x. Camera azimuth 0 in fr
 
 import numpy as np
 
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.roi import Cutout
 from depthperception.geometry.skeletons import COUNT, Landmark
 from depthperception.pose.track import PoseTrack
@@ -72,12 +72,14 @@ def track(times_s: FloatArray, thigh_deg: FloatArray, camera: FloatArray | None 
     )
 
 
-def closeup(points: FloatArray, camera: FloatArray, *, noise_m: float = 0.0, looks: int = 8, seed: int = 0) -> CloseUp:
+def samples(
+    points: FloatArray, camera: FloatArray, *, noise_m: float = 0.0, looks: int = 8, seed: int = 0
+) -> PoseSamples:
     """Looks at one frame of a figure, each with noise of its own in metres."""
     rng = np.random.default_rng(seed)
     image, world = seen(points, camera)
     jitter = rng.normal(0.0, noise_m, (1, looks, COUNT, 3))
-    return CloseUp(
+    return PoseSamples(
         times_s=np.zeros(1),
         image_px=image + jitter[..., :2] * 400.0,
         world_m=world + jitter,

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from depthperception.barbell.detection import Moment
-from depthperception.barbell.projection import Rig, make_rig
+from depthperception.barbell.projection import LifterCamera, make_lifter_camera
 from depthperception.geometry.skeletons import COUNT, HIPS, SHOULDERS, TOES
 from depthperception.results import Camera
 from depthperception.types import FloatArray, Picture
@@ -69,12 +69,14 @@ class Scene:
             points[pair] = [[-half, 0.0, height], [half, 0.0, height]]
         return Moment(time_s, self.picture(fall_m, room), self.project(points))
 
-    def rig(self, distance_m: float | None = None, *, turned_deg: float = 0.0, larger: float = 1.0) -> Rig:
+    def lifter_camera(
+        self, distance_m: float | None = None, *, turned_deg: float = 0.0, larger: float = 1.0
+    ) -> LifterCamera:
         """Build the rig as it would be measured; distance, azimuth and pitch, and the scale, may be wrong."""
         azimuth = self.azimuth_deg + turned_deg
         away_m = distance_m or self.distance_m
         camera = Camera("side", "left", azimuth, turned_deg / 2, 0.0, (0.0, -1.0, 0.0), 0.0, away_m)
-        return make_rig(camera, np.array(SIZE) / 2, larger * FOCAL_PX / self.distance_m, np.array(SIZE) / 2)
+        return make_lifter_camera(camera, np.array(SIZE) / 2, larger * FOCAL_PX / self.distance_m, np.array(SIZE) / 2)
 
 
 def fill(canvas: Picture, points_px: FloatArray, colour: tuple[int, int, int]) -> None:

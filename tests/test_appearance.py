@@ -6,16 +6,16 @@ import cv2
 import numpy as np
 import pytest
 
-from depthperception.appearance.features import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, see
+from depthperception.appearance.features import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, predict
 from depthperception.appearance.head import MAP_SHAPE, NAMED_POINTS, convolved, expected_places
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.errors import DataError
 from depthperception.models import checked_bytes, session, specs
 from depthperception.models.inner_outputs import with_outputs
 from depthperception.pose.blazepose import INNER_MAP, inner_maps
 from depthperception.train.appearance.maps import Maps, maps_of_pictures, read_maps
 from depthperception.train.appearance.pictures import JPEG_QUALITY, SIZE_PX
-from tests.figures import axes, closeup, figure
+from tests.figures import axes, figure, samples
 
 
 def test_a_network_hands_out_its_inside_and_says_what_it_said_before() -> None:
@@ -74,17 +74,17 @@ def test_what_the_mirror_turns_round_is_turned_back() -> None:
 
 
 def test_it_is_shown_hips_and_knees_in_the_middle_and_the_mirror_image_too() -> None:
-    bottom, standing = closeup(figure(95.0), axes(60.0)), closeup(figure(0.0), axes(60.0))
+    bottom, standing = samples(figure(95.0), axes(60.0)), samples(figure(0.0), axes(60.0))
     low, high = maps_of(bottom, standing)
     assert low.shape == (1, 2, *MAP_SHAPE)
     assert high.shape == (2, *MAP_SHAPE)
     moved = [
-        CloseUp(**{**vars(c), "image_px": c.image_px + [80.0, 160.0], "parts": tuple(
+        PoseSamples(**{**vars(c), "image_px": c.image_px + [80.0, 160.0], "parts": tuple(
             type(part)(part.picture, part.left_px + 80, part.top_px + 160, part.step) for part in c.parts)})
         for c in (bottom, standing)
     ]  # fmt: skip
     assert maps_of(*moved)[0] == pytest.approx(low)
-    here, there = see(bottom, standing), see(*moved)
+    here, there = predict(bottom, standing), predict(*moved)
     assert there.points_px == pytest.approx(here.points_px + [80.0, 160.0], abs=0.01)
 
 

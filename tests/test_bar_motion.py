@@ -8,7 +8,7 @@ import pytest
 from depthperception.attempts.detection import Attempt
 from depthperception.barbell.kinematics import NO_DISC, measure_motion, smooth
 from depthperception.barbell.plate_tracking import PlateTrack
-from depthperception.barbell.projection import Rig, make_rig
+from depthperception.barbell.projection import LifterCamera, make_lifter_camera
 from depthperception.results import Camera
 from depthperception.types import FloatArray
 
@@ -17,16 +17,16 @@ TIMES = np.arange(0.0, 4.001, 1 / 30)
 ATTEMPT = Attempt(1.0, 2.0, 3.0, stood_up=True)
 
 
-def rig(azimuth_deg: float = 90.0, pitch_deg: float = 0.0) -> Rig:
+def lifter_camera(azimuth_deg: float = 90.0, pitch_deg: float = 0.0) -> LifterCamera:
     pitch = np.radians(pitch_deg)
     camera = Camera("side", "left", azimuth_deg, pitch_deg, 0.0, (0.0, -float(np.cos(pitch)), -float(np.sin(pitch))))
     hips_px = np.array([300.0, 500.0])
-    return make_rig(replace(camera, distance_m=DISTANCE_M), hips_px, DISC_PX_PER_M, hips_px)
+    return make_lifter_camera(replace(camera, distance_m=DISTANCE_M), hips_px, DISC_PX_PER_M, hips_px)
 
 
-def seen(height_m: FloatArray, forward_m: FloatArray | float = 0.0, by: Rig | None = None) -> PlateTrack:
+def seen(height_m: FloatArray, forward_m: FloatArray | float = 0.0, by: LifterCamera | None = None) -> PlateTrack:
     """Follow a disc that moves in metres, through the pinhole camera of a rig."""
-    by = by or rig()
+    by = by or lifter_camera()
     start = np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up
     way = height_m[:, None] * by.up + np.broadcast_to(forward_m, height_m.shape)[:, None] * by.forward
     px = by.pinhole.project(start + way)
@@ -34,7 +34,7 @@ def seen(height_m: FloatArray, forward_m: FloatArray | float = 0.0, by: Rig | No
     return PlateTrack("left", TIMES[:n], px, np.full(n, 56.0), np.diag([56.0, 56.0]), 0.8, px)
 
 
-def scale_at_start(by: Rig) -> float:
+def scale_at_start(by: LifterCamera) -> float:
     return float(by.pinhole.focal_px / (DISTANCE_M + 0.5 * by.up[2]))
 
 
@@ -45,7 +45,7 @@ def squat(fall_m: float = 0.6, start_s: float = 1.0, end_s: float = 3.0) -> Floa
 
 
 def test_a_cosine_has_the_speeds_that_calculus_gives() -> None:
-    by = rig()
+    by = lifter_camera()
     moved = measure_motion([seen(squat())], by, [scale_at_start(by)], ATTEMPT)
     assert moved.plates == ("left",)
     assert moved.bottom_s == pytest.approx(2.0, abs=0.02)
@@ -62,7 +62,7 @@ def test_a_cosine_has_the_speeds_that_calculus_gives() -> None:
 
 @pytest.mark.parametrize("pitch_deg", [-12.0, 0.0, 15.0])
 def test_metres_hold_when_the_camera_looks_up_or_down(pitch_deg: float) -> None:
-    by = rig(pitch_deg=pitch_deg)
+    by = lifter_camera(pitch_deg=pitch_deg)
     forward = 0.08 * np.sin(np.linspace(0.0, 3.0, len(TIMES)))
     moved = measure_motion([seen(squat(), forward, by)], by, [scale_at_start(by)], ATTEMPT)
     assert moved.path is not None
@@ -71,7 +71,7 @@ def test_metres_hold_when_the_camera_looks_up_or_down(pitch_deg: float) -> None:
 
 
 def test_from_the_front_forward_is_not_told() -> None:
-    by = rig(azimuth_deg=5.0)
+    by = lifter_camera(azimuth_deg=5.0)
     moved = measure_motion([seen(squat(), by=by)], by, [scale_at_start(by)], ATTEMPT)
     assert moved.path is not None
     assert moved.path.forward_cm is None
@@ -79,7 +79,7 @@ def test_from_the_front_forward_is_not_told() -> None:
 
 
 def test_two_discs_of_different_scale_agree_on_one_path() -> None:
-    by = rig()
+    by = lifter_camera()
     one, height = seen(squat()), squat()
     middle = by.pinhole.project(np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up)
     far = replace(one, side="right", centre_px=middle + 0.7 * (one.centre_px - middle),
@@ -100,7 +100,7 @@ def test_a_sticking_point_is_where_the_bar_is_slowest_between_two_faster_stretch
     speed = np.where(rise & (TIMES < 3.4), 0.35 + 0.2 * np.cos(2 * np.pi * (TIMES - 2.1) / 0.9), 0.0)
     down = np.where((TIMES > 1.0) & ~rise, -np.sum(speed) / 30, 0.0)
     height = np.cumsum(speed + down) / 30
-    by = rig()
+    by = lifter_camera()
     slow = measure_motion([seen(height)], by, [scale_at_start(by)], replace(ATTEMPT, end_s=3.4))
     assert slow.sticking is not None
     assert slow.sticking.time_s == pytest.approx(2.1 + 0.45, abs=0.07)
@@ -110,7 +110,7 @@ def test_a_sticking_point_is_where_the_bar_is_slowest_between_two_faster_stretch
 
 
 def test_a_failed_lift_has_no_way_up() -> None:
-    by = rig()
+    by = lifter_camera()
     failed = measure_motion([seen(squat())], by, [scale_at_start(by)], replace(ATTEMPT, stood_up=False))
     assert failed.ascent is None
     assert failed.reason is not None
@@ -122,7 +122,7 @@ def test_a_disc_that_is_lost_on_the_way_gives_a_path_and_no_speeds() -> None:
     lost = (TIMES > 1.3) & (TIMES < 1.9)
     radius = np.where(lost, np.nan, track.radius_px)
     gone = replace(track, radius_px=radius, steady_px=np.where(lost[:, None], np.nan, track.steady_px))
-    by = rig()
+    by = lifter_camera()
     moved = measure_motion([gone], by, [scale_at_start(by)], ATTEMPT)
     assert moved.path is not None
     assert moved.ascent is None
@@ -130,7 +130,7 @@ def test_a_disc_that_is_lost_on_the_way_gives_a_path_and_no_speeds() -> None:
 
 
 def test_no_disc_is_said() -> None:
-    moved = measure_motion([], rig(), [], ATTEMPT)
+    moved = measure_motion([], lifter_camera(), [], ATTEMPT)
     assert (moved.path, moved.bottom_s, moved.reason) == (None, None, NO_DISC)
 
 

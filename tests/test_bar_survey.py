@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from depthperception.barbell.projection import make_rig
+from depthperception.barbell.projection import make_lifter_camera
 from depthperception.barbell.rims import Slopes, hidden_by, rims_of
 from depthperception.results import Camera
 from depthperception.synth.scenario import Viewpoint
@@ -65,10 +65,10 @@ def test_the_rig_of_a_camera_that_looks_past_the_lifter_is_a_pinhole_camera() ->
     pitch_deg = float(np.degrees(np.arcsin((camera.position_m[2] - hips[2]) / sight_m)))
     said = Camera("front_oblique", "left", 50.0, pitch_deg, 4.0, (0.0, -1.0, 0.0), 0.0, sight_m)
     scale = float(camera.K[0, 0] / seen[2])
-    rig = make_rig(said, camera.project(hips), scale, np.array([270.0, 360.0]))
-    assert np.degrees(rig.angles_rad) == pytest.approx([50.0, 14.0, 4.0], abs=0.01)
-    assert rig.pinhole.focal_px == pytest.approx(camera.K[0, 0], rel=1e-6)
+    lifter_camera = make_lifter_camera(said, camera.project(hips), scale, np.array([270.0, 360.0]))
+    assert np.degrees(lifter_camera.angles_rad) == pytest.approx([50.0, 14.0, 4.0], abs=0.01)
+    assert lifter_camera.pinhole.focal_px == pytest.approx(camera.K[0, 0], rel=1e-6)
     bar = np.array([0.0, 0.0, 1.4])
     for side in (1, -1):
-        disc = rig.disc(camera.project(bar), side, 0.7)
+        disc = lifter_camera.disc(camera.project(bar), side, 0.7)
         assert disc.centre_px == pytest.approx(camera.project(bar - [0.7 * side, 0.0, 0.0]), abs=0.01)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.appearance.features import Sight
+from depthperception.appearance.features import HeadPrediction
 from depthperception.depth.calibrated import (
     FILE,
     Features,
@@ -29,7 +29,7 @@ from depthperception.train.calibrated import (
     read_features,
     save_model,
 )
-from tests.figures import axes, closeup, figure
+from tests.figures import axes, figure, samples
 from tests.test_depth import SEEN, evidence
 
 
@@ -72,7 +72,7 @@ def test_far_from_everything_it_says_the_mean_and_admits_it() -> None:
 
 
 def test_a_description_does_not_depend_on_place_or_size_in_the_picture() -> None:
-    bottom, standing = closeup(figure(95.0), axes(40.0)), closeup(figure(0.0), axes(40.0))
+    bottom, standing = samples(figure(95.0), axes(40.0)), samples(figure(0.0), axes(40.0))
     moved = [type(c)(**{**vars(c), "image_px": 1.7 * c.image_px + [120.0, -40.0]}) for c in (bottom, standing)]
     here, there = (describe(*pair, mirror=False) for pair in ((bottom, standing), moved))
     assert there == pytest.approx(here)
@@ -80,15 +80,15 @@ def test_a_description_does_not_depend_on_place_or_size_in_the_picture() -> None
 
 
 def test_the_mirror_image_is_the_lifter_seen_from_the_other_side() -> None:
-    left = [closeup(figure(angle), axes(40.0)) for angle in (95.0, 0.0)]
-    right = [closeup(figure(angle), axes(320.0)) for angle in (95.0, 0.0)]
+    left = [samples(figure(angle), axes(40.0)) for angle in (95.0, 0.0)]
+    right = [samples(figure(angle), axes(320.0)) for angle in (95.0, 0.0)]
     mirrored, seen = describe(*left, mirror=True), describe(*right, mirror=False)
     assert mirrored == pytest.approx(seen, abs=1e-6)
 
 
 def test_noise_of_the_looks_is_in_centimetres() -> None:
     # A mean distance of 5 cm sd in two directions is 5 sqrt(pi / 2) = 6.3 cm; the worst of four joints is above it.
-    noise = look_noise_cm(closeup(figure(95.0), axes(0.0), noise_m=0.05, looks=8))
+    noise = look_noise_cm(samples(figure(95.0), axes(0.0), noise_m=0.05, looks=8))
     assert 5.0 < noise < 9.5
 
 
@@ -153,7 +153,7 @@ def test_too_wide_an_interval_is_a_refusal_without_a_number() -> None:
 
 def test_the_shipped_model_doubts_what_it_never_saw() -> None:
     shown = evidence(95.0, axes(40.0))
-    lost = Sight(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3, SEEN.points_px)
+    lost = HeadPrediction(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3, SEEN.points_px)
     strange = Evidence(shown.bottom, shown.standing, shown.camera, Scale(0.25, "model"), lost)
     assert isinstance(shipped_model(), MeasurementModel)
     assert calibrated(strange).cm is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from depthperception.appearance.features import Sight
+from depthperception.appearance.features import HeadPrediction
 from depthperception.attempts.refinement import Bottom
 from depthperception.barbell import PlateTrack
 from depthperception.depth.evidence import Evidence
@@ -13,12 +13,12 @@ from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.track import empty_track
 from depthperception.report.text import cover_words
 from depthperception.results import Camera, Cover, Covered, Scale
-from depthperception.ruling.occlusion import find_cover, in_front
+from depthperception.ruling.occlusion import find_occlusion, in_front
 from depthperception.ruling.rule import obstacle
-from tests.figures import axes, closeup, figure
+from tests.figures import axes, figure, samples
 from tests.people_tracks import standing
 
-UNSEEN = Sight(np.zeros(9), 0.0, np.zeros((0, 18, 2)))
+UNSEEN = HeadPrediction(np.zeros(9), 0.0, np.zeros((0, 18, 2)))
 NOTHING = Cover(Covered(), Covered())
 
 
@@ -28,7 +28,7 @@ def side_camera(azimuth_deg: float = 90.0) -> Camera:
 
 def bottom(azimuth_deg: float = 90.0) -> Bottom:
     """A figure of 400 px/m in the hole, its floor at 1000 px, its middle near 360 px."""
-    return Bottom(1.0, closeup(figure(95.0), axes(azimuth_deg)), empty_track())
+    return Bottom(1.0, samples(figure(95.0), axes(azimuth_deg)), empty_track())
 
 
 def disc(side: str, centre_px: np.ndarray, *, half_minor: float, half_major: float) -> PlateTrack:
@@ -44,7 +44,7 @@ def disc(side: str, centre_px: np.ndarray, *, half_minor: float, half_major: flo
 
 
 def landmarks(seen: Bottom) -> np.ndarray:
-    return np.asarray(np.median(seen.closeup.image_px, axis=(0, 1)))
+    return np.asarray(np.median(seen.samples.image_px, axis=(0, 1)))
 
 
 def test_a_disc_on_the_camera_s_side_covers_the_points_inside_its_ellipse() -> None:
@@ -53,11 +53,13 @@ def test_a_disc_on_the_camera_s_side_covers_the_points_inside_its_ellipse() -> N
     lifter = standing(360.0, 1000.0, 400.0)
     # 20 px to each side reach both hip joints; the knees are 40 cm, 160 px, in front of them.
     near = disc("left", hips, half_minor=40.0, half_major=90.0)
-    assert find_cover(seen, UNSEEN, side_camera(), (near,), lifter, ()) == Cover(Covered("plate", "plate"), Covered())
+    assert find_occlusion(seen, UNSEEN, side_camera(), (near,), lifter, ()) == Cover(
+        Covered("plate", "plate"), Covered()
+    )
     on_knees = disc("left", knees + [0.0, 85.0], half_minor=40.0, half_major=90.0)
-    assert find_cover(seen, UNSEEN, side_camera(), (on_knees,), lifter, ()).knee_top == Covered("plate", "plate")
+    assert find_occlusion(seen, UNSEEN, side_camera(), (on_knees,), lifter, ()).knee_top == Covered("plate", "plate")
     beside = disc("left", knees + [45.0, 0.0], half_minor=40.0, half_major=90.0)
-    assert find_cover(seen, UNSEEN, side_camera(), (beside,), lifter, ()).knee_top == Covered()
+    assert find_occlusion(seen, UNSEEN, side_camera(), (beside,), lifter, ()).knee_top == Covered()
 
 
 def test_what_the_head_sees_goes_before_the_landmarks() -> None:
@@ -65,18 +67,18 @@ def test_what_the_head_sees_goes_before_the_landmarks() -> None:
     points = np.zeros((3, 18, 2))
     points[:, 2:4] = [[700.0, 300.0], [800.0, 300.0]]
     disc_there = disc("left", np.array([705.0, 300.0]), half_minor=40.0, half_major=90.0)
-    sight = Sight(np.zeros(9), 0.0, points)
-    cover = find_cover(seen, sight, side_camera(), (disc_there,), standing(360.0, 1000.0, 400.0), ())
+    prediction = HeadPrediction(np.zeros(9), 0.0, points)
+    cover = find_occlusion(seen, prediction, side_camera(), (disc_there,), standing(360.0, 1000.0, 400.0), ())
     assert cover == Cover(Covered(), Covered("plate", None))
 
 
 def test_the_far_disc_is_behind_the_lifter() -> None:
     seen = bottom()
     far = disc("right", landmarks(seen)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
-    assert find_cover(seen, UNSEEN, side_camera(), (far,), standing(360.0, 1000.0, 400.0), ()) == NOTHING
+    assert find_occlusion(seen, UNSEEN, side_camera(), (far,), standing(360.0, 1000.0, 400.0), ()) == NOTHING
     other_way = bottom(270.0)
     near = disc("right", landmarks(other_way)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
-    cover = find_cover(other_way, UNSEEN, side_camera(270.0), (near,), standing(360.0, 1000.0, 400.0), ())
+    cover = find_occlusion(other_way, UNSEEN, side_camera(270.0), (near,), standing(360.0, 1000.0, 400.0), ())
     assert cover.crease == Covered("plate", "plate")
 
 
@@ -85,9 +87,9 @@ def test_somebody_covers_when_he_is_nearer_and_over_the_legs_in_the_picture() ->
     x = float(landmarks(seen)[np.concatenate([HIPS, KNEES]), 0].mean())
     before, behind = standing(x, 1150.0, 520.0), standing(x, 960.0, 360.0)
     beside = standing(x + 400.0, 1150.0, 520.0)
-    assert find_cover(seen, UNSEEN, side_camera(), (), lifter, (before,)).hides("person")
-    assert find_cover(seen, UNSEEN, side_camera(), (), lifter, (behind,)) == NOTHING
-    assert find_cover(seen, UNSEEN, side_camera(), (), lifter, (beside,)) == NOTHING
+    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (before,)).hides("person")
+    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (behind,)) == NOTHING
+    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (beside,)) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_what_is_hidden_is_said_in_words() -> None:
 
 def test_only_somebody_in_front_of_both_legs_is_a_reason_to_refuse() -> None:
     view = axes(40.0)
-    low, high = closeup(figure(95.0), view), closeup(figure(0.0), view)
+    low, high = samples(figure(95.0), view), samples(figure(0.0), view)
     evidence = Evidence(low, high, side_camera(40.0), Scale(0.25, "model"), UNSEEN)
     refused = Cover(Covered("person", "person"), Covered())
     assert "in front of both legs" in (obstacle(replace(evidence, cover=refused), 720, 1280) or "")

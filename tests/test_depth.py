@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from depthperception.appearance.features import Sight
-from depthperception.attempts.refinement import CloseUp
+from depthperception.appearance.features import HeadPrediction
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.camera import advise, camera_of_landmarks, facing_of, view_of
 from depthperception.capture.scale import checked_height, measure_scale
 from depthperception.depth import Evidence, measure_all
@@ -13,22 +13,22 @@ from depthperception.errors import OptionError
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.results import Camera, Reading, Scale
 from depthperception.ruling.rule import Ruling, obstacle, rule
-from tests.figures import THIGH_M, axes, closeup, figure
+from tests.figures import THIGH_M, axes, figure, samples
 
-SEEN = Sight(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))
+SEEN = HeadPrediction(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))
 """What a head might say: 1 cm deep, camera at 40 degrees, 3 m away."""
 
 
 def evidence(thigh_deg: float, camera: np.ndarray, *, noise_m: float = 0.0, factor: float = 1.0) -> Evidence:
-    standing = closeup(figure(0.0, trunk_deg=0.0), camera, noise_m=noise_m, seed=1)
-    bottom = closeup(figure(thigh_deg), camera, noise_m=noise_m)
+    standing = samples(figure(0.0, trunk_deg=0.0), camera, noise_m=noise_m, seed=1)
+    bottom = samples(figure(thigh_deg), camera, noise_m=noise_m)
     scale = Scale(cm_per_px=100.0 / 400.0 * factor, source="model", model_factor=factor)
     return Evidence(bottom, standing, camera_of_landmarks(standing, 720, 1280, lean_deg=(0.0, 0.0)), scale, SEEN)
 
 
 @pytest.mark.parametrize(("azimuth_deg", "pitch_deg", "roll_deg"), [(0, 0, 0), (40, 10, 0), (90, -8, 5), (200, 0, -6)])
 def test_the_camera_is_read_off_the_standing_lifter(azimuth_deg: float, pitch_deg: float, roll_deg: float) -> None:
-    standing = closeup(figure(0.0, trunk_deg=0.0), axes(azimuth_deg, pitch_deg, roll_deg))
+    standing = samples(figure(0.0, trunk_deg=0.0), axes(azimuth_deg, pitch_deg, roll_deg))
     camera = camera_of_landmarks(standing, 720, 1280, lean_deg=(0.0, 0.0))
     assert camera.azimuth_deg == pytest.approx(azimuth_deg, abs=0.5)
     assert camera.pitch_deg == pytest.approx(pitch_deg, abs=0.1)
@@ -41,7 +41,7 @@ def test_the_lean_under_the_bar_is_not_taken_for_a_tilted_camera(azimuth_deg: fl
     # Hips and shoulders in front of the feet by tan(5 degrees) of their height.
     points = figure(0.0, trunk_deg=0.0)
     points[:, 1] += np.tan(np.radians(5.0)) * (points[:, 2] - 0.04)
-    camera = camera_of_landmarks(closeup(points, axes(azimuth_deg)), 720, 1280, lean_deg=(5.0, 5.0))
+    camera = camera_of_landmarks(samples(points, axes(azimuth_deg)), 720, 1280, lean_deg=(5.0, 5.0))
     assert camera.pitch_deg == pytest.approx(0.0, abs=0.2)
     assert camera.roll_deg == pytest.approx(0.0, abs=0.2)
 
@@ -82,7 +82,7 @@ def test_floor_plane_follows_the_feet_and_falls_back_when_they_are_hidden() -> N
     assert reading.reason is None
     # The figure's toes are as low as its heels: the plane is the floor.
     assert reading.cm == pytest.approx(truth_cm, abs=0.5)
-    bottom = CloseUp(**{**vars(shown.bottom), "visibility": np.full((1, 8, 33), 0.2)})
+    bottom = PoseSamples(**{**vars(shown.bottom), "visibility": np.full((1, 8, 33), 0.2)})
     hidden = Evidence(bottom, shown.standing, shown.camera, shown.scale, SEEN)
     assert measure_all(hidden)["floor_plane"].cm == measure_all(hidden)["side"].cm
     assert "feet are not seen" in (measure_all(hidden)["floor_plane"].reason or "")
@@ -102,7 +102,7 @@ def test_more_noise_in_the_looks_widens_the_interval() -> None:
 
 
 def test_height_scales_the_models_metres() -> None:
-    standing = closeup(figure(0.0, trunk_deg=0.0), axes(0.0))
+    standing = samples(figure(0.0, trunk_deg=0.0), axes(0.0))
     camera = camera_of_landmarks(standing, 720, 1280)
     # Its eyes are 1.67 m above its soles (0.02 m), the top of its head at 1.075 times that, which is .988 of a stature.
     stature_cm = 107.5 * 1.67 / 0.988

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from depthperception.geometry.skeletons import HIPS
-from depthperception.people import PersonTrack, choose, link, watch
+from depthperception.people import PersonTrack, choose, detect_people, link
 from depthperception.pose.tracking import follow
 from depthperception.types import FloatArray
 from depthperception.video import Still, frames, probe
@@ -19,7 +19,7 @@ STEP_S = 0.25
 
 @pytest.fixture(scope="module")
 def people() -> tuple[PersonTrack, ...]:
-    return link(watch(SPOTTED, probe(SPOTTED)).sightings)
+    return link(detect_people(SPOTTED, probe(SPOTTED)).sightings)
 
 
 def stills(max_side_px: int | None = None) -> Iterator[Still]:

@@ -8,15 +8,15 @@ import pytest
 
 from depthperception.attempts import refinement
 from depthperception.attempts.detection import Attempt
-from depthperception.attempts.refinement import CloseUp, Company
+from depthperception.attempts.refinement import LifterIsolation, PoseSamples
 from depthperception.geometry.skeletons import COCO_TO_BLAZEPOSE
-from depthperception.people import link, watch
-from depthperception.pose.blazepose import look
+from depthperception.people import detect_people, link
+from depthperception.pose.blazepose import estimate_pose
 from depthperception.pose.inpainting import alone
 from depthperception.pose.track import empty_track
 from depthperception.types import Picture
 from depthperception.video import frames, probe
-from tests.figures import axes, closeup, figure
+from tests.figures import axes, figure, samples
 from tests.people_tracks import STATURE_M, choose_lifter, standing
 
 WALL, LIFTER, SPOTTER = (120, 130, 140), (200, 40, 40), (40, 40, 200)
@@ -64,24 +64,24 @@ def test_a_smaller_copy_of_the_frame_is_painted_at_the_same_places() -> None:
     assert (shown[:, :200] == small[:, :200]).all()
 
 
-def looks_at(*moves_px: float, swapped: bool = False) -> CloseUp:
+def looks_at(*moves_px: float, swapped: bool = False) -> PoseSamples:
     """Looks at somebody who stands at 250 px, each further to the right than his sighting by so much."""
     sighted = standing(250.0, FLOOR_PX).points_at(1.0)
     image = np.zeros((1, len(moves_px), 33, 2))
     order = [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15] if swapped else list(range(17))
     for look_px, move_px in zip(image[0], moves_px, strict=True):
         look_px[COCO_TO_BLAZEPOSE[order]] = sighted + [move_px, 0.0]
-    one = closeup(figure(0.0), axes(0.0), looks=len(moves_px))
+    one = samples(figure(0.0), axes(0.0), looks=len(moves_px))
     return replace(one, times_s=np.array([1.0]), image_px=image)
 
 
 def test_the_worst_look_says_how_far_looks_strayed_from_the_lifter() -> None:
     lifter, other = standing(250.0, FLOOR_PX), standing(550.0, FLOOR_PX)
-    company = Company(lifter, (other,))
+    isolation = LifterIsolation(lifter, (other,))
     # 35 px of his 350 are a tenth of his height.
-    assert company.strayed(looks_at(0.0, 35.0, 7.0)) == pytest.approx(0.1)
-    assert company.strayed(looks_at(7.0, swapped=True)) == pytest.approx(0.02)
-    assert Company(lifter, ()).strayed(looks_at(0.0, 35.0)) == 0.0
+    assert isolation.strayed(looks_at(0.0, 35.0, 7.0)) == pytest.approx(0.1)
+    assert isolation.strayed(looks_at(7.0, swapped=True)) == pytest.approx(0.02)
+    assert LifterIsolation(lifter, ()).strayed(looks_at(0.0, 35.0)) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -92,21 +92,21 @@ def test_the_others_are_painted_over_where_looks_stray_and_only_if_that_helps(
 ) -> None:
     looked: list[float] = []
 
-    def look_at_standing(*arguments: object) -> CloseUp:
+    def refine_standing(*arguments: object) -> PoseSamples:
         looked.append(filmed_px if len(arguments) == 3 else painted_px)
         return looks_at(looked[-1])
 
-    monkeypatch.setattr(refinement, "look_at_standing", look_at_standing)
-    company = Company(standing(250.0, FLOOR_PX), (standing(550.0, FLOOR_PX),))
-    found = company.look_at_standing(Path(), empty_track(), Attempt(0.0, 1.0, 2.0, stood_up=True))
+    monkeypatch.setattr(refinement, "look_at_standing", refine_standing)
+    isolation = LifterIsolation(standing(250.0, FLOOR_PX), (standing(550.0, FLOOR_PX),))
+    found = isolation.refine_standing(Path(), empty_track(), Attempt(0.0, 1.0, 2.0, stood_up=True))
     assert len(looked) == times
-    assert company.strayed(found) == pytest.approx(kept_px / 350.0)
+    assert isolation.strayed(found) == pytest.approx(kept_px / 350.0)
 
 
 def test_among_spotters_a_close_look_is_at_the_lifter() -> None:
     clip = Path(__file__).parent / "data" / "spotted.mp4"
     info = probe(clip)
-    seen = watch(clip, info)
+    seen = detect_people(clip, info)
     people = link(seen.sightings)
     lifter = choose_lifter(people, (info.width, info.height), seen.duration_s)
     assert lifter is not None
@@ -116,7 +116,7 @@ def test_among_spotters_a_close_look_is_at_the_lifter() -> None:
 
     def strays(picture: Picture) -> float:
         """Furthest of shoulders, hips and knees from the lifter's sighting, in his heights."""
-        found = look(picture, region).image_px[COCO_TO_BLAZEPOSE]
+        found = estimate_pose(picture, region).image_px[COCO_TO_BLAZEPOSE]
         away = np.linalg.norm(found - lifter.points_at(frame.time_s), axis=1)
         return float(away[[5, 6, 11, 12, 13, 14]].max() / lifter.height_px)
 

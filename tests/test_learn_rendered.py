@@ -10,7 +10,7 @@ from depthperception.attempts.heights import FEATURES, HEIGHTS
 from depthperception.depth.front.model import FrontModel
 from depthperception.errors import DataError
 from depthperception.geometry.roi import Region
-from depthperception.pose.blazepose import Look
+from depthperception.pose.blazepose import PoseEstimate
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import performance_of
 from depthperception.synth.viewpoint import pinhole
@@ -111,11 +111,11 @@ def test_a_lifter_lost_in_most_frames_gives_no_clip(
     scenario = rendered.well_filmed(front_scenario(5, "m_avg"))
     points = rendered.trace(scenario).clip.image[0] * [360, 640]
 
-    def look(picture: np.ndarray, region: Region, *, model: str) -> Look:
+    def estimate_pose(picture: np.ndarray, region: Region, *, model: str) -> PoseEstimate:
         presence = 1.0 if picture[0, 0, 0] % 10 < 10 * seen_share else 0.0
-        return Look(points, np.zeros((33, 3)), np.ones(33), presence, region)
+        return PoseEstimate(points, np.zeros((33, 3)), np.ones(33), presence, region)
 
-    monkeypatch.setattr(rendered, "look", look)
+    monkeypatch.setattr(rendered, "look", estimate_pose)
     one = rendered.film(scenario, _Stage())  # type: ignore[arg-type]
     assert (one is not None) == kept
     if one is not None:

@@ -14,7 +14,7 @@ from depthperception.pose.segmentation import Mask, find_masks, masks_of
 from depthperception.results import Camera
 from depthperception.types import FloatArray, Picture
 from depthperception.video import frames
-from tests.figures import axes, closeup, figure
+from tests.figures import axes, figure, samples
 
 CLIPS = Path(__file__).parent / "data"
 
@@ -104,7 +104,7 @@ def test_joints_of_a_rendered_lifter_lie_inside_his_mask_and_the_room_outside() 
 def standing_by(mask_top_px: float, *, pitch_deg: float = 0.0) -> tuple[float, float]:
     """Stature in px of a figure whose mask ends at a height over its floor; and that of its landmarks alone."""
     view = axes(40.0, pitch_deg)
-    seen = closeup(figure(0.0), view)
+    seen = samples(figure(0.0), view)
     image = seen.image_px[0, 0]
     floor_y = image[np.concatenate([HEELS, TOES]), 1].mean()
     x = image[[Landmark.LEFT_EYE, Landmark.RIGHT_EYE], 0].mean()

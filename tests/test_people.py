@@ -9,16 +9,16 @@ from depthperception.errors import OptionError
 from depthperception.geometry.skeletons import COCO_TO_BLAZEPOSE
 from depthperception.people import (
     Choice,
+    FrameDetections,
     PersonTrack,
     Rule,
-    Sighting,
     choose,
     count_people,
     hip_travel,
     link,
     parse_rule,
 )
-from depthperception.people.lifting_cues import Marks
+from depthperception.people.lifting_cues import LiftingCues
 from depthperception.people.movenet import Person
 from depthperception.people.selection import Candidate
 from tests.figures import axes, figure, seen, squats
@@ -39,16 +39,16 @@ def person(
     return Person(points, np.full(17, 0.9), box, 0.9, clothes)
 
 
-def video(*people: tuple[float, float, float]) -> tuple[Sighting, ...]:
+def video(*people: tuple[float, float, float]) -> tuple[FrameDetections, ...]:
     """Sightings of people given as (x px, deepest thigh angle, size), who all move at once."""
     times, phase, _ = squats([1.0], step_s=0.25)
     return tuple(
-        Sighting(float(t), tuple(person(x, deepest * p, size) for x, deepest, size in people))
+        FrameDetections(float(t), tuple(person(x, deepest * p, size) for x, deepest, size in people))
         for t, p in zip(times, phase, strict=True)
     )
 
 
-def film(*people: dict[str, object], late_s: float = 0.0) -> tuple[Sighting, ...]:
+def film(*people: dict[str, object], late_s: float = 0.0) -> tuple[FrameDetections, ...]:
     """Sightings of squatters given by `person`'s arguments, `deg` for the deepest thigh; the last is late."""
     times, phase, _ = squats([1.0], step_s=0.25)
     late = np.interp(times - late_s, times, phase)
@@ -59,11 +59,11 @@ def film(*people: dict[str, object], late_s: float = 0.0) -> tuple[Sighting, ...
             person(thigh_deg=float(one["deg"]) * p, **{k: v for k, v in one.items() if k != "deg"})  # type: ignore[arg-type]
             for one, p in zip(people, phases, strict=True)
         ]
-        rows.append(Sighting(float(t), tuple(found)))
+        rows.append(FrameDetections(float(t), tuple(found)))
     return tuple(rows)
 
 
-def chosen(sightings: tuple[Sighting, ...], rule: Rule = "auto") -> Choice:
+def chosen(sightings: tuple[FrameDetections, ...], rule: Rule = "auto") -> Choice:
     """Choose the lifter of a film in a picture 720 px wide."""
     return choose(link(sightings), (720, 1280), sightings[-1].time_s, rule=rule)
 
@@ -88,7 +88,7 @@ def test_two_who_walk_past_each_other_keep_their_identity(clothes: tuple[np.ndar
     rows = []
     for k in range(9):
         walkers = [person(120 + 60 * k, 0, clothes=clothes[0]), person(570 - 60 * k, 0, clothes=clothes[1])]
-        rows.append(Sighting(0.25 * k, tuple(walkers[:: 1 if k % 2 else -1])))
+        rows.append(FrameDetections(0.25 * k, tuple(walkers[:: 1 if k % 2 else -1])))
     tracks = link(rows)
     assert len(tracks) == 2
     for track, way in zip(tracks, (480, -480), strict=True):
@@ -99,7 +99,7 @@ def test_clothes_tell_who_comes_out_of_a_crossing_that_place_cannot_tell() -> No
     # One stands, one walks up, both are lost for a second, then one stands there and one leaves the way he came.
     red = [(0.25 * k, person(360, 0, clothes=RED)) for k in range(13) if not 4 < k < 8]
     blue = [(0.25 * k, person(360 - 40 * abs(k - 6), 0, clothes=BLUE)) for k in range(13) if not 4 < k < 8]
-    tracks = link([Sighting(t, (b, r)) for (t, r), (_, b) in zip(red, blue, strict=True)])
+    tracks = link([FrameDetections(t, (b, r)) for (t, r), (_, b) in zip(red, blue, strict=True)])
     assert len(tracks) == 2
     for track in tracks:
         assert len({float(one.colours[0]) for one in track.people if one.colours is not None}) == 1
@@ -108,8 +108,8 @@ def test_clothes_tell_who_comes_out_of_a_crossing_that_place_cannot_tell() -> No
 def test_a_lifter_hidden_for_three_seconds_is_the_same_and_somebody_else_in_his_place_is_not() -> None:
     before, after = [0.0, 0.25, 0.5], [3.5, 3.75, 4.0]
     for clothes, tracks in ((RED, 1), (BLUE, 2)):
-        rows = [Sighting(t, (person(360, 0, clothes=RED),)) for t in before]
-        rows += [Sighting(t, (person(370, 0, clothes=clothes),)) for t in after]
+        rows = [FrameDetections(t, (person(360, 0, clothes=RED),)) for t in before]
+        rows += [FrameDetections(t, (person(370, 0, clothes=clothes),)) for t in after]
         assert len(link(rows)) == tracks
 
 
@@ -140,8 +140,8 @@ def test_a_lifter_who_is_lost_while_he_squats_is_not_taken_for_one_who_stands() 
     lost = [replace(row, people=row.people[1:]) if 1.5 < row.time_s < 3.0 else row for row in rows]
     choice = chosen(tuple(lost))
     assert choice.number == 1
-    assert choice.candidates[0].marks.travel < 0.1
-    assert choice.candidates[0].marks.seen < 0.75
+    assert choice.candidates[0].lifting_cues.travel < 0.1
+    assert choice.candidates[0].lifting_cues.seen < 0.75
 
 
 def test_another_who_lifts_is_noted_and_a_spotter_is_not() -> None:
@@ -159,7 +159,7 @@ def test_where_nobody_clearly_lifts_nobody_is_chosen_and_a_doubtful_choice_is_sa
     assert nobody.number is None
     assert "Nobody is clearly seen to lift" in nobody.why
     assert "--lifter" in nobody.why
-    faint = Marks(travel=0.15, hands=0.0, stays=1.0, central=1.0, large=1.0, lasting=1.0)
+    faint = LiftingCues(travel=0.15, hands=0.0, stays=1.0, central=1.0, large=1.0, lasting=1.0)
     hidden = replace(faint, travel=0.0)
     doubtful = Choice(1, "auto", "", (Candidate(1, "person", faint), Candidate(2, "person", hidden)), (1,))
     assert 0.07 < doubtful.candidates[0].score < 0.15
@@ -238,19 +238,19 @@ def test_travel_is_that_of_a_squat_and_a_camera_that_pans_adds_none() -> None:
     assert hip_travel(squatting) == pytest.approx((0.86 - 0.35) / 1.61, abs=0.06)
     assert hip_travel(standing) < 0.01
     panned = tuple(
-        Sighting(s.time_s, (person(360 + 40 * s.time_s, 0),)) for s in video((360, 0, 1.0))
+        FrameDetections(s.time_s, (person(360 + 40 * s.time_s, 0),)) for s in video((360, 0, 1.0))
     )  # fmt: skip
     assert hip_travel(link(panned)[0]) < 0.01
 
 
 def test_the_same_body_found_twice_counts_once() -> None:
-    doubled = tuple(Sighting(s.time_s, s.people * 2) for s in video((360, 95, 1.0)))
+    doubled = tuple(FrameDetections(s.time_s, s.people * 2) for s in video((360, 95, 1.0)))
     assert count_people(doubled) == 1
     assert len(link(doubled)) == 1
 
 
 def test_nobody_gives_no_lifter() -> None:
-    assert choose_lifter(link([Sighting(0.0, ()), Sighting(0.25, ())]), (720, 1280), 0.5) is None
+    assert choose_lifter(link([FrameDetections(0.0, ()), FrameDetections(0.25, ())]), (720, 1280), 0.5) is None
     assert count_people(()) == 0
 
 

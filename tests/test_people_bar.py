@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from depthperception.people import PersonTrack, choose, link
-from depthperception.people.barbell_cues import Disc, Round, rounds, travelling
-from depthperception.people.optical_flow import Fall, carries, fall
+from depthperception.people.barbell_cues import CircleDetection, Disc, rounds, travelling
+from depthperception.people.optical_flow import VerticalFlow, follows_shoulders, vertical_flow
 from depthperception.types import FloatArray, Picture
 from tests.figures import squats
 from tests.test_people import film, person
@@ -27,13 +27,13 @@ def picture(x: int, y: int, radius: int, colour: tuple[int, int, int]) -> Pictur
     return canvas
 
 
-def fell(y: list[float]) -> list[Round]:
+def fell(y: list[float]) -> list[CircleDetection]:
     """One disc of radius 30 px at the given heights."""
     look = np.sign(np.indices((16, 16)).sum(axis=0) % 4 - 1.5)
-    return [Round(np.array([200.0, at]), 30.0, look) for at in y]
+    return [CircleDetection(np.array([200.0, at]), 30.0, look) for at in y]
 
 
-def seen(path: list[Round]) -> list[tuple[float, tuple[Round, ...]]]:
+def seen(path: list[CircleDetection]) -> list[tuple[float, tuple[CircleDetection, ...]]]:
     return [(0.25 * k, (one,)) for k, one in enumerate(path)]
 
 
@@ -96,7 +96,7 @@ def test_flow_tells_how_far_a_plate_fell_and_that_the_wall_did_not() -> None:
         return canvas
 
     # A video of twice the size of the picture that is looked at.
-    moved = fall(look(200), look(212), (720, 1280))
+    moved = vertical_flow(look(200), look(212), (720, 1280))
     places = np.array([[360.0, 2 * 240.0], [80.0, 480.0], [-50.0, 480.0]])
     plate, wall, outside = moved.at(places[None])[0]
     assert plate == pytest.approx(24.0, abs=3.0)
@@ -104,10 +104,10 @@ def test_flow_tells_how_far_a_plate_fell_and_that_the_wall_did_not() -> None:
     assert np.isnan(outside)
 
 
-def falls(down: FloatArray, sides: tuple[float, float]) -> list[Fall | None]:
+def falls(down: FloatArray, sides: tuple[float, float]) -> list[VerticalFlow | None]:
     """A picture 640 px wide of which the halves fall as given parts of `down` (n)."""
     parts = np.repeat(sides, 32)[None].repeat(64, axis=0)
-    return [None, *(Fall((step * parts).astype(np.float16), np.array([10.0, 10.0])) for step in down[1:])]
+    return [None, *(VerticalFlow((step * parts).astype(np.float16), np.array([10.0, 10.0])) for step in down[1:])]
 
 
 def test_what_is_carried_falls_on_both_sides_as_the_shoulders_do() -> None:
@@ -116,14 +116,14 @@ def test_what_is_carried_falls_on_both_sides_as_the_shoulders_do() -> None:
     down = np.diff(shoulders[:, 1], prepend=300.0)
 
     def carried(left: float, right: float) -> float | None:
-        return carries(falls(down, (left, right)), shoulders, 300.0)
+        return follows_shoulders(falls(down, (left, right)), shoulders, 300.0)
 
     assert carried(1.0, 1.0) == pytest.approx(1.0)
     # A spotter at the bar's end has the lifter on one side and the wall on the other.
     assert carried(1.0, 0.0) == pytest.approx(0.0, abs=0.01)
     # What falls half as far misses half of every step: 1 - .5 ** 2.
     assert carried(0.5, 1.0) == pytest.approx(0.75, abs=0.01)
-    assert carries([None] * len(phase), shoulders, 300.0) is None
+    assert follows_shoulders([None] * len(phase), shoulders, 300.0) is None
 
 
 def test_of_two_who_squat_with_hidden_hands_the_one_with_the_disc_lifts() -> None:
@@ -135,7 +135,7 @@ def test_of_two_who_squat_with_hidden_hands_the_one_with_the_disc_lifts() -> Non
     for row in rows:
         lifter = row.people[0]
         at = lifter.points_px[5:7].mean(axis=0) + [-50.0, 0.0]
-        with_disc.append(replace(row, rounds=(Round(at, 45.0, look),)))
+        with_disc.append(replace(row, rounds=(CircleDetection(at, 45.0, look),)))
     tracks = link(with_disc)
     assert isinstance(tracks[0], PersonTrack)
     assert tracks[0].holds > 0.8 > tracks[1].holds

@@ -8,7 +8,7 @@ import pytest
 
 from depthperception import judge
 from depthperception.cli.app import main
-from depthperception.people import Rule, choose, everyone, link, watch
+from depthperception.people import Rule, choose, detect_people, everyone, link
 from depthperception.report.people_boxes import CHOSEN, boxes, draw_boxes
 from depthperception.results import Lifter, Other
 from depthperception.types import Picture
@@ -74,7 +74,7 @@ def test_two_who_lift_side_by_side_are_both_judged_when_asked(
 
 
 def test_two_who_lift_side_by_side_are_kept_apart_and_the_choice_is_noted(pair: Path) -> None:
-    seen = watch(pair, probe(pair))
+    seen = detect_people(pair, probe(pair))
     people = link(seen.sightings)
     assert len(people) == 2
     for track, (low, high) in zip(people, ((0, 360), (360, 720)), strict=True):

@@ -128,14 +128,14 @@ def test_progress_rises_to_one(video: Path) -> None:
 
 def test_bottom_shows_the_depth_to_scale() -> None:
     sheet = draw_bottom(wall(), track([2.0]), judgement(attempt(2.0, 8.0)), 0)
-    closeup = sheet[-PANEL_PX - LEGEND_PX : -LEGEND_PX, sheet.shape[1] // 2 :]
-    knee_line = np.argwhere((closeup == KNEE_LINE).all(axis=2))
+    samples = sheet[-PANEL_PX - LEGEND_PX : -LEGEND_PX, sheet.shape[1] // 2 :]
+    knee_line = np.argwhere((samples == KNEE_LINE).all(axis=2))
     legs = slice(knee_line[:, 1].min(), knee_line[:, 1].max())  # the labels stand outside
-    dots = np.argwhere((closeup[:, legs] == LEFT).all(axis=2))
+    dots = np.argwhere((samples[:, legs] == LEFT).all(axis=2))
     outer = dots[:, 1] > dots[:, 1].mean()
     hip, knee = dots[~outer].mean(axis=0), dots[outer].mean(axis=0)
     px_per_cm = (knee[1] - hip[1]) / 12.5  # hip and knee are 100 px apart
-    white, pink = (np.argwhere((closeup[:, legs] == line).all(axis=2)) for line in (KNEE_LINE, CREASE_LINE))
+    white, pink = (np.argwhere((samples[:, legs] == line).all(axis=2)) for line in (KNEE_LINE, CREASE_LINE))
     assert (np.median(pink[:, 0]) - white[:, 0].mean()) / px_per_cm == pytest.approx(8.0, abs=0.3)
     assert (knee[0] - white[:, 0].mean()) / px_per_cm == pytest.approx(5.4, abs=0.3), "5.4 cm over the joint"
 

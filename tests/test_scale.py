@@ -6,9 +6,9 @@ import pytest
 from depthperception.capture.camera import camera_of_landmarks
 from depthperception.capture.scale import HEIGHT_SD, MODEL_SD, MODEL_SHARE, disagreement, measure_scale, together
 from depthperception.results import Scale, ScaleEstimate
-from tests.figures import axes, closeup, figure
+from tests.figures import axes, figure, samples
 
-STANDING = closeup(figure(0.0, trunk_deg=0.0), axes(0.0))
+STANDING = samples(figure(0.0, trunk_deg=0.0), axes(0.0))
 CAMERA = camera_of_landmarks(STANDING, 720, 1280)
 
 

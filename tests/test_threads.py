@@ -9,7 +9,7 @@ from os import cpu_count
 import pytest
 
 from depthperception import models
-from depthperception.concurrency import AHEAD, ahead, beside
+from depthperception.concurrency import AHEAD, parallel_map, prefetch
 
 SOON_S = 0.05
 """Time after which a thread that was not held back would have gone on."""
@@ -39,12 +39,12 @@ def test_what_is_done_beside_each_other_comes_in_the_order_in_which_it_was_given
         time.sleep(0.02 if number % 4 == 0 else 0.0)
         return number**2
 
-    assert list(beside(slower_at_first, range(12))) == [number**2 for number in range(12)]
+    assert list(parallel_map(slower_at_first, range(12))) == [number**2 for number in range(12)]
 
 
 def test_no_more_is_under_way_than_there_are_cores_and_one() -> None:
     numbers = Counted(100)
-    found = beside(lambda number: number, numbers())
+    found = parallel_map(lambda number: number, numbers())
     assert next(found) == 0
     assert numbers.taken == (cpu_count() or 1) + 1
 
@@ -53,12 +53,12 @@ def test_two_are_worked_on_at_a_time() -> None:
     if (cpu_count() or 1) < 2:
         pytest.skip("one core works on one thing at a time")
     both = threading.Barrier(2, timeout=5.0)
-    assert len(list(beside(lambda _: both.wait(), range(2)))) == 2
+    assert len(list(parallel_map(lambda _: both.wait(), range(2)))) == 2
 
 
 def test_items_are_fetched_ahead_but_not_without_end() -> None:
     numbers = Counted(100)
-    found = ahead(numbers())
+    found = prefetch(numbers())
     assert next(found) == 0
     time.sleep(SOON_S)
     assert numbers.taken == AHEAD + 1
@@ -66,7 +66,7 @@ def test_items_are_fetched_ahead_but_not_without_end() -> None:
 
 
 def test_an_error_arrives_after_what_came_before_it() -> None:
-    found = ahead(Counted(10, fails_at=3)())
+    found = prefetch(Counted(10, fails_at=3)())
     assert [next(found), next(found), next(found)] == [0, 1, 2]
     with pytest.raises(RuntimeError, match="torn"):
         next(found)
@@ -74,13 +74,13 @@ def test_an_error_arrives_after_what_came_before_it() -> None:
 
 def test_an_error_of_what_is_done_arrives() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(beside(lambda number: 1 / number, [2, 1, 0, 1]))
+        list(parallel_map(lambda number: 1 / number, [2, 1, 0, 1]))
 
 
 def test_whoever_stops_early_leaves_no_open_file_and_no_thread() -> None:
     before = threading.active_count()
     numbers = Counted(100)
-    found = ahead(numbers())
+    found = prefetch(numbers())
     next(found)
     found.close()
     assert numbers.closed_in == threading.current_thread().name

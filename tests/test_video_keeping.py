@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.geometry.roi import Region, cut_out
-from depthperception.video import Keeper, Still, frames
+from depthperception.video import FrameCache, Still, frames
 from tests.clips import number_of, numbered_clip
 
 EVERY_S, SIDE_PX = 0.1, 48
@@ -19,13 +19,13 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return numbered_clip(tmp_path_factory.mktemp("clip") / "a.mp4", AT_30)
 
 
-def passed_over(clip: Path, pictures: int) -> Keeper:
+def passed_over(clip: Path, pictures: int) -> FrameCache:
     """A keeper with memory for so many pictures that has seen the whole clip."""
-    keeper = Keeper(clip, EVERY_S, SIDE_PX, most_bytes=pictures * PICTURE_BYTES)
+    cache = FrameCache(clip, EVERY_S, SIDE_PX, most_bytes=pictures * PICTURE_BYTES)
     for frame in frames(clip):
-        keeper.offer(frame)
-    keeper.finish()
-    return keeper
+        cache.offer(frame)
+    cache.finish()
+    return cache
 
 
 def said(stills: list[Still]) -> list[tuple[float, int]]:
@@ -49,14 +49,14 @@ def test_a_span_is_given_from_memory_and_file_alike(clip: Path, pictures: int) -
 
 def test_a_video_that_was_kept_whole_is_not_opened_again(tmp_path: Path) -> None:
     path = numbered_clip(tmp_path / "a.mp4", AT_30)
-    keeper = passed_over(path, 1000)
+    cache = passed_over(path, 1000)
     path.unlink()
-    assert len(list(keeper.stills())) == 20
+    assert len(list(cache.stills())) == 20
 
 
 def test_memory_is_bounded_whatever_the_video(clip: Path) -> None:
-    keeper = passed_over(clip, 7)
-    assert sum(still.rgb.nbytes for still in keeper._kept) == 7 * PICTURE_BYTES
+    cache = passed_over(clip, 7)
+    assert sum(still.rgb.nbytes for still in cache._kept) == 7 * PICTURE_BYTES
 
 
 def test_a_crop_of_a_shrunk_picture_shows_what_that_of_the_whole_picture_shows() -> None:

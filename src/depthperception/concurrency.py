@@ -22,7 +22,7 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cpu_count() or 1, thread_name_prefix="beside")
 
 
-def beside(function: Callable[[One], Made], items: Iterable[One]) -> Generator[Made, None, None]:
+def parallel_map(function: Callable[[One], Made], items: Iterable[One]) -> Generator[Made, None, None]:
     """Apply a function to items, as many at a time as there are cores; what it makes comes in the items' order.
 
     An item is asked for only when the one before it is under way, so items may be made meanwhile.
@@ -36,7 +36,7 @@ def beside(function: Callable[[One], Made], items: Iterable[One]) -> Generator[M
         yield one.result()
 
 
-def ahead(items: Iterable[One], most: int = AHEAD) -> Generator[One, None, None]:
+def prefetch(items: Iterable[One], most: int = AHEAD) -> Generator[One, None, None]:
     """Fetch items in a thread of its own, up to so many before they are asked for, from now on."""
     source, thread = iter(items), ThreadPoolExecutor(1, thread_name_prefix="ahead")
     return _fetched(source, thread, deque(thread.submit(next, source, _END) for _ in range(most)))

@@ -7,32 +7,42 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from depthperception.appearance.features import Sight, see
+from depthperception.appearance.features import HeadPrediction, predict
 from depthperception.attempts.detection import Attempt, find_attempts, is_cut_short, motion_of
-from depthperception.attempts.refinement import Bottom, CloseUp, Company
+from depthperception.attempts.refinement import Bottom, LifterIsolation, PoseSamples
 from depthperception.barbell import (
     BarWatch,
+    PlateScale,
     PlateTrack,
-    Ruler,
     checked_plate,
+    lifter_camera_of,
     measure_motion,
-    measure_ruler,
-    rig_of,
+    measure_plate_scale,
     watch_bar,
 )
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.scale import checked_height, disagreement, measure_scale
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, check_method, measure_all
-from depthperception.people import Choice, PersonTrack, Pick, Rule, Watch, choose, count_people, link, watch
+from depthperception.people import (
+    Choice,
+    Detections,
+    PersonTrack,
+    Pick,
+    Rule,
+    choose,
+    count_people,
+    detect_people,
+    link,
+)
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
-from depthperception.ruling.occlusion import find_cover
+from depthperception.ruling.occlusion import find_occlusion
 from depthperception.ruling.rule import obstacle, rule
 from depthperception.types import FloatArray, Progress, silent
-from depthperception.video import Keeper, VideoInfo, probe
+from depthperception.video import FrameCache, VideoInfo, probe
 
 DEFAULT_METHOD = "calibrated"
 
@@ -179,8 +189,8 @@ class _Case:
 
     wish: _Wish
     info: VideoInfo
-    keeper: Keeper
-    seen: Watch
+    cache: FrameCache
+    seen: Detections
     people: tuple[PersonTrack, ...]
 
     @property
@@ -197,21 +207,21 @@ class _Case:
 class _Scene:
     """What holds for every attempt of one lifter."""
 
-    company: Company
+    isolation: LifterIsolation
     track: PoseTrack
-    standing: CloseUp
+    standing: PoseSamples
     camera: Camera
     scale: Scale
     bar: BarWatch
-    ruler: Ruler
+    plate_scale: PlateScale
 
 
 def _look_round(wish: _Wish, on_progress: Progress) -> _Case:
     """Find everyone in the video."""
     info = probe(wish.path)
-    keeper = Keeper(wish.path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
-    seen = watch(wish.path, info, keeper=keeper, on_progress=on_progress)
-    return _Case(wish, info, keeper, seen, link(seen.sightings))
+    cache = FrameCache(wish.path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
+    seen = detect_people(wish.path, info, cache=cache, on_progress=on_progress)
+    return _Case(wish, info, cache, seen, link(seen.sightings))
 
 
 def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
@@ -226,85 +236,90 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     found = replace(found, lifter=_lifter(case, choice, person))
 
-    company = Company(person, choice.others(people))
+    isolation = LifterIsolation(person, choice.others(people))
     pool().submit(calibrated.get_ready)  # following keeps one core busy
-    stills = case.keeper.stills()
-    track = follow(stills, person, seen.duration_s, others=company.others, on_progress=on_progress)
+    stills = case.cache.stills()
+    track = follow(stills, person, seen.duration_s, others=isolation.others, on_progress=on_progress)
     attempts = find_attempts(track, info.height, duration_s=seen.duration_s)
     if not attempts:
-        return examined(replace(found, status="no_squat", reason=_no_squat(choice, company)), track)
+        return examined(replace(found, status="no_squat", reason=_no_squat(choice, isolation)), track)
 
-    standing = company.look_at_standing(case.wish.path, track, attempts[0])
-    bottoms, sights = _look_closely(case.wish.path, track, attempts, standing, company, on_progress)
+    standing = isolation.refine_standing(case.wish.path, track, attempts[0])
+    bottoms, predictions = _refine(case.wish.path, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
-    scene = _measure_scene(case, attempts, sights, company, track, standing, on_progress)
+    scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
     judged = tuple(
-        _judge_attempt(case, scene, attempt, bottom, sight, plates)
-        for attempt, bottom, sight, plates in zip(attempts, bottoms, sights, scene.bar.plates, strict=True)
+        _judge_attempt(case, scene, attempt, bottom, prediction, plates)
+        for attempt, bottom, prediction, plates in zip(attempts, bottoms, predictions, scene.bar.plates, strict=True)
     )
-    notes = (*found.notes, *(note for note in (scene.ruler.note, disagreement(scene.scale)) if note))
+    notes = (*found.notes, *(note for note in (scene.plate_scale.note, disagreement(scene.scale)) if note))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
 
-def _no_squat(choice: Choice, company: Company) -> str:
+def _no_squat(choice: Choice, isolation: LifterIsolation) -> str:
     """Say that the one who was followed does not squat: where others are, that is not to say that nobody does."""
-    if not company.others:
+    if not isolation.others:
         return "Nobody squats in the video."
     return f"Person {choice.number} is not seen to squat: choose somebody else, or film from where nobody hides him."
 
 
-def _look_closely(
+def _refine(
     path: Path,
     track: PoseTrack,
     attempts: Sequence[Attempt],
-    standing: CloseUp,
-    company: Company,
+    standing: PoseSamples,
+    isolation: LifterIsolation,
     on_progress: Progress,
-) -> tuple[list[Bottom], list[Sight]]:
+) -> tuple[list[Bottom], list[HeadPrediction]]:
     """Look at every bottom, and let the head see it; of the pictures only what they showed is kept."""
-    bottoms, sights = [], []
+    bottoms, predictions = [], []
     for number, attempt in enumerate(attempts):
         on_progress("looking closely", number / len(attempts))
-        bottom = company.look_at_bottom(path, track, attempt)
-        sights.append(see(bottom.closeup, standing))
+        bottom = isolation.refine_bottom(path, track, attempt)
+        predictions.append(predict(bottom.samples, standing))
         bottoms.append(bottom.without_pictures())
     on_progress("looking closely", 1.0)
-    return bottoms, sights
+    return bottoms, predictions
 
 
 def _measure_scene(
     case: _Case,
     attempts: Sequence[Attempt],
-    sights: Sequence[Sight],
-    company: Company,
+    predictions: Sequence[HeadPrediction],
+    isolation: LifterIsolation,
     track: PoseTrack,
-    standing: CloseUp,
+    standing: PoseSamples,
     on_progress: Progress,
 ) -> _Scene:
     """Measure camera and scale, and follow the bar, which is a ruler too."""
-    camera = measure_camera(standing, *case.size_px, sights)
+    camera = measure_camera(standing, *case.size_px, predictions)
     scale = measure_scale(standing, camera, case.wish.height_cm)
-    rig, plate_cm = rig_of(standing, camera, scale, case.size_px), case.wish.plate_cm
-    bar = watch_bar(case.keeper, case.info, track, attempts, rig, plate_cm=plate_cm, on_progress=on_progress)
-    ruler = measure_ruler(bar)
-    scale = measure_scale(standing, camera, case.wish.height_cm, ruler.estimate)
-    return _Scene(company, track, standing, camera, scale, bar, ruler)
+    lifter_camera, plate_cm = lifter_camera_of(standing, camera, scale, case.size_px), case.wish.plate_cm
+    bar = watch_bar(case.cache, case.info, track, attempts, lifter_camera, plate_cm=plate_cm, on_progress=on_progress)
+    plate_scale = measure_plate_scale(bar)
+    scale = measure_scale(standing, camera, case.wish.height_cm, plate_scale.estimate)
+    return _Scene(isolation, track, standing, camera, scale, bar, plate_scale)
 
 
 def _judge_attempt(
-    case: _Case, scene: _Scene, attempt: Attempt, bottom: Bottom, sight: Sight, plates: tuple[PlateTrack, ...]
+    case: _Case,
+    scene: _Scene,
+    attempt: Attempt,
+    bottom: Bottom,
+    prediction: HeadPrediction,
+    plates: tuple[PlateTrack, ...],
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
     motion = motion_of(scene.track, attempt)
     cut_short = is_cut_short(attempt, case.seen.duration_s)
-    cover = find_cover(bottom, sight, scene.camera, plates, scene.company.lifter, scene.company.others)
-    known = (bottom.closeup, scene.standing, scene.camera, scene.scale, sight)
+    cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
+    known = (bottom.samples, scene.standing, scene.camera, scene.scale, prediction)
     evidence = Evidence(*known, motion, cut_short, case.size_px, cover)
     readings = measure_all(evidence)
     ruling = rule(readings[case.wish.method], obstacle(evidence, *case.size_px))
-    px_per_m = scene.ruler.px_per_m_in(scene.scale, scene.bar)
+    px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     return AttemptJudgement(
         start_s=attempt.start_s,
         bottom_s=bottom.time_s,
@@ -315,8 +330,8 @@ def _judge_attempt(
         reason=ruling.reason,
         depth=ruling.depth,
         measurements=readings,
-        bar=measure_motion(plates, scene.bar.full_rig, px_per_m, attempt),
-        seen=sight.surfaces(),
+        bar=measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt),
+        seen=prediction.surfaces(),
         cover=cover,
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.appearance.head import NAMED_POINTS, Head, load_head
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
 from depthperception.models import FOLDER
@@ -41,7 +41,7 @@ UPRIGHT = np.where([name in ("difference", "roll", "azimuth_sin") for name in OU
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class HeadPrediction:
     """What the head says of one attempt, over all frames, plainly and in the mirror.
 
     Attributes
@@ -85,20 +85,20 @@ def guessed_error_cm(outputs: FloatArray) -> FloatArray:
     return np.asarray(UNITS[0] * np.exp(outputs[..., 1]))
 
 
-def combine(said: FloatArray) -> Sight:
+def combine(said: FloatArray) -> HeadPrediction:
     """Join what the head says of several frames (f, 2, 9), plainly and in the mirror; without points."""
     upright = said * UPRIGHT * UNITS
-    return Sight(upright.mean(axis=(0, 1)), float(upright[..., 0].std()), np.zeros((0, NAMED_POINTS, 2)))
+    return HeadPrediction(upright.mean(axis=(0, 1)), float(upright[..., 0].std()), np.zeros((0, NAMED_POINTS, 2)))
 
 
-def maps_of(bottom: CloseUp, standing: CloseUp) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def maps_of(bottom: PoseSamples, standing: PoseSamples) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Inner maps of the bottom's frames (f, 2, 192, 16, 16) and of the lifter standing last (2, ...), both ways."""
     size = standing.px_per_m
     lows = [_both_ways(bottom, i, "bottom", size) for i in range(len(bottom.parts))]
     return np.stack(lows), _both_ways(standing, len(standing.parts) - 1, "standing", size)
 
 
-def see(bottom: CloseUp, standing: CloseUp) -> Sight:
+def predict(bottom: PoseSamples, standing: PoseSamples) -> HeadPrediction:
     """Let the shipped head look at one attempt."""
     low, high = maps_of(bottom, standing)
     said = [shipped_head()(frame, high) for frame in low]
@@ -118,14 +118,14 @@ def shipped_head() -> Head:
     return load_head(FOLDER / FILE)
 
 
-def _both_ways(closeup: CloseUp, frame: int, moment: str, px_per_m: float) -> NDArray[np.float32]:
-    crop = _crop(closeup, frame, moment, px_per_m).crop(closeup.parts[frame], SIZE_PX)
+def _both_ways(samples: PoseSamples, frame: int, moment: str, px_per_m: float) -> NDArray[np.float32]:
+    crop = _crop(samples, frame, moment, px_per_m).crop(samples.parts[frame], SIZE_PX)
     return inner_maps([crop, crop[:, ::-1]])
 
 
-def _crop(closeup: CloseUp, frame: int, moment: str, px_per_m: float) -> Region:
+def _crop(samples: PoseSamples, frame: int, moment: str, px_per_m: float) -> Region:
     landmarks, side_m = CROPS[moment]
-    x, y = np.median(closeup.image_px[frame], axis=0)[landmarks].mean(axis=0)
+    x, y = np.median(samples.image_px[frame], axis=0)[landmarks].mean(axis=0)
     return Region(float(x), float(y), side_m * px_per_m)
 
 

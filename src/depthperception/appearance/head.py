@@ -30,7 +30,7 @@ class Said:
     Attributes
     ----------
     outputs : (n, 9)
-        In the order of `sight.OUTPUTS`, before their units.
+        In the order of `prediction.OUTPUTS`, before their units.
     bottom, standing : (n, 18, 2)
         Where it sees the named points, x and y from -1 to 1 across each crop.
     """

@@ -134,7 +134,7 @@ def is_cut_short(attempt: Attempt, duration_s: float) -> bool:
 
 
 def _stood_up(track: PoseTrack, attempt: Attempt, duration_s: float) -> bool:
-    """Whether he stood up, by the heights in the picture; where these do not tell, by what the coarse signal climbed."""
+    """Whether he stood up, by the heights in the picture; where these do not tell, by the coarse signal."""
     motion = motion_of(track, attempt)
     try:
         found = lockout(motion.times_s, motion.image_px, cut_short=is_cut_short(attempt, duration_s)).stood_up

@@ -12,10 +12,18 @@ from typing import TypeAlias
 import numpy as np
 
 from depthperception.attempts.detection import Attempt, hip_height, lowest_s, standing_leg
-from depthperception.concurrency import beside
+from depthperception.concurrency import parallel_map
 from depthperception.geometry.roi import Cutout, Region, cut_out
 from depthperception.people import PersonTrack
-from depthperception.pose.blazepose import LOOKS, SIZE_PX, Look, Variant, look, looks, px_per_m
+from depthperception.pose.blazepose import (
+    AUGMENTATIONS,
+    SIZE_PX,
+    Augmentation,
+    PoseEstimate,
+    estimate_pose,
+    estimate_poses,
+    px_per_m,
+)
 from depthperception.pose.inpainting import alone
 from depthperception.pose.segmentation import Mask, find_masks
 from depthperception.pose.track import Pose, PoseTrack, stack
@@ -45,7 +53,7 @@ STANDING_BEFORE_S = (0.8, 0.4)
 STANDING_LEAST = 0.93
 """Part of the standing leg that the hips' height must reach to count as standing."""
 
-STANDING_LOOKS = LOOKS[:4]
+STANDING_AUGMENTATIONS = AUGMENTATIONS[:4]
 """The standing pose is easy: four looks are enough."""
 
 STRAYED = 0.08
@@ -62,7 +70,7 @@ def as_filmed(rgb: Picture, time_s: float) -> Picture:
 
 
 @dataclass(frozen=True)
-class CloseUp:
+class PoseSamples:
     """Several looks (k) at several frames (f) of one person.
 
     Attributes
@@ -123,27 +131,27 @@ class Bottom:
     """
 
     time_s: float
-    closeup: CloseUp
+    samples: PoseSamples
     scan: PoseTrack
 
     def without_pictures(self) -> "Bottom":
         """Let go of the pictures once everything has looked at them."""
-        return replace(self, closeup=replace(self.closeup, parts=()))
+        return replace(self, samples=replace(self.samples, parts=()))
 
 
-def look_at_bottom(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> Bottom:
+def refine_bottom(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> Bottom:
     """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
-    taken = take_shots(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
-    seen = list(beside(lambda shot: (shot, look(shot.part, shot.region, threads=1)), taken))
+    taken = crop_frames(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
+    seen = list(parallel_map(lambda shot: (shot, estimate_pose(shot.part, shot.region, threads=1)), taken))
     shots = [shot for shot, _ in seen]
-    scan = gather(shots, [(one,) for _, one in seen]).track()
+    scan = gather_samples(shots, [(one,) for _, one in seen]).track()
     time = lowest_s(track.with_finer(scan), attempt, smoothing_s=BOTTOM_SMOOTHING_S)
     nearest = np.sort(np.argsort(np.abs(scan.times_s - time), kind="stable")[:BOTTOM_FRAMES])
-    closeup = look_closely([replace(shots[i], region=seen[i][1].next_region) for i in nearest])
-    return Bottom(time, closeup, scan.with_finer(closeup.track()))
+    samples = estimate_samples([replace(shots[i], region=seen[i][1].next_region) for i in nearest])
+    return Bottom(time, samples, scan.with_finer(samples.track()))
 
 
-def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> CloseUp:
+def refine_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> PoseSamples:
     """Look closely at the lifter standing before the descent, or as near to standing as the video shows him."""
     before = track.take(track.times_s <= attempt.bottom_s)
     height = hip_height(before)
@@ -152,16 +160,16 @@ def look_at_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Pr
         standing = before.times_s[[int(np.argmax(height))]]
     wanted = [attempt.start_s - before_s for before_s in STANDING_BEFORE_S]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
-    shots = list(take_shots(path, track, chosen[0], chosen[-1], prepare))
+    shots = list(crop_frames(path, track, chosen[0], chosen[-1], prepare))
     nearest = sorted({int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen})
-    first = looks([(shots[index].part, shots[index].region) for index in nearest], LOOKS[:1])
+    first = estimate_poses([(shots[index].part, shots[index].region) for index in nearest], AUGMENTATIONS[:1])
     refined = [replace(shots[i], region=seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
     masks = find_masks([(refined[-1].part, refined[-1].region)])
-    return replace(look_closely([shot.whole() for shot in refined], STANDING_LOOKS), masks=tuple(masks))
+    return replace(estimate_samples([shot.whole() for shot in refined], STANDING_AUGMENTATIONS), masks=tuple(masks))
 
 
 @dataclass(frozen=True)
-class Shot:
+class FrameCrop:
     """What is kept of one frame to look at the lifter in it again, whole and from nearer."""
 
     time_s: float
@@ -169,41 +177,41 @@ class Shot:
     near: Cutout
     region: Region
 
-    def whole(self) -> "Shot":
+    def whole(self) -> "FrameCrop":
         """Look at all of him again, not from nearer."""
         return replace(self, near=self.part)
 
 
-def take_shots(
+def crop_frames(
     path: Path, track: PoseTrack, start_s: float, end_s: float, prepare: Prepare = as_filmed
-) -> Iterator[Shot]:
+) -> Iterator[FrameCrop]:
     """Keep the part round the lifter of each frame between two times, at most one every `SCAN_STEP_S`."""
     last_s = -np.inf
     for frame in frames(path, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
         if frame.time_s - last_s >= SCAN_STEP_S * 0.999:
             last_s = frame.time_s
             region = track.region_at(frame.time_s)
-            yield make_shot(frame.time_s, prepare(frame.rgb(), frame.time_s), region)
+            yield crop_frame(frame.time_s, prepare(frame.rgb(), frame.time_s), region)
 
 
-def make_shot(time_s: float, rgb: Picture, region: Region) -> Shot:
+def crop_frame(time_s: float, rgb: Picture, region: Region) -> FrameCrop:
     """Keep what looks at a region of a frame need of it."""
     near = replace(region, side_px=NEAR * region.side_px)
-    return Shot(time_s, cut_out(rgb, region, SIZE_PX), cut_out(rgb, near, SIZE_PX), region)
+    return FrameCrop(time_s, cut_out(rgb, region, SIZE_PX), cut_out(rgb, near, SIZE_PX), region)
 
 
-def look_closely(shots: Sequence[Shot], variants: Sequence[Variant] = LOOKS) -> CloseUp:
+def estimate_samples(shots: Sequence[FrameCrop], variants: Sequence[Augmentation] = AUGMENTATIONS) -> PoseSamples:
     """Look at each shot with the heavy network, in every variant.
 
     The region should come from a look of the heavy network itself: the measurement model learnt from such. With the
     region of the coarse track instead, the depths of two rendered clips were .8 and 1.2 cm lower.
     """
-    return gather(shots, looks([(shot.part, shot.region) for shot in shots], variants))
+    return gather_samples(shots, estimate_poses([(shot.part, shot.region) for shot in shots], variants))
 
 
-def gather(shots: Sequence[Shot], found: Sequence[tuple[Look, ...]]) -> CloseUp:
+def gather_samples(shots: Sequence[FrameCrop], found: Sequence[tuple[PoseEstimate, ...]]) -> PoseSamples:
     """Put the looks at several shots into one close-up."""
-    return CloseUp(
+    return PoseSamples(
         times_s=np.array([shot.time_s for shot in shots]),
         image_px=np.array([[one.image_px for one in row] for row in found]),
         world_m=np.array([[one.world_m for one in row] for row in found]),
@@ -215,32 +223,32 @@ def gather(shots: Sequence[Shot], found: Sequence[tuple[Look, ...]]) -> CloseUp:
 
 
 @dataclass(frozen=True)
-class Company:
+class LifterIsolation:
     """The lifter, and the others in the picture."""
 
     lifter: PersonTrack
     others: Sequence[PersonTrack]
 
-    def look_at_standing(self, path: Path, track: PoseTrack, attempt: Attempt) -> CloseUp:
+    def refine_standing(self, path: Path, track: PoseTrack, attempt: Attempt) -> PoseSamples:
         """Look at the lifter standing; where a look strays to somebody else, again without the others."""
-        standing = look_at_standing(path, track, attempt)
+        standing = refine_standing(path, track, attempt)
         if self.strayed(standing) < STRAYED:
             return standing
-        return min((standing, look_at_standing(path, track, attempt, self.painted_over)), key=self.strayed)
+        return min((standing, refine_standing(path, track, attempt, self.painted_over)), key=self.strayed)
 
-    def look_at_bottom(self, path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
+    def refine_bottom(self, path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
         """Look at a bottom, likewise."""
-        bottom = look_at_bottom(path, track, attempt)
-        if self.strayed(bottom.closeup) < STRAYED:
+        bottom = refine_bottom(path, track, attempt)
+        if self.strayed(bottom.samples) < STRAYED:
             return bottom
-        again = look_at_bottom(path, track, attempt, self.painted_over)
-        return min((bottom, again), key=lambda one: self.strayed(one.closeup))
+        again = refine_bottom(path, track, attempt, self.painted_over)
+        return min((bottom, again), key=lambda one: self.strayed(one.samples))
 
     def painted_over(self, rgb: Picture, time_s: float) -> Picture:
         """Leave the lifter alone in the frame of a time."""
         return alone(rgb, self.lifter, self.others, time_s)
 
-    def strayed(self, closeup: CloseUp) -> float:
+    def strayed(self, samples: PoseSamples) -> float:
         """How far the worst look at the lifter is from his sighting, in his heights; 0 where nobody else is."""
-        looks = zip(closeup.times_s, closeup.image_px, strict=True)
+        looks = zip(samples.times_s, samples.image_px, strict=True)
         return max(float(self.lifter.apart(px, float(s)).max()) for s, px in looks) if self.others else 0.0

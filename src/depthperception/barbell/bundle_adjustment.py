@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.barbell.edges import POINTS
-from depthperception.barbell.projection import INNER_M, Rig, turned_rig
+from depthperception.barbell.projection import INNER_M, LifterCamera, turned_lifter_camera
 from depthperception.barbell.rims import Rims, Slopes, extent, hidden_by, rims_of
 from depthperception.types import BoolArray, FloatArray, Picture
 
@@ -55,11 +55,13 @@ TINY = 1e-4
 RING = np.linspace(0.0, 2.0 * np.pi, 96, endpoint=False)
 
 
-def rings_px(rig: Rig, middles_px: FloatArray, side: int, radius_m: float, thickness_m: float) -> FloatArray:
+def rings_px(
+    lifter_camera: LifterCamera, middles_px: FloatArray, side: int, radius_m: float, thickness_m: float
+) -> FloatArray:
     """Points (k, m, 2) on the rims of both faces of a stack, for bars whose middles (k, 2) are seen."""
-    ring = radius_m * (np.cos(RING)[:, None] * rig.up + np.sin(RING)[:, None] * rig.forward)
-    faces = np.concatenate([ring + side * at * rig.left for at in (INNER_M, INNER_M + thickness_m)])
-    return rig.pinhole.project(rig.bar_at(middles_px)[:, None] + faces)
+    ring = radius_m * (np.cos(RING)[:, None] * lifter_camera.up + np.sin(RING)[:, None] * lifter_camera.forward)
+    faces = np.concatenate([ring + side * at * lifter_camera.left for at in (INNER_M, INNER_M + thickness_m)])
+    return lifter_camera.pinhole.project(lifter_camera.bar_at(middles_px)[:, None] + faces)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,27 +75,31 @@ class Known:
 class Adjustment:
     """Pictures of one size, what was known before, and the fit to them."""
 
-    def __init__(self, pictures: Sequence[Picture], shoulders_px: FloatArray, rig: Rig, shrink: float = 1.0) -> None:
+    def __init__(
+        self, pictures: Sequence[Picture], shoulders_px: FloatArray, lifter_camera: LifterCamera, shrink: float = 1.0
+    ) -> None:
         """Take pictures, to be shrunk, the middles of the shoulders (k, 2) in them, and the rig as it is known."""
         self._slopes = [Slopes(picture, shrink) for picture in pictures]
-        self._shoulders_px, self.before = shoulders_px, rig
+        self._shoulders_px, self.before = shoulders_px, lifter_camera
 
     def known(self, radius_m: float | None = None) -> Known:
         """What was known of the parameters: with the radius the scale need not be."""
-        rig = self.before
-        sizes = (np.log(rig.px_per_m), np.log(radius_m or BIG_M), STACK_M[0])
+        lifter_camera = self.before
+        sizes = (np.log(lifter_camera.px_per_m), np.log(radius_m or BIG_M), STACK_M[0])
         scale_sd, radius_sd = (OWN_SCALE_SD, ANY_SD) if radius_m is None else (ANY_SD, EXACT_SD)
         places = self._shoulders_px.ravel()
         return Known(
-            np.array([np.log(rig.distance_m), *rig.angles_rad, *sizes, *places]),
-            np.array([*CAMERA_SD, scale_sd, radius_sd, STACK_M[1], *[BESIDE_M * rig.px_per_m] * len(places)]),
+            np.array([np.log(lifter_camera.distance_m), *lifter_camera.angles_rad, *sizes, *places]),
+            np.array([*CAMERA_SD, scale_sd, radius_sd, STACK_M[1], *[BESIDE_M * lifter_camera.px_per_m] * len(places)]),
         )
 
-    def rig(self, values: FloatArray) -> Rig:
+    def lifter_camera(self, values: FloatArray) -> LifterCamera:
         """The lifter's axes by some parameters."""
         distance_m, px_per_m = np.exp(values[[DISTANCE, SCALE]])
         angles = (values[AZIMUTH], values[PITCH], values[ROLL])
-        return turned_rig(self.before.hips_px, float(px_per_m), float(distance_m), self.before.middle_px, angles)
+        return turned_lifter_camera(
+            self.before.hips_px, float(px_per_m), float(distance_m), self.before.middle_px, angles
+        )
 
     def votes(self, values: FloatArray, side: int, some: Sequence[int] | None = None) -> FloatArray:
         """Mean votes at the rims of one side in some pictures; 0 where next to nothing of a rim can be seen."""
@@ -108,15 +114,15 @@ class Adjustment:
         """Of each picture: its number, the rims at a side, and which points are not behind the stack before it."""
         rings = self._rings(values, side)
         rims = [rims_of(rings[k]) for k in some]
-        rig = self.rig(values)
-        if side * rig.left[2] < 0:
+        lifter_camera = self.lifter_camera(values)
+        if side * lifter_camera.left[2] < 0:
             return [(k, one, np.ones(POINTS, dtype=bool)) for k, one in zip(some, rims, strict=True)]
         before = self._rings(values, -side)
         return [(k, one, ~hidden_by(before[k], one.points)) for k, one in zip(some, rims, strict=True)]
 
     def _rings(self, values: FloatArray, side: int) -> FloatArray:
         radius_m, thickness_m = float(np.exp(values[RADIUS])), float(values[THICKNESS])
-        return rings_px(self.rig(values), values[PLACES:].reshape(-1, 2), side, radius_m, thickness_m)
+        return rings_px(self.lifter_camera(values), values[PLACES:].reshape(-1, 2), side, radius_m, thickness_m)
 
     def fit(self, values: FloatArray, sides: Sequence[int], known: Known) -> tuple[FloatArray, FloatArray]:
         """Fit the parameters (n,) to the rims at some sides: their values, and the covariance of their errors."""

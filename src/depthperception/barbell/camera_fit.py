@@ -27,7 +27,7 @@ from depthperception.barbell.bundle_adjustment import (
     Known,
     rings_px,
 )
-from depthperception.barbell.projection import INNER_M, Rig
+from depthperception.barbell.projection import INNER_M, LifterCamera
 from depthperception.types import FloatArray, Picture
 
 BIG_LOOKS_M, PERHAPS_BIG_M = 0.19, 0.15
@@ -70,7 +70,7 @@ NEAREST_M = 0.3
 
 
 @dataclass(frozen=True, eq=False)
-class Survey:
+class CameraFit:
     """What the rims say.
 
     Attributes
@@ -91,7 +91,7 @@ class Survey:
         Error of the logarithm of the rig's scale, as far as the fit knows it.
     """
 
-    rig: Rig
+    lifter_camera: LifterCamera
     sides: tuple[int, ...]
     votes: tuple[float, ...]
     radius_m: float
@@ -102,11 +102,11 @@ class Survey:
 
     def rings_px(self, side: int) -> FloatArray:
         """Points (k, m, 2) of the rims at one end in each picture: of the inner face, then as many of the outer."""
-        return rings_px(self.rig, self.middles_px, side, self.radius_m, self.thickness_m)
+        return rings_px(self.lifter_camera, self.middles_px, side, self.radius_m, self.thickness_m)
 
 
 @dataclass(frozen=True)
-class Seen:
+class PlateObservation:
     """A disc that was found: the end of the bar, where (k, 2) in each picture, and how large in the first."""
 
     side: int
@@ -114,9 +114,13 @@ class Seen:
     radius_px: float
 
 
-def survey(
-    pictures: Sequence[Picture], shoulders_px: FloatArray, rig: Rig, disc: Seen, radius_m: float | None = None
-) -> Survey:
+def fit_camera(
+    pictures: Sequence[Picture],
+    shoulders_px: FloatArray,
+    lifter_camera: LifterCamera,
+    disc: PlateObservation,
+    radius_m: float | None = None,
+) -> CameraFit:
     """Fit camera and bar, beginning with one disc; the other is sought where it must be.
 
     Parameters
@@ -132,12 +136,12 @@ def survey(
     radius_m
         Of the largest discs; without it they are big ones where they look like it.
     """
-    rough = _Search(pictures, shoulders_px, rig, min(1.0, COARSE_RADIUS_PX / disc.radius_px))
+    rough = _Search(pictures, shoulders_px, lifter_camera, min(1.0, COARSE_RADIUS_PX / disc.radius_px))
     values, sides, sized = rough.sized(disc, radius_m)
-    fine = Adjustment(pictures, shoulders_px, rig)
+    fine = Adjustment(pictures, shoulders_px, lifter_camera)
     values, spread = fine.fit(values, sides, fine.known(sized))
-    return Survey(
-        rig=fine.rig(values),
+    return CameraFit(
+        lifter_camera=fine.lifter_camera(values),
         sides=sides,
         votes=tuple(float(np.median(fine.votes(values, side))) for side in sides),
         radius_m=float(np.exp(values[RADIUS])),
@@ -151,7 +155,7 @@ def survey(
 class _Search(Adjustment):
     """Finds where to begin."""
 
-    def sized(self, disc: Seen, radius_m: float | None) -> tuple[FloatArray, tuple[int, ...], float | None]:
+    def sized(self, disc: PlateObservation, radius_m: float | None) -> tuple[FloatArray, tuple[int, ...], float | None]:
         """Fit with a known radius, or with a big disc's where it looks like one: parameters, sides, radius if known."""
         if radius_m is not None:
             known = self.known(radius_m)
@@ -168,14 +172,14 @@ class _Search(Adjustment):
         values[SCALE] += values[RADIUS] - np.log(BIG_M)
         return values, sides, BIG_M
 
-    def _one(self, disc: Seen, known: Known) -> FloatArray:
+    def _one(self, disc: PlateObservation, known: Known) -> FloatArray:
         """Fit what a single disc tells: where it is, how large and how open."""
         start = self._held(known.values, disc.side, disc.centres_px, disc.radius_px, SCALE)
         still = replace(known, sd=known.sd.copy())
         still.sd[[DISTANCE, PITCH, ROLL]] = EXACT_SD
         return self.fit(start, (disc.side,), still)[0]
 
-    def _both(self, values: FloatArray, disc: Seen, known: Known) -> tuple[FloatArray, tuple[int, ...]]:
+    def _both(self, values: FloatArray, disc: PlateObservation, known: Known) -> tuple[FloatArray, tuple[int, ...]]:
         """Seek the other disc, and fit both if it is there: parameters, and the sides that are seen."""
         near, far = disc.side, -disc.side
         best, _ = self.fit(values, (near,), known)
@@ -192,9 +196,12 @@ class _Search(Adjustment):
 
     def _starts(self, values: FloatArray, side: int, known: Known) -> list[FloatArray]:
         """Parameters that leave the disc at one side where it is, and put the other where rims are: the best few."""
-        rig = self.rig(values)
-        at = rig.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * rig.left
-        centres_px, radius_px = rig.pinhole.project(at), rig.pinhole.focal_px * np.exp(values[RADIUS]) / at[0, 2]
+        lifter_camera = self.lifter_camera(values)
+        at = lifter_camera.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * lifter_camera.left
+        centres_px, radius_px = (
+            lifter_camera.pinhole.project(at),
+            lifter_camera.pinhole.focal_px * np.exp(values[RADIUS]) / at[0, 2],
+        )
         size = RADIUS if known.sd[SCALE] < ANY_SD else SCALE
         tried = []
         for distance, azimuth, roll in product(DISTANCES, AZIMUTHS, ROLLS):
@@ -221,11 +228,11 @@ class _Search(Adjustment):
         """Move the bar so that a disc is seen at some places, and set a parameter so that it is seen so large."""
         values = values.copy()
         for _ in range(HOLDS):
-            rig = self.rig(values)
-            at = rig.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * rig.left
-            values[PLACES:] += (centres_px - rig.pinhole.project(at)).ravel()
+            lifter_camera = self.lifter_camera(values)
+            at = lifter_camera.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * lifter_camera.left
+            values[PLACES:] += (centres_px - lifter_camera.pinhole.project(at)).ravel()
             values[size] += np.log(
-                radius_px * max(at[0, 2], NEAREST_M) / (rig.pinhole.focal_px * np.exp(values[RADIUS]))
+                radius_px * max(at[0, 2], NEAREST_M) / (lifter_camera.pinhole.focal_px * np.exp(values[RADIUS]))
             )
         return values
 

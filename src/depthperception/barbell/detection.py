@@ -20,7 +20,7 @@ from depthperception.barbell.edges import (
     patch_axes,
     support,
 )
-from depthperception.barbell.projection import DiscView, Rig
+from depthperception.barbell.projection import DiscView, LifterCamera
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.types import FloatArray, Picture
 
@@ -133,19 +133,19 @@ class Disc:
         return _weight(self.vote, self.outline.radius_m)
 
 
-def find_disc(moments: Sequence[Moment], rig: Rig, side: int) -> Disc:
+def find_disc(moments: Sequence[Moment], lifter_camera: LifterCamera, side: int) -> Disc:
     """Find the outline at one side that is most likely a disc."""
-    views = [rig.disc(moment.shoulders_px, side) for moment in moments]
+    views = [lifter_camera.disc(moment.shoulders_px, side) for moment in moments]
     openness = views[0].openness
     narrow = np.sin(np.radians(max(3.0, np.degrees(np.arcsin(min(1.0, openness))) - AZIMUTH_SLACK_DEG)))
     squeeze = max(float(narrow), LEAST_SQUEEZE)
-    starts = _coarse(moments, views, rig, squeeze, float(narrow) / squeeze)
+    starts = _coarse(moments, views, lifter_camera, squeeze, float(narrow) / squeeze)
     fitted = (_fit(moments, views, side, squeeze, outline, at_m) for outline, at_m in starts)
     return max(fitted, key=lambda disc: disc.weight)
 
 
 def _coarse(
-    moments: Sequence[Moment], views: Sequence[DiscView], rig: Rig, squeeze: float, squash: float
+    moments: Sequence[Moment], views: Sequence[DiscView], lifter_camera: LifterCamera, squeeze: float, squash: float
 ) -> list[tuple[Outline, FloatArray]]:
     """Outlines and where their centres are (2,) in metres of the patch, the best few."""
     sideways = np.sqrt(1.0 - views[0].openness ** 2) / squeeze

@@ -13,7 +13,7 @@ from scipy.signal import savgol_filter
 
 from depthperception.attempts.detection import SAME_DEPTH_M, Attempt
 from depthperception.barbell.plate_tracking import PlateTrack
-from depthperception.barbell.projection import Rig
+from depthperception.barbell.projection import LifterCamera
 from depthperception.results import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.types import FloatArray
 
@@ -50,7 +50,9 @@ LEAST_PLACES = 8
 """Of the bar in an attempt, to speak of speeds."""
 
 
-def measure_motion(tracks: Sequence[PlateTrack], rig: Rig, px_per_m: Sequence[float], attempt: Attempt) -> BarMotion:
+def measure_motion(
+    tracks: Sequence[PlateTrack], lifter_camera: LifterCamera, px_per_m: Sequence[float], attempt: Attempt
+) -> BarMotion:
     """Measure how the bar moves in an attempt whose times are known from the hips.
 
     Parameters
@@ -62,11 +64,11 @@ def measure_motion(tracks: Sequence[PlateTrack], rig: Rig, px_per_m: Sequence[fl
     px_per_m
         True scale at each disc where the lifter stands.
     """
-    tracks, px_per_m = zip(*pairs, strict=True) if (pairs := _lasting(tracks, rig, px_per_m)) else ((), ())
+    tracks, px_per_m = zip(*pairs, strict=True) if (pairs := _lasting(tracks, lifter_camera, px_per_m)) else ((), ())
     if not tracks:
         return BarMotion(reason=NO_DISC)
-    times, px, moves = _course(tracks, rig, px_per_m)
-    shows = np.linalg.norm(rig.forward[:2]) >= SEEN_FORWARD
+    times, px, moves = _course(tracks, lifter_camera, px_per_m)
+    shows = np.linalg.norm(lifter_camera.forward[:2]) >= SEEN_FORWARD
     path = BarPath(
         times_s=tuple(times.tolist()),
         px=tuple((float(x), float(y)) for x, y in px),
@@ -77,11 +79,13 @@ def measure_motion(tracks: Sequence[PlateTrack], rig: Rig, px_per_m: Sequence[fl
     return replace(speeds, plates=tuple(track.side for track in tracks), path=path)
 
 
-def _lasting(tracks: Sequence[PlateTrack], rig: Rig, px_per_m: Sequence[float]) -> list[tuple[PlateTrack, float]]:
+def _lasting(
+    tracks: Sequence[PlateTrack], lifter_camera: LifterCamera, px_per_m: Sequence[float]
+) -> list[tuple[PlateTrack, float]]:
     """Discs that are seen in most of the frames; of two that move differently only the surer: a bar is stiff."""
     pairs = [(t, scale) for t, scale in zip(tracks, px_per_m, strict=True) if t.seen.mean() >= LEAST_SEEN]
     if len(pairs) == 2:
-        heights = [_moves_m(track, rig, scale)[:, 0] for track, scale in pairs]
+        heights = [_moves_m(track, lifter_camera, scale)[:, 0] for track, scale in pairs]
         apart = heights[0] - heights[1]
         known = np.isfinite(apart)
         if known.any() and np.abs(apart[known] - np.median(apart[known])).mean() > STIFF_M:
@@ -90,10 +94,10 @@ def _lasting(tracks: Sequence[PlateTrack], rig: Rig, px_per_m: Sequence[float]) 
 
 
 def _course(
-    tracks: Sequence[PlateTrack], rig: Rig, px_per_m: Sequence[float]
+    tracks: Sequence[PlateTrack], lifter_camera: LifterCamera, px_per_m: Sequence[float]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Times (n,) at which any disc is seen, their middle in px (n, 2), and height and way forward in metres (n, 2)."""
-    moves = np.array([_moves_m(track, rig, scale) for track, scale in zip(tracks, px_per_m, strict=True)])
+    moves = np.array([_moves_m(track, lifter_camera, scale) for track, scale in zip(tracks, px_per_m, strict=True)])
     px = np.array([track.centre_px for track in tracks])
     seen = np.array([track.seen for track in tracks]).any(axis=0)
     # Where one of two is lost, the other's difference to their middle would be a jump.
@@ -110,16 +114,16 @@ def _first(values: FloatArray) -> FloatArray:
     return np.array([row[index] for row, index in zip(values, first, strict=True)])[:, None]
 
 
-def _moves_m(track: PlateTrack, rig: Rig, px_per_m: float) -> FloatArray:
+def _moves_m(track: PlateTrack, lifter_camera: LifterCamera, px_per_m: float) -> FloatArray:
     """Height and way forward (n, 2) of a disc against its first place, in metres; NaN where it is lost."""
     found = np.flatnonzero(track.seen)
-    focal, beside = rig.pinhole.focal_px, track.steady_px - rig.middle_px
+    focal, beside = lifter_camera.pinhole.focal_px, track.steady_px - lifter_camera.middle_px
     depth = focal / px_per_m
     start = np.array([*(beside[found[0]] / px_per_m), depth])
     moves = np.full((len(track.times_s), 2), np.nan)
     for index in found:
         ray = beside[index] / focal
-        ways = np.column_stack([way[:2] - ray * way[2] for way in (rig.up, rig.forward)])
+        ways = np.column_stack([way[:2] - ray * way[2] for way in (lifter_camera.up, lifter_camera.forward)])
         left = ray * start[2] - start[:2]
         keep = np.diag([0.0, (NOISE_M / FORWARD_M) ** 2])
         moves[index] = np.linalg.solve(ways.T @ ways + keep, ways.T @ left)

@@ -19,7 +19,7 @@ With them 55 of 58 rendered bars with two discs and 13 of 15 with one have the t
 
 
 @dataclass(frozen=True)
-class Ruler:
+class PlateScale:
     """What the discs say of the scale.
 
     Attributes
@@ -37,7 +37,7 @@ class Ruler:
         """True scale at each disc in px of the video: by its size, or without it carried there from the lifter."""
         if self.estimate:
             return tuple(disc.scale * watch.factor for disc in watch.discs)
-        return tuple(100.0 / scale.cm_per_px * disc.scale / watch.rig.px_per_m for disc in watch.discs)
+        return tuple(100.0 / scale.cm_per_px * disc.scale / watch.lifter_camera.px_per_m for disc in watch.discs)
 
 
 def checked_plate(plate_cm: float | None) -> float | None:
@@ -58,16 +58,16 @@ def checked_plate(plate_cm: float | None) -> float | None:
 UNFIT = "The disc that was followed is no ruler: no camera and bar fit its rim in all pictures."
 
 
-def measure_ruler(watch: BarWatch) -> Ruler:
+def measure_plate_scale(watch: BarWatch) -> PlateScale:
     """Measure the scale by the discs that were found, if their size is known."""
-    if watch.survey is None:
-        return Ruler(None, UNFIT if watch.discs else None)
-    if not watch.survey.sized:
+    if watch.fit is None:
+        return PlateScale(None, UNFIT if watch.discs else None)
+    if not watch.fit.sized:
         note = (
-            f"The discs look about {200.0 * watch.survey.radius_m:.0f} cm across, not {200.0 * BIG_M:.0f}: they are no "
+            f"The discs look about {200.0 * watch.fit.radius_m:.0f} cm across, not {200.0 * BIG_M:.0f}: they are no "
             "ruler unless their size is given with --plate-cm."
         )
-        return Ruler(None, note)
-    cm_per_px = 100.0 / watch.rig.px_per_m / watch.factor
-    sd = np.hypot(watch.survey.scale_sd, SINGLE_SD if len(watch.discs) == 1 else PAIR_SD)
-    return Ruler(ScaleEstimate("plate", cm_per_px, float(sd)))
+        return PlateScale(None, note)
+    cm_per_px = 100.0 / watch.lifter_camera.px_per_m / watch.factor
+    sd = np.hypot(watch.fit.scale_sd, SINGLE_SD if len(watch.discs) == 1 else PAIR_SD)
+    return PlateScale(ScaleEstimate("plate", cm_per_px, float(sd)))

@@ -6,10 +6,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from depthperception.barbell.camera_fit import Seen, Survey, survey
+from depthperception.barbell.camera_fit import CameraFit, PlateObservation, fit_camera
 from depthperception.barbell.detection import Disc, Moment, find_disc, fine_patch, fine_px_per_m, moved
 from depthperception.barbell.edges import LEAST_SQUEEZE, Outline, best_near, cut_patch, patch_axes
-from depthperception.barbell.projection import DiscView, Rig
+from depthperception.barbell.projection import DiscView, LifterCamera
 from depthperception.types import BoolArray, FloatArray, Picture, check_shapes
 
 LEAST_WEIGHT = 0.055
@@ -107,10 +107,10 @@ class Plates:
     """The discs that the camera sees, none, one or two, and what their rims say of camera and scale."""
 
     discs: tuple[Disc, ...] = ()
-    survey: Survey | None = None
+    fit: CameraFit | None = None
 
 
-def find_plates(moments: Sequence[Moment], rig: Rig, radius_m: float | None = None) -> Plates:
+def find_plates(moments: Sequence[Moment], lifter_camera: LifterCamera, radius_m: float | None = None) -> Plates:
     """Find the disc at either end of the bar; none where nothing is surely a disc.
 
     Parameters
@@ -124,14 +124,14 @@ def find_plates(moments: Sequence[Moment], rig: Rig, radius_m: float | None = No
     """
     if len(moments) < LEAST_MOMENTS:
         return Plates()
-    best = sorted((find_disc(moments, rig, side) for side in (1, -1)), key=lambda disc: -disc.weight)
+    best = sorted((find_disc(moments, lifter_camera, side) for side in (1, -1)), key=lambda disc: -disc.weight)
     pictures = [moment.rgb for moment in moments]
     shoulders_px = np.array([moment.shoulders_px for moment in moments])
     for disc in best:
         if disc.weight < WORTH_A_LOOK:
             break
-        seen = Seen(disc.side, disc.centres_px, disc.radius_px)
-        found = survey(pictures, shoulders_px, rig, seen, radius_m)
+        seen = PlateObservation(disc.side, disc.centres_px, disc.radius_px)
+        found = fit_camera(pictures, shoulders_px, lifter_camera, seen, radius_m)
         sure = disc.weight >= LEAST_WEIGHT or sum(found.votes) >= LEAST_TOGETHER
         if sure and found.votes[0] >= LEAST_VOTE:
             return Plates(tuple(_as_seen(found, moments, side) for side in found.sides), found)
@@ -139,9 +139,9 @@ def find_plates(moments: Sequence[Moment], rig: Rig, radius_m: float | None = No
     return Plates((max(plain, key=lambda disc: disc.vote),)) if plain else Plates()
 
 
-def _as_seen(found: Survey, moments: Sequence[Moment], side: int) -> Disc:
+def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int) -> Disc:
     """The disc at one side as an outline in patches of the surveyed rig."""
-    views = [found.rig.disc(moment.shoulders_px, side) for moment in moments]
+    views = [found.lifter_camera.disc(moment.shoulders_px, side) for moment in moments]
     squeeze = max(views[0].openness, LEAST_SQUEEZE)
     to_px = [patch_axes(view, squeeze) for view in views]
     rings = [
@@ -167,8 +167,8 @@ def _as_seen(found: Survey, moments: Sequence[Moment], side: int) -> Disc:
 class Follower:
     """Finds a disc again in picture after picture, near its last place against the shoulders."""
 
-    def __init__(self, disc: Disc, rig: Rig) -> None:
-        self._disc, self._rig = disc, rig
+    def __init__(self, disc: Disc, lifter_camera: LifterCamera) -> None:
+        self._disc, self._rig = disc, lifter_camera
         self._offset_m: FloatArray = disc.offsets_m[0]
         low, high = disc.offsets_m.min(axis=0), disc.offsets_m.max(axis=0)
         self._middle_m, self._reach_m = (low + high) / 2, (high - low) / 2 + STRAYS_M

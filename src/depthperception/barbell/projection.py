@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.scale import MODEL_SHARE
 from depthperception.geometry.pinhole import Pinhole, up_of
 from depthperception.geometry.skeletons import HIPS
@@ -47,7 +47,7 @@ class DiscView:
 
 
 @dataclass(frozen=True, eq=False)
-class Rig:
+class LifterCamera:
     """The lifter's axes in a pinhole camera, in metres.
 
     Attributes
@@ -84,7 +84,7 @@ class Rig:
         azimuth = np.arctan2(-(self.left @ away), -(self.forward @ away))
         return float(azimuth), float(np.arcsin(-self.up[2])), float(np.arctan2(-self.up[0], -self.up[1]))
 
-    def shrunk(self, factor: float) -> "Rig":
+    def shrunk(self, factor: float) -> "LifterCamera":
         """In a picture that is smaller by a factor."""
         return replace(
             self,
@@ -116,14 +116,14 @@ class Rig:
         )
 
 
-def rig_of(standing: CloseUp, camera: Camera, scale: Scale, size_px: tuple[int, int]) -> Rig:
+def lifter_camera_of(standing: PoseSamples, camera: Camera, scale: Scale, size_px: tuple[int, int]) -> LifterCamera:
     """Build the axes from the standing lifter, in a picture of a size; the model's metres are made true ones."""
     hips_px = np.median(standing.image_px, axis=(0, 1))[HIPS].mean(axis=0)
     share = MODEL_SHARE if scale.source == "model" else 1.0
-    return make_rig(camera, hips_px, 100.0 / scale.cm_per_px / share, np.array(size_px) / 2.0)
+    return make_lifter_camera(camera, hips_px, 100.0 / scale.cm_per_px / share, np.array(size_px) / 2.0)
 
 
-def make_rig(camera: Camera, hips_px: FloatArray, px_per_m: float, middle_px: FloatArray) -> Rig:
+def make_lifter_camera(camera: Camera, hips_px: FloatArray, px_per_m: float, middle_px: FloatArray) -> LifterCamera:
     """Build the axes from the measured camera and the true scale at the hips.
 
     The camera's pitch and distance are those of the line of sight to the hips, which need not be its axis.
@@ -138,12 +138,14 @@ def make_rig(camera: Camera, hips_px: FloatArray, px_per_m: float, middle_px: Fl
     across = float(-np.sin(roll) * ray[0] - np.cos(roll) * ray[1])
     steep = np.clip(np.sin(np.radians(camera.pitch_deg)) / np.hypot(across, ray[2]), -1.0, 1.0)
     pitch = float(np.arctan2(across, ray[2]) + np.arcsin(steep))
-    return turned_rig(hips_px, px_per_m, distance_m, middle_px, (float(np.radians(camera.azimuth_deg)), pitch, roll))
+    return turned_lifter_camera(
+        hips_px, px_per_m, distance_m, middle_px, (float(np.radians(camera.azimuth_deg)), pitch, roll)
+    )
 
 
-def turned_rig(
+def turned_lifter_camera(
     hips_px: FloatArray, px_per_m: float, distance_m: float, middle_px: FloatArray, angles_rad: Angles
-) -> Rig:
+) -> LifterCamera:
     """Build the axes from the camera's angles."""
     azimuth, pitch, roll = angles_rad
     up = up_of(pitch, roll)
@@ -153,4 +155,4 @@ def turned_rig(
     right = np.cross(away, up)
     left = np.cos(azimuth) * right - np.sin(azimuth) * away
     forward = -np.sin(azimuth) * right - np.cos(azimuth) * away
-    return Rig(up, left, forward, hips_px, px_per_m, distance_m, middle_px)
+    return LifterCamera(up, left, forward, hips_px, px_per_m, distance_m, middle_px)

@@ -50,7 +50,7 @@ ROUND_LIFTER = 0.25
 """Corners this near to the lifter, in his standing heights to either side, are his or the bar's."""
 
 
-class Steadiness:
+class CameraMotion:
     """Follows the room through pictures in order of time."""
 
     def __init__(self, moving: Sequence[Box] = ()) -> None:

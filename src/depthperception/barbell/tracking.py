@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.attempts.detection import Attempt
-from depthperception.barbell.camera_fit import Survey
+from depthperception.barbell.camera_fit import CameraFit
 from depthperception.barbell.detection import Disc, Moment
 from depthperception.barbell.plate_tracking import Follower, PlateTrack, find_plates
-from depthperception.barbell.projection import Rig
-from depthperception.barbell.stabilisation import Box, Steadiness
-from depthperception.concurrency import AHEAD, ahead
+from depthperception.barbell.projection import LifterCamera
+from depthperception.barbell.stabilisation import Box, CameraMotion
+from depthperception.concurrency import AHEAD, prefetch
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, Progress, silent
-from depthperception.video import Frame, Keeper, Still, VideoInfo, frames, nearest
+from depthperception.video import Frame, FrameCache, Still, VideoInfo, frames, nearest
 
 MOMENTS = 7
 """Pictures from standing to standing in which discs are sought."""
@@ -48,29 +48,29 @@ class BarWatch:
         Of each attempt, the discs followed through it.
     factor
         Px of the video over px of the pictures in which the discs were sought.
-    survey
+    fit
         What the discs' rims say of camera and scale; None without discs.
     """
 
-    rig: Rig
+    lifter_camera: LifterCamera
     discs: tuple[Disc, ...]
     plates: tuple[tuple[PlateTrack, ...], ...]
 
     factor: float = 1.0
-    survey: Survey | None = None
+    fit: CameraFit | None = None
 
     @property
-    def full_rig(self) -> Rig:
+    def full_lifter_camera(self) -> LifterCamera:
         """The rig in px of the video, which the plates' tracks are in."""
-        return self.rig.shrunk(self.factor)
+        return self.lifter_camera.shrunk(self.factor)
 
 
 def watch_bar(
-    keeper: Keeper,
+    cache: FrameCache,
     info: VideoInfo,
     track: PoseTrack,
     attempts: Sequence[Attempt],
-    rig: Rig,
+    lifter_camera: LifterCamera,
     *,
     plate_cm: float | None = None,
     on_progress: Progress = silent,
@@ -93,44 +93,47 @@ def watch_bar(
     VideoError
         When the video cannot be read any more.
     """
-    shrink = min(1.0, keeper.max_side_px / max(info.width, info.height))
-    small = rig.shrunk(shrink)
+    shrink = min(1.0, cache.max_side_px / max(info.width, info.height))
+    small = lifter_camera.shrunk(shrink)
     stretch = np.full(2, 1.0 / shrink)
     on_progress(STEP, 0.0)
     radius_m = plate_cm / 200.0 if plate_cm else None
-    first = _watched(keeper, info, track, attempts[0], most=WHILE_SOUGHT)
-    found = find_plates(_moments(keeper, info, track, attempts[0]), small, radius_m)
+    first = _watched(cache, info, track, attempts[0], most=WHILE_SOUGHT)
+    found = find_plates(_moments(cache, info, track, attempts[0]), small, radius_m)
     if not found.discs:
         return BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
-    small = found.survey.rig if found.survey else small
+    small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):
         on_progress(STEP, (number + 0.5) / len(attempts))
-        moments = _watched(keeper, info, track, attempt) if number else first
+        moments = _watched(cache, info, track, attempt) if number else first
         followed.append(tuple(disc.resized(stretch) for disc in _follow(moments, found.discs, small)))
     on_progress(STEP, 1.0)
-    return BarWatch(small, found.discs, tuple(followed), 1.0 / shrink, found.survey)
+    return BarWatch(small, found.discs, tuple(followed), 1.0 / shrink, found.fit)
 
 
-def _moments(keeper: Keeper, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
+def _moments(cache: FrameCache, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
     """Pictures from standing to standing, about evenly."""
     start_s = max(0.0, attempt.start_s - BEFORE_S)
     every_s = (attempt.end_s - start_s) / (MOMENTS - 1)
-    return list(_pictures(info, track, nearest(keeper.stills(start_s, attempt.end_s), every_s)))
+    return list(_pictures(info, track, nearest(cache.stills(start_s, attempt.end_s), every_s)))
 
 
 def _watched(
-    keeper: Keeper, info: VideoInfo, track: PoseTrack, attempt: Attempt, *, most: int = AHEAD
+    cache: FrameCache, info: VideoInfo, track: PoseTrack, attempt: Attempt, *, most: int = AHEAD
 ) -> Iterator[Moment]:
     """Pictures of the attempt in which the bar is followed, up to so many decoded before they are asked for."""
     span = (max(0.0, attempt.start_s - BEFORE_S), attempt.end_s + AFTER_S)
-    spaced = _spaced(frames(keeper.path, start_s=span[0], end_s=span[1]))
-    return ahead(_pictures(info, track, (frame.still(keeper.max_side_px) for frame in spaced)), most)
+    spaced = _spaced(frames(cache.path, start_s=span[0], end_s=span[1]))
+    return prefetch(_pictures(info, track, (frame.still(cache.max_side_px) for frame in spaced)), most)
 
 
-def _follow(moments: Iterator[Moment], discs: Sequence[Disc], rig: Rig) -> tuple[PlateTrack, ...]:
-    followers, steadiness = [Follower(disc, rig) for disc in discs], Steadiness([_where(disc) for disc in discs])
-    for moment, steadying in ahead((one, steadiness.look(one.rgb, one.landmarks_px)) for one in moments):
+def _follow(moments: Iterator[Moment], discs: Sequence[Disc], lifter_camera: LifterCamera) -> tuple[PlateTrack, ...]:
+    followers, camera_motion = (
+        [Follower(disc, lifter_camera) for disc in discs],
+        CameraMotion([_where(disc) for disc in discs]),
+    )
+    for moment, steadying in prefetch((one, camera_motion.look(one.rgb, one.landmarks_px)) for one in moments):
         for follower in followers:
             follower.look(moment, steadying)
     return tuple(follower.track() for follower in followers)

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from depthperception.appearance.features import OUTPUTS, Sight
-from depthperception.attempts.refinement import CloseUp
+from depthperception.appearance.features import OUTPUTS, HeadPrediction
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, up_of
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES
 from depthperception.results import Camera, Facing, View
@@ -33,13 +33,15 @@ SMALL_LIFTER = 0.3
 """Standing height over picture height below which a pixel is most of a centimetre at 720p."""
 
 
-def measure_camera(standing: CloseUp, width_px: int, height_px: int, sights: Sequence[Sight]) -> Camera:
+def measure_camera(
+    standing: PoseSamples, width_px: int, height_px: int, predictions: Sequence[HeadPrediction]
+) -> Camera:
     """Measure gravity and the camera from the standing lifter, and from what the trained head says of the bottoms.
 
     The head's word is better on the view, on height and distance, and a little on pitch; the landmarks' on roll: each
     gets its share (`HEAD_PITCH`, `HEAD_ROLL`; docs/accuracy.md has the errors).
     """
-    said = np.mean([sight.outputs for sight in sights], axis=0)
+    said = np.mean([prediction.outputs for prediction in predictions], axis=0)
     camera = _with_head(camera_of_landmarks(standing, width_px, height_px), said)
     return replace(camera, advice=advise(camera, _standing_part(standing, height_px)))
 
@@ -64,7 +66,7 @@ def _with_head(camera: Camera, outputs: FloatArray) -> Camera:
 
 
 def camera_of_landmarks(
-    standing: CloseUp, width_px: int, height_px: int, *, lean_deg: tuple[float, float] = LEAN_DEG
+    standing: PoseSamples, width_px: int, height_px: int, *, lean_deg: tuple[float, float] = LEAN_DEG
 ) -> Camera:
     """Measure gravity and the camera from close looks at the standing lifter alone.
 
@@ -148,6 +150,6 @@ def advise(camera: Camera, standing_part: float) -> tuple[str, ...]:
     return tuple(advice)
 
 
-def _standing_part(standing: CloseUp, height_px: int) -> float:
+def _standing_part(standing: PoseSamples, height_px: int) -> float:
     image: FloatArray = np.median(standing.image_px, axis=(0, 1))
     return float(np.ptp(image[:, 1]) / height_px)

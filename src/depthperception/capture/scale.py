@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.stature import stature_px
 from depthperception.errors import OptionError
 from depthperception.results import Camera, Scale, ScaleEstimate
@@ -44,7 +44,7 @@ def checked_height(height_cm: float | None) -> float | None:
 
 
 def measure_scale(
-    standing: CloseUp, camera: Camera, height_cm: float | None, plate: ScaleEstimate | None = None
+    standing: PoseSamples, camera: Camera, height_cm: float | None, plate: ScaleEstimate | None = None
 ) -> Scale:
     """Scale at the standing lifter: from his height when it is known, else from the pose model's metres; and the plate.
 

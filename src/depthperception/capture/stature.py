@@ -7,7 +7,7 @@ is. Where the mask goes astray (a plate behind the head, somebody else), the eye
 
 import numpy as np
 
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.skeletons import HEELS, TOES, Landmark
 from depthperception.pose.segmentation import Mask
 from depthperception.results import Camera
@@ -28,7 +28,7 @@ UNDER_BAR = 0.988
 """Height of the head of a lifter who stands under a bar, over his stature; 171 rendered lifters, sd .008."""
 
 
-def stature_px(standing: CloseUp, camera: Camera) -> float:
+def stature_px(standing: PoseSamples, camera: Camera) -> float:
     """Stature in px at the standing lifter's distance, across the line of sight.
 
     Measured along the picture's gravity and stretched by what the camera's pitch foreshortens.

@@ -12,6 +12,6 @@ from depthperception.results import Reading
 @register("appearance")
 def appearance(evidence: Evidence) -> Reading:
     """Measure depth with the shipped head alone."""
-    sight = evidence.sight
-    sd_cm = shipped_head().conformal * sight.doubt_cm
-    return learnt_reading("appearance", sight.depth_cm, sd_cm, evidence.scale.height_cm)
+    prediction = evidence.prediction
+    sd_cm = shipped_head().conformal * prediction.doubt_cm
+    return learnt_reading("appearance", prediction.depth_cm, sd_cm, evidence.scale.height_cm)

@@ -48,7 +48,7 @@ class Features:
     described : (n, 2, 146)
         Pose and standing features, plain and mirrored.
     seen : (n, 9)
-        What a head says that never saw the squat's bodies, in `sight.UNITS`.
+        What a head says that never saw the squat's bodies, in `prediction.UNITS`.
     look_noise_cm : (n,)
     depth_cm : (n,)
         True mean depth of both legs at a stature of 175 cm.
@@ -159,7 +159,7 @@ def features_of(evidence: Evidence) -> Features:
     return Features(
         seeds=np.zeros(1, np.int64),
         described=np.array([both]),
-        seen=evidence.sight.outputs[None],
+        seen=evidence.prediction.outputs[None],
         look_noise_cm=np.array([look_noise_cm(evidence.bottom)]),
         depth_cm=np.full(1, np.nan),
     )

@@ -6,7 +6,7 @@ reads each with a length of its own.
 
 import numpy as np
 
-from depthperception.attempts.refinement import CloseUp
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.skeletons import SWAP
 from depthperception.pose.blazepose import px_per_m
 from depthperception.types import FloatArray
@@ -21,7 +21,7 @@ POSE, STANDING = slice(0, 60), slice(60, 146)
 """Parts of a description."""
 
 
-def describe(bottom: CloseUp, standing: CloseUp, *, mirror: bool) -> FloatArray:
+def describe(bottom: PoseSamples, standing: PoseSamples, *, mirror: bool) -> FloatArray:
     """Describe an attempt (146,) from close looks at its bottom and at the standing lifter, plainly or mirrored.
 
     The body at the bottom from the middle of the feet, in the picture in body lengths, and in the model's metres; the
@@ -41,16 +41,16 @@ def describe(bottom: CloseUp, standing: CloseUp, *, mirror: bool) -> FloatArray:
     return np.concatenate([*pose, _from_feet(image0, tall), _from_feet(world0), ((image - feet0) / tall).ravel(), size])
 
 
-def look_noise_cm(bottom: CloseUp) -> float:
+def look_noise_cm(bottom: PoseSamples) -> float:
     """How far looks at hips and knees stray from their median, on average, for the worst of the four; in cm."""
     image = bottom.image_px[:, :, BODY[LEGS]]
     away = np.linalg.norm(image - np.median(image, axis=1, keepdims=True), axis=-1).mean(axis=(0, 1))
     return float(100.0 * away.max() / _scale(bottom))
 
 
-def _body(closeup: CloseUp, mirror: bool) -> tuple[FloatArray, FloatArray]:
-    image = np.median(closeup.image_px, axis=(0, 1))
-    world = np.median(closeup.world_m, axis=(0, 1))
+def _body(samples: PoseSamples, mirror: bool) -> tuple[FloatArray, FloatArray]:
+    image = np.median(samples.image_px, axis=(0, 1))
+    world = np.median(samples.world_m, axis=(0, 1))
     if mirror:
         swap = SWAP[: len(image)]
         image, world = image[swap] * [-1.0, 1.0], world[swap] * [-1.0, 1.0, 1.0]
@@ -61,5 +61,5 @@ def _from_feet(points: FloatArray, unit: float = 1.0) -> FloatArray:
     return np.asarray((points - points[FEET].mean(axis=0)) / unit).ravel()
 
 
-def _scale(closeup: CloseUp) -> float:
-    return max(px_per_m(np.median(closeup.image_px, axis=(0, 1)), np.median(closeup.world_m, axis=(0, 1))), 1e-6)
+def _scale(samples: PoseSamples) -> float:
+    return max(px_per_m(np.median(samples.image_px, axis=(0, 1)), np.median(samples.world_m, axis=(0, 1))), 1e-6)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from depthperception.appearance.features import Sight
-from depthperception.attempts.refinement import CloseUp
+from depthperception.appearance.features import HeadPrediction
+from depthperception.attempts.refinement import PoseSamples
 from depthperception.errors import OptionError
 from depthperception.pose.track import PoseTrack
 from depthperception.results import Camera, Cover, Reading, Scale, SideDepth
@@ -36,11 +36,11 @@ class Evidence:
         What stands between the camera and hips and knees; None where nobody looked.
     """
 
-    bottom: CloseUp
-    standing: CloseUp
+    bottom: PoseSamples
+    standing: PoseSamples
     camera: Camera
     scale: Scale
-    sight: Sight
+    prediction: HeadPrediction
     motion: PoseTrack | None = None
     cut_short: bool = False
     picture_px: tuple[int, int] = (0, 0)

@@ -1,7 +1,7 @@
 """Everyone in the video, and which of them lifts."""
 
-from depthperception.people.detection import Sighting, Watch, count_people, everyone, watch
-from depthperception.people.lifting_cues import Marks, hip_travel
+from depthperception.people.detection import Detections, FrameDetections, count_people, detect_people, everyone
+from depthperception.people.lifting_cues import LiftingCues, hip_travel
 from depthperception.people.picking import Pick, picked
 from depthperception.people.selection import Candidate, Choice, Rule, choose, parse_rule
 from depthperception.people.tracking import PersonTrack, link
@@ -9,18 +9,18 @@ from depthperception.people.tracking import PersonTrack, link
 __all__ = [
     "Candidate",
     "Choice",
-    "Marks",
+    "Detections",
+    "FrameDetections",
+    "LiftingCues",
     "PersonTrack",
     "Pick",
     "Rule",
-    "Sighting",
-    "Watch",
     "choose",
     "count_people",
+    "detect_people",
     "everyone",
     "hip_travel",
     "link",
     "parse_rule",
     "picked",
-    "watch",
 ]

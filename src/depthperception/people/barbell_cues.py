@@ -54,14 +54,14 @@ not asked: a network guesses hidden shoulders."""
 
 
 @dataclass(frozen=True, eq=False)
-class Round:
+class CircleDetection:
     """A round thing in one picture: centre (2,) and radius in px of the video, and what it looks like (16, 16)."""
 
     centre_px: FloatArray
     radius_px: float
     look: NDArray[np.float16]
 
-    def like(self, other: "Round") -> float:
+    def like(self, other: "CircleDetection") -> float:
         """Correlation of the two little pictures."""
         return float(np.mean(self.look * other.look, dtype=np.float64))
 
@@ -94,7 +94,7 @@ class Disc:
         return float(np.exp(-0.5 * np.square([away[0] / BESIDE, away[1] / LEVEL, size / LN_SIZE]).sum()))
 
 
-def rounds(rgb: Picture, picture_px: tuple[int, int], people: Iterable[Person]) -> tuple[Round, ...]:
+def rounds(rgb: Picture, picture_px: tuple[int, int], people: Iterable[Person]) -> tuple[CircleDetection, ...]:
     """Find round things in a picture, heads left out; positions are px of a picture of `picture_px`.
 
     In its brightness and in its darkest colour: a red disc before a green wall is as bright as the wall.
@@ -112,7 +112,7 @@ def rounds(rgb: Picture, picture_px: tuple[int, int], people: Iterable[Person]) 
         for x, y, radius in () if circles is None else circles.reshape(-1, circles.shape[-1])[:, :3]:
             at, size = np.array([x, y], np.float64) * unit, float(radius * unit[1])
             if all(size > head_px or np.hypot(*(at - head)) > size for head, head_px in heads):
-                found.append(Round(at, size, _look(np.asarray(grey), float(x), float(y), float(radius))))
+                found.append(CircleDetection(at, size, _look(np.asarray(grey), float(x), float(y), float(radius))))
     return tuple(found)
 
 
@@ -124,10 +124,10 @@ def _look(grey: Picture, x: float, y: float, radius: float) -> NDArray[np.float1
     return np.asarray((cut - cut.mean()) / max(float(cut.std()), 1e-6), np.float16)
 
 
-def travelling(looks: Iterable[tuple[float, Sequence[Round]]]) -> tuple[Disc, ...]:
+def travelling(looks: Iterable[tuple[float, Sequence[CircleDetection]]]) -> tuple[Disc, ...]:
     """Follow round things from look to look, given with its time in s; keep those that travel as a lifted disc."""
-    paths: list[list[tuple[float, Round]]] = []
-    ended: list[list[tuple[float, Round]]] = []
+    paths: list[list[tuple[float, CircleDetection]]] = []
+    ended: list[list[tuple[float, CircleDetection]]] = []
     for time_s, found in looks:
         ended += [path for path in paths if time_s - path[-1][0] > LONGEST_S and len(path) >= LEAST_LOOKS]
         paths = [path for path in paths if time_s - path[-1][0] <= LONGEST_S]
@@ -155,7 +155,7 @@ def travelling(looks: Iterable[tuple[float, Sequence[Round]]]) -> tuple[Disc, ..
     )
 
 
-def _likeness(last: Round, one: Round) -> float:
+def _likeness(last: CircleDetection, one: CircleDetection) -> float:
     """How surely two are of one disc; -1 where they cannot be."""
     x, y = np.abs(one.centre_px - last.centre_px) / last.radius_px
     grown = abs(float(np.log(one.radius_px / last.radius_px)))
@@ -165,7 +165,7 @@ def _likeness(last: Round, one: Round) -> float:
     return alike - 0.5 * grown - 0.1 * float(np.hypot(x, y)) if alike >= SAME_LOOK else -1.0
 
 
-def _lifted(path: Sequence[tuple[float, Round]]) -> bool:
+def _lifted(path: Sequence[tuple[float, CircleDetection]]) -> bool:
     """Whether a round thing goes down and up as a bar's disc does, about its lowest moment."""
     lowest_s = max(path, key=lambda at: at[1].centre_px[1])[0]
     about = [one for time_s, one in path if abs(time_s - lowest_s) <= ABOUT_S]

@@ -8,13 +8,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from depthperception.concurrency import beside
+from depthperception.concurrency import parallel_map
 from depthperception.geometry.skeletons import COCO_BODY, COCO_THIGHS, COCO_TRUNK
-from depthperception.people.barbell_cues import Round, rounds
+from depthperception.people.barbell_cues import CircleDetection, rounds
 from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
-from depthperception.people.optical_flow import Fall, fall
+from depthperception.people.optical_flow import VerticalFlow, vertical_flow
 from depthperception.types import FloatArray, Picture, Progress, silent
-from depthperception.video import Frame, Keeper, VideoInfo, frames
+from depthperception.video import Frame, FrameCache, VideoInfo, frames
 
 EVERY_S = 0.25
 """Time between two looks for everyone: a squat takes two seconds and more, so each gives eight sightings."""
@@ -43,21 +43,21 @@ CUT_SHARE = 0.02
 
 
 @dataclass(frozen=True)
-class Sighting:
+class FrameDetections:
     """Everyone found in one picture, round things that may be discs, and what fell since the look before."""
 
     time_s: float
     people: tuple[Person, ...]
-    rounds: tuple[Round, ...] = ()
-    fall: Fall | None = None
+    rounds: tuple[CircleDetection, ...] = ()
+    fall: VerticalFlow | None = None
 
 
 @dataclass(frozen=True)
-class Watch:
+class Detections:
     """What one pass over the whole video saw: the time of every frame, and everyone, every `EVERY_S`."""
 
     frame_times_s: FloatArray
-    sightings: tuple[Sighting, ...]
+    sightings: tuple[FrameDetections, ...]
 
     @property
     def duration_s(self) -> float:
@@ -69,46 +69,48 @@ class Watch:
         return int(np.argmin(np.abs(self.frame_times_s - time_s)))
 
 
-def watch(
+def detect_people(
     path: Path,
     info: VideoInfo,
     *,
     every_s: float = EVERY_S,
-    keeper: Keeper | None = None,
+    cache: FrameCache | None = None,
     on_progress: Progress = silent,
-) -> Watch:
+) -> Detections:
     """Go through the whole video once: count its frames and find everyone in it; let somebody keep frames of it."""
     times: list[float] = []
-    sightings: list[Sighting] = []
+    sightings: list[FrameDetections] = []
     size_px = info.width, info.height
-    due = _due(frames(path), every_s, times, keeper)
+    due = _due(frames(path), every_s, times, cache)
     before: Picture | None = None
-    for frame, small, people, discs in beside(partial(_glance, picture_px=size_px), due):
+    for frame, small, people, discs in parallel_map(partial(_glance, picture_px=size_px), due):
         expected = max((len(one.people) for one in sightings if frame.time_s - one.time_s <= REMEMBERED_S), default=0)
         whole = _completed(people, frame.rgb, small, size_px, expected)
-        fell = None if before is None else fall(before, small, size_px)
-        sightings.append(Sighting(frame.time_s, whole, discs, fell))
+        fell = None if before is None else vertical_flow(before, small, size_px)
+        sightings.append(FrameDetections(frame.time_s, whole, discs, fell))
         before = small
         on_progress("looking for people", min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
     on_progress("looking for people", 1.0)
-    return Watch(np.array(times), tuple(sightings))
+    return Detections(np.array(times), tuple(sightings))
 
 
-def _due(stream: Iterable[Frame], every_s: float, times: list[float], keeper: Keeper | None) -> Iterator[Frame]:
+def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: FrameCache | None) -> Iterator[Frame]:
     """Note the time of every frame, let the keeper see it, and give those in which everyone is looked for."""
     due_s = 0.0
     for frame in stream:
         times.append(frame.time_s)
-        if keeper:
-            keeper.offer(frame)
+        if cache:
+            cache.offer(frame)
         if frame.time_s >= due_s:
             due_s = frame.time_s + every_s * 0.999  # frames of a 0.25 s grid must not miss it by rounding
             yield frame
-    if keeper:
-        keeper.finish()
+    if cache:
+        cache.finish()
 
 
-def _glance(frame: Frame, picture_px: tuple[int, int]) -> tuple[Frame, Picture, tuple[Person, ...], tuple[Round, ...]]:
+def _glance(
+    frame: Frame, picture_px: tuple[int, int]
+) -> tuple[Frame, Picture, tuple[Person, ...], tuple[CircleDetection, ...]]:
     small = frame.rgb(LONG_SIDE_PX)
     people = detect(small, picture_px)
     return frame, small, people, rounds(small, picture_px, people)
@@ -215,7 +217,7 @@ def _apart(one: Person, other: Person) -> float:
     return body_distance(one.points_px, other.points_px, max(one.height_px, other.height_px))
 
 
-def count_people(sightings: tuple[Sighting, ...]) -> int:
+def count_people(sightings: tuple[FrameDetections, ...]) -> int:
     """How many people are in the frame: the most that at least a tenth of the sightings agree on."""
     counts = np.sort([len(without_doubles(sighting.people)) for sighting in sightings])
     return int(counts[-max(1, len(counts) // 10)]) if len(counts) else 0

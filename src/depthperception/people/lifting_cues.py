@@ -37,7 +37,7 @@ from the second on up he well may."""
 
 
 @dataclass(frozen=True)
-class Marks:
+class LiftingCues:
     """What speaks for "this one lifts".
 
     Attributes
@@ -90,13 +90,15 @@ def _from(least: float, mark: float) -> float:
     return least + (1.0 - least) * mark
 
 
-def marks(track: PersonTrack, width_px: int, duration_s: float, *, tallest_px: float, looks_s: FloatArray) -> Marks:
+def lifting_cues(
+    track: PersonTrack, width_px: int, duration_s: float, *, tallest_px: float, looks_s: FloatArray
+) -> LiftingCues:
     """Measure one person in a picture `width_px` wide, beside somebody `tallest_px` tall, looked for at `looks_s`."""
     first_s, last_s = track.times_s[[0, -1]]
     looks = int(((looks_s >= first_s) & (looks_s <= last_s)).sum())
     middle = float(np.median(track.boxes_px[:, [0, 2]].mean(axis=1)))
     heights = standing_heights(track)
-    return Marks(
+    return LiftingCues(
         travel=hip_travel(track),
         hands=hands_up(track),
         stays=feet_stay(track, heights),

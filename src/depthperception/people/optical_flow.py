@@ -24,7 +24,7 @@ LEAST = -0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Fall:
+class VerticalFlow:
     """How far down (rows, columns) everything in the picture went since the look before, in px of the video."""
 
     down_px: NDArray[np.float16]
@@ -39,14 +39,14 @@ class Fall:
         return np.where(inside, np.asarray(found, np.float64), np.nan)
 
 
-def fall(before: Picture, now: Picture, picture_px: tuple[int, int]) -> Fall:
+def vertical_flow(before: Picture, now: Picture, picture_px: tuple[int, int]) -> VerticalFlow:
     """Compare two looks by dense optical flow (T. Kroeger et al., 2016: inverse search)."""
     greys = [_grey(rgb) for rgb in (before, now)]
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(greys[0], greys[1], np.zeros(0))
     rows, columns = (max(1, round(side * CELLS / LONG_SIDE_PX)) for side in greys[0].shape)
     down = cv2.resize(np.ascontiguousarray(flow[..., 1]), (columns, rows), interpolation=cv2.INTER_AREA)
     enlarged = picture_px[1] / greys[0].shape[0]
-    return Fall(np.asarray(down * enlarged, np.float16), np.array(picture_px) / [columns, rows])
+    return VerticalFlow(np.asarray(down * enlarged, np.float16), np.array(picture_px) / [columns, rows])
 
 
 def _grey(rgb: Picture) -> Picture:
@@ -55,7 +55,7 @@ def _grey(rgb: Picture) -> Picture:
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def carries(falls: Sequence[Fall | None], shoulders_px: FloatArray, height_px: float) -> float | None:
+def follows_shoulders(falls: Sequence[VerticalFlow | None], shoulders_px: FloatArray, height_px: float) -> float | None:
     """How much of what is beside the shoulders goes with them, on the side where less does: up to 1, 0 for a wall.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 
 from depthperception.errors import OptionError
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
-from depthperception.people.lifting_cues import Marks, marks
+from depthperception.people.lifting_cues import LiftingCues, lifting_cues
 from depthperception.people.picking import Pick, picked
 from depthperception.people.reflections import LEAST_TRAVEL, hips_together, kinds
 from depthperception.people.tracking import FLEETING, PersonTrack
@@ -72,14 +72,14 @@ class Candidate:
 
     number: int
     kind: Kind
-    marks: Marks
+    lifting_cues: LiftingCues
     lasts: bool = True
     bar: float = 1.0
 
     @property
     def score(self) -> float:
         """How surely this one lifts, 0 to 1: a ghost never, what is no person only where there is nobody else."""
-        return float(self.lasts) * self.marks.score * self.bar * (1.0 if self.kind == "person" else NO_PERSON)
+        return float(self.lasts) * self.lifting_cues.score * self.bar * (1.0 if self.kind == "person" else NO_PERSON)
 
 
 @dataclass(frozen=True)
@@ -223,7 +223,7 @@ def weigh(tracks: tuple[PersonTrack, ...], width_px: int, duration_s: float) -> 
         Candidate(
             number,
             kind,
-            marks(track, width_px, duration_s, tallest_px=tallest, looks_s=looks_s),
+            lifting_cues(track, width_px, duration_s, tallest_px=tallest, looks_s=looks_s),
             _lasts(track, duration_s),
         )
         for number, (track, kind) in enumerate(zip(tracks, kinds(tracks), strict=True), 1)
@@ -268,10 +268,10 @@ def _lifters(
 
 def _may_lift_too(one: Candidate, track: PersonTrack, lifter: PersonTrack, away_m: float) -> bool:
     """Whether somebody squats with hands up, and beside a lifter has room for a bar of his own, or his own time."""
-    if track is lifter or one.marks.travel < LEAST_TRAVEL:
+    if track is lifter or one.lifting_cues.travel < LEAST_TRAVEL:
         return False
-    room = away_m >= ROOM_M and one.marks.hands >= ALSO_HANDS
-    return room or (one.marks.hands >= ALSO_HANDS / 2 and hips_together(track, lifter) < OWN_TIME)
+    room = away_m >= ROOM_M and one.lifting_cues.hands >= ALSO_HANDS
+    return room or (one.lifting_cues.hands >= ALSO_HANDS / 2 and hips_together(track, lifter) < OWN_TIME)
 
 
 def _apart_m(tracks: tuple[PersonTrack, ...], size_px: tuple[int, int]) -> FloatArray:
@@ -331,12 +331,12 @@ def _why(candidates: tuple[Candidate, ...], number: int) -> str:
     others = sorted((one for one in candidates if one is not chosen and one.lasts), key=lambda one: -one.score)
     if not others:
         return "There is nobody else."
-    marks = chosen.marks
-    said = [f"hips fall {marks.travel:.2f} of his height"]
-    said += ["hands at his shoulders"] if marks.hands >= CLEARLY else []
-    said += ["what is beside his shoulders goes with them"] if (marks.carries or 0.0) >= CLEARLY else []
-    said += ["mid-picture"] if marks.central >= CLEARLY else []
-    said += ["tallest"] if marks.large >= 1.0 else []
+    lifting_cues = chosen.lifting_cues
+    said = [f"hips fall {lifting_cues.travel:.2f} of his height"]
+    said += ["hands at his shoulders"] if lifting_cues.hands >= CLEARLY else []
+    said += ["what is beside his shoulders goes with them"] if (lifting_cues.carries or 0.0) >= CLEARLY else []
+    said += ["mid-picture"] if lifting_cues.central >= CLEARLY else []
+    said += ["tallest"] if lifting_cues.large >= 1.0 else []
     best = others[0]
     place = "next is" if best.score <= chosen.score else "surer is"
     said[0] = said[0].capitalize()

@@ -16,9 +16,9 @@ from depthperception.geometry.skeletons import (
     COCO_TRUNK_AND_LEGS,
 )
 from depthperception.people.barbell_cues import travelling
-from depthperception.people.detection import Sighting, body_distance, without_doubles
+from depthperception.people.detection import FrameDetections, body_distance, without_doubles
 from depthperception.people.movenet import Person
-from depthperception.people.optical_flow import carries
+from depthperception.people.optical_flow import follows_shoulders
 from depthperception.types import BoolArray, FloatArray
 
 LONGEST_ABSENCE_S = 4.0
@@ -70,7 +70,7 @@ poses that networks guess, do not count."""
 class PersonTrack:
     """One person through the video, at the times at which he was found.
 
-    `holds` says how surely a disc that goes down and up is his, 0 to 1, and `carries` how much of what is beside his
+    `holds` says how surely a disc that goes down and up is his, 0 to 1, and `follows_shoulders` how much of what is beside his
     shoulders goes down and up with them; None where nobody looked.
     """
 
@@ -192,7 +192,7 @@ class _Open:
         return np.asarray(last + 0.5 * pace * (time_s - self.times_s[-1]))
 
 
-def link(sightings: Iterable[Sighting]) -> tuple[PersonTrack, ...]:
+def link(sightings: Iterable[FrameDetections]) -> tuple[PersonTrack, ...]:
     """Join sightings to tracks, by place and by clothes: the Hungarian method.
 
     The cost is the mean distance of the body's points from where they are expected, in heights of the box, and the
@@ -200,7 +200,7 @@ def link(sightings: Iterable[Sighting]) -> tuple[PersonTrack, ...]:
     from left to right where they are first seen, the fleeting ones last.
     """
     tracks: list[_Open] = []
-    looks: list[Sighting] = []
+    looks: list[FrameDetections] = []
     for sighting in sightings:
         looks.append(sighting)
         people = without_doubles(sighting.people)
@@ -219,7 +219,7 @@ def link(sightings: Iterable[Sighting]) -> tuple[PersonTrack, ...]:
     return tuple(sorted(known, key=lambda track: (len(track.people) < FLEETING, *track.first_box_px)))
 
 
-def _with_bars(tracks: Sequence[PersonTrack], looks: Sequence[Sighting]) -> list[PersonTrack]:
+def _with_bars(tracks: Sequence[PersonTrack], looks: Sequence[FrameDetections]) -> list[PersonTrack]:
     """Say of each track how well a disc fits him, and how much goes with his shoulders."""
     discs = travelling((look.time_s, look.rounds) for look in looks)
     order = {look.time_s: k for k, look in enumerate(looks)}
@@ -230,7 +230,7 @@ def _with_bars(tracks: Sequence[PersonTrack], looks: Sequence[Sighting]) -> list
         held = max((disc.held(track.times_s, middles, track.height_px) for disc in discs), default=0.0)
         seen = [order[float(time_s)] for time_s in track.times_s]
         falls = [looks[k].fall if k == before + 1 else None for before, k in zip([-2, *seen], seen, strict=False)]
-        found.append(replace(track, holds=held, carries=carries(falls, shoulders, track.height_px)))
+        found.append(replace(track, holds=held, carries=follows_shoulders(falls, shoulders, track.height_px)))
     return found
 
 

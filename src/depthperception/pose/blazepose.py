@@ -23,10 +23,10 @@ REGION_M = 2.2
 """Side of the region round the hips: a standing lifter from 1.1 m below them to 1.1 m above. In the hole the same
 region shows him smaller and keeps more of the plates out of the middle; landmarks are as good (rendered squats)."""
 
-Variant: TypeAlias = tuple[dict[str, float], bool]
+Augmentation: TypeAlias = tuple[dict[str, float], bool]
 """How a look differs: changes of the region for `Region.jittered`, and whether it is of the mirror image."""
 
-LOOKS: tuple[Variant, ...] = tuple(
+AUGMENTATIONS: tuple[Augmentation, ...] = tuple(
     (change, mirror)
     for change in (
         {"scale": 1.0},
@@ -40,7 +40,7 @@ LOOKS: tuple[Variant, ...] = tuple(
 
 
 @dataclass(frozen=True)
-class Look:
+class PoseEstimate:
     """What the network says of one region of one picture.
 
     Attributes
@@ -64,14 +64,14 @@ class Look:
     next_region: Region
 
 
-def look(
+def estimate_pose(
     rgb: Picture | Cutout,
     region: Region,
     *,
     model: str = "heavy",
     mirror: bool = False,
     threads: int = 0,
-) -> Look:
+) -> PoseEstimate:
     """Run the network once.
 
     Parameters
@@ -102,7 +102,7 @@ def look(
     to_picture = region.to_picture(SIZE_PX)
     image = points[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
     turned = _turn(world[:COUNT], region.rotation_rad)
-    return Look(
+    return PoseEstimate(
         image_px=image[:COUNT],
         world_m=turned,
         visibility=1.0 / (1.0 + np.exp(-points[:COUNT, 3])),
@@ -131,7 +131,9 @@ def inner_values(crops: Sequence[Picture], names: Sequence[str]) -> list[list[ND
     return list(pool().map(one, crops))
 
 
-def looks(tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Variant] = LOOKS) -> list[tuple[Look, ...]]:
+def estimate_poses(
+    tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Augmentation] = AUGMENTATIONS
+) -> list[tuple[PoseEstimate, ...]]:
     """Look several times at each of several frames with the heavy network, beside each other, one thread each.
 
     Parameters
@@ -142,9 +144,9 @@ def looks(tasks: Sequence[tuple[Cutout, Region]], variants: Sequence[Variant] = 
         How the looks at a frame differ.
     """
 
-    def one(task: tuple[Cutout, Region, bool]) -> Look:
+    def one(task: tuple[Cutout, Region, bool]) -> PoseEstimate:
         part, region, mirror = task
-        return look(part, region, mirror=mirror, threads=1)
+        return estimate_pose(part, region, mirror=mirror, threads=1)
 
     every = [(part, region.jittered(**change), mirror) for part, region in tasks for change, mirror in variants]
     found = list(pool().map(one, every))

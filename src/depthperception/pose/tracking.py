@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.concurrency import ahead
+from depthperception.concurrency import prefetch
 from depthperception.errors import VideoError
 from depthperception.geometry.roi import Region, cut_out
 from depthperception.geometry.skeletons import COUNT
-from depthperception.people import PersonTrack, choose, link, watch
+from depthperception.people import PersonTrack, choose, detect_people, link
 from depthperception.pose.blazepose import SIZE_PX as LOOK_PX
-from depthperception.pose.blazepose import Look, look
+from depthperception.pose.blazepose import PoseEstimate, estimate_pose
 from depthperception.pose.inpainting import alone
 from depthperception.pose.track import Pose, PoseTrack, stack
 from depthperception.types import Progress, silent
@@ -70,7 +70,7 @@ def follow(
     region: Region | None = None
     first, last = person.times_s[0] - LONGEST_UNSEEN_S, person.times_s[-1] + LONGEST_UNSEEN_S
     near = (still for still in stills if first <= still.time_s <= last)
-    for still in ahead(_alone(still, person, others) for still in near):
+    for still in prefetch(_alone(still, person, others) for still in near):
         on_progress("following the lifter", min(1.0, still.time_s / max(duration_s, 1e-6)))
         pose = _find(still, person, region, model)
         region = None
@@ -95,7 +95,7 @@ def _find(still: Still, person: PersonTrack, region: Region | None, model: str) 
         if tried is None:
             continue
         part = cut_out(still.rgb, tried, LOOK_PX, scale=still.scale)
-        seen = look(part, tried, model=model, threads=THREADS[model])
+        seen = estimate_pose(part, tried, model=model, threads=THREADS[model])
         away = _distance(seen, person, time_s)
         if away < least:
             # The region that escaped another person is kept: a wider one would be caught again.
@@ -105,7 +105,7 @@ def _find(still: Still, person: PersonTrack, region: Region | None, model: str) 
     return best
 
 
-def _distance(seen: Look, person: PersonTrack, time_s: float) -> float:
+def _distance(seen: PoseEstimate, person: PersonTrack, time_s: float) -> float:
     """Mean distance of trunk and legs from the person's sighting, in standing heights; left and right may be swapped.
 
     Without a sighting nearby it is the network's own doubt that decides. With one it is not: behind big plates the
@@ -116,7 +116,7 @@ def _distance(seen: Look, person: PersonTrack, time_s: float) -> float:
     return float(person.apart(seen.image_px[None], time_s)[0])
 
 
-def _pose(time_s: float, seen: Look, region: Region) -> Pose:
+def _pose(time_s: float, seen: PoseEstimate, region: Region) -> Pose:
     return Pose(
         time_s=time_s,
         image_px=seen.image_px,
@@ -137,7 +137,7 @@ def follow_lifter(path: Path, *, model: str = "heavy", on_progress: Progress = s
         When the file cannot be read, or shows nobody.
     """
     info = probe(path)
-    seen = watch(path, info, on_progress=on_progress)
+    seen = detect_people(path, info, on_progress=on_progress)
     people = link(seen.sightings)
     choice = choose(people, (info.width, info.height), seen.duration_s)
     if not choice.lifters:

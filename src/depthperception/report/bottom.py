@@ -164,15 +164,15 @@ def _panels(rgb: Picture, landmarks: FloatArray, attempt: AttemptJudgement, judg
     whole = window_round(landmarks, body_size_px(landmarks), rgb)
     near = window_round(deciding, legs_size_px(deciding), rgb)
     body = draw_frame(rgb_panel(rgb, whole), _seen_in(landmarks, whole), width_px=3.0)
-    closeup = rgb_panel(rgb, near)
+    samples = rgb_panel(rgb, near)
     for index in DECIDING:
         if np.isfinite(landmarks[index]).all():
-            draw_dot(closeup, _seen_in(landmarks, near)[index], 7.0, LEFT if index % 2 else RIGHT)
-    for panel, window, width in ((body, whole, 3.0), (closeup, near, 4.0)):
+            draw_dot(samples, _seen_in(landmarks, near)[index], 7.0, LEFT if index % 2 else RIGHT)
+    for panel, window, width in ((body, whole, 3.0), (samples, near, 4.0)):
         seen = [leg.seen_in(np.array([window.x0, window.y0]), window.scale) for leg in legs]
         draw_leg_lines(panel, seen, width)
-    draw_leg_labels(closeup, seen, 30)
-    return [body, closeup]
+    draw_leg_labels(samples, seen, 30)
+    return [body, samples]
 
 
 def _seen_in(points_px: FloatArray, window: Window) -> FloatArray:

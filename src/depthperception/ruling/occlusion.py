@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from depthperception.appearance.features import Sight
+from depthperception.appearance.features import HeadPrediction
 from depthperception.attempts.refinement import Bottom
 from depthperception.barbell import PlateTrack
 from depthperception.geometry.skeletons import COCO_ANKLES, HIPS, KNEES
@@ -26,9 +26,9 @@ LARGER = 1.35
 """Or whose body is larger by this, where his feet are out of the picture: no adult is so much taller than another."""
 
 
-def find_cover(
+def find_occlusion(
     bottom: Bottom,
-    sight: Sight,
+    prediction: HeadPrediction,
     camera: Camera,
     plates: Sequence[PlateTrack],
     lifter: PersonTrack,
@@ -49,7 +49,7 @@ def find_cover(
         Tracks of everybody.
     """
     time_s = bottom.time_s
-    points = _points(bottom, sight)
+    points = _points(bottom, prediction)
     by: list[Coverer | None] = [None] * len(points)
     for plate in plates:
         if _faces(plate, camera):
@@ -60,11 +60,11 @@ def find_cover(
     return Cover(crease=Covered(*by[:2]), knee_top=Covered(*by[2:]))
 
 
-def _points(bottom: Bottom, sight: Sight) -> FloatArray:
+def _points(bottom: Bottom, prediction: HeadPrediction) -> FloatArray:
     """Where both creases and both tops of the knee are in the picture (4, 2)."""
-    if len(sight.points_px):
-        return np.asarray(np.median(sight.points_px, axis=0)[:4])
-    return np.asarray(np.median(bottom.closeup.image_px, axis=(0, 1))[np.concatenate([HIPS, KNEES])])
+    if len(prediction.points_px):
+        return np.asarray(np.median(prediction.points_px, axis=0)[:4])
+    return np.asarray(np.median(bottom.samples.image_px, axis=(0, 1))[np.concatenate([HIPS, KNEES])])
 
 
 def in_front(other: PersonTrack, lifter: PersonTrack, time_s: float) -> bool:

@@ -1,6 +1,6 @@
 """Looks at rendered squats with known truth: the raw material of the measurement model.
 
-Each row is one rendered squat seen by one camera, looked at as `closeup` looks at a video: standing and at the bottom,
+Each row is one rendered squat seen by one camera, looked at as `samples` looks at a video: standing and at the bottom,
 several jittered and mirrored looks at each. A row is a function of its seed alone (rendering and inference in float32
 differ in the last digits between machines).
 """
@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.appearance.features import OUTPUTS, maps_of
-from depthperception.attempts.refinement import STANDING_LOOKS, CloseUp, gather, make_shot
+from depthperception.attempts.refinement import STANDING_AUGMENTATIONS, PoseSamples, crop_frame, gather_samples
 from depthperception.depth.evidence import REFERENCE_CM
 from depthperception.errors import DataError
 from depthperception.geometry.roi import Region
-from depthperception.pose.blazepose import LOOKS, REGION_M, Variant, look
+from depthperception.pose.blazepose import AUGMENTATIONS, REGION_M, Augmentation, estimate_pose
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import Still, Studio
@@ -60,8 +60,8 @@ class Row:
     """
 
     scenario: Scenario
-    bottom: CloseUp
-    standing: CloseUp
+    bottom: PoseSamples
+    standing: PoseSamples
     side_depth_cm: FloatArray
     camera: FloatArray
     maps: NDArray[np.float16]
@@ -99,7 +99,10 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
         scenario = scenario_of(seed)
         rng = np.random.default_rng((seed, 2))
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
-        low, high = look_at_still(bottom, rng, LOOKS), look_at_still(standing, rng, STANDING_LOOKS, whole=True)
+        low, high = (
+            sample_still(bottom, rng, AUGMENTATIONS),
+            sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True),
+        )
         low_maps, high_maps = maps_of(low, high)
         yield Row(
             scenario=scenario,
@@ -111,19 +114,23 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
         )
 
 
-def look_at_still(
-    still: Still, rng: np.random.Generator, variants: Sequence[Variant], *, whole: bool = False
-) -> CloseUp:
+def sample_still(
+    still: Still, rng: np.random.Generator, variants: Sequence[Augmentation], *, whole: bool = False
+) -> PoseSamples:
     """Look at a still as the fine pass looks at a frame, from a region that is as wrong as a tracked one."""
     hips = still.truth.joints["hip"]
     away_m = (still.camera.R @ hips.mean(axis=0) + still.camera.t)[2]
     scale = float(still.camera.K[0, 0] / away_m)
     x, y = still.camera.project(hips).mean(axis=0) + rng.normal(0.0, 0.04 * scale, 2)
-    first = look(still.picture, Region(x, y, REGION_M * scale * float(np.exp(rng.normal(0.0, 0.06)))), threads=1)
+    first = estimate_pose(
+        still.picture, Region(x, y, REGION_M * scale * float(np.exp(rng.normal(0.0, 0.06)))), threads=1
+    )
     region = first.next_region
-    shot = make_shot(still.time_s, still.picture, region)
-    found = [look(shot.part, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants]
-    return gather([shot.whole() if whole else shot], [tuple(found)])
+    shot = crop_frame(still.time_s, still.picture, region)
+    found = [
+        estimate_pose(shot.part, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants
+    ]
+    return gather_samples([shot.whole() if whole else shot], [tuple(found)])
 
 
 def true_camera(still: Still, scenario: Scenario) -> FloatArray:
@@ -146,13 +153,13 @@ def true_camera(still: Still, scenario: Scenario) -> FloatArray:
 def save_row(path: Path, row: Row) -> None:
     """Keep a row to compute features from later; about .4 MB, and its scenario as .json beside it."""
     arrays: dict[str, NDArray[np.float32]] = {}
-    for name, closeup in (("bottom", row.bottom), ("standing", row.standing)):
+    for name, samples in (("bottom", row.bottom), ("standing", row.standing)):
         for kind, values in (
-            ("image", closeup.image_px),
-            ("world", closeup.world_m),
-            ("visibility", closeup.visibility),
-            ("presence", closeup.presence),
-            ("region", closeup.regions),
+            ("image", samples.image_px),
+            ("world", samples.world_m),
+            ("visibility", samples.visibility),
+            ("presence", samples.presence),
+            ("region", samples.regions),
         ):
             arrays[f"{name}_{kind}"] = values[0].astype(np.float32)
     path.with_suffix(".json").write_text(json.dumps(row.scenario.to_json()), encoding="utf-8")
@@ -198,9 +205,9 @@ def read_held_out(rows: Path, seeds: Sequence[int]) -> FloatArray:
     return np.array([said[seed] for seed in seeds]).reshape(-1, 2, len(OUTPUTS))
 
 
-def _closeup(stored: dict[str, FloatArray], name: str) -> CloseUp:
+def _closeup(stored: dict[str, FloatArray], name: str) -> PoseSamples:
     looks = stored[f"{name}_image"]
-    return CloseUp(
+    return PoseSamples(
         times_s=np.zeros(1),
         image_px=looks[None],
         world_m=stored[f"{name}_world"][None],

@@ -11,9 +11,9 @@ times at which a player shows it; how fast the world moved then is not in the fi
 Pixels have their origin in the upper left corner of the upright picture, x right, y down.
 """
 
-from depthperception.video.frame_cache import Keeper
+from depthperception.video.frame_cache import FrameCache
 from depthperception.video.reading import Frame, Still, VideoInfo, frames, probe, sha256_of
 from depthperception.video.resampling import nearest
 from depthperception.video.writing import VideoWriter
 
-__all__ = ["Frame", "Keeper", "Still", "VideoInfo", "VideoWriter", "frames", "nearest", "probe", "sha256_of"]
+__all__ = ["Frame", "FrameCache", "Still", "VideoInfo", "VideoWriter", "frames", "nearest", "probe", "sha256_of"]

@@ -14,7 +14,7 @@ MOST_BYTES = 150_000_000
 
 
 @dataclass(eq=False)
-class Keeper:
+class FrameCache:
     """Keeps a video's first pictures, shrunk, one every so often, as many as memory is set aside for.
 
     Attributes

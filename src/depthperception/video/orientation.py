@@ -21,7 +21,7 @@ _CV2_TURNS = {
 
 
 @dataclass(frozen=True)
-class Upright:
+class Orientation:
     """How a stored picture is stretched to square pixels, turned and mirrored until it stands upright.
 
     Attributes
@@ -40,7 +40,7 @@ class Upright:
     mirrored: bool
 
     @classmethod
-    def of(cls, picture: av.VideoFrame, pixel_aspect: Fraction | None) -> "Upright":
+    def of(cls, picture: av.VideoFrame, pixel_aspect: Fraction | None) -> "Orientation":
         """Read it from a decoded picture and its stream's sample aspect ratio (None or 0: square)."""
         rotation_deg, mirrored = _turn_of(picture)
         width_px = max(1, round(picture.width * float(pixel_aspect or 1)))

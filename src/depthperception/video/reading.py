@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from depthperception.errors import OptionError
 from depthperception.video.colour import Converter
 from depthperception.video.container import opened, unusable
-from depthperception.video.orientation import Upright
+from depthperception.video.orientation import Orientation
 from depthperception.video.resampling import SAME_TIME_S, nearest
 from depthperception.video.timestamps import Clock, ends_early, stated_duration_s
 
@@ -87,7 +87,7 @@ class Frame:
 
     time_s: float
     _picture: av.VideoFrame = field(repr=False)
-    _upright: Upright = field(repr=False)
+    _upright: Orientation = field(repr=False)
     _converter: Converter = field(repr=False)
 
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
@@ -149,7 +149,7 @@ def probe(path: str | Path) -> VideoInfo:
     path = Path(path)
     with opened(path) as (container, stream):
         first = _first_picture(path, _pictures(container, stream))
-        upright = Upright.of(first, stream.sample_aspect_ratio)
+        upright = Orientation.of(first, stream.sample_aspect_ratio)
         rate = stream.average_rate
         width_px, height_px = upright.size_px
         return VideoInfo(
@@ -208,7 +208,7 @@ def _span(path: Path, start_s: float, end_s: float | None, *, may_seek: bool = T
     with opened(path) as (container, stream):
         pictures = _pictures(container, stream)
         first = _first_picture(path, pictures)
-        upright = Upright.of(first, stream.sample_aspect_ratio)
+        upright = Orientation.of(first, stream.sample_aspect_ratio)
         clock = Clock.of(container, stream, first)
         pictures = chain([first], pictures)
         if start_s > 0 and may_seek and clock.by_presentation:

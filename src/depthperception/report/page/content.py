@@ -26,7 +26,7 @@ from depthperception.report.page.figures import (
     leg_gauge,
     method_gauge,
 )
-from depthperception.report.page.pictures import Shot, attempt_shots, middle_shot
+from depthperception.report.page.pictures import FrameCrop, attempt_shots, middle_shot
 from depthperception.report.text import (  # fmt: skip
     WORDS,
     bar_words,
@@ -73,7 +73,7 @@ class AttemptContent:
 
     number: int
     judgement: AttemptJudgement
-    shots: tuple[Shot, ...]
+    shots: tuple[FrameCrop, ...]
     gauge: Gauge | None
     curve: Curve | None
     scale: Gauge | None
@@ -82,7 +82,7 @@ class AttemptContent:
     bar_path: Curve | None = None
 
     @property
-    def bottom(self) -> Shot | None:
+    def bottom(self) -> FrameCrop | None:
         """The bottom's picture; None where the video gave no frame there."""
         return next((shot for shot in self.shots if shot.is_bottom), None)
 
@@ -104,7 +104,7 @@ class PageContent:
     judgement: Judgement
     attempts: tuple[AttemptContent, ...]
     disputed: int | None
-    view: Shot | None
+    view: FrameCrop | None
     course: Curve | None
 
     @property

@@ -64,7 +64,7 @@ class LegMark:
 
 
 @dataclass(frozen=True)
-class Shot:
+class FrameCrop:
     """One picture of the page.
 
     Attributes
@@ -105,7 +105,7 @@ class Shot:
 
 def attempt_shots(
     video: Path, track: PoseTrack, judgement: Judgement, index: int, people: Sequence[PersonTrack] = ()
-) -> tuple[Shot, ...]:
+) -> tuple[FrameCrop, ...]:
     """Take the pictures round one attempt's bottom, in order of time.
 
     Raises
@@ -129,7 +129,7 @@ def attempt_shots(
         bottom = place == nearest
         legs = _legs(seen, attempt, judgement, window, width) if bottom else ()
         shots.append(
-            Shot(
+            FrameCrop(
                 name=f"attempt-{index + 1}-{'bottom' if bottom else place + 1}.jpg",
                 jpeg=jpeg,
                 width=width,
@@ -146,7 +146,7 @@ def attempt_shots(
     return tuple(shots)
 
 
-def middle_shot(video: Path, track: PoseTrack, duration_s: float) -> Shot | None:
+def middle_shot(video: Path, track: PoseTrack, duration_s: float) -> FrameCrop | None:
     """Take one picture of a video without attempts, from its middle, so that one sees what was looked at."""
     around = frames_around(video, duration_s / 2, (0.0,))
     if not around:
@@ -155,7 +155,7 @@ def middle_shot(video: Path, track: PoseTrack, duration_s: float) -> Shot | None
     window = Window(0, 0, picture.shape[1], picture.shape[0])
     jpeg, width, height = _encoded([picture], 0, ATTEMPT_BYTES)[0]
     seen = _seen_in(track.image_at(around[0].time_s), window, width)
-    return Shot("view.jpg", jpeg, width, height, "middle of the video", around[0].time_s, True, _drawing(seen))
+    return FrameCrop("view.jpg", jpeg, width, height, "middle of the video", around[0].time_s, True, _drawing(seen))
 
 
 def frames_around(video: Path, middle_s: float, around_s: Sequence[float] = AROUND_S) -> list[Frame]:

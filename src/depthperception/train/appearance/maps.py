@@ -46,7 +46,7 @@ class Maps:
     depth : (n, 2, 2)
         Mean and left less right, cm at 175 cm.
     camera : (n, 2, 5)
-        Azimuth, pitch, roll, height over the hip in cm, distance in m, as `rendered_looks.true_camera`.
+        Azimuth, pitch, roll, height over the hip in cm, distance in m, as `rendered_estimate_poses.true_camera`.
     """
 
     seeds: IntArray

@@ -67,7 +67,7 @@ class Branch(nn.Module):
 
 
 class Head(nn.Module):
-    """Both branches, and what is read off them together: see `sight.OUTPUTS`."""
+    """Both branches, and what is read off them together: see `prediction.OUTPUTS`."""
 
     def __init__(self, hidden: int = 192, dropout: float = 0.2) -> None:
         super().__init__()

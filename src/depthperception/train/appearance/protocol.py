@@ -48,9 +48,9 @@ def head_factor(rows: Path) -> float:
     errors, doubts = [], []
     paths = [path for group in range(len(BODY_GROUPS)) for path in _row_paths(rows, group)]
     for path, said in zip(paths, read_held_out(rows, [int(path.stem) for path in paths]), strict=True):
-        sight = combine(said[None])
-        errors.append(sight.depth_cm - load_row(path).depth_cm)
-        doubts.append(sight.doubt_cm)
+        prediction = combine(said[None])
+        errors.append(prediction.depth_cm - load_row(path).depth_cm)
+        doubts.append(prediction.doubt_cm)
     return round(conformal_factor(np.array(errors), np.array(doubts)), 3)
 
 

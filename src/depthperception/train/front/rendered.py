@@ -15,7 +15,7 @@ from depthperception.depth.front.model import FrontModel
 from depthperception.depth.front.sequence import front_reading
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import COUNT, Landmark
-from depthperception.pose.blazepose import look
+from depthperception.pose.blazepose import estimate_pose
 from depthperception.synth.body import body_names
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import RepKind, Scenario
@@ -158,10 +158,10 @@ def film(scenario: Scenario, studio: "Studio", *, model: str = "heavy") -> Rende
     times = frame_times_s(acted.bottoms_s[0], acted.duration_s)
     seen_s, seen = [], []
     still = studio.still(scenario, 0.0)
-    region: Region | None = look(still.picture, _first_region(still), model=model).next_region
+    region: Region | None = estimate_pose(still.picture, _first_region(still), model=model).next_region
     for time_s in times.tolist():
         still = studio.still(scenario, time_s)
-        found = look(still.picture, region or _first_region(still), model=model)
+        found = estimate_pose(still.picture, region or _first_region(still), model=model)
         region = found.next_region if found.presence > LEAST_PRESENCE else None
         if region is not None:
             seen_s.append(time_s)
