@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.appearance.features import HeadPrediction
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.scale import measure_scale
 from depthperception.depth import Evidence
 from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM, measure_all
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES
+from depthperception.pose.samples import PoseSamples
 from depthperception.train.calibrated import groups_of, held_out_factor, predict_held_out, read_features
 from depthperception.train.rendered_squats import load_row
 from depthperception.types import BoolArray, FloatArray

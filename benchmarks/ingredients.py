@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.depth.calibrated import SHARE, Features, fit, point_noise
 from depthperception.depth.descriptor import STANDING, describe
+from depthperception.pose.samples import PoseSamples
 from depthperception.train.calibrated import groups_of, predict_held_out, read_features
 from depthperception.train.rendered_squats import load_row
 from depthperception.types import FloatArray

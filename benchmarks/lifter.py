@@ -131,7 +131,7 @@ def judged(clip: Path, truth: Truth) -> Record:
         "centre": None if centre is None else who(examination, centre - 1, truth),
         "hips_off": hips_off(examination, truth),
         "bar_off_cm": bar_off_cm(attempt, truth),
-        "discs_off": discs_off(examination, truth) if attempt else [],
+        "plates_off": plates_off(examination, truth) if attempt else [],
         "attempt": attempt,
         "judgement": found,
         "computing_s": spent_s,
@@ -169,8 +169,8 @@ def hips_off(examination: Examination, truth: Truth) -> float | None:
     return float(np.median(away) / (box[3] - box[1]))
 
 
-def discs_off(examination: Examination, truth: Truth) -> list[float]:
-    """Followed discs' half major axes over the true ones where the lifter stands, less 1."""
+def plates_off(examination: Examination, truth: Truth) -> list[float]:
+    """Followed plates' half major axes over the true ones where the lifter stands, less 1."""
     radius_m = truth.data["barbell"]["plate_radius_m"]
     row = truth.row(truth.data["reps"][0]["start_s"])
     k, r, t = truth.camera(row)

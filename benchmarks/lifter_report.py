@@ -116,7 +116,7 @@ def scale(records: list[Record]) -> str:
     lines = ["## Scale", "", SCALE_HEADER, "| --- " * 8 + "|"]
     for name, wanted in SCALES:
         chosen = [r for r in records if is_right(r["meet"]) and wanted(r) and r["meet"]["judgement"]["scale"]]
-        for source in (DISC, "plate", "height", "model", "all together"):
+        for source in (AT_THE_PLATE, "plate", "height", "model", "all together"):
             errors = [100.0 * off for record in chosen for off in _scale_off(record, source)]
             if errors:
                 off = np.abs(errors)
@@ -129,13 +129,13 @@ def scale(records: list[Record]) -> str:
 SCALE_HEADER = "| clips | source | told | bias, % | median, % | 9 in 10 within, % | within 3 % | within 8 % |"
 
 
-DISC = "a disc, where the disc is"
+AT_THE_PLATE = "a plate, where it is"
 
 
 def _scale_off(record: Record, source: str) -> list[float]:
-    """Shares by which a source is off: of a disc one for each, otherwise one or none."""
-    if source == DISC:
-        return list(record["meet"]["discs_off"])
+    """Shares by which a source is off: of a plate one for each, otherwise one or none."""
+    if source == AT_THE_PLATE:
+        return list(record["meet"]["plates_off"])
     found = record["meet"]["judgement"]["scale"]
     told = [one["cm_per_px"] for one in found["sources"] if one["source"] == source]
     told = [found["cm_per_px"]] if source == "all together" else told
@@ -148,17 +148,17 @@ def from_the_side_deg(record: Record) -> float:
 
 
 def big_plates(record: Record) -> bool:
-    """Whether the largest discs have 45 cm."""
+    """Whether the largest plates have 45 cm."""
     return bool(record["plate_radius_m"] == BIG_M)
 
 
 BIG_M = 0.225
 
 SCALES: tuple[tuple[str, Chosen], ...] = (
-    ("45 cm discs, 30 to 150 degrees", lambda r: big_plates(r) and 30.0 <= from_the_side_deg(r) <= 150.0),
-    ("45 cm discs, other views", lambda r: big_plates(r) and not 30.0 <= from_the_side_deg(r) <= 150.0),
-    ("smaller discs", lambda r: r["plate_radius_m"] is not None and not big_plates(r)),
-    ("no discs", lambda r: r["plate_radius_m"] is None),
+    ("45 cm plates, 30 to 150 degrees", lambda r: big_plates(r) and 30.0 <= from_the_side_deg(r) <= 150.0),
+    ("45 cm plates, other views", lambda r: big_plates(r) and not 30.0 <= from_the_side_deg(r) <= 150.0),
+    ("smaller plates", lambda r: r["plate_radius_m"] is not None and not big_plates(r)),
+    ("no plates", lambda r: r["plate_radius_m"] is None),
 )
 
 
@@ -225,7 +225,7 @@ GROUPS: tuple[tuple[str, Chosen], ...] = (
 )
 
 SETTLED_ON = (range(700_000, 700_064), range(730_000, 730_024), range(750_000, 750_064), range(770_000, 771_021))
-"""Seeds of the meets by which the choice of the lifter, the finding of discs and the bottom's time were settled."""
+"""Seeds of the meets by which the choice of the lifter, the finding of plates and the bottom's time were settled."""
 
 UNTOUCHED = """All was settled on other seeds, and these judged once; but that nobody is called the lifter below a
 score of .07 was thought of when two of these had been judged wrong (its number is from the others)."""
@@ -250,7 +250,7 @@ TAIL = """## What is what
 - centremost: the report's rule, `--lifter centre`, on the same tracks.
 - something covers a leg: a plate, the bar, the rack, a person or a thing hides at least part of the crease or the top
   of the knee of a leg at the true bottom, by rays cast at the scene; the lifter's own body does not count.
-- a disc, where the disc is: its radius against the true one, at its own distance; plate: carried to the lifter.
+- a plate, where it is: its radius against the true one, at its own distance; plate: carried to the lifter.
 - bar height: against its place at the attempt's first picture, over the attempt.
 - computing: processor's time of everything that `examine` does, all cores added.
 """

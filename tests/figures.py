@@ -5,9 +5,9 @@ World: metres, z up, the lifter faces +y, his left is -x. Camera azimuth 0 in fr
 
 import numpy as np
 
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.roi import Cutout
 from depthperception.geometry.skeletons import COUNT, Landmark
+from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 

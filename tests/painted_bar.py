@@ -1,4 +1,4 @@
-"""A barbell painted into pictures by plain projection: discs whose truth is geometry, in a room of coloured blocks.
+"""A barbell painted into pictures by plain projection: plates whose truth is geometry, in a room of coloured blocks.
 
 World: metres, z up, the lifter at the origin faces +y, his left is -x, his shoulders are 1.4 m up when he stands.
 """
@@ -40,21 +40,21 @@ class Scene:
         """Distance along the camera's axis."""
         return float((point_m - [0.0, 0.0, HIP_M]) @ axes(self.azimuth_deg)[2] + self.distance_m)
 
-    def disc_m(self, side: int, fall_m: float) -> FloatArray:
-        """Middle of a disc; side 1 is the lifter's left."""
+    def plate_m(self, side: int, fall_m: float) -> FloatArray:
+        """Middle of a plate; side 1 is the lifter's left."""
         return np.array([-side * DISC_AT_M, 0.0, SHOULDER_M - fall_m])
 
     def picture(self, fall_m: float, room: Picture) -> Picture:
-        """Paint the bar and its discs over the room, the far disc first."""
+        """Paint the bar and its plates over the room, the far plate first."""
         canvas = room.copy()
-        ends = self.project(np.stack([self.disc_m(side, fall_m) for side in (1, -1)]))
+        ends = self.project(np.stack([self.plate_m(side, fall_m) for side in (1, -1)]))
         line(canvas, ends)
         angle = np.linspace(0.0, 2 * np.pi, 90)
         ring = np.column_stack([np.zeros(90), np.cos(angle), np.sin(angle)])
-        for side in sorted(self.sides, key=lambda s: -self.depth_m(self.disc_m(s, fall_m))):
+        for side in sorted(self.sides, key=lambda s: -self.depth_m(self.plate_m(s, fall_m))):
             across = np.array([[at * THICK_M / 2, 0.0, 0.0] for at in (-1, 1)])
             for part, grey in ((1.0, 25), (0.4, 140)):
-                faces = self.disc_m(side, fall_m) + part * self.radius_m * ring + across[:, None]
+                faces = self.plate_m(side, fall_m) + part * self.radius_m * ring + across[:, None]
                 fill(canvas, self.project(faces).reshape(-1, 2), (grey, grey, grey))
         return canvas
 

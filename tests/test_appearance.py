@@ -8,11 +8,11 @@ import pytest
 
 from depthperception.appearance.features import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, predict
 from depthperception.appearance.head import MAP_SHAPE, NAMED_POINTS, convolved, expected_places
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.errors import DataError
 from depthperception.models import checked_bytes, session, specs
 from depthperception.models.inner_outputs import with_outputs
 from depthperception.pose.blazepose import INNER_MAP, inner_maps
+from depthperception.pose.samples import PoseSamples
 from depthperception.train.appearance.maps import Maps, maps_of_pictures, read_maps
 from depthperception.train.appearance.pictures import JPEG_QUALITY, SIZE_PX
 from tests.figures import axes, figure, samples

@@ -25,7 +25,7 @@ def lifter_camera(azimuth_deg: float = 90.0, pitch_deg: float = 0.0) -> LifterCa
 
 
 def seen(height_m: FloatArray, forward_m: FloatArray | float = 0.0, by: LifterCamera | None = None) -> PlateTrack:
-    """Follow a disc that moves in metres, through the pinhole camera of a rig."""
+    """Follow a plate that moves in metres, through the pinhole camera of a rig."""
     by = by or lifter_camera()
     start = np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up
     way = height_m[:, None] * by.up + np.broadcast_to(forward_m, height_m.shape)[:, None] * by.forward
@@ -78,7 +78,7 @@ def test_from_the_front_forward_is_not_told() -> None:
     assert min(moved.path.height_cm) == pytest.approx(-60.0, abs=0.5)
 
 
-def test_two_discs_of_different_scale_agree_on_one_path() -> None:
+def test_two_plates_of_different_scale_agree_on_one_path() -> None:
     by = lifter_camera()
     one, height = seen(squat()), squat()
     middle = by.pinhole.project(np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up)
@@ -117,7 +117,7 @@ def test_a_failed_lift_has_no_way_up() -> None:
     assert failed.descent is not None
 
 
-def test_a_disc_that_is_lost_on_the_way_gives_a_path_and_no_speeds() -> None:
+def test_a_plate_that_is_lost_on_the_way_gives_a_path_and_no_speeds() -> None:
     track = seen(squat())
     lost = (TIMES > 1.3) & (TIMES < 1.9)
     radius = np.where(lost, np.nan, track.radius_px)
@@ -129,7 +129,7 @@ def test_a_disc_that_is_lost_on_the_way_gives_a_path_and_no_speeds() -> None:
     assert moved.reason == "The bar is not seen through the whole attempt."
 
 
-def test_no_disc_is_said() -> None:
+def test_no_plate_is_said() -> None:
     moved = measure_motion([], lifter_camera(), [], ATTEMPT)
     assert (moved.path, moved.bottom_s, moved.reason) == (None, None, NO_DISC)
 

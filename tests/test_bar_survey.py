@@ -49,7 +49,7 @@ def test_nothing_is_known_of_a_rim_outside_of_the_picture() -> None:
     assert not (edges.clear & ~edges.inside).any()
 
 
-def test_points_behind_the_near_disc_are_hidden_and_others_are_not() -> None:
+def test_points_behind_the_near_plate_are_hidden_and_others_are_not() -> None:
     points = np.array([[60.0, 60.0], [84.0, 60.0], [60.0, 95.0]])
     assert hidden_by(circle(25.0), points).tolist() == [True, True, False]
 
@@ -70,5 +70,5 @@ def test_the_rig_of_a_camera_that_looks_past_the_lifter_is_a_pinhole_camera() ->
     assert lifter_camera.pinhole.focal_px == pytest.approx(camera.K[0, 0], rel=1e-6)
     bar = np.array([0.0, 0.0, 1.4])
     for side in (1, -1):
-        disc = lifter_camera.disc(camera.project(bar), side, 0.7)
-        assert disc.centre_px == pytest.approx(camera.project(bar - [0.7 * side, 0.0, 0.0]), abs=0.01)
+        plate = lifter_camera.plate(camera.project(bar), side, 0.7)
+        assert plate.centre_px == pytest.approx(camera.project(bar - [0.7 * side, 0.0, 0.0]), abs=0.01)

@@ -1,4 +1,4 @@
-"""What stands between the camera and hips and knees: discs of the bar and other people; and when that is a refusal."""
+"""What stands between the camera and hips and knees: plates of the bar and other people; and when that is a refusal."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def bottom(azimuth_deg: float = 90.0) -> Bottom:
     return Bottom(1.0, samples(figure(95.0), axes(azimuth_deg)), empty_track())
 
 
-def disc(side: str, centre_px: np.ndarray, *, half_minor: float, half_major: float) -> PlateTrack:
+def plate(side: str, centre_px: np.ndarray, *, half_minor: float, half_major: float) -> PlateTrack:
     return PlateTrack(
         side="left" if side == "left" else "right",
         times_s=np.array([0.5, 1.0, 1.5]),
@@ -44,21 +44,21 @@ def disc(side: str, centre_px: np.ndarray, *, half_minor: float, half_major: flo
 
 
 def landmarks(seen: Bottom) -> np.ndarray:
-    return np.asarray(np.median(seen.samples.image_px, axis=(0, 1)))
+    return np.asarray(seen.samples.median_px)
 
 
-def test_a_disc_on_the_camera_s_side_covers_the_points_inside_its_ellipse() -> None:
+def test_a_plate_on_the_camera_s_side_covers_the_points_inside_its_ellipse() -> None:
     seen = bottom()
     hips, knees = (landmarks(seen)[part].mean(axis=0) for part in (HIPS, KNEES))
     lifter = standing(360.0, 1000.0, 400.0)
     # 20 px to each side reach both hip joints; the knees are 40 cm, 160 px, in front of them.
-    near = disc("left", hips, half_minor=40.0, half_major=90.0)
+    near = plate("left", hips, half_minor=40.0, half_major=90.0)
     assert find_occlusion(seen, UNSEEN, side_camera(), (near,), lifter, ()) == Cover(
         Covered("plate", "plate"), Covered()
     )
-    on_knees = disc("left", knees + [0.0, 85.0], half_minor=40.0, half_major=90.0)
+    on_knees = plate("left", knees + [0.0, 85.0], half_minor=40.0, half_major=90.0)
     assert find_occlusion(seen, UNSEEN, side_camera(), (on_knees,), lifter, ()).knee_top == Covered("plate", "plate")
-    beside = disc("left", knees + [45.0, 0.0], half_minor=40.0, half_major=90.0)
+    beside = plate("left", knees + [45.0, 0.0], half_minor=40.0, half_major=90.0)
     assert find_occlusion(seen, UNSEEN, side_camera(), (beside,), lifter, ()).knee_top == Covered()
 
 
@@ -66,18 +66,18 @@ def test_what_the_head_sees_goes_before_the_landmarks() -> None:
     seen = bottom()
     points = np.zeros((3, 18, 2))
     points[:, 2:4] = [[700.0, 300.0], [800.0, 300.0]]
-    disc_there = disc("left", np.array([705.0, 300.0]), half_minor=40.0, half_major=90.0)
+    plate_there = plate("left", np.array([705.0, 300.0]), half_minor=40.0, half_major=90.0)
     prediction = HeadPrediction(np.zeros(9), 0.0, points)
-    cover = find_occlusion(seen, prediction, side_camera(), (disc_there,), standing(360.0, 1000.0, 400.0), ())
+    cover = find_occlusion(seen, prediction, side_camera(), (plate_there,), standing(360.0, 1000.0, 400.0), ())
     assert cover == Cover(Covered(), Covered("plate", None))
 
 
-def test_the_far_disc_is_behind_the_lifter() -> None:
+def test_the_far_plate_is_behind_the_lifter() -> None:
     seen = bottom()
-    far = disc("right", landmarks(seen)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
+    far = plate("right", landmarks(seen)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
     assert find_occlusion(seen, UNSEEN, side_camera(), (far,), standing(360.0, 1000.0, 400.0), ()) == NOTHING
     other_way = bottom(270.0)
-    near = disc("right", landmarks(other_way)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
+    near = plate("right", landmarks(other_way)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
     cover = find_occlusion(other_way, UNSEEN, side_camera(270.0), (near,), standing(360.0, 1000.0, 400.0), ())
     assert cover.crease == Covered("plate", "plate")
 
@@ -110,7 +110,7 @@ def test_somebody_who_was_not_sighted_for_long_covers_nothing() -> None:
 def test_what_is_hidden_is_said_in_words() -> None:
     both = Cover(Covered("person", None), Covered("plate", "plate"))
     assert cover_words(both) == (
-        "Behind a disc at the bottom: left knee, right knee. Behind somebody else at the bottom: left hip crease."
+        "Behind a plate at the bottom: left knee, right knee. Behind somebody else at the bottom: left hip crease."
     )
     assert not cover_words(NOTHING)
     assert not cover_words(None)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from depthperception.appearance.features import HeadPrediction
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.camera import advise, camera_of_landmarks, facing_of, view_of
 from depthperception.capture.scale import checked_height, measure_scale
 from depthperception.depth import Evidence, measure_all
 from depthperception.depth.floor_plane import plane_normal
 from depthperception.errors import OptionError
 from depthperception.geometry.skeletons import HIPS, KNEES
+from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Reading, Scale
 from depthperception.ruling.rule import Ruling, obstacle, rule
 from tests.figures import THIGH_M, axes, figure, samples

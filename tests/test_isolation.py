@@ -8,11 +8,12 @@ import pytest
 
 from depthperception.attempts import refinement
 from depthperception.attempts.detection import Attempt
-from depthperception.attempts.refinement import LifterIsolation, PoseSamples
+from depthperception.attempts.refinement import LifterIsolation
 from depthperception.geometry.skeletons import COCO_TO_BLAZEPOSE
 from depthperception.people import detect_people, link
 from depthperception.pose.blazepose import estimate_pose
 from depthperception.pose.inpainting import alone
+from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import empty_track
 from depthperception.types import Picture
 from depthperception.video import frames, probe

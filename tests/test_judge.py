@@ -59,7 +59,7 @@ def test_the_json_keeps_its_contract(demo: Examination) -> None:
     assert {"path", "sha256", "width", "height", "rotation_deg", "duration_s", "frames"} <= set(content["video"])
     assert {"view", "facing", "azimuth_deg", "pitch_deg", "roll_deg", "advice"} <= set(content["camera"])
     assert set(content["scale"]) >= {"cm_per_px", "source"}
-    # The height was given and both discs are in sight, 45 cm across: both say how large things are.
+    # The height was given and both plates are in sight, 45 cm across: both say how large things are.
     assert {source["source"] for source in content["scale"]["sources"]} == {"height", "plate"}
     assert {"box_px", "people_in_frame", "number", "chosen_by", "why", "others"} <= set(content["lifter"])
     (attempt,) = content["attempts"]

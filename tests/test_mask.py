@@ -44,7 +44,7 @@ def painted_figure() -> Picture:
     return picture
 
 
-def disc(radius: float, *, x: float = 128.0, y: float = 128.0) -> FloatArray:
+def plate(radius: float, *, x: float = 128.0, y: float = 128.0) -> FloatArray:
     rows, columns = np.indices((256, 256)) + 0.5
     away = radius - np.hypot(columns - x, rows - y)
     return np.asarray(np.clip(away + 0.5, 0.0, 1.0))
@@ -61,8 +61,8 @@ def test_the_head_that_was_cut_out_gives_the_mask_of_the_whole_network() -> None
 
 @pytest.mark.parametrize("turn_rad", [0.0, 0.5])
 def test_a_mask_says_which_points_of_the_picture_are_his(turn_rad: float) -> None:
-    # 512 px of the picture across 256 of the mask: a disc of 40 is 80 px there, 30 to the region's own right is 60.
-    mask = as_mask(disc(40.0, x=158.0), Region(1000.0, 700.0, 512.0, turn_rad))
+    # 512 px of the picture across 256 of the mask: a plate of 40 is 80 px there, 30 to the region's own right is 60.
+    mask = as_mask(plate(40.0, x=158.0), Region(1000.0, 700.0, 512.0, turn_rad))
     right = np.array([np.cos(turn_rad), np.sin(turn_rad)])
     middle = np.array([1000.0, 700.0]) + 60.0 * right
     points = np.stack([middle, middle + 77.0 * right, middle + 83.0 * right, middle - 77.0 * right, [5.0, 5.0]])
@@ -73,8 +73,8 @@ def test_a_mask_says_which_points_of_the_picture_are_his(turn_rad: float) -> Non
 
 
 def test_the_outline_runs_round_the_largest_part_and_round_holes_in_it() -> None:
-    ring = disc(60.0) * (1.0 - disc(25.0))
-    mask = as_mask(np.maximum(ring, disc(20.0, x=30.0, y=30.0)), Region(300.0, 300.0, 512.0))
+    ring = plate(60.0) * (1.0 - plate(25.0))
+    mask = as_mask(np.maximum(ring, plate(20.0, x=30.0, y=30.0)), Region(300.0, 300.0, 512.0))
     outer, hole = sorted(mask.outlines_px(), key=len, reverse=True)
     for outline, radius_px in ((outer, 120.0), (hole, 50.0)):
         assert np.linalg.norm(outline - 300.0, axis=1) == pytest.approx(np.full(len(outline), radius_px), abs=1.5)

@@ -1,4 +1,4 @@
-"""The barbell as a cue for who lifts: its discs, and what goes down and up beside the shoulders."""
+"""The barbell as a cue for who lifts: its plates, and what goes down and up beside the shoulders."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from depthperception.people import PersonTrack, choose, link
-from depthperception.people.barbell_cues import CircleDetection, Disc, rounds, travelling
+from depthperception.people.barbell_cues import CircleDetection, PlateCandidate, rounds, travelling
 from depthperception.people.optical_flow import VerticalFlow, follows_shoulders, vertical_flow
 from depthperception.types import FloatArray, Picture
 from tests.figures import squats
@@ -20,7 +20,7 @@ PLATE: Picture = np.asarray(cv2.GaussianBlur(RNG.integers(0, 255, (80, 80, 3), n
 
 
 def picture(x: int, y: int, radius: int, colour: tuple[int, int, int]) -> Picture:
-    """A flat wall of which a disc hides some."""
+    """A flat wall of which a plate hides some."""
     canvas = np.full((640, 360, 3), (40, 150, 40), np.uint8)
     cv2.circle(canvas, (x, y), radius, colour, -1, cv2.LINE_AA)
     cv2.circle(canvas, (x, y), radius // 4, (200, 200, 200), -1, cv2.LINE_AA)
@@ -28,7 +28,7 @@ def picture(x: int, y: int, radius: int, colour: tuple[int, int, int]) -> Pictur
 
 
 def fell(y: list[float]) -> list[CircleDetection]:
-    """One disc of radius 30 px at the given heights."""
+    """One plate of radius 30 px at the given heights."""
     look = np.sign(np.indices((16, 16)).sum(axis=0) % 4 - 1.5)
     return [CircleDetection(np.array([200.0, at]), 30.0, look) for at in y]
 
@@ -37,7 +37,7 @@ def seen(path: list[CircleDetection]) -> list[tuple[float, tuple[CircleDetection
     return [(0.25 * k, (one,)) for k, one in enumerate(path)]
 
 
-def test_a_red_disc_before_a_green_wall_of_the_same_brightness_is_found_where_it_is() -> None:
+def test_a_red_plate_before_a_green_wall_of_the_same_brightness_is_found_where_it_is() -> None:
     # .299 R + .587 G + .114 B: 105 of the wall's (40, 150, 40), and of (255, 30, 100).
     found = rounds(picture(200, 300, 45, (255, 30, 100)), (720, 1280), ())
     near = [one for one in found if np.hypot(*(one.centre_px - [400, 600])) < 8]
@@ -45,7 +45,7 @@ def test_a_red_disc_before_a_green_wall_of_the_same_brightness_is_found_where_it
     assert near
 
 
-def test_a_head_is_no_disc() -> None:
+def test_a_head_is_no_plate() -> None:
     body = person(0, 0)
     x, y = body.points_px[:5].mean(axis=0)
     at = body.points_px + [200 - x, 100 - y]
@@ -53,15 +53,15 @@ def test_a_head_is_no_disc() -> None:
     radius = int(0.08 * somebody.height_px)
     assert rounds(picture(200, 100, radius, (90, 60, 50)), SIZE, ())
     assert not rounds(picture(200, 100, radius, (90, 60, 50)), SIZE, (somebody,))
-    # A disc before his face is larger: .13 of his height.
+    # A plate before his face is larger: .13 of his height.
     assert rounds(picture(200, 100, int(0.13 * somebody.height_px), (90, 60, 50)), SIZE, (somebody,))
 
 
-def test_what_goes_down_and_up_is_a_lifted_disc_and_what_stays_or_only_falls_is_not() -> None:
+def test_what_goes_down_and_up_is_a_lifted_plate_and_what_stays_or_only_falls_is_not() -> None:
     lifted = [100.0, 100, 120, 150, 180, 180, 150, 120, 100, 100]
-    (disc,) = travelling(seen(fell(lifted)))
-    assert disc.radius_px == 30.0
-    assert disc.centres_px[:, 1].tolist() == lifted
+    (plate,) = travelling(seen(fell(lifted)))
+    assert plate.radius_px == 30.0
+    assert plate.centres_px[:, 1].tolist() == lifted
     walked = [replace(one, centre_px=one.centre_px + [18.0 * k, 0.0]) for k, one in enumerate(fell([100.0] * 12))]
     rest = [
         replace(one, centre_px=one.centre_px + [18.0 * 12, 0.0]) for one in fell([100.0] * 5 + lifted + [100.0] * 5)
@@ -73,20 +73,20 @@ def test_what_goes_down_and_up_is_a_lifted_disc_and_what_stays_or_only_falls_is_
     assert not travelling(seen([pair[k % 2] for k, pair in enumerate(zip(fell(lifted), other, strict=True))]))
 
 
-def test_a_disc_is_his_at_whose_shoulders_it_is_and_whom_its_size_fits() -> None:
+def test_a_plate_is_his_at_whose_shoulders_it_is_and_whom_its_size_fits() -> None:
     times: FloatArray = np.linspace(0.0, 1.75, 8)
-    disc = Disc(times, np.tile([200.0, 300.0], (8, 1)), 30.0)
+    plate = PlateCandidate(times, np.tile([200.0, 300.0], (8, 1)), 30.0)
     height_px = 30.0 / 0.225 * 1.7
 
     def held(x: float, y: float, larger: float = 1.0) -> float:
-        return disc.held(times, np.tile([x, y], (8, 1)), larger * height_px)
+        return plate.held(times, np.tile([x, y], (8, 1)), larger * height_px)
 
-    # A bar seen at 60 degrees has its disc .7 m cos 60 = .35 m, 47 px, beside its middle.
+    # A bar seen at 60 degrees has its plate .7 m cos 60 = .35 m, 47 px, beside its middle.
     assert held(247, 300) > 0.85
     assert held(200 + 30 * 8, 300) < 0.1
     assert held(247, 300 + 30 * 3) < 0.1
     assert held(247, 300, 2.5) < 0.2
-    assert disc.held(times + 10.0, np.tile([247.0, 300.0], (8, 1)), height_px) == 0.0
+    assert plate.held(times + 10.0, np.tile([247.0, 300.0], (8, 1)), height_px) == 0.0
 
 
 def test_flow_tells_how_far_a_plate_fell_and_that_the_wall_did_not() -> None:
@@ -126,17 +126,17 @@ def test_what_is_carried_falls_on_both_sides_as_the_shoulders_do() -> None:
     assert follows_shoulders([None] * len(phase), shoulders, 300.0) is None
 
 
-def test_of_two_who_squat_with_hidden_hands_the_one_with_the_disc_lifts() -> None:
-    # The spotter is nearer to the middle; the disc, .13 of the lifter's height, goes down with the lifter's shoulders.
+def test_of_two_who_squat_with_hidden_hands_the_one_with_the_plate_lifts() -> None:
+    # The spotter is nearer to the middle; the plate, .13 of the lifter's height, goes down with the lifter's shoulders.
     rows = film({"x_px": 190, "deg": 95, "hands": "down"}, {"x_px": 400, "deg": 80, "hands": "down"}, late_s=0.25)
     assert choose(link(rows), (720, 1280), rows[-1].time_s).number == 2
     look = fell([0.0])[0].look
-    with_disc = []
+    with_plate = []
     for row in rows:
         lifter = row.people[0]
         at = lifter.points_px[5:7].mean(axis=0) + [-50.0, 0.0]
-        with_disc.append(replace(row, rounds=(CircleDetection(at, 45.0, look),)))
-    tracks = link(with_disc)
+        with_plate.append(replace(row, rounds=(CircleDetection(at, 45.0, look),)))
+    tracks = link(with_plate)
     assert isinstance(tracks[0], PersonTrack)
     assert tracks[0].holds > 0.8 > tracks[1].holds
     assert choose(tracks, (720, 1280), rows[-1].time_s).number == 1

@@ -76,7 +76,7 @@ def test_a_deadlift_is_not_a_squat() -> None:
     assert find_attempts(noisy(track(times, angles, hands="hang", trunk_deg=60.0))) == ()
 
 
-def test_hands_that_discs_hide_at_the_bottom_make_no_deadlift() -> None:
+def test_hands_that_plates_hide_at_the_bottom_make_no_deadlift() -> None:
     times, angles, _ = squats([95.0])
     seen = track(times, angles)
     world = seen.world_m.copy()

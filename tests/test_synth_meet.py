@@ -122,7 +122,7 @@ def test_a_walker_goes_all_the_way_with_a_foot_on_the_floor() -> None:
         assert min(pose.joint(f"foot.{c}")[2] for c in "LR") == pytest.approx(ankle, abs=1e-6)
 
 
-def test_the_discs_are_an_arm_and_a_half_from_the_bars_middle_on_the_lifters_own_sides() -> None:
+def test_the_plates_are_an_arm_and_a_half_from_the_bars_middle_on_the_lifters_own_sides() -> None:
     acted = performance_of(Scenario())
     said = bar(Barbell(), acted.pose(0.0))
     assert said["left"][0] == pytest.approx(said["centre"][0] - 0.6975, abs=1e-3)
@@ -172,7 +172,7 @@ def test_who_stands_before_the_lifter_hides_his_legs_and_who_stands_behind_does_
 
 
 def test_a_plate_hides_what_is_behind_and_below_it() -> None:
-    """From above the side, the line to the crease of a bottom passes through the disc at the shoulders."""
+    """From above the side, the line to the crease of a bottom passes through the plate at the shoulders."""
     high = replace(LEFT, height_m=2.6, distance_m=2.5, pitch_deg=-40.0)
     said = [hidden(Scenario(viewpoint=high, barbell=barbell))["crease"]["left"] for barbell in (Barbell(), BARE)]
     assert said[0]["by"] == "plate"

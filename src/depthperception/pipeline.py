@@ -9,7 +9,7 @@ from typing import Any
 
 from depthperception.appearance.features import HeadPrediction, predict
 from depthperception.attempts.detection import Attempt, find_attempts, is_cut_short, motion_of
-from depthperception.attempts.refinement import Bottom, LifterIsolation, PoseSamples
+from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
     BarWatch,
     PlateScale,
@@ -35,6 +35,7 @@ from depthperception.people import (
     detect_people,
     link,
 )
+from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
@@ -67,7 +68,7 @@ class Examination:
     chosen
         Which of them was judged; None when nobody was.
     plates
-        For each attempt the discs of the bar that were followed through it: none, one or two.
+        For each attempt the plates of the bar that were followed through it: none, one or two.
     """
 
     judgement: Judgement
@@ -104,7 +105,7 @@ def judge(
     pick
         A point on the person to judge; it overrules `lifter`.
     plate_cm
-        Diameter of the largest disc on the bar; without it discs that look like it are taken for 45 cm.
+        Diameter of the largest plate on the bar; without it plates that look like it are taken for 45 cm.
     on_progress
         Called with the name of the step and how much of it is done, 0 to 1.
 

@@ -200,9 +200,9 @@ class BarPath:
     Attributes
     ----------
     times_s : (n,)
-        Of the frames in which a disc was found.
+        Of the frames in which a plate was found.
     px : (n, 2)
-        Middle of the discs that were found, in the upright picture.
+        Middle of the plates that were found, in the upright picture.
     height_cm, forward_cm : (n,)
         Against the first frame, along gravity and where the lifter looks; forward is None where it cannot be seen.
     """
@@ -220,7 +220,7 @@ class BarMotion:
     Attributes
     ----------
     plates
-        Ends of the bar, the lifter's own, at which a disc was followed.
+        Ends of the bar, the lifter's own, at which a plate was followed.
     bottom_s
         When the bar is lowest.
     descent, ascent
@@ -228,7 +228,7 @@ class BarMotion:
     sticking
         None where the bar does not slow down on its way up.
     path
-        None without a disc.
+        None without a plate.
     reason
         Why something is None; one sentence.
     """

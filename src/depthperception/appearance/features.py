@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.appearance.head import NAMED_POINTS, Head, load_head
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
 from depthperception.models import FOLDER
 from depthperception.pose.blazepose import SIZE_PX, inner_maps
+from depthperception.pose.samples import PoseSamples
 from depthperception.results import SeenPoints
 from depthperception.types import FloatArray, IntArray
 

@@ -147,7 +147,7 @@ def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float) -> float
     """Time at which hips and shoulders are lowest in the picture: the middle of the time within `SAME_DEPTH_M` of it.
 
     A bounce is symmetric about its lowest point, and a pause has no single one: the middle serves both. The shoulders,
-    which carry the bar, are seen where discs and thighs hide the hips.
+    which carry the bar, are seen where plates and thighs hide the hips.
 
     Parameters
     ----------

@@ -13,21 +13,18 @@ import numpy as np
 
 from depthperception.attempts.detection import Attempt, hip_height, lowest_s, standing_leg
 from depthperception.concurrency import parallel_map
-from depthperception.geometry.roi import Cutout, Region, cut_out
+from depthperception.geometry.roi import Region
 from depthperception.people import PersonTrack
 from depthperception.pose.blazepose import (
     AUGMENTATIONS,
-    SIZE_PX,
-    Augmentation,
-    PoseEstimate,
     estimate_pose,
     estimate_poses,
-    px_per_m,
 )
 from depthperception.pose.inpainting import alone
-from depthperception.pose.segmentation import Mask, find_masks
-from depthperception.pose.track import Pose, PoseTrack, stack
-from depthperception.types import FloatArray, Picture
+from depthperception.pose.samples import FrameCrop, PoseSamples, crop_frame, estimate_samples, gather_samples
+from depthperception.pose.segmentation import find_masks
+from depthperception.pose.track import PoseTrack
+from depthperception.types import Picture
 from depthperception.video import frames
 
 SCAN_S = 0.2
@@ -39,9 +36,6 @@ SCAN_STEP_S = 0.02
 
 BOTTOM_FRAMES = 3
 """Frames that get all looks: the deepest and its neighbours. Chosen for its cost, not by a measurement of the depth."""
-
-NEAR = 0.6
-"""Part of the region's side round hips and knees at the bottom: there a head reads the depth off the picture."""
 
 BOTTOM_SMOOTHING_S = 0.08
 """Gaussian sigma of the bottom's time: on 71 squats in rendered meets it errs by .046 s (rms) by hips and shoulders in
@@ -61,59 +55,12 @@ STRAYED = 0.08
 .05, those that took shoulders or a leg from a spotter at .1 to .22 (tests/data/spotted.mp4)."""
 
 Prepare: TypeAlias = Callable[[Picture, float], Picture]
-"""What is done to the frame of a time before it is looked at: `isolation.alone`, where there are others."""
+"""What is done to the frame of a time before it is looked at: `inpainting.alone`, where there are others."""
 
 
 def as_filmed(rgb: Picture, time_s: float) -> Picture:
     """Leave the frame as it is."""
     return rgb
-
-
-@dataclass(frozen=True)
-class PoseSamples:
-    """Several looks (k) at several frames (f) of one person.
-
-    Attributes
-    ----------
-    times_s : (f,)
-    image_px : (f, k, 33, 2)
-        Landmarks in the upright picture.
-    world_m : (f, k, 33, 3)
-        Metres, hip-centred, camera axes (x right, y down, z away).
-    visibility : (f, k, 33)
-    presence : (f, k)
-    regions : (f, 4)
-        Region of the first look: centre x, y, side in px, rotation in rad.
-    parts : (f,)
-        What is kept of each frame to look at it again, from nearer.
-    masks
-        Which pixels are his, of the frames of which that was asked.
-    """
-
-    times_s: FloatArray
-    image_px: FloatArray
-    world_m: FloatArray
-    visibility: FloatArray
-    presence: FloatArray
-    regions: FloatArray
-    parts: tuple[Cutout, ...]
-    masks: tuple[Mask, ...] = ()
-
-    def track(self) -> PoseTrack:
-        """Median of the looks at each frame, and their spread as noise."""
-        median = np.median(self.image_px, axis=1)
-        away = np.linalg.norm(self.image_px - median[:, None], axis=-1)
-        poses = [
-            Pose(time, median[i], np.median(self.world_m[i], axis=0), np.median(self.visibility[i], axis=0),
-                 float(np.median(self.presence[i])), np.sqrt((away[i] ** 2).mean(axis=0) / 2), self.regions[i])
-            for i, time in enumerate(self.times_s)
-        ]  # fmt: skip
-        return stack(poses)
-
-    @property
-    def px_per_m(self) -> float:
-        """Picture px per metre of the pose model at the lifter."""
-        return px_per_m(np.median(self.image_px, axis=(0, 1)), np.median(self.world_m, axis=(0, 1)))
 
 
 @dataclass(frozen=True)
@@ -124,8 +71,8 @@ class Bottom:
     ----------
     time_s
         Of the lowest hips, between frames.
-    closeup
-        All looks at the frames nearest to it.
+    samples
+        All estimates at the frames nearest to it.
     scan
         Every scanned frame, for drawing and for the track.
     """
@@ -140,15 +87,14 @@ class Bottom:
 
 
 def refine_bottom(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> Bottom:
-    """Scan the frames round an attempt's bottom, find the deepest moment, look closely at it."""
-    taken = crop_frames(path, track, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
-    seen = list(parallel_map(lambda shot: (shot, estimate_pose(shot.part, shot.region, threads=1)), taken))
-    shots = [shot for shot, _ in seen]
-    scan = gather_samples(shots, [(one,) for _, one in seen]).track()
-    time = lowest_s(track.with_finer(scan), attempt, smoothing_s=BOTTOM_SMOOTHING_S)
-    nearest = np.sort(np.argsort(np.abs(scan.times_s - time), kind="stable")[:BOTTOM_FRAMES])
-    samples = estimate_samples([replace(shots[i], region=seen[i][1].next_region) for i in nearest])
-    return Bottom(time, samples, scan.with_finer(samples.track()))
+    """Crop the frames round an attempt's bottom, estimate once, find the deepest moment, estimate there in full."""
+    cropped = crop_frames(path, track.region_at, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
+    seen = list(parallel_map(lambda crop: (crop, estimate_pose(crop.part, crop.region, threads=1)), cropped))
+    scan = gather_samples([crop for crop, _ in seen], [(one,) for _, one in seen]).track()
+    bottom_s = lowest_s(track.with_finer(scan), attempt, smoothing_s=BOTTOM_SMOOTHING_S)
+    nearest = np.sort(np.argsort(np.abs(scan.times_s - bottom_s), kind="stable")[:BOTTOM_FRAMES])
+    samples = estimate_samples([crop.at(one.next_region) for crop, one in (seen[i] for i in nearest)])
+    return Bottom(bottom_s, samples, scan.with_finer(samples.track()))
 
 
 def refine_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> PoseSamples:
@@ -160,66 +106,23 @@ def refine_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Pre
         standing = before.times_s[[int(np.argmax(height))]]
     wanted = [attempt.start_s - before_s for before_s in STANDING_BEFORE_S]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
-    shots = list(crop_frames(path, track, chosen[0], chosen[-1], prepare))
-    nearest = sorted({int(np.argmin([abs(shot.time_s - time) for shot in shots])) for time in chosen})
-    first = estimate_poses([(shots[index].part, shots[index].region) for index in nearest], AUGMENTATIONS[:1])
-    refined = [replace(shots[i], region=seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
+    crops = list(crop_frames(path, track.region_at, chosen[0], chosen[-1], prepare))
+    nearest = sorted({int(np.argmin([abs(crop.time_s - time) for crop in crops])) for time in chosen})
+    first = estimate_poses([(crops[index].part, crops[index].region) for index in nearest], AUGMENTATIONS[:1])
+    refined = [crops[i].at(seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
     masks = find_masks([(refined[-1].part, refined[-1].region)])
-    return replace(estimate_samples([shot.whole() for shot in refined], STANDING_AUGMENTATIONS), masks=tuple(masks))
-
-
-@dataclass(frozen=True)
-class FrameCrop:
-    """What is kept of one frame to look at the lifter in it again, whole and from nearer."""
-
-    time_s: float
-    part: Cutout
-    near: Cutout
-    region: Region
-
-    def whole(self) -> "FrameCrop":
-        """Look at all of him again, not from nearer."""
-        return replace(self, near=self.part)
+    return replace(estimate_samples([crop.whole() for crop in refined], STANDING_AUGMENTATIONS), masks=tuple(masks))
 
 
 def crop_frames(
-    path: Path, track: PoseTrack, start_s: float, end_s: float, prepare: Prepare = as_filmed
+    path: Path, region_at: Callable[[float], Region], start_s: float, end_s: float, prepare: Prepare = as_filmed
 ) -> Iterator[FrameCrop]:
     """Keep the part round the lifter of each frame between two times, at most one every `SCAN_STEP_S`."""
     last_s = -np.inf
     for frame in frames(path, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
         if frame.time_s - last_s >= SCAN_STEP_S * 0.999:
             last_s = frame.time_s
-            region = track.region_at(frame.time_s)
-            yield crop_frame(frame.time_s, prepare(frame.rgb(), frame.time_s), region)
-
-
-def crop_frame(time_s: float, rgb: Picture, region: Region) -> FrameCrop:
-    """Keep what looks at a region of a frame need of it."""
-    near = replace(region, side_px=NEAR * region.side_px)
-    return FrameCrop(time_s, cut_out(rgb, region, SIZE_PX), cut_out(rgb, near, SIZE_PX), region)
-
-
-def estimate_samples(shots: Sequence[FrameCrop], variants: Sequence[Augmentation] = AUGMENTATIONS) -> PoseSamples:
-    """Look at each shot with the heavy network, in every variant.
-
-    The region should come from a look of the heavy network itself: the measurement model learnt from such. With the
-    region of the coarse track instead, the depths of two rendered clips were .8 and 1.2 cm lower.
-    """
-    return gather_samples(shots, estimate_poses([(shot.part, shot.region) for shot in shots], variants))
-
-
-def gather_samples(shots: Sequence[FrameCrop], found: Sequence[tuple[PoseEstimate, ...]]) -> PoseSamples:
-    """Put the looks at several shots into one close-up."""
-    return PoseSamples(
-        times_s=np.array([shot.time_s for shot in shots]),
-        image_px=np.array([[one.image_px for one in row] for row in found]),
-        world_m=np.array([[one.world_m for one in row] for row in found]),
-        visibility=np.array([[one.visibility for one in row] for row in found]),
-        presence=np.array([[one.presence for one in row] for row in found]),
-        regions=np.array([[r.x_px, r.y_px, r.side_px, r.rotation_rad] for r in (shot.region for shot in shots)]),
-        parts=tuple(shot.near for shot in shots),
-    )
+            yield crop_frame(frame.time_s, prepare(frame.rgb(), frame.time_s), region_at(frame.time_s))
 
 
 @dataclass(frozen=True)

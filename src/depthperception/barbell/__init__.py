@@ -1,4 +1,4 @@
-"""The barbell: its discs found and followed, its path and speeds, and what its discs say of the scale."""
+"""The barbell: its plates found and followed, its path and speeds, and what its plates say of the scale."""
 
 from depthperception.barbell.kinematics import measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale

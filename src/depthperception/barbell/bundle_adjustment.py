@@ -19,13 +19,13 @@ CAMERA_SD = (0.4, 0.17, 0.09, 0.035)
 (half of the azimuths within .11), over 27 of them .09; of the roll twice its median error (camera.py)."""
 
 OWN_SCALE_SD, ANY_SD, EXACT_SD = 0.1, 0.5, 0.002
-"""Of the logarithms of scale and radius: as known without discs, as good as unknown, and given."""
+"""Of the logarithms of scale and radius: as known without plates, as good as unknown, and given."""
 
 BIG_M = 0.225
-"""Radius of a big disc, by rule (facts)."""
+"""Radius of a big plate, by rule (facts)."""
 
 STACK_M = (0.1, 0.05)
-"""Thickness of the large discs at one end, and its sd: one to three of 3 to 6 cm."""
+"""Thickness of the large plates at one end, and its sd: one to three of 3 to 6 cm."""
 
 BESIDE_M = 0.06
 """Distance of the bar's middle from the shoulders', sd: the bar lies behind them and the trunk leans."""
@@ -40,14 +40,14 @@ LONGEST_STEP = 0.25
 """Of a logarithm, an angle, or a thickness at a time."""
 
 LEAST_SEEN = 0.5
-"""Part of a rim that is in the picture and not behind the near disc, with less of which nothing is known of it: what
-then sticks out is an arm or the near stack as often as a disc."""
+"""Part of a rim that is in the picture and not behind the near plate, with less of which nothing is known of it: what
+then sticks out is an arm or the near stack as often as a plate."""
 
 STILL, STILL_PX = 0.002, 0.05
 """Parameters and places that change by less do not change any more."""
 
 THINNEST_M = 0.01
-"""Of discs."""
+"""Of plates."""
 
 TINY = 1e-4
 """Step of derivatives: radians, logarithms, metres, px."""

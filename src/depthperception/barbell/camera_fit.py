@@ -1,8 +1,8 @@
-"""Camera and bar fitted together to the rims of both discs in all pictures.
+"""Camera and bar fitted together to the rims of both plates in all pictures.
 
-A bar is rigid and its discs are of one size: how large the near one is seen, how much smaller the far one, how far they
-are apart, how open their ellipses are, and how all of it changes on the way down leave one camera and one scale. What
-landmarks and network said of the camera before is where the fit starts, and counts by its errors.
+A bar is rigid and its plates are of one size: how large the near one is seen, how much smaller the far one, how far
+they are apart, how open their ellipses are, and how all of it changes on the way down leave one camera and one scale.
+What landmarks and network said of the camera before is where the fit starts, and counts by its errors.
 """
 
 from collections.abc import Sequence
@@ -31,20 +31,20 @@ from depthperception.barbell.projection import INNER_M, LifterCamera
 from depthperception.types import FloatArray, Picture
 
 BIG_LOOKS_M, PERHAPS_BIG_M = 0.19, 0.15
-"""The least that a big disc's radius is taken for by the lifter's height or the model's metres, which err by a tenth or
-so, and by a single disc, whose distance is not known. The next smaller discs measure 40 cm and less across, and cannot
-all be told from big ones: hence --plate-cm. Larger ones than 45 cm there are none."""
+"""The least that a big plate's radius is taken for by the lifter's height or the model's metres, which err by a tenth
+or so, and by a single plate, whose distance is not known. The next smaller plates measure 40 cm and less across, and
+cannot all be told from big ones: hence --plate-cm. Larger ones than 45 cm there are none."""
 
 COARSE_RADIUS_PX = 40.0
-"""Pictures are shrunk until discs are so large, for the first fits to reach 7 % of a radius."""
+"""Pictures are shrunk until plates are so large, for the first fits to reach 7 % of a radius."""
 
 HOLDS = 3
-"""Steps in which the bar is moved to where a disc is seen: each leaves a tenth of the way."""
+"""Steps in which the bar is moved to where a plate is seen: each leaves a tenth of the way."""
 
 DISTANCES = tuple(np.arange(-0.9, 0.91, 0.15))
 AZIMUTHS = tuple(np.radians(np.arange(-16.0, 16.1, 4.0)))
 ROLLS = tuple(np.radians((-4.0, 0.0, 4.0)))
-"""Where the other disc is sought: twice the errors of what is known, in steps that a fit bridges."""
+"""Where the other plate is sought: twice the errors of what is known, in steps that a fit bridges."""
 
 LIKELY, SOUGHT_IN = 60, 4
 """Places that get the most votes in the first picture, and pictures in which these are looked at."""
@@ -53,11 +53,11 @@ STARTS = 4
 """Places where it may be from which the fit is tried."""
 
 LEAST_FAR_VOTE, LEAST_BOTH, CLEAR_VOTE = 0.3, 1.05, 0.8
-"""Votes at the rim of the other disc and at both together with which it is there, and at each from which on nothing
+"""Votes at the rim of the other plate and at both together with which it is there, and at each from which on nothing
 better is sought. Where there is none the best that is found gets .3 to .5, and both up to 1.08."""
 
 SPOILT = 0.1
-"""A disc that costs the first one more of its votes is none: a bar is rigid."""
+"""A plate that costs the first one more of its votes is none: a bar is rigid."""
 
 UNLIKELY = 0.02
 """Vote that a place loses where it is off what is known by one sd."""
@@ -66,7 +66,7 @@ APART = (0.2, 0.1)
 """Places that are nearer in log distance and azimuth are fitted to the same."""
 
 NEAREST_M = 0.3
-"""From the camera to a disc."""
+"""From the camera to a plate."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +76,13 @@ class CameraFit:
     Attributes
     ----------
     rig
-        The lifter's axes, at the scale of the discs where their size is known.
+        The lifter's axes, at the scale of the plates where their size is known.
     sides
-        Ends of the bar at which a disc is seen, 1 for the lifter's left, -1 for his right.
+        Ends of the bar at which a plate is seen, 1 for the lifter's left, -1 for his right.
     votes
         At their rims, median over the pictures.
     radius_m, thickness_m
-        Of the stacks of large discs.
+        Of the stacks of large plates.
     sized
         Whether the radius was known; else it was measured by the lifter.
     middles_px : (k, 2)
@@ -107,7 +107,7 @@ class CameraFit:
 
 @dataclass(frozen=True)
 class PlateObservation:
-    """A disc that was found: the end of the bar, where (k, 2) in each picture, and how large in the first."""
+    """A plate that was found: the end of the bar, where (k, 2) in each picture, and how large in the first."""
 
     side: int
     centres_px: FloatArray
@@ -118,10 +118,10 @@ def fit_camera(
     pictures: Sequence[Picture],
     shoulders_px: FloatArray,
     lifter_camera: LifterCamera,
-    disc: PlateObservation,
+    plate: PlateObservation,
     radius_m: float | None = None,
 ) -> CameraFit:
-    """Fit camera and bar, beginning with one disc; the other is sought where it must be.
+    """Fit camera and bar, beginning with one plate; the other is sought where it must be.
 
     Parameters
     ----------
@@ -130,14 +130,14 @@ def fit_camera(
     shoulders_px : (k, 2)
         Middle of the shoulders in each.
     rig
-        As known without the discs.
-    disc
+        As known without the plates.
+    plate
         That was found.
     radius_m
-        Of the largest discs; without it they are big ones where they look like it.
+        Of the largest plates; without it they are big ones where they look like it.
     """
-    rough = _Search(pictures, shoulders_px, lifter_camera, min(1.0, COARSE_RADIUS_PX / disc.radius_px))
-    values, sides, sized = rough.sized(disc, radius_m)
+    rough = _Search(pictures, shoulders_px, lifter_camera, min(1.0, COARSE_RADIUS_PX / plate.radius_px))
+    values, sides, sized = rough.sized(plate, radius_m)
     fine = Adjustment(pictures, shoulders_px, lifter_camera)
     values, spread = fine.fit(values, sides, fine.known(sized))
     return CameraFit(
@@ -155,33 +155,35 @@ def fit_camera(
 class _Search(Adjustment):
     """Finds where to begin."""
 
-    def sized(self, disc: PlateObservation, radius_m: float | None) -> tuple[FloatArray, tuple[int, ...], float | None]:
-        """Fit with a known radius, or with a big disc's where it looks like one: parameters, sides, radius if known."""
+    def sized(
+        self, plate: PlateObservation, radius_m: float | None
+    ) -> tuple[FloatArray, tuple[int, ...], float | None]:
+        """Fit with a known radius, or a big plate's where it looks like one: parameters, sides, radius if known."""
         if radius_m is not None:
             known = self.known(radius_m)
-            return *self._both(self._one(disc, known), disc, known), radius_m
-        alone = self._one(disc, self.known())
+            return *self._both(self._one(plate, known), plate, known), radius_m
+        alone = self._one(plate, self.known())
         if np.exp(alone[RADIUS]) >= PERHAPS_BIG_M:
             known = self.known(BIG_M)
-            values, sides = self._both(self._one(disc, known), disc, known)
+            values, sides = self._both(self._one(plate, known), plate, known)
             if BIG_M * np.exp(values[SCALE]) >= BIG_LOOKS_M * self.before.px_per_m:
                 return values, sides, BIG_M
-        values, sides = self._both(alone, disc, self.known())
+        values, sides = self._both(alone, plate, self.known())
         if np.exp(values[RADIUS]) < BIG_LOOKS_M:
             return values, sides, None
         values[SCALE] += values[RADIUS] - np.log(BIG_M)
         return values, sides, BIG_M
 
-    def _one(self, disc: PlateObservation, known: Known) -> FloatArray:
-        """Fit what a single disc tells: where it is, how large and how open."""
-        start = self._held(known.values, disc.side, disc.centres_px, disc.radius_px, SCALE)
+    def _one(self, plate: PlateObservation, known: Known) -> FloatArray:
+        """Fit what a single plate tells: where it is, how large and how open."""
+        start = self._held(known.values, plate.side, plate.centres_px, plate.radius_px, SCALE)
         still = replace(known, sd=known.sd.copy())
         still.sd[[DISTANCE, PITCH, ROLL]] = EXACT_SD
-        return self.fit(start, (disc.side,), still)[0]
+        return self.fit(start, (plate.side,), still)[0]
 
-    def _both(self, values: FloatArray, disc: PlateObservation, known: Known) -> tuple[FloatArray, tuple[int, ...]]:
-        """Seek the other disc, and fit both if it is there: parameters, and the sides that are seen."""
-        near, far = disc.side, -disc.side
+    def _both(self, values: FloatArray, plate: PlateObservation, known: Known) -> tuple[FloatArray, tuple[int, ...]]:
+        """Seek the other plate, and fit both if it is there: parameters, and the sides that are seen."""
+        near, far = plate.side, -plate.side
         best, _ = self.fit(values, (near,), known)
         sides: tuple[int, ...] = (near,)
         least, most = self._vote(best, near) - SPOILT, LEAST_BOTH
@@ -195,7 +197,7 @@ class _Search(Adjustment):
         return best, sides
 
     def _starts(self, values: FloatArray, side: int, known: Known) -> list[FloatArray]:
-        """Parameters that leave the disc at one side where it is, and put the other where rims are: the best few."""
+        """Parameters that leave the plate at one side where it is, and put the other where rims are: the best few."""
         lifter_camera = self.lifter_camera(values)
         at = lifter_camera.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * lifter_camera.left
         centres_px, radius_px = (
@@ -218,14 +220,14 @@ class _Search(Adjustment):
         return taken
 
     def _likely(self, starts: Sequence[FloatArray], side: int, known: Known, some: Sequence[int]) -> list[FloatArray]:
-        """Order parameters by the votes for a disc in some pictures, and by what was known: the best first."""
+        """Order parameters by the votes for a plate in some pictures, and by what was known: the best first."""
         off = [((start - known.values) / known.sd)[: ROLL + 1] for start in starts]
         votes = [float(self.votes(start, side, some).mean()) for start in starts]
         order = np.argsort([UNLIKELY * float(one @ one) - vote for one, vote in zip(off, votes, strict=True)])
         return [starts[index] for index in order]
 
     def _held(self, values: FloatArray, side: int, centres_px: FloatArray, radius_px: float, size: int) -> FloatArray:
-        """Move the bar so that a disc is seen at some places, and set a parameter so that it is seen so large."""
+        """Move the bar so that a plate is seen at some places, and set a parameter so that it is seen so large."""
         values = values.copy()
         for _ in range(HOLDS):
             lifter_camera = self.lifter_camera(values)

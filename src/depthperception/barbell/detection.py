@@ -1,7 +1,7 @@
-"""Find the barbell's discs: outlines that stay with the lifter from standing through the bottom to standing.
+"""Find the barbell's plates: outlines that stay with the lifter from standing through the bottom to standing.
 
-The camera says as what ellipse a disc on his bar must be seen, and about where. Outlines of all sizes and places round
-there vote at several moments of the attempt, each at its place relative to the shoulders: a disc keeps its place, the
+The camera says as what ellipse a plate on his bar must be seen, and about where. Outlines of all sizes and places round
+there vote at several moments of the attempt, each at its place relative to the shoulders: a plate keeps its place, the
 room does not. The best few are then fitted finely, and the outline with the most votes all round wins.
 """
 
@@ -20,7 +20,7 @@ from depthperception.barbell.edges import (
     patch_axes,
     support,
 )
-from depthperception.barbell.projection import DiscView, LifterCamera
+from depthperception.barbell.projection import LifterCamera, PlateView
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.types import FloatArray, Picture
 
@@ -31,23 +31,23 @@ AZIMUTH_SLACK_DEG = 8.0
 """The view is known to a few degrees: ellipses are looked for that are this much narrower, and widened from there."""
 
 RADII_M = tuple(float(r) for r in np.arange(0.09, 0.301, 0.015))
-"""From the smallest discs (25 cm across) to big ones whose distance is a third off."""
+"""From the smallest plates (25 cm across) to big ones whose distance is a third off."""
 
 WIDTHS_M = (0.0, 0.1, 0.25)
 """Of a stack in the squeezed patch."""
 
 AWAY_M = 0.15
-"""How far a disc may be off the line of the shoulders, one sd."""
+"""How far a plate may be off the line of the shoulders, one sd."""
 
 STEADY_M = 0.06
-"""How far a disc moves against the shoulders in an attempt: the trunk leans under the bar, landmarks err."""
+"""How far a plate moves against the shoulders in an attempt: the trunk leans under the bar, landmarks err."""
 
 CANDIDATES = 3
 """Outlines a side that are fitted finely."""
 
 
 CHANCE_VOTE = 0.25
-"""Mean vote that the best outline gets where there is no disc."""
+"""Mean vote that the best outline gets where there is no plate."""
 
 
 LIMITS = {
@@ -62,8 +62,8 @@ FIT_STEPS = (1.0, 0.5)
 """The fit goes over everything in ever finer steps; the survey goes on from there."""
 
 LEFT_M, ROOM_SHARE = 0.2, 0.5
-"""A disc has left its place when it is this far away; this share of the votes that the place then still gets is
-taken off: people and discs behind may pass there."""
+"""A plate has left its place when it is this far away; this share of the votes that the place then still gets is
+taken off: people and plates behind may pass there."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Moment:
 
 
 @dataclass(frozen=True, eq=False)
-class Disc:
+class PlateCandidate:
     """An outline that was found.
 
     Attributes
@@ -107,7 +107,7 @@ class Disc:
     times_s: FloatArray
     offsets_m: FloatArray
     centres_px: FloatArray
-    view: DiscView
+    view: PlateView
 
     @property
     def axes_px(self) -> FloatArray:
@@ -133,19 +133,19 @@ class Disc:
         return _weight(self.vote, self.outline.radius_m)
 
 
-def find_disc(moments: Sequence[Moment], lifter_camera: LifterCamera, side: int) -> Disc:
-    """Find the outline at one side that is most likely a disc."""
-    views = [lifter_camera.disc(moment.shoulders_px, side) for moment in moments]
+def find_plate(moments: Sequence[Moment], lifter_camera: LifterCamera, side: int) -> PlateCandidate:
+    """Find the outline at one side that is most likely a plate."""
+    views = [lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
     openness = views[0].openness
     narrow = np.sin(np.radians(max(3.0, np.degrees(np.arcsin(min(1.0, openness))) - AZIMUTH_SLACK_DEG)))
     squeeze = max(float(narrow), LEAST_SQUEEZE)
     starts = _coarse(moments, views, lifter_camera, squeeze, float(narrow) / squeeze)
     fitted = (_fit(moments, views, side, squeeze, outline, at_m) for outline, at_m in starts)
-    return max(fitted, key=lambda disc: disc.weight)
+    return max(fitted, key=lambda plate: plate.weight)
 
 
 def _coarse(
-    moments: Sequence[Moment], views: Sequence[DiscView], lifter_camera: LifterCamera, squeeze: float, squash: float
+    moments: Sequence[Moment], views: Sequence[PlateView], lifter_camera: LifterCamera, squeeze: float, squash: float
 ) -> list[tuple[Outline, FloatArray]]:
     """Outlines and where their centres are (2,) in metres of the patch, the best few."""
     sideways = np.sqrt(1.0 - views[0].openness ** 2) / squeeze
@@ -172,8 +172,8 @@ def _coarse(
 
 
 def _fit(
-    moments: Sequence[Moment], views: Sequence[DiscView], side: int, squeeze: float, outline: Outline, at_m: FloatArray
-) -> Disc:
+    moments: Sequence[Moment], views: Sequence[PlateView], side: int, squeeze: float, outline: Outline, at_m: FloatArray
+) -> PlateCandidate:
     """Fit an outline finely: one shape for all moments, a place at each."""
     patches = [fine_patch(moment.rgb, view, squeeze, at_m) for moment, view in zip(moments, views, strict=True)]
     at: list[tuple[float, float]] = [patch.middle_px for patch in patches]
@@ -199,18 +199,18 @@ def _fit(
     centres = np.array([p.in_picture(xy) for p, xy in zip(patches, at, strict=True)])
     offsets = np.array([np.subtract(xy, p.middle_px) / p.px_per_m for p, xy in zip(patches, at, strict=True)]) + at_m
     times = np.array([moment.time_s for moment in moments])
-    return Disc(side, outline, squeeze, vote, times, offsets, centres, views[0])
+    return PlateCandidate(side, outline, squeeze, vote, times, offsets, centres, views[0])
 
 
 def _room_vote(
     moments: Sequence[Moment],
-    views: Sequence[DiscView],
+    views: Sequence[PlateView],
     patches: Sequence[Patch],
     at: Sequence[tuple[float, float]],
     squeeze: float,
     outline: Outline,
 ) -> float:
-    """Mean vote for the standing disc's place where the lifter is away from it: what stays there is no disc of his."""
+    """Mean vote for the standing plate's place where the lifter is away from it: what stays there is not his."""
     centres = np.array([patch.in_picture(xy) for patch, xy in zip(patches, at, strict=True)])
     away = np.linalg.norm(centres - centres[0], axis=1) > LEFT_M * views[0].px_per_m
     still = replace(views[0], centre_px=centres[0])
@@ -231,16 +231,16 @@ def _changed(outline: Outline, name: str, steps: float) -> Outline:
     return replace(outline, **{name: float(np.clip(getattr(outline, name) + steps * step, low, high))})
 
 
-def fine_patch(rgb: Picture, view: DiscView, squeeze: float, at_m: FloatArray) -> Patch:
-    """Cut out the surroundings of a point of a disc's patch, finely."""
+def fine_patch(rgb: Picture, view: PlateView, squeeze: float, at_m: FloatArray) -> Patch:
+    """Cut out the surroundings of a point of a plate's patch, finely."""
     return cut_patch(rgb, moved(view, squeeze, at_m), squeeze, (0.6, 0.45), fine_px_per_m(view))
 
 
-def fine_px_per_m(view: DiscView) -> float:
+def fine_px_per_m(view: PlateView) -> float:
     """Resolution of a fine patch: the picture's own where the lifter is far."""
     return float(np.clip(view.px_per_m, COARSE_PX_PER_M, FINE_PX_PER_M))
 
 
-def moved(view: DiscView, squeeze: float, at_m: FloatArray) -> DiscView:
+def moved(view: PlateView, squeeze: float, at_m: FloatArray) -> PlateView:
     """Centre a view on a point of its patch, in metres from the middle."""
     return replace(view, centre_px=view.centre_px + patch_axes(view, squeeze) @ at_m)

@@ -1,6 +1,6 @@
-"""Edges that run along an outline: what tells a disc from everything else in the picture.
+"""Edges that run along an outline: what tells a plate from everything else in the picture.
 
-The picture round a disc is squeezed so that its ellipse becomes a circle. Each pixel then votes, for each of sixteen
+The picture round a plate is squeezed so that its ellipse becomes a circle. Each pixel then votes, for each of sixteen
 directions, whether an edge runs across that direction there: for, against, or (in flat parts) hardly at all.
 """
 
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.barbell.projection import DiscView
+from depthperception.barbell.projection import PlateView
 from depthperception.types import BoolArray, FloatArray, IntArray, Picture
 
 DIRECTIONS = 16
@@ -32,7 +32,7 @@ HIDDEN = 0.15
 """Sides may have this many votes more than top and bottom, or fewer: arms and the trunk hide parts."""
 
 POINTS = 48
-"""Along an outline: a step of 3 cm round a big disc."""
+"""Along an outline: a step of 3 cm round a big plate."""
 
 
 KEPT = 64
@@ -41,7 +41,7 @@ KEPT = 64
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """The surroundings of a disc, squeezed across.
+    """The surroundings of a plate, squeezed across.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Patch:
     to_picture : (2, 3)
         Affine from patch px to picture px.
     px_per_m
-        Of the patch, along the disc's major axis.
+        Of the patch, along the plate's major axis.
     """
 
     votes: FloatArray
@@ -70,7 +70,7 @@ class Patch:
 
 @dataclass(frozen=True)
 class Outline:
-    """A stack of discs in a patch: two half ellipses, apart by the stack's width, joined by straight lines.
+    """A stack of plates in a patch: two half ellipses, apart by the stack's width, joined by straight lines.
 
     Attributes
     ----------
@@ -116,15 +116,15 @@ def evenly_round(ring: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     return points, steps[np.clip(np.searchsorted(along, wanted) - 1, 0, len(steps) - 1)]
 
 
-def patch_axes(view: DiscView, squeeze: float) -> FloatArray:
+def patch_axes(view: PlateView, squeeze: float) -> FloatArray:
     """Matrix (2, 2) from metres of a squeezed patch to px of the picture."""
     return np.column_stack([view.minor * squeeze, [-view.minor[1], view.minor[0]]]) * view.px_per_m
 
 
 def cut_patch(
-    rgb: Picture, view: DiscView, squeeze: float, half_m: tuple[float, float], px_per_m: float, *, reach_px: int = 0
+    rgb: Picture, view: PlateView, squeeze: float, half_m: tuple[float, float], px_per_m: float, *, reach_px: int = 0
 ) -> Patch:
-    """Cut out the surroundings of a disc.
+    """Cut out the surroundings of a plate.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def best_near(
 
 
 def _upright(directions: IntArray) -> BoolArray:
-    """Whether the outline runs more up than across: the sides of a disc, not its top and bottom."""
+    """Whether the outline runs more up than across: the sides of a plate, not its top and bottom."""
     return np.asarray(np.abs(directions - DIRECTIONS / 2) > DIRECTIONS / 4)
 
 

@@ -1,6 +1,6 @@
 """How the bar moves in an attempt: its path, speeds as coaches measure them, and where it sticks.
 
-A disc's px become metres along gravity and forward, because the bar moves in a plane: two numbers in the picture, two
+A plate's px become metres along gravity and forward, because the bar moves in a plane: two numbers in the picture, two
 in the plane. Mean concentric velocity is the way up over the time it takes, from leaving the lowest point to the
 highest, as in velocity-based training.
 """
@@ -18,7 +18,7 @@ from depthperception.results import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.types import FloatArray
 
 NOISE_M, FORWARD_M = 0.004, 0.05
-"""Error of a disc's place, and how far a bar goes forward or back: where that is hardly seen, the second rules."""
+"""Error of a plate's place, and how far a bar goes forward or back: where that is hardly seen, the second rules."""
 
 SEEN_FORWARD = 0.7
 """Forward is told where a metre of it is seen as this part of a metre at least: within 45 degrees of the side."""
@@ -30,18 +30,18 @@ AT_END_M = 0.02
 """The bar is at its lowest or highest within this: where it has left them, time is counted."""
 
 LONGEST_GAP_S = 0.3
-"""Longer stretches without a disc are not bridged: the bar may turn round in them."""
+"""Longer stretches without a plate are not bridged: the bar may turn round in them."""
 
 LEAST_SLOWING_M_S = 0.04
 """A speed that falls by less than this before it rises again is noise."""
 
-NO_DISC = "No disc was found on the bar."
+NO_DISC = "No plate was found on the bar."
 
 LEAST_SEEN = 0.5
-"""Part of the frames in which a disc must be seen to be followed."""
+"""Part of the frames in which a plate must be seen to be followed."""
 
 STIFF_M = 0.03
-"""Ends of a bar that move apart by more than this, on the mean, are not both discs."""
+"""Ends of a bar that move apart by more than this, on the mean, are not both plates."""
 
 REACH_S = 0.4
 """The bar is looked at this long before and after the hips say that it moves."""
@@ -58,11 +58,11 @@ def measure_motion(
     Parameters
     ----------
     tracks
-        One or two discs, at the same times; or none.
+        One or two plates, at the same times; or none.
     rig
         The lifter's axes in the picture that the tracks are of.
     px_per_m
-        True scale at each disc where the lifter stands.
+        True scale at each plate where the lifter stands.
     """
     tracks, px_per_m = zip(*pairs, strict=True) if (pairs := _lasting(tracks, lifter_camera, px_per_m)) else ((), ())
     if not tracks:
@@ -82,7 +82,7 @@ def measure_motion(
 def _lasting(
     tracks: Sequence[PlateTrack], lifter_camera: LifterCamera, px_per_m: Sequence[float]
 ) -> list[tuple[PlateTrack, float]]:
-    """Discs that are seen in most of the frames; of two that move differently only the surer: a bar is stiff."""
+    """Plates that are seen in most of the frames; of two that move differently only the surer: a bar is stiff."""
     pairs = [(t, scale) for t, scale in zip(tracks, px_per_m, strict=True) if t.seen.mean() >= LEAST_SEEN]
     if len(pairs) == 2:
         heights = [_moves_m(track, lifter_camera, scale)[:, 0] for track, scale in pairs]
@@ -96,7 +96,7 @@ def _lasting(
 def _course(
     tracks: Sequence[PlateTrack], lifter_camera: LifterCamera, px_per_m: Sequence[float]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Times (n,) at which any disc is seen, their middle in px (n, 2), and height and way forward in metres (n, 2)."""
+    """Times (n,) at which any plate is seen, their middle in px (n, 2), and height and way forward in metres (n, 2)."""
     moves = np.array([_moves_m(track, lifter_camera, scale) for track, scale in zip(tracks, px_per_m, strict=True)])
     px = np.array([track.centre_px for track in tracks])
     seen = np.array([track.seen for track in tracks]).any(axis=0)
@@ -115,7 +115,7 @@ def _first(values: FloatArray) -> FloatArray:
 
 
 def _moves_m(track: PlateTrack, lifter_camera: LifterCamera, px_per_m: float) -> FloatArray:
-    """Height and way forward (n, 2) of a disc against its first place, in metres; NaN where it is lost."""
+    """Height and way forward (n, 2) of a plate against its first place, in metres; NaN where it is lost."""
     found = np.flatnonzero(track.seen)
     focal, beside = lifter_camera.pinhole.focal_px, track.steady_px - lifter_camera.middle_px
     depth = focal / px_per_m

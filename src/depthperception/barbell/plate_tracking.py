@@ -1,4 +1,4 @@
-"""The barbell's discs through an attempt: chosen from what was found, and followed frame by frame."""
+"""The barbell's plates through an attempt: chosen from what was found, and followed frame by frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,49 +7,49 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from depthperception.barbell.camera_fit import CameraFit, PlateObservation, fit_camera
-from depthperception.barbell.detection import Disc, Moment, find_disc, fine_patch, fine_px_per_m, moved
+from depthperception.barbell.detection import Moment, PlateCandidate, find_plate, fine_patch, fine_px_per_m, moved
 from depthperception.barbell.edges import LEAST_SQUEEZE, Outline, best_near, cut_patch, patch_axes
-from depthperception.barbell.projection import DiscView, LifterCamera
+from depthperception.barbell.projection import LifterCamera, PlateView
 from depthperception.types import BoolArray, FloatArray, Picture, check_shapes
 
 LEAST_WEIGHT = 0.055
-"""Weight of an outline that is taken for a disc: of 22 rendered bars without discs the best outline reached .043."""
+"""Weight of an outline that is taken for a plate: of 22 rendered bars without plates the best outline reached .043."""
 
 WORTH_A_LOOK, LEAST_TOGETHER = 0.012, 1.15
 """A lighter outline is one if the other end of the bar has one too: votes at both rims, of the survey that begins with
-it. Of bars without discs the best reached 1.08."""
+it. Of bars without plates the best reached 1.08."""
 
 LEAST_VOTE = 0.5
-"""At the rim of a disc that was surveyed: discs have .54 and more, outlines elsewhere mostly .2 to .4."""
+"""At the rim of a plate that was fitted: plates have .54 and more, outlines elsewhere mostly .2 to .4."""
 
 PLAIN_VOTE = 0.7
-"""Of an outline that is followed though no camera and bar fit it, and is no ruler then: of bars without discs the best
-had .66; of 33 rendered bars whose discs were not found so four have one, and all four are discs."""
+"""Of an outline that is followed though no camera and bar fit it, and is no ruler then: of bars without plates the best
+had .66; of 33 rendered bars whose plates were not found so four have one, and all four are plates."""
 
 LOST = 0.5
-"""A disc is lost in a frame where it gets less than this part of its votes."""
+"""A plate is lost in a frame where it gets less than this part of its votes."""
 
 SURE = 0.8
-"""With less than this part of its votes a disc is sought further away too."""
+"""With less than this part of its votes a plate is sought further away too."""
 
 STRAYS_M = 0.08
-"""A disc keeps its place against the shoulders within what it did where it was found, and this much."""
+"""A plate keeps its place against the shoulders within what it did where it was found, and this much."""
 
 STEP_M = 0.05
-"""How far a disc moves against the shoulders between frames; `FURTHER` times that where it is sought further away."""
+"""How far a plate moves against the shoulders between frames; `FURTHER` times that where it is sought further away."""
 
 FURTHER, RECENT_S = 2.5, 0.3
-"""Discs are seen to go on in the same way for about so long: half of the time in which a bar turns round."""
+"""Plates are seen to go on in the same way for about so long: half of the time in which a bar turns round."""
 
 LONGEST_STEP, JUMP = 3.0, 0.1
 """A place is an error that is further from the middle of its neighbours than this many times the usual distance, and
 than this part of the radius (2 cm)."""
 
 LEAST_MOMENTS = 4
-"""Pictures of an attempt without which a disc is not told from the room."""
+"""Pictures of an attempt without which a plate is not told from the room."""
 
 SQUASHED = 0.05
-"""Least minor over major axis of a disc in a patch: from the front its rims are all width."""
+"""Least minor over major axis of a plate in a patch: from the front its rims are all width."""
 
 Side: TypeAlias = Literal["left", "right"]
 """The lifter's own."""
@@ -57,7 +57,7 @@ Side: TypeAlias = Literal["left", "right"]
 
 @dataclass(frozen=True, eq=False)
 class PlateTrack:
-    """One disc through an attempt.
+    """One plate through an attempt.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class PlateTrack:
     axes_px : (2, 2)
         Half minor and half major axis of the stack's outline where the lifter stands, as vectors.
     vote
-        0 to 1, how surely it is a disc.
+        0 to 1, how surely it is a plate.
     steady_px : (n, 2)
         `centre_px` in the first picture's px, the camera's own movement taken out.
     """
@@ -104,14 +104,14 @@ class PlateTrack:
 
 @dataclass(frozen=True, eq=False)
 class Plates:
-    """The discs that the camera sees, none, one or two, and what their rims say of camera and scale."""
+    """The plates that the camera sees, none, one or two, and what their rims say of camera and scale."""
 
-    discs: tuple[Disc, ...] = ()
+    candidates: tuple[PlateCandidate, ...] = ()
     fit: CameraFit | None = None
 
 
 def find_plates(moments: Sequence[Moment], lifter_camera: LifterCamera, radius_m: float | None = None) -> Plates:
-    """Find the disc at either end of the bar; none where nothing is surely a disc.
+    """Find the plate at either end of the bar; none where nothing is surely a plate.
 
     Parameters
     ----------
@@ -120,28 +120,28 @@ def find_plates(moments: Sequence[Moment], lifter_camera: LifterCamera, radius_m
     rig
         Of the standing lifter.
     radius_m
-        Of the largest discs, where somebody said it.
+        Of the largest plates, where somebody said it.
     """
     if len(moments) < LEAST_MOMENTS:
         return Plates()
-    best = sorted((find_disc(moments, lifter_camera, side) for side in (1, -1)), key=lambda disc: -disc.weight)
+    best = sorted((find_plate(moments, lifter_camera, side) for side in (1, -1)), key=lambda plate: -plate.weight)
     pictures = [moment.rgb for moment in moments]
     shoulders_px = np.array([moment.shoulders_px for moment in moments])
-    for disc in best:
-        if disc.weight < WORTH_A_LOOK:
+    for plate in best:
+        if plate.weight < WORTH_A_LOOK:
             break
-        seen = PlateObservation(disc.side, disc.centres_px, disc.radius_px)
+        seen = PlateObservation(plate.side, plate.centres_px, plate.radius_px)
         found = fit_camera(pictures, shoulders_px, lifter_camera, seen, radius_m)
-        sure = disc.weight >= LEAST_WEIGHT or sum(found.votes) >= LEAST_TOGETHER
+        sure = plate.weight >= LEAST_WEIGHT or sum(found.votes) >= LEAST_TOGETHER
         if sure and found.votes[0] >= LEAST_VOTE:
             return Plates(tuple(_as_seen(found, moments, side) for side in found.sides), found)
-    plain = [disc for disc in best if disc.weight >= LEAST_WEIGHT and disc.vote >= PLAIN_VOTE]
-    return Plates((max(plain, key=lambda disc: disc.vote),)) if plain else Plates()
+    plain = [plate for plate in best if plate.weight >= LEAST_WEIGHT and plate.vote >= PLAIN_VOTE]
+    return Plates((max(plain, key=lambda plate: plate.vote),)) if plain else Plates()
 
 
-def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int) -> Disc:
-    """The disc at one side as an outline in patches of the surveyed rig."""
-    views = [found.lifter_camera.disc(moment.shoulders_px, side) for moment in moments]
+def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int) -> PlateCandidate:
+    """The plate at one side as an outline in patches of the fitted camera."""
+    views = [found.lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
     squeeze = max(views[0].openness, LEAST_SQUEEZE)
     to_px = [patch_axes(view, squeeze) for view in views]
     rings = [
@@ -161,18 +161,18 @@ def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int) -> Disc:
     vote = float(np.mean([best_near(patch, outline, patch.middle_px, 3)[0] for patch in patches]))
     centres_px = [view.centre_px + axes @ at for view, axes, at in zip(views, to_px, offsets_m, strict=True)]
     times_s = np.array([moment.time_s for moment in moments])
-    return Disc(side, outline, squeeze, vote, times_s, offsets_m, np.array(centres_px), views[0])
+    return PlateCandidate(side, outline, squeeze, vote, times_s, offsets_m, np.array(centres_px), views[0])
 
 
 class Follower:
-    """Finds a disc again in picture after picture, near its last place against the shoulders."""
+    """Finds a plate again in picture after picture, near its last place against the shoulders."""
 
-    def __init__(self, disc: Disc, lifter_camera: LifterCamera) -> None:
-        self._disc, self._rig = disc, lifter_camera
-        self._offset_m: FloatArray = disc.offsets_m[0]
-        low, high = disc.offsets_m.min(axis=0), disc.offsets_m.max(axis=0)
+    def __init__(self, plate: PlateCandidate, lifter_camera: LifterCamera) -> None:
+        self._plate, self._lifter_camera = plate, lifter_camera
+        self._offset_m: FloatArray = plate.offsets_m[0]
+        low, high = plate.offsets_m.min(axis=0), plate.offsets_m.max(axis=0)
         self._middle_m, self._reach_m = (low + high) / 2, (high - low) / 2 + STRAYS_M
-        shape = disc.outline
+        shape = plate.outline
         across = shape.squash * shape.radius_m + shape.width_m / 2
         self._half_m = (across + 3 * STEP_M, shape.radius_m + 3 * STEP_M)
         self._times_s: list[float] = []
@@ -181,47 +181,47 @@ class Follower:
 
     def look(self, moment: Moment, steadying: FloatArray) -> None:
         """Look at the next picture; `steadying` (3, 3) takes its px to the first picture's."""
-        disc, view = self._disc, self._rig.disc(moment.shoulders_px, self._disc.side)
+        plate, view = self._plate, self._lifter_camera.plate(moment.shoulders_px, self._plate.side)
         vote, offset, at_px = self._seek(moment.rgb, view, self._offset_m, STEP_M)
-        if vote < SURE * disc.vote:
-            # Landmarks jump where plates or spotters hide the shoulders: the disc goes on as it went.
+        if vote < SURE * plate.vote:
+            # Landmarks jump where plates or spotters hide the shoulders: the plate goes on as it went.
             places = [self._offset_m, *self._gone_on(view, moment.time_s)]
             tries = [self._seek(moment.rgb, view, place, FURTHER * STEP_M) for place in places]
             vote, offset, at_px = max(tries, key=lambda one: one[0])
         strays = (np.abs(offset - self._middle_m) > self._reach_m).any()
         place = np.full(5, np.nan)
-        if vote >= (SURE if strays else LOST) * disc.vote:
+        if vote >= (SURE if strays else LOST) * plate.vote:
             self._offset_m = offset
             self._last = [*self._last[-1:], (moment.time_s, at_px)]
-            radius_px = disc.outline.radius_m * view.px_per_m
+            radius_px = plate.outline.radius_m * view.px_per_m
             place = np.array([*(steadying @ [*at_px, 1.0])[:2], radius_px, *at_px])
         self._times_s.append(moment.time_s)
         self._places.append(place)
 
     def _seek(
-        self, rgb: Picture, view: DiscView, offset_m: FloatArray, reach_m: float
+        self, rgb: Picture, view: PlateView, offset_m: FloatArray, reach_m: float
     ) -> tuple[float, FloatArray, FloatArray]:
-        """Find the disc round a place: its vote, place (2,) against the shoulders in metres, and in px (2,)."""
-        disc, px_per_m = self._disc, fine_px_per_m(view)
-        patch = cut_patch(rgb, moved(view, disc.squeeze, offset_m), disc.squeeze, self._half_m, px_per_m)
-        vote, at = best_near(patch, disc.outline, patch.middle_px, round(reach_m * px_per_m))
+        """Find the plate round a place: its vote, place (2,) against the shoulders in metres, and in px (2,)."""
+        plate, px_per_m = self._plate, fine_px_per_m(view)
+        patch = cut_patch(rgb, moved(view, plate.squeeze, offset_m), plate.squeeze, self._half_m, px_per_m)
+        vote, at = best_near(patch, plate.outline, patch.middle_px, round(reach_m * px_per_m))
         return vote, offset_m + np.subtract(at, patch.middle_px) / px_per_m, patch.in_picture(at)
 
-    def _gone_on(self, view: DiscView, time_s: float) -> list[FloatArray]:
-        """Where the disc is if it goes on as it was last seen to go, against the shoulders; none where that is old."""
+    def _gone_on(self, view: PlateView, time_s: float) -> list[FloatArray]:
+        """Where the plate is if it goes on as it was last seen to go, against the shoulders; none where that is old."""
         if len(self._last) < 2 or time_s - self._last[-1][0] > RECENT_S:
             return []
         (before_s, before_px), (last_s, last_px) = self._last
         at_px = last_px + (last_px - before_px) * (time_s - last_s) / (last_s - before_s)
-        return [np.asarray(np.linalg.solve(patch_axes(view, self._disc.squeeze), at_px - view.centre_px))]
+        return [np.asarray(np.linalg.solve(patch_axes(view, self._plate.squeeze), at_px - view.centre_px))]
 
     def track(self) -> PlateTrack:
         """Everything that was seen."""
         places = _without_jumps(np.array(self._places).reshape(-1, 5))
-        side: Side = "left" if self._disc.side > 0 else "right"
+        side: Side = "left" if self._plate.side > 0 else "right"
         times = np.array(self._times_s)
         return PlateTrack(
-            side, times, places[:, 3:], places[:, 2], self._disc.axes_px, self._disc.vote, steady_px=places[:, :2]
+            side, times, places[:, 3:], places[:, 2], self._plate.axes_px, self._plate.vote, steady_px=places[:, :2]
         )
 
 

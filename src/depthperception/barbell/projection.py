@@ -1,22 +1,22 @@
-"""Where a disc on the lifter's bar must be seen, and as what ellipse: from the camera and the standing lifter."""
+"""Where a plate on the lifter's bar must be seen, and as what ellipse: from the camera and the standing lifter."""
 
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.scale import MODEL_SHARE
 from depthperception.geometry.pinhole import Pinhole, up_of
 from depthperception.geometry.skeletons import HIPS
+from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Scale
 from depthperception.types import FloatArray
 
 INNER_M = 0.66
-"""Middle of the bar to the inner face of a disc: collars stand 131 cm apart."""
+"""Middle of the bar to the inner face of a plate: collars stand 131 cm apart."""
 
 SLEEVE_M = 0.75
-"""Middle of the bar to the middle of a stack of discs of usual thickness."""
+"""Middle of the bar to the middle of a stack of plates of usual thickness."""
 
 USUAL_DISTANCE_M = 3.0
 """Of a camera whose distance is not known."""
@@ -26,14 +26,14 @@ Angles: TypeAlias = tuple[float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class DiscView:
-    """How a disc on the bar is seen.
+class PlateView:
+    """How a plate on the bar is seen.
 
     Attributes
     ----------
     centre_px : (2,)
     px_per_m
-        At the disc.
+        At the plate.
     openness
         Minor over major axis of its ellipse: 1 from the side, 0 from the front.
     minor : (2,)
@@ -100,15 +100,15 @@ class LifterCamera:
         rays = self.pinhole.ray(middle_px)
         return np.asarray(rays * (self.distance_m * (hips @ away) / (rays @ away))[..., None])
 
-    def disc(self, shoulders_px: FloatArray, side: int, sleeve_m: float = SLEEVE_M) -> DiscView:
-        """View of a disc at the lifter's left (`side` 1) or right (-1), the bar's middle being at the shoulders."""
+    def plate(self, shoulders_px: FloatArray, side: int, sleeve_m: float = SLEEVE_M) -> PlateView:
+        """View of a plate at the lifter's left (`side` 1) or right (-1), the bar's middle being at the shoulders."""
         outward = side * self.left
         at = self.bar_at(shoulders_px) + sleeve_m * outward
         ray = at / np.linalg.norm(at)
         facing = float(outward @ ray)
         across = outward - facing * ray
         minor = across[:2] - at[:2] / at[2] * across[2]
-        return DiscView(
+        return PlateView(
             centre_px=self.pinhole.project(at),
             px_per_m=float(self.pinhole.focal_px / at[2]),
             openness=abs(facing),
@@ -118,7 +118,7 @@ class LifterCamera:
 
 def lifter_camera_of(standing: PoseSamples, camera: Camera, scale: Scale, size_px: tuple[int, int]) -> LifterCamera:
     """Build the axes from the standing lifter, in a picture of a size; the model's metres are made true ones."""
-    hips_px = np.median(standing.image_px, axis=(0, 1))[HIPS].mean(axis=0)
+    hips_px = standing.median_px[HIPS].mean(axis=0)
     share = MODEL_SHARE if scale.source == "model" else 1.0
     return make_lifter_camera(camera, hips_px, 100.0 / scale.cm_per_px / share, np.array(size_px) / 2.0)
 

@@ -1,4 +1,4 @@
-"""Rims of discs in a picture: where their outline should be, and how far from there the picture's own edge is."""
+"""Rims of plates in a picture: where their outline should be, and how far from there the picture's own edge is."""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from depthperception.attempts.detection import Attempt
 from depthperception.barbell.camera_fit import CameraFit
-from depthperception.barbell.detection import Disc, Moment
+from depthperception.barbell.detection import Moment, PlateCandidate
 from depthperception.barbell.plate_tracking import Follower, PlateTrack, find_plates
 from depthperception.barbell.projection import LifterCamera
 from depthperception.barbell.stabilisation import Box, CameraMotion
@@ -17,13 +17,13 @@ from depthperception.types import FloatArray, Progress, silent
 from depthperception.video import Frame, FrameCache, Still, VideoInfo, frames, nearest
 
 MOMENTS = 7
-"""Pictures from standing to standing in which discs are sought."""
+"""Pictures from standing to standing in which plates are sought."""
 
 STEP_S = 0.015
 """Least time between pictures in which they are followed: at 2 m/s a bar moves 3 cm."""
 
 WHILE_SOUGHT = 32
-"""Pictures of the first attempt that are decoded while discs are sought, which takes one core: a second, 50 MB."""
+"""Pictures of the first attempt that are decoded while plates are sought, which takes one core: a second, 50 MB."""
 
 BEFORE_S, AFTER_S = 0.5, 0.5
 """The bar is followed from this long before the hips fall to this long after they are up."""
@@ -31,7 +31,7 @@ BEFORE_S, AFTER_S = 0.5, 0.5
 STEP = "watching the bar"
 
 MOVES_ROUND = 1.6
-"""Radii round a disc's middle that it, its stack and the end of the bar take up."""
+"""Radii round a plate's middle that it, its stack and the end of the bar take up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,19 +41,19 @@ class BarWatch:
     Attributes
     ----------
     rig
-        The lifter's axes in the camera: as the discs put them, or where there are none as the search was given them.
-    discs
+        The lifter's axes in the camera: as the plates put them, or where there are none as the search was given them.
+    candidates
         None, one or two, as found in the first attempt.
     plates
-        Of each attempt, the discs followed through it.
+        Of each attempt, the plates followed through it.
     factor
-        Px of the video over px of the pictures in which the discs were sought.
+        Px of the video over px of the pictures in which the plates were sought.
     fit
-        What the discs' rims say of camera and scale; None without discs.
+        What the plates' rims say of camera and scale; None without plates.
     """
 
     lifter_camera: LifterCamera
-    discs: tuple[Disc, ...]
+    candidates: tuple[PlateCandidate, ...]
     plates: tuple[tuple[PlateTrack, ...], ...]
 
     factor: float = 1.0
@@ -75,7 +75,7 @@ def watch_bar(
     plate_cm: float | None = None,
     on_progress: Progress = silent,
 ) -> BarWatch:
-    """Find the discs in the first attempt and follow them through every one.
+    """Find the plates in the first attempt and follow them through every one.
 
     Parameters
     ----------
@@ -84,9 +84,9 @@ def watch_bar(
     track
         The lifter's landmarks through the video.
     rig
-        The lifter's axes in the picture, at the scale that is known without the discs.
+        The lifter's axes in the picture, at the scale that is known without the plates.
     plate_cm
-        Diameter of the largest disc where somebody said it.
+        Diameter of the largest plate where somebody said it.
 
     Raises
     ------
@@ -100,16 +100,16 @@ def watch_bar(
     radius_m = plate_cm / 200.0 if plate_cm else None
     first = _watched(cache, info, track, attempts[0], most=WHILE_SOUGHT)
     found = find_plates(_moments(cache, info, track, attempts[0]), small, radius_m)
-    if not found.discs:
+    if not found.candidates:
         return BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
     small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):
         on_progress(STEP, (number + 0.5) / len(attempts))
         moments = _watched(cache, info, track, attempt) if number else first
-        followed.append(tuple(disc.resized(stretch) for disc in _follow(moments, found.discs, small)))
+        followed.append(tuple(plate.resized(stretch) for plate in _follow(moments, found.candidates, small)))
     on_progress(STEP, 1.0)
-    return BarWatch(small, found.discs, tuple(followed), 1.0 / shrink, found.fit)
+    return BarWatch(small, found.candidates, tuple(followed), 1.0 / shrink, found.fit)
 
 
 def _moments(cache: FrameCache, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
@@ -128,10 +128,12 @@ def _watched(
     return prefetch(_pictures(info, track, (frame.still(cache.max_side_px) for frame in spaced)), most)
 
 
-def _follow(moments: Iterator[Moment], discs: Sequence[Disc], lifter_camera: LifterCamera) -> tuple[PlateTrack, ...]:
+def _follow(
+    moments: Iterator[Moment], plates: Sequence[PlateCandidate], lifter_camera: LifterCamera
+) -> tuple[PlateTrack, ...]:
     followers, camera_motion = (
-        [Follower(disc, lifter_camera) for disc in discs],
-        CameraMotion([_where(disc) for disc in discs]),
+        [Follower(plate, lifter_camera) for plate in plates],
+        CameraMotion([_where(plate) for plate in plates]),
     )
     for moment, steadying in prefetch((one, camera_motion.look(one.rgb, one.landmarks_px)) for one in moments):
         for follower in followers:
@@ -139,12 +141,12 @@ def _follow(moments: Iterator[Moment], discs: Sequence[Disc], lifter_camera: Lif
     return tuple(follower.track() for follower in followers)
 
 
-def _where(disc: Disc) -> Box:
-    """Box in which a disc moves, with the end of the bar."""
-    low, high = disc.centres_px.min(axis=0), disc.centres_px.max(axis=0)
+def _where(plate: PlateCandidate) -> Box:
+    """Box in which a plate moves, with the end of the bar."""
+    low, high = plate.centres_px.min(axis=0), plate.centres_px.max(axis=0)
     (left, top), (right, foot) = (
-        (low - MOVES_ROUND * disc.radius_px).tolist(),
-        (high + MOVES_ROUND * disc.radius_px).tolist(),
+        (low - MOVES_ROUND * plate.radius_px).tolist(),
+        (high + MOVES_ROUND * plate.radius_px).tolist(),
     )
     return left, top, right, foot
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from depthperception.appearance.features import OUTPUTS, HeadPrediction
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, up_of
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES
+from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Facing, View
 from depthperception.types import FloatArray
 
@@ -73,7 +73,7 @@ def camera_of_landmarks(
     Gravity is the line from the middle of the feet to the middle of the shoulders, in the pose model's metres, less the
     lean of a lifter under a bar. The azimuth comes from the line through hips and shoulders.
     """
-    world = np.median(standing.world_m, axis=(0, 1))
+    world = standing.median_m
     feet = world[np.concatenate([HEELS, TOES, ANKLES])].mean(axis=0)
     up = world[SHOULDERS].mean(axis=0) - feet
     up /= np.linalg.norm(up)
@@ -151,5 +151,5 @@ def advise(camera: Camera, standing_part: float) -> tuple[str, ...]:
 
 
 def _standing_part(standing: PoseSamples, height_px: int) -> float:
-    image: FloatArray = np.median(standing.image_px, axis=(0, 1))
+    image: FloatArray = standing.median_px
     return float(np.ptp(image[:, 1]) / height_px)

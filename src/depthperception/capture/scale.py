@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.capture.stature import stature_px
 from depthperception.errors import OptionError
+from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Scale, ScaleEstimate
 
 SHORTEST_CM, TALLEST_CM = 100.0, 250.0
@@ -81,6 +81,6 @@ def disagreement(scale: Scale) -> str | None:
     names = {"height": "the lifter's height", "plate": "the plate", "model": "the pose model"}
     return (
         f"The scale is {one.cm_per_px:.3f} cm a pixel by {names[one.source]} and {other.cm_per_px:.3f} by "
-        f"{names[other.source]}, {100 * np.expm1(apart):.0f} % apart. {asked}, and --plate-cm if the largest disc is "
+        f"{names[other.source]}, {100 * np.expm1(apart):.0f} % apart. {asked}, and --plate-cm if the largest plate is "
         "not 45 cm across."
     )

@@ -7,8 +7,8 @@ is. Where the mask goes astray (a plate behind the head, somebody else), the eye
 
 import numpy as np
 
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.skeletons import HEELS, TOES, Landmark
+from depthperception.pose.samples import PoseSamples
 from depthperception.pose.segmentation import Mask
 from depthperception.results import Camera
 from depthperception.types import FloatArray
@@ -33,7 +33,7 @@ def stature_px(standing: PoseSamples, camera: Camera) -> float:
 
     Measured along the picture's gravity and stretched by what the camera's pitch foreshortens.
     """
-    image: FloatArray = np.median(standing.image_px, axis=(0, 1))
+    image: FloatArray = standing.median_px
     across_sight = float(np.linalg.norm(camera.up[:2]))
     up = np.array(camera.up[:2]) / across_sight
     floor = float(image[np.concatenate([HEELS, TOES])].mean(axis=0) @ up)

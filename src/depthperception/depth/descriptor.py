@@ -6,9 +6,9 @@ reads each with a length of its own.
 
 import numpy as np
 
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.geometry.skeletons import SWAP
 from depthperception.pose.blazepose import px_per_m
+from depthperception.pose.samples import PoseSamples
 from depthperception.types import FloatArray
 
 BODY = np.array([11, 12, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32])
@@ -49,8 +49,8 @@ def look_noise_cm(bottom: PoseSamples) -> float:
 
 
 def _body(samples: PoseSamples, mirror: bool) -> tuple[FloatArray, FloatArray]:
-    image = np.median(samples.image_px, axis=(0, 1))
-    world = np.median(samples.world_m, axis=(0, 1))
+    image = samples.median_px
+    world = samples.median_m
     if mirror:
         swap = SWAP[: len(image)]
         image, world = image[swap] * [-1.0, 1.0], world[swap] * [-1.0, 1.0, 1.0]
@@ -62,4 +62,4 @@ def _from_feet(points: FloatArray, unit: float = 1.0) -> FloatArray:
 
 
 def _scale(samples: PoseSamples) -> float:
-    return max(px_per_m(np.median(samples.image_px, axis=(0, 1)), np.median(samples.world_m, axis=(0, 1))), 1e-6)
+    return max(px_per_m(samples.median_px, samples.median_m), 1e-6)

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from depthperception.appearance.features import HeadPrediction
-from depthperception.attempts.refinement import PoseSamples
 from depthperception.errors import OptionError
+from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack
 from depthperception.results import Camera, Cover, Reading, Scale, SideDepth
 from depthperception.types import FloatArray

@@ -1,7 +1,7 @@
-"""A barbell's discs as cues for who lifts: round things that go down and up again, and whose shoulders they go with.
+"""A barbell's plates as cues for who lifts: round things that go down and up again, and whose shoulders they go with.
 
-From the side a disc hides its lifter's head and shoulders, and with them all that a pose network knows him by: there
-the disc itself says whose the bar is. Nothing is measured here; bar/ does that for the lifter once he is known.
+From the side a plate hides its lifter's head and shoulders, and with them all that a pose network knows him by: there
+the plate itself says whose the bar is. Nothing is measured here; bar/ does that for the lifter once he is known.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,41 +15,41 @@ from depthperception.people.movenet import Person
 from depthperception.types import FloatArray, Picture
 
 LONG_SIDE_PX = 256
-"""Long side of the picture that is searched: discs are 15 to 60 px across in it."""
+"""Long side of the picture that is searched: plates are 15 to 60 px across in it."""
 
 GRADIENT, ROUNDNESS = 150.0, 0.6
-"""Of OpenCV's Hough transform by gradients: edges as in its examples; less round (.5) gave twice the false discs and no
-more true ones."""
+"""Of OpenCV's Hough transform by gradients: edges as in its examples; less round (.5) gave twice the false plates and
+no more true ones."""
 
 RADII = (0.02, 0.13)
 """Over the long side of the picture: of a lifter who fills it, or a quarter of it."""
 
 LOOK_PX, LOOK_REACH = 16, 1.1
-"""A disc is known again by a little picture of it, this wide, that shows this much of its radius."""
+"""A plate is known again by a little picture of it, this wide, that shows this much of its radius."""
 
 HEAD_SIZE = 0.1
-"""Heads are round and go down and up too; their radius is at most this part of a standing person, a disc's is .13."""
+"""Heads are round and go down and up too; their radius is at most this part of a standing person, a plate's is .13."""
 
 SAME_LOOK, SAME_SIZE = 0.6, 0.2
-"""Least correlation and largest difference of ln(radius) of one disc in two looks."""
+"""Least correlation and largest difference of ln(radius) of one plate in two looks."""
 
 SIDEWAYS, FALL, LONGEST_S = 0.8, 2.0, 1.1
-"""How far a disc moves between looks, in radii: a descent's .25 s are .25 m or so; and how long it may be unseen."""
+"""How far a plate moves between looks, in radii: a descent's .25 s are .25 m or so; and how long it may be unseen."""
 
 LEAST_LOOKS, ABOUT_S = 6, 2.5
 """Looks that tell a path, and the time about its lowest moment that counts: a bar is walked out before, and back."""
 
 TRAVEL = (1.0, 4.5)
-"""In radii: a squat's .3 to .8 m are 1.3 to 3.5 radii of a disc of 45 cm."""
+"""In radii: a squat's .3 to .8 m are 1.3 to 3.5 radii of a plate of 45 cm."""
 
 STEADY = {"aside": 1.5, "size": 0.15, "returns": 0.6}
 """Spread in x over the radius, spread of the radius, and the part of the fall that it comes from and goes back to, of a
-disc that is lifted. Of what was kept among 117 rendered meets 70 had a true disc first or second, 5 a false one."""
+plate that is lifted. Of what was kept among 117 rendered meets 70 had a true plate first or second, 5 a false one."""
 
 BESIDE, LEVEL, SIZE, LN_SIZE = 3.3, 1.1, 0.135, 0.44
-"""How far a disc of one's own is from the middle of the shoulders to the side and in height, in radii, and its radius
+"""How far a plate of one's own is from the middle of the shoulders to the side and in height, in radii, and its radius
 in standing heights with the sd of its logarithm (one sd each), fitted on 62 rendered meets. Of 72 lifters nine in ten
-had their discs within 3.1 and .7, half of 132 others had them 4.6 to the side. Whether it moves as the shoulders do is
+had their plates within 3.1 and .7, half of 132 others had them 4.6 to the side. Whether it moves as the shoulders do is
 not asked: a network guesses hidden shoulders."""
 
 
@@ -67,15 +67,15 @@ class CircleDetection:
 
 
 @dataclass(frozen=True, eq=False)
-class Disc:
-    """A disc that goes down and up: where (n, 2) it was in px, when (n,) in s, and its usual radius in px."""
+class PlateCandidate:
+    """A plate that goes down and up: where (n, 2) it was in px, when (n,) in s, and its usual radius in px."""
 
     times_s: FloatArray
     centres_px: FloatArray
     radius_px: float
 
     def held(self, times_s: FloatArray, middles_px: FloatArray, height_px: float) -> float:
-        """How well it goes with somebody, 0 to 1, as a disc of his own bar would.
+        """How well it goes with somebody, 0 to 1, as a plate of his own bar would.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class Disc:
 def rounds(rgb: Picture, picture_px: tuple[int, int], people: Iterable[Person]) -> tuple[CircleDetection, ...]:
     """Find round things in a picture, heads left out; positions are px of a picture of `picture_px`.
 
-    In its brightness and in its darkest colour: a red disc before a green wall is as bright as the wall.
+    In its brightness and in its darkest colour: a red plate before a green wall is as bright as the wall.
     """
     scale = LONG_SIDE_PX / max(rgb.shape)
     small = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
@@ -124,8 +124,8 @@ def _look(grey: Picture, x: float, y: float, radius: float) -> NDArray[np.float1
     return np.asarray((cut - cut.mean()) / max(float(cut.std()), 1e-6), np.float16)
 
 
-def travelling(looks: Iterable[tuple[float, Sequence[CircleDetection]]]) -> tuple[Disc, ...]:
-    """Follow round things from look to look, given with its time in s; keep those that travel as a lifted disc."""
+def travelling(looks: Iterable[tuple[float, Sequence[CircleDetection]]]) -> tuple[PlateCandidate, ...]:
+    """Follow round things from look to look, given with its time in s; keep those that travel as a lifted plate."""
     paths: list[list[tuple[float, CircleDetection]]] = []
     ended: list[list[tuple[float, CircleDetection]]] = []
     for time_s, found in looks:
@@ -145,7 +145,7 @@ def travelling(looks: Iterable[tuple[float, Sequence[CircleDetection]]]) -> tupl
                 taken.add(k)
         paths += [[(time_s, one)] for k, one in enumerate(found) if k not in taken]
     return tuple(
-        Disc(
+        PlateCandidate(
             np.array([time_s for time_s, _ in path]),
             np.array([one.centre_px for _, one in path]),
             float(np.median([one.radius_px for _, one in path])),
@@ -156,7 +156,7 @@ def travelling(looks: Iterable[tuple[float, Sequence[CircleDetection]]]) -> tupl
 
 
 def _likeness(last: CircleDetection, one: CircleDetection) -> float:
-    """How surely two are of one disc; -1 where they cannot be."""
+    """How surely two are of one plate; -1 where they cannot be."""
     x, y = np.abs(one.centre_px - last.centre_px) / last.radius_px
     grown = abs(float(np.log(one.radius_px / last.radius_px)))
     if x > SIDEWAYS or y > FALL or grown > SAME_SIZE:
@@ -166,7 +166,7 @@ def _likeness(last: CircleDetection, one: CircleDetection) -> float:
 
 
 def _lifted(path: Sequence[tuple[float, CircleDetection]]) -> bool:
-    """Whether a round thing goes down and up as a bar's disc does, about its lowest moment."""
+    """Whether a round thing goes down and up as a bar's plate does, about its lowest moment."""
     lowest_s = max(path, key=lambda at: at[1].centre_px[1])[0]
     about = [one for time_s, one in path if abs(time_s - lowest_s) <= ABOUT_S]
     if len(about) < LEAST_LOOKS:

@@ -44,7 +44,7 @@ CUT_SHARE = 0.02
 
 @dataclass(frozen=True)
 class FrameDetections:
-    """Everyone found in one picture, round things that may be discs, and what fell since the look before."""
+    """Everyone found in one picture, round things that may be plates, and what fell since the look before."""
 
     time_s: float
     people: tuple[Person, ...]
@@ -83,11 +83,11 @@ def detect_people(
     size_px = info.width, info.height
     due = _due(frames(path), every_s, times, cache)
     before: Picture | None = None
-    for frame, small, people, discs in parallel_map(partial(_glance, picture_px=size_px), due):
+    for frame, small, people, plates in parallel_map(partial(_glance, picture_px=size_px), due):
         expected = max((len(one.people) for one in sightings if frame.time_s - one.time_s <= REMEMBERED_S), default=0)
         whole = _completed(people, frame.rgb, small, size_px, expected)
         fell = None if before is None else vertical_flow(before, small, size_px)
-        sightings.append(FrameDetections(frame.time_s, whole, discs, fell))
+        sightings.append(FrameDetections(frame.time_s, whole, plates, fell))
         before = small
         on_progress("looking for people", min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
     on_progress("looking for people", 1.0)

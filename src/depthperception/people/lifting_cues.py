@@ -21,10 +21,10 @@ shoulders, from every side of the camera; a spotter holds his together before hi
 lifters were chosen right, with it 63."""
 
 FULL_HANDS = 0.6
-"""Part of the time with hands at the shoulders that is as good as all: arms behind discs are found half of the time."""
+"""Part of the time with hands at the shoulders that is as good as all: arms behind plates are found half the time."""
 
 LEAST_TRAVEL, LEAST_HANDS, LEAST_STAY, LEAST_CENTRAL, LEAST_CARRIES = 0.1, 0.2, 0.3, 0.3, 0.5
-"""What is left of the score where the mark is 0. Hands hidden behind a disc must not rule a lifter out: a third of 73
+"""What is left of the score where the mark is 0. Hands hidden behind a plate must not rule a lifter out: a third of 73
 rendered lifters had them at their shoulders for less than half of the time, 6 of 112 others for more. Half of a bar may
 be out of the picture, or hidden."""
 

@@ -1,4 +1,4 @@
-"""What goes down and up beside somebody's shoulders, on both sides: a bar and its discs do, the room does not."""
+"""What goes down and up beside somebody's shoulders, on both sides: a bar and its plates do, the room does not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LONG_SIDE_PX, CELLS = 256, 32
 that squat a little worse (area under the curve .79 for .82), at 384 as well at twice the cost."""
 
 ASIDE, LEVEL = np.linspace(0.15, 0.35, 5), np.linspace(-0.1, 0.1, 5)
-"""Where a bar is beside the middle of the shoulders, in standing heights: beyond the arms, and to the discs."""
+"""Where a bar is beside the middle of the shoulders, in standing heights: beyond the arms, and to the plates."""
 
 SEEN_PART = 0.3
 """A place counts when it was in the picture during this part of the shoulders' movement, squared."""

@@ -58,10 +58,10 @@ OWN_TIME = 0.8
 more with their lifter, up to .3 s late; 34 of 38 second lifters had less."""
 
 LEAST_HOLD = 0.1
-"""A disc that fits nobody better than this says nothing of those who were found: it is two sd off all told."""
+"""A plate that fits nobody better than this says nothing of those who were found: it is two sd off all told."""
 
 LEAST_BAR = 0.2
-"""What is left of the score of him whom a bar's disc that goes down and up does not fit at all."""
+"""What is left of the score of him whom a bar's plate that goes down and up does not fit at all."""
 
 USUAL_HEIGHT_M = 1.7
 
@@ -190,7 +190,7 @@ def choose(
     """
     width_px = size_px[0]
     apart_m = _apart_m(tracks, size_px)
-    candidates = _by_discs(weigh(tracks, width_px, duration_s), tracks, apart_m)
+    candidates = _by_plates(weigh(tracks, width_px, duration_s), tracks, apart_m)
     lifters = _lifters(candidates, tracks, apart_m)
     if pick is not None:
         number = _number(tracks, picked(tracks, pick))
@@ -235,10 +235,10 @@ def _lasts(track: PersonTrack, duration_s: float) -> bool:
     return len(track.people) >= min(FLEETING, 1 + duration_s)
 
 
-def _by_discs(
+def _by_plates(
     candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], apart_m: FloatArray
 ) -> tuple[Candidate, ...]:
-    """Hold a bar's disc against all whom it does not fit, but for those who may lift a bar of their own."""
+    """Hold a bar's plate against all whom it does not fit, but for those who may lift a bar of their own."""
     held = np.array([track.holds for track in tracks])
     if max(held, default=0.0) < LEAST_HOLD:
         return candidates

@@ -70,7 +70,7 @@ poses that networks guess, do not count."""
 class PersonTrack:
     """One person through the video, at the times at which he was found.
 
-    `holds` says how surely a disc that goes down and up is his, 0 to 1, and `follows_shoulders` how much of what is beside his
+    `holds` says how surely a plate that goes down and up is his, 0 to 1, and `carries` how much of what is beside his
     shoulders goes down and up with them; None where nobody looked.
     """
 
@@ -220,14 +220,14 @@ def link(sightings: Iterable[FrameDetections]) -> tuple[PersonTrack, ...]:
 
 
 def _with_bars(tracks: Sequence[PersonTrack], looks: Sequence[FrameDetections]) -> list[PersonTrack]:
-    """Say of each track how well a disc fits him, and how much goes with his shoulders."""
-    discs = travelling((look.time_s, look.rounds) for look in looks)
+    """Say of each track how well a plate fits him, and how much goes with his shoulders."""
+    plates = travelling((look.time_s, look.rounds) for look in looks)
     order = {look.time_s: k for k, look in enumerate(looks)}
     found = []
     for track in tracks:
         shoulders = track.points_px[:, COCO_SHOULDERS].mean(axis=1)
         middles = np.column_stack([track.boxes_px[:, [0, 2]].mean(axis=1), shoulders[:, 1]])
-        held = max((disc.held(track.times_s, middles, track.height_px) for disc in discs), default=0.0)
+        held = max((plate.held(track.times_s, middles, track.height_px) for plate in plates), default=0.0)
         seen = [order[float(time_s)] for time_s in track.times_s]
         falls = [looks[k].fall if k == before + 1 else None for before, k in zip([-2, *seen], seen, strict=False)]
         found.append(replace(track, holds=held, carries=follows_shoulders(falls, shoulders, track.height_px)))

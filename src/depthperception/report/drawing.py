@@ -90,12 +90,12 @@ def draw_line(canvas: Picture, start: FloatArray, end: FloatArray, colour: Colou
 
 
 def draw_dot(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
-    """Draw a filled disc with a dark rim."""
-    _draw_disc(canvas, centre, radius_px * 1.35, INK)
-    _draw_disc(canvas, centre, radius_px, colour)
+    """Draw a filled circle with a dark rim."""
+    _draw_dot_of(canvas, centre, radius_px * 1.35, INK)
+    _draw_dot_of(canvas, centre, radius_px, colour)
 
 
-def _draw_disc(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
+def _draw_dot_of(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
     radius = round(radius_px * (1 << SUBPIXEL_BITS))
     cv2.circle(canvas, _fixed(centre), radius, colour, cv2.FILLED, cv2.LINE_AA, SUBPIXEL_BITS)
 
@@ -150,8 +150,8 @@ def draw_plate(canvas: Picture, box: tuple[int, int, int, int], opacity: float =
 
 def draw_light(canvas: Picture, centre: tuple[float, float], radius_px: float, verdict: Verdict) -> None:
     """Draw a referee's light, with a pale rim so that red and grey stand out on the dark plate."""
-    _draw_disc(canvas, np.array(centre), radius_px, PAPER)
-    _draw_disc(canvas, np.array(centre), 0.84 * radius_px, LIGHTS[verdict])
+    _draw_dot_of(canvas, np.array(centre), radius_px, PAPER)
+    _draw_dot_of(canvas, np.array(centre), 0.84 * radius_px, LIGHTS[verdict])
 
 
 def draw_text(

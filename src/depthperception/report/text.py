@@ -63,7 +63,7 @@ def no_attempt_words(judgement: Judgement) -> str:
     return f"{said}: {judgement.reason}" if judgement.reason else said
 
 
-COVERERS: dict[Coverer, str] = {"plate": "a disc", "person": "somebody else"}
+COVERERS: dict[Coverer, str] = {"plate": "a plate", "person": "somebody else"}
 
 
 def cover_words(cover: Cover | None) -> str:

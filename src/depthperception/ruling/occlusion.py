@@ -1,8 +1,8 @@
-"""What stands between the camera and the points that decide: a disc of the bar, or somebody else.
+"""What stands between the camera and the points that decide: a plate of the bar, or somebody else.
 
-The lifter's mask cannot say: it takes a disc in front of the shoulders for a part of him, and paints over posts. The
-disc's ellipse and other people's sightings can. A rack's post is not recognised. Only somebody else is an obstacle
-(`ruling.obstacle`): behind discs and posts the intervals of `calibrated` hold (docs/accuracy.md).
+The lifter's mask cannot say: it takes a plate in front of the shoulders for a part of him, and paints over posts. The
+plate's ellipse and other people's sightings can. A rack's post is not recognised. Only somebody else is an obstacle
+(`ruling.obstacle`): behind plates and posts the intervals of `calibrated` hold (docs/accuracy.md).
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def find_occlusion(
     camera
         Tells which end of the bar is nearer.
     plates
-        The bar's discs of the attempt.
+        The bar's plates of the attempt.
     lifter, others
         Tracks of everybody.
     """
@@ -64,7 +64,7 @@ def _points(bottom: Bottom, prediction: HeadPrediction) -> FloatArray:
     """Where both creases and both tops of the knee are in the picture (4, 2)."""
     if len(prediction.points_px):
         return np.asarray(np.median(prediction.points_px, axis=0)[:4])
-    return np.asarray(np.median(bottom.samples.image_px, axis=(0, 1))[np.concatenate([HIPS, KNEES])])
+    return np.asarray(bottom.samples.median_px[np.concatenate([HIPS, KNEES])])
 
 
 def in_front(other: PersonTrack, lifter: PersonTrack, time_s: float) -> bool:
@@ -88,13 +88,13 @@ def _behind(other: PersonTrack, points_px: FloatArray, time_s: float) -> list[bo
 
 
 def _faces(plate: PlateTrack, camera: Camera) -> bool:
-    """Whether a disc's end of the bar is the nearer one: a camera at 90 degrees stands at the lifter's left."""
+    """Whether a plate's end of the bar is the nearer one: a camera at 90 degrees stands at the lifter's left."""
     side = 1.0 if plate.side == "left" else -1.0
     return side * float(np.sin(np.radians(camera.azimuth_deg))) > 0.0
 
 
 def _inside(plate: PlateTrack, points_px: FloatArray, time_s: float) -> BoolArray:
-    """Which points (n, 2) lie inside the disc's ellipse in the frame nearest to a time."""
+    """Which points (n, 2) lie inside the plate's ellipse in the frame nearest to a time."""
     centre = plate.centre_px[int(np.argmin(np.abs(plate.times_s - time_s)))]
     shares = (points_px - centre) @ np.linalg.inv(plate.axes_px)
     return np.asarray((shares**2).sum(axis=1) < 1.0)

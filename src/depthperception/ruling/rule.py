@@ -23,7 +23,7 @@ its intervals hold; over 15, one in fifty, it refuses four in five itself."""
 
 def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
     """Say why the video does not show this attempt's depth, None when it does."""
-    image = np.median(evidence.bottom.image_px, axis=(0, 1))
+    image = evidence.bottom.median_px
     edge_px = KNEE_MARGIN_M * evidence.bottom.px_per_m if image[ANKLES, 1].min() > height_px else 0.0
     if image[KNEES, 1].max() > height_px - edge_px:
         return "The picture ends at the knees at the bottom: film the whole lifter."

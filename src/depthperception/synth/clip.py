@@ -2,7 +2,7 @@
 
 The truth file is JSON, `"schema": "depthperception/truth/1"`: the first rep's bottom and depth, all reps with theirs,
 the camera, the scenario (its whole recipe), and per frame the time, the joints, crease and top of the knee of both
-sides in world metres, the depth in cm (positive when the crease is below the top of the knee), the bar and its discs,
+sides in world metres, the depth in cm (positive when the crease is below the top of the knee), the bar and its plates,
 everybody's box in px (of the body that is there, whatever hides it), and the camera where it shakes. A world point is
 at pixel K (R x + t), divided by its third component. `cast` says who the boxes' names are; `cover` of a rep says what
 hides crease and top of the knee at its bottom.

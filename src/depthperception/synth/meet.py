@@ -171,7 +171,7 @@ def _brief(rng: Generator, attempt: Attempt) -> Attempt:
 
 
 def _barbell(rng: Generator) -> Barbell:
-    """Discs of 45 cm in most cases, as in meets; black, or of a competition's colours."""
+    """Plates of 45 cm in most cases, as in meets; black, or of a competition's colours."""
     radius = float(rng.choice([0.225, 0.16, 0.125, 0.0], p=(0.76, 0.08, 0.06, 0.10)))
     shade = float(rng.uniform(0.03, 0.12))
     paints = ((shade,) * 3, (0.55, 0.03, 0.04), (0.03, 0.08, 0.45), (0.7, 0.5, 0.03), colour(rng))

@@ -60,7 +60,7 @@ def boxes(scenario: Scenario, acted: Performance, camera: PinholeCamera, time_s:
 
 
 def barbell_facts(barbell: Barbell) -> dict[str, Any]:
-    """Sizes of a bar's discs, those that do not depend on time."""
+    """Sizes of a bar's plates, those that do not depend on time."""
     loaded = barbell.plate_radius_m > 0.0
     return {
         "plate_radius_m": barbell.plate_radius_m if loaded else None,
@@ -71,7 +71,7 @@ def barbell_facts(barbell: Barbell) -> dict[str, Any]:
 
 
 def bar(barbell: Barbell, pose: Pose) -> dict[str, Any]:
-    """Where a pose holds its bar: centre, middles of the largest discs, direction to the lifter's left; metres."""
+    """Where a pose holds its bar: centre, middles of the largest plates, direction to the lifter's left; metres."""
     return _bar(barbell, pose.bar, -pose.trunk[:, 0])
 
 

@@ -135,7 +135,7 @@ class Clothes:
 
 @dataclass(frozen=True)
 class Barbell:
-    """Plates on each side; a radius of 0 is an empty bar. The largest legal disc has a radius of 0.225 m."""
+    """Plates on each side; a radius of 0 is an empty bar. The largest legal plate has a radius of 0.225 m."""
 
     plate_radius_m: float = 0.225
     plates: int = 2

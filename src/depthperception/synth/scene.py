@@ -17,7 +17,7 @@ WALL_GAP_M = 0.35
 """A camera is kept this far inside the walls."""
 
 DISC_AT_M, DISC_THICKNESS_M = 0.67, 0.055
-"""How far the first disc's inner face is from the bar's middle, and how thick a disc is."""
+"""How far the first plate's inner face is from the bar's middle, and how thick a plate is."""
 
 _STEEL_GREY: Colour = (0.55, 0.55, 0.55)
 _WOOD_BROWN: Colour = (0.42, 0.30, 0.18)

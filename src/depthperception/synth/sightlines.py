@@ -125,8 +125,8 @@ def _obstacles(scenario: Scenario, acted: Performance, camera: PinholeCamera, ti
     mesh = barbell_mesh(scenario.barbell, pose)
     corners = mesh.points[mesh.faces]
     local = (corners - pose.bar) @ pose.trunk
-    discs = np.hypot(local[..., 1], local[..., 2]).max(axis=1) > SLEEVE_M
-    yield _Obstacle(corners, ("bar", "plate"), discs.astype(np.int64))
+    plates = np.hypot(local[..., 1], local[..., 2]).max(axis=1) > SLEEVE_M
+    yield _Obstacle(corners, ("bar", "plate"), plates.astype(np.int64))
     for name, still in (("rack", floor_mesh(scenario.room, camera.position_m)),
                         ("thing", room_mesh(scenario.room, camera.position_m))):  # fmt: skip
         yield _of_one(still.points[still.faces], name)

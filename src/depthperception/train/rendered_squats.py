@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.appearance.features import OUTPUTS, maps_of
-from depthperception.attempts.refinement import STANDING_AUGMENTATIONS, PoseSamples, crop_frame, gather_samples
+from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
 from depthperception.depth.evidence import REFERENCE_CM
 from depthperception.errors import DataError
 from depthperception.geometry.roi import Region
 from depthperception.pose.blazepose import AUGMENTATIONS, REGION_M, Augmentation, estimate_pose
+from depthperception.pose.samples import PoseSamples, crop_frame, gather_samples
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import Still, Studio

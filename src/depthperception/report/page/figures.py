@@ -187,7 +187,7 @@ def depth_curve(heights: Heights, attempt: AttemptJudgement) -> Curve | None:
 
 
 def bar_curve(attempt: AttemptJudgement) -> Curve | None:
-    """Draw the bar's height against where it stands before the descent; None where no disc was followed."""
+    """Draw the bar's height against where it stands before the descent; None where no plate was followed."""
     bar = attempt.bar
     if bar is None or bar.path is None or len(bar.path.times_s) < 2:
         return None

@@ -137,12 +137,12 @@ def _scale_words(scale: Scale) -> str:
 
 
 def _bar_facts(judgement: Judgement) -> list[Fact]:
-    """Say at which ends of the bar a disc was followed, or that there was none."""
+    """Say at which ends of the bar a plate was followed, or that there was none."""
     bars = [attempt.bar for attempt in judgement.attempts if attempt.bar]
     if not bars:
         return []
     ends = sorted({end for bar in bars for end in bar.plates})
-    return [Fact("Bar", f"disc followed at its {' and '.join(ends)} end" if ends else "no disc found on it")]
+    return [Fact("Bar", f"plate followed at its {' and '.join(ends)} end" if ends else "no plate found on it")]
 
 
 def _height_words(camera: Camera) -> str:
