@@ -16,8 +16,7 @@ import numpy as np
 
 from depthperception.appearance.features import combine, maps_of, shipped_head
 from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
-from depthperception.depth.calibrated import Features, shipped_model
-from depthperception.depth.descriptor import describe, look_noise_cm
+from depthperception.depth.calibrated import Features, describe, look_noise_cm, shipped_model
 from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.pose.blazepose import AUGMENTATIONS

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.depth.calibrated import SHARE, Features, fit, point_noise
-from depthperception.depth.descriptor import STANDING, describe
+from depthperception.depth.calibrated import SHARE, STANDING, Features, describe, fit, point_noise
 from depthperception.pose.samples import PoseSamples
 from depthperception.train.calibrated import groups_of, predict_held_out, read_features
 from depthperception.train.rendered_squats import load_row

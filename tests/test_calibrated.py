@@ -11,11 +11,12 @@ from depthperception.depth.calibrated import (
     Features,
     MeasurementModel,
     calibrated,
+    describe,
     fit,
     load_features,
+    look_noise_cm,
     shipped_model,
 )
-from depthperception.depth.descriptor import describe, look_noise_cm
 from depthperception.depth.evidence import Evidence, learnt_reading
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.errors import DataError

@@ -7,7 +7,7 @@ from depthperception.appearance.features import HeadPrediction
 from depthperception.capture.camera import advise, camera_of_landmarks, facing_of, view_of
 from depthperception.capture.scale import checked_height, measure_scale
 from depthperception.depth import Evidence, measure_all
-from depthperception.depth.floor_plane import plane_normal
+from depthperception.depth.geometric import plane_normal
 from depthperception.errors import OptionError
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.samples import PoseSamples

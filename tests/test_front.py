@@ -13,6 +13,7 @@ import pytest
 
 from depthperception.attempts.heights import SquatHeights, squat_heights
 from depthperception.attempts.lockout import lockout
+from depthperception.depth.front.method import front_reading
 from depthperception.depth.front.model import FrontModel, shipped_model
 from depthperception.depth.front.published import (
     INPUTS,
@@ -21,7 +22,6 @@ from depthperception.depth.front.published import (
     published_probability,
     shipped_network,
 )
-from depthperception.depth.front.sequence import front_reading
 from depthperception.errors import DataError, ModelError
 from depthperception.geometry.skeletons import SWAP
 from depthperception.types import FloatArray
@@ -322,7 +322,7 @@ def test_judging_needs_no_scikit_learn(tmp_path: Path) -> None:
     np.savez(tmp_path / "squat.npz", times=times, points=points)
     code = (
         "import sys, numpy; sys.modules['sklearn'] = None;"
-        "from depthperception.depth.front.sequence import front_reading;"
+        "from depthperception.depth.front.method import front_reading;"
         "squat = numpy.load(sys.argv[1]); print(front_reading(squat['times'], squat['points']).depth_verdict)"
     )
     done = subprocess.run(

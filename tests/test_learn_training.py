@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from depthperception.depth.front.method import front_reading
 from depthperception.depth.front.model import shipped_model
 from depthperception.depth.front.published import PublishedNetwork
-from depthperception.depth.front.sequence import front_reading
 from depthperception.errors import DataError, MissingExtraError
-from depthperception.train.front.augmentation import Measured, shipped_measured
+from depthperception.train.front.augmentation import PERTURBATIONS, Measured, perturbed, roll, shipped_measured
 from depthperception.train.front.dataset import Dataset, without_duplicates
 from depthperception.train.front.evaluation import cross_predict, nested, one_lifter, robustness
 from depthperception.train.front.layouts import read_dataset
-from depthperception.train.front.perturb import PERTURBATIONS, perturbed, roll
 from depthperception.train.front.published import (
     Gradients,
     PublishedTrainer,

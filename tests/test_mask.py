@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.capture.stature import stature_px
+from depthperception.capture.scale import stature_px
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import HEELS, TOES, Landmark
 from depthperception.pose.segmentation import Mask, find_masks, masks_of

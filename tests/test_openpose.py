@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.depth.side import side_of_track
+from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError
 from depthperception.geometry.skeletons import BODY_25, COCO_18, Landmark
 from depthperception.io.openpose import read_openpose

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.report.bar_figure import bar_figure, write_bar_figure
-from depthperception.report.bar_path import UP, draw_bar_path
+from depthperception.report.bar import UP, bar_figure, draw_bar_path, write_bar_figure
 from depthperception.report.page.figures import bar_curve
 from depthperception.report.text import bar_words
 from depthperception.results import BarMotion, BarPath, BarPhase, Sticking

@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from depthperception.capture.stature import stature_px
 from depthperception.errors import OptionError
+from depthperception.geometry.skeletons import HEELS, TOES, Landmark
 from depthperception.pose.samples import PoseSamples
+from depthperception.pose.segmentation import Mask
 from depthperception.results import Camera, Scale, ScaleEstimate
+from depthperception.types import FloatArray
 
 SHORTEST_CM, TALLEST_CM = 100.0, 250.0
 """Heights of lifters; outside it is a slip of the hand (17, 1800) or another unit."""
@@ -84,3 +86,53 @@ def disagreement(scale: Scale) -> str | None:
         f"{names[other.source]}, {100 * np.expm1(apart):.0f} % apart. {asked}, and --plate-cm if the largest plate is "
         "not 45 cm across."
     )
+
+
+OVER_EYES = 1.075
+"""Top of the head over the eyes' height above the floor: eyes taken 12 cm under it in a lifter of 1.72 m."""
+
+HEAD = np.array([Landmark.NOSE, Landmark.LEFT_EYE, Landmark.RIGHT_EYE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR])
+
+HEAD_REACH_M = 0.1
+"""Half the width in which the mask's top is sought: a head's, less than the way to a plate or a hand."""
+
+HEAD_DOUBT = 0.06
+"""Part of his height by which mask and eyes may differ (10 cm at 1.75 m): three times the eyes' own error."""
+
+UNDER_BAR = 0.988
+"""Height of the head of a lifter who stands under a bar, over his stature; 171 rendered lifters, sd .008."""
+
+
+def stature_px(standing: PoseSamples, camera: Camera) -> float:
+    """Stature in px at the standing lifter's distance, across the line of sight.
+
+    Measured along the picture's gravity and stretched by what the camera's pitch foreshortens.
+    """
+    image: FloatArray = standing.median_px
+    across_sight = float(np.linalg.norm(camera.up[:2]))
+    up = np.array(camera.up[:2]) / across_sight
+    floor = float(image[np.concatenate([HEELS, TOES])].mean(axis=0) @ up)
+    eyes = float(image[[Landmark.LEFT_EYE, Landmark.RIGHT_EYE]].mean(axis=0) @ up)
+    tall = OVER_EYES * (eyes - floor)
+    for mask in standing.masks[-1:]:
+        seen = head_top_px(mask, image, up, HEAD_REACH_M * standing.px_per_m) - floor
+        tall = seen if abs(seen - tall) < HEAD_DOUBT * tall else tall
+    return tall / UNDER_BAR / across_sight
+
+
+def head_top_px(mask: Mask, image_px: FloatArray, up: FloatArray, reach_px: float) -> float:
+    """Find the top of the head in a mask, as a height along `up` (px); minus infinity where no head is seen.
+
+    Parameters
+    ----------
+    image_px : (33, 2)
+        Landmarks, for where the head is across.
+    up : (2,)
+        Unit vector against gravity in the picture.
+    reach_px
+        How far to both sides of the middle of the head the mask counts.
+    """
+    pixels = mask.pixels_px()
+    across = (pixels - image_px[HEAD].mean(axis=0)) @ [-up[1], up[0]]
+    heights = pixels[np.abs(across) < reach_px] @ up
+    return float(heights.max() + mask.pixel_px / 2) if len(heights) else -np.inf

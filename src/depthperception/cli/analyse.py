@@ -15,7 +15,7 @@ from depthperception.barbell import checked_plate
 from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
 from depthperception.depth import check_method, method_names
-from depthperception.depth.side import side_of_track
+from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
 from depthperception.io.landmark_files import check_format, write_frames, write_track
 from depthperception.io.openpose import read_openpose
@@ -165,7 +165,7 @@ def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -
 def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet: bool) -> int:
     """Render pictures, train the head on them, and note what it says of rows whose bodies it never saw."""
     with _needing("head,synth", "Training the head"):
-        from depthperception.train.appearance.protocol import pictures_of, train_all  # noqa: PLC0415
+        from depthperception.train.appearance.training import pictures_of, train_all  # noqa: PLC0415
     with progress_bars(quiet) as on_progress:
         pictures_of(pictures, count, on_progress)
         train_all(pictures, rows, out, on_progress)

@@ -1,6 +1,6 @@
 """Depth methods, one file each; importing this package registers them."""
 
-from depthperception.depth import appearance, calibrated, floor_plane, gravity, side
+from depthperception.depth import appearance, calibrated, geometric
 from depthperception.depth.evidence import Evidence, check_method, measure_all, method_names
 from depthperception.depth.front import method as front
 
@@ -9,10 +9,8 @@ __all__ = [
     "appearance",
     "calibrated",
     "check_method",
-    "floor_plane",
     "front",
-    "gravity",
+    "geometric",
     "measure_all",
     "method_names",
-    "side",
 ]

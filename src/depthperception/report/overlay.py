@@ -13,7 +13,7 @@ import numpy as np
 from depthperception.attempts.phases import attempt_at, phase_at
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
-from depthperception.report.bar_path import draw_bar_path
+from depthperception.report.bar import draw_bar_path
 from depthperception.report.drawing import (
     INK,
     PAPER,

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.appearance.features import combine
-from depthperception.depth.calibrated import Features, fit
-from depthperception.depth.descriptor import describe, look_noise_cm
+from depthperception.depth.calibrated import Features, describe, fit, look_noise_cm
 from depthperception.errors import DataError
 from depthperception.train.rendered_squats import group_of, load_row, numbered, read_held_out, rendered_rows, save_row
 from depthperception.types import FloatArray, IntArray, Progress, silent

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from depthperception.attempts.heights import LEAST_FRAMES, SquatHeights, squat_heights
 from depthperception.errors import DataError
 from depthperception.geometry.skeletons import COUNT
+from depthperception.provenance import package_version
 from depthperception.types import BoolArray, FloatArray, IntArray
 
 FRAME_SPACING_S = 1 / 30
@@ -187,3 +188,22 @@ def without_duplicates(dataset: Dataset) -> Dataset:
     """Keep the first of each set of clips that show the same."""
     again = duplicates(dataset)
     return dataset.subset(i for i, clip in enumerate(dataset.clips) if clip.clip_id not in again)
+
+
+def provenance(dataset: Dataset, **parameters: object) -> dict[str, Any]:
+    """Describe the data set and the parameters that a model is trained with.
+
+    No time of day: training again on the same data gives the same file.
+    """
+    return {
+        "version": package_version("depthperception"),
+        "data": {
+            "source": dataset.source,
+            "sha256": dataset.sha256,
+            "clips": len(dataset),
+            "valid": int(dataset.labels.sum()),
+            "lifters": len({clip.lifter for clip in dataset.clips if clip.lifter}) or None,
+            "recordings": len({clip.recording for clip in dataset.clips if clip.recording}) or None,
+        },
+        "parameters": parameters,
+    }

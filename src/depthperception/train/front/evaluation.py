@@ -9,14 +9,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from depthperception.depth.front.sequence import UNSURE
+from depthperception.depth.front.method import UNSURE
 from depthperception.provenance import package_version
-from depthperception.train.front.augmentation import Measured, shipped_measured
+from depthperception.train.front.augmentation import PERTURBATIONS, Measured, perturbed, shipped_measured
 from depthperception.train.front.dataset import Dataset, duplicates, without_duplicates
 from depthperception.train.front.grouping import infer_lifters, with_groups
 from depthperception.train.front.layouts import read_dataset
 from depthperception.train.front.metrics import accuracy, reliability, score
-from depthperception.train.front.perturb import PERTURBATIONS, perturbed
 from depthperception.train.front.published import PublishedTrainer
 from depthperception.train.front.splits import PROTOCOLS, Fold, leave_one_lifter_out, trained_on_one_lifter
 from depthperception.train.front.training import FrontTrainer, measure

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from depthperception.attempts.lockout import NOT_STOOD_UP
+from depthperception.depth.front.method import UNSURE
 from depthperception.depth.front.model import NOT_STOOD_UP_PROBABILITY, FrontModel
-from depthperception.depth.front.sequence import UNSURE
 
 if TYPE_CHECKING:
     from rich.table import Table

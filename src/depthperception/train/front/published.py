@@ -19,8 +19,7 @@ from depthperception.depth.front.published import (
     network_input,
     sigmoid,
 )
-from depthperception.train.front.dataset import Dataset
-from depthperception.train.front.provenance import provenance
+from depthperception.train.front.dataset import Dataset, provenance
 from depthperception.types import BoolArray, FloatArray, IntArray
 
 EPOCHS = 200

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from depthperception.depth.front.method import front_reading
 from depthperception.depth.front.model import FrontModel
-from depthperception.depth.front.sequence import front_reading
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import COUNT, Landmark
 from depthperception.pose.blazepose import estimate_pose

@@ -12,8 +12,7 @@ from depthperception.attempts.lockout import NOT_STOOD_UP
 from depthperception.depth.front.model import FrontModel
 from depthperception.errors import DataError, MissingExtraError
 from depthperception.train.front.augmentation import Measured
-from depthperception.train.front.dataset import Dataset
-from depthperception.train.front.provenance import provenance
+from depthperception.train.front.dataset import Dataset, provenance
 from depthperception.types import BoolArray, FloatArray, IntArray
 
 REGULARISATION_C = 1.0
