@@ -118,7 +118,7 @@ def measure_clip(clip: Path, lonely: Path) -> Record:
 def judged(clip: Path, truth: Truth) -> Record:
     """What is said of a clip, and whom it is said of."""
     start_s = time.process_time()
-    examination = examine(clip, truth.data["stature_cm"])
+    examination = examine(clip, height_cm=truth.data["stature_cm"])
     spent_s = time.process_time() - start_s
     said = examination.judgement
     size = (said.video.width, said.video.height)

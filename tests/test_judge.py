@@ -140,7 +140,7 @@ def reencoded(path: Path, how: str) -> Path:
 
 @pytest.mark.parametrize("how", ["90", "180", "270", "hevc10", "variable"])
 def test_the_same_pictures_in_another_file_give_the_same_ruling(how: str, tmp_path: Path, demo: Examination) -> None:
-    (same,) = depthperception.judge(reencoded(tmp_path / f"{how}.mp4", how), 178.0).attempts
+    (same,) = depthperception.judge(reencoded(tmp_path / f"{how}.mp4", how), height_cm=178.0).attempts
     (first,) = demo.judgement.attempts
     assert same.verdict == first.verdict
     assert same.bottom_s == pytest.approx(first.bottom_s, abs=1 / 29)

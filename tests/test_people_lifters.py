@@ -90,8 +90,8 @@ def test_two_who_lift_side_by_side_are_kept_apart_and_the_choice_is_noted(pair: 
     ("arguments", "said"),
     [
         (("--lifter", "left"), "expected auto, centre, or a number"),
-        (("--lifter", "1", "--all-lifters"), "--lifter and --all-lifters were given"),
-        (("--lifter", "2", "--pick", "1", "1", "1"), "--pick and --lifter were given"),
+        (("--lifter", "1", "--all-lifters"), "everyone who lifts and lifter 1 were asked for"),
+        (("--lifter", "2", "--pick", "1", "1", "1"), "the person at a point and lifter 2 were asked for"),
     ],
 )
 def test_who_is_asked_for_twice_or_in_no_known_way_is_refused(

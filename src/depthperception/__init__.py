@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
+    from depthperception.options import Options
     from depthperception.people import Pick
     from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
     from depthperception.pose.track import PoseTrack
@@ -26,6 +27,7 @@ __all__ = [
     "DepthPerceptionError",
     "Examination",
     "Judgement",
+    "Options",
     "Pick",
     "PoseTrack",
     "Reading",
@@ -39,6 +41,7 @@ _HOME = {
     "AttemptJudgement": "results",
     "Examination": "pipeline",
     "Judgement": "results",
+    "Options": "options",
     "Pick": "people",
     "PoseTrack": "pose.track",
     "Reading": "results",

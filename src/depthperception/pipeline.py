@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from depthperception.appearance.features import HeadPrediction, predict
 from depthperception.attempts.detection import Attempt, find_attempts, is_cut_short, motion_of
@@ -14,22 +14,20 @@ from depthperception.barbell import (
     BarWatch,
     PlateScale,
     PlateTrack,
-    checked_plate,
     lifter_camera_of,
     measure_motion,
     measure_plate_scale,
     watch_bar,
 )
 from depthperception.capture.camera import measure_camera
-from depthperception.capture.scale import checked_height, disagreement, measure_scale
+from depthperception.capture.scale import disagreement, measure_scale
 from depthperception.concurrency import pool
-from depthperception.depth import Evidence, calibrated, check_method, measure_all
+from depthperception.depth import Evidence, calibrated, measure_all
+from depthperception.options import Asked, Options, options_of
 from depthperception.people import (
     Choice,
     Detections,
     PersonTrack,
-    Pick,
-    Rule,
     choose,
     count_people,
     detect_people,
@@ -44,8 +42,6 @@ from depthperception.ruling.occlusion import find_occlusion
 from depthperception.ruling.rule import obstacle, rule
 from depthperception.types import FloatArray, Progress, silent
 from depthperception.video import FrameCache, VideoInfo, probe
-
-DEFAULT_METHOD = "calibrated"
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
@@ -80,14 +76,7 @@ class Examination:
 
 
 def judge(
-    path: str | PathLike[str],
-    height_cm: float | None = None,
-    *,
-    method: str = DEFAULT_METHOD,
-    lifter: Rule = "auto",
-    pick: Pick | None = None,
-    plate_cm: float | None = None,
-    on_progress: Progress = silent,
+    path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> Judgement:
     """Judge every squat attempt in a video.
 
@@ -95,19 +84,12 @@ def judge(
     ----------
     path
         A video file.
-    height_cm
-        The lifter's height; without it centimetres come from the pose model's own metres.
-    method
-        Name of the depth method that rules; the others measure beside it.
-    lifter
-        Whom to judge: "auto" is who looks most like a lifter, "centre" the centremost in the first picture that shows
-        anybody, a number that of the overlay.
-    pick
-        A point on the person to judge; it overrules `lifter`.
-    plate_cm
-        Diameter of the largest plate on the bar; without it plates that look like it are taken for 45 cm.
+    options
+        What is asked of it; see `Options`.
     on_progress
         Called with the name of the step and how much of it is done, 0 to 1.
+    asked
+        Fields of `Options` as keywords: `judge("squat.mp4", height_cm=180)`. They count more than `options`.
 
     Raises
     ------
@@ -116,79 +98,39 @@ def judge(
     OptionError
         When an option makes no sense, or nobody has the number or is where somebody was picked.
     """
-    options: dict[str, Any] = {"method": method, "lifter": lifter, "pick": pick, "plate_cm": plate_cm}
-    return examine(path, height_cm, **options, on_progress=on_progress).judgement
+    return examine(path, options, on_progress=on_progress, **asked).judgement
 
 
 def judge_all(
-    path: str | PathLike[str],
-    height_cm: float | None = None,
-    *,
-    method: str = DEFAULT_METHOD,
-    plate_cm: float | None = None,
-    on_progress: Progress = silent,
+    path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> tuple[Judgement, ...]:
     """Judge everyone who lifts, the surest lifter first; parameters and errors as in `judge`."""
-    everyone = examine_all(path, height_cm, method=method, plate_cm=plate_cm, on_progress=on_progress)
-    return tuple(one.judgement for one in everyone)
+    return tuple(one.judgement for one in examine_all(path, options, on_progress=on_progress, **asked))
 
 
 def examine(
-    path: str | PathLike[str],
-    height_cm: float | None = None,
-    *,
-    method: str = DEFAULT_METHOD,
-    lifter: Rule = "auto",
-    pick: Pick | None = None,
-    plate_cm: float | None = None,
-    on_progress: Progress = silent,
+    path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> Examination:
     """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
-    case = _look_round(_Wish(Path(path), height_cm, method, lifter, pick, plate_cm), on_progress)
+    case = _find_people(Path(path), options_of(options, asked), on_progress)
     return _examine(case, case.choose(), on_progress)
 
 
 def examine_all(
-    path: str | PathLike[str],
-    height_cm: float | None = None,
-    *,
-    method: str = DEFAULT_METHOD,
-    plate_cm: float | None = None,
-    on_progress: Progress = silent,
+    path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> tuple[Examination, ...]:
     """Judge everyone who lifts and keep their landmarks; one examination even where nobody does."""
-    case = _look_round(_Wish(Path(path), height_cm, method, "auto", None, plate_cm), on_progress)
+    case = _find_people(Path(path), options_of(options, asked).for_everyone(), on_progress)
     choice = case.choose()
     return tuple(_examine(case, one, on_progress) for one in choice.each_lifter() or (choice,))
 
 
 @dataclass(frozen=True)
-class _Wish:
-    """What is wanted of a video.
-
-    Raises
-    ------
-    OptionError
-    """
+class _Case:
+    """A video, what is asked of it, and everyone in it."""
 
     path: Path
-    height_cm: float | None
-    method: str
-    rule: Rule
-    pick: Pick | None
-    plate_cm: float | None
-
-    def __post_init__(self) -> None:
-        check_method(self.method)
-        checked_height(self.height_cm)
-        checked_plate(self.plate_cm)
-
-
-@dataclass(frozen=True)
-class _Case:
-    """A video, what is wanted of it, and everyone in it."""
-
-    wish: _Wish
+    options: Options
     info: VideoInfo
     cache: FrameCache
     seen: Detections
@@ -201,7 +143,7 @@ class _Case:
 
     def choose(self) -> Choice:
         """Choose the lifter."""
-        return choose(self.people, self.size_px, self.seen.duration_s, rule=self.wish.rule, pick=self.wish.pick)
+        return choose(self.people, self.size_px, self.seen.duration_s, rule=self.options.lifter, pick=self.options.pick)
 
 
 @dataclass(frozen=True)
@@ -217,18 +159,18 @@ class _Scene:
     plate_scale: PlateScale
 
 
-def _look_round(wish: _Wish, on_progress: Progress) -> _Case:
+def _find_people(path: Path, options: Options, on_progress: Progress) -> _Case:
     """Find everyone in the video."""
-    info = probe(wish.path)
-    cache = FrameCache(wish.path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
-    seen = detect_people(wish.path, info, cache=cache, on_progress=on_progress)
-    return _Case(wish, info, cache, seen, link(seen.sightings))
+    info = probe(path)
+    cache = FrameCache(path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
+    seen = detect_people(path, info, cache=cache, on_progress=on_progress)
+    return _Case(path, options, info, cache, seen, link(seen.sightings))
 
 
 def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     """Judge the one who was chosen."""
     info, seen, people = case.info, case.seen, case.people
-    found = Judgement(_facts(case), "judged", provenance=_provenance(case.wish), notes=choice.notes)
+    found = Judgement(_facts(case), "judged", provenance=provenance(case.options.to_dict()), notes=choice.notes)
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters else "no_person"
         nobody = replace(found, status=status, reason=choice.why)
@@ -245,8 +187,8 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     if not attempts:
         return examined(replace(found, status="no_squat", reason=_no_squat(choice, isolation)), track)
 
-    standing = isolation.refine_standing(case.wish.path, track, attempts[0])
-    bottoms, predictions = _refine(case.wish.path, track, attempts, standing, isolation, on_progress)
+    standing = isolation.refine_standing(case.path, track, attempts[0])
+    bottoms, predictions = _refine(case.path, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
     scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
@@ -296,11 +238,11 @@ def _measure_scene(
 ) -> _Scene:
     """Measure camera and scale, and follow the bar, which is a ruler too."""
     camera = measure_camera(standing, *case.size_px, predictions)
-    scale = measure_scale(standing, camera, case.wish.height_cm)
-    lifter_camera, plate_cm = lifter_camera_of(standing, camera, scale, case.size_px), case.wish.plate_cm
+    scale = measure_scale(standing, camera, case.options.height_cm)
+    lifter_camera, plate_cm = lifter_camera_of(standing, camera, scale, case.size_px), case.options.plate_cm
     bar = watch_bar(case.cache, case.info, track, attempts, lifter_camera, plate_cm=plate_cm, on_progress=on_progress)
     plate_scale = measure_plate_scale(bar)
-    scale = measure_scale(standing, camera, case.wish.height_cm, plate_scale.estimate)
+    scale = measure_scale(standing, camera, case.options.height_cm, plate_scale.estimate)
     return _Scene(isolation, track, standing, camera, scale, bar, plate_scale)
 
 
@@ -319,7 +261,7 @@ def _judge_attempt(
     known = (bottom.samples, scene.standing, scene.camera, scene.scale, prediction)
     evidence = Evidence(*known, motion, cut_short, case.size_px, cover)
     readings = measure_all(evidence)
-    ruling = rule(readings[case.wish.method], obstacle(evidence, *case.size_px))
+    ruling = rule(readings[case.options.method], obstacle(evidence, *case.size_px))
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     return AttemptJudgement(
         start_s=attempt.start_s,
@@ -347,15 +289,10 @@ def _lifter(case: _Case, choice: Choice, person: PersonTrack) -> Lifter:
     return Lifter(person.first_box_px, in_frame, choice.number or 1, choice.chosen_by, choice.why, others)
 
 
-def _provenance(wish: _Wish) -> dict[str, Any]:
-    wanted = {"plate_cm": wish.plate_cm, "lifter": wish.rule, "pick": vars(wish.pick) if wish.pick else None}
-    return {**provenance(wish.method, wish.height_cm), **wanted}
-
-
 def _facts(case: _Case) -> VideoFacts:
     info, seen = case.info, case.seen
     return VideoFacts(
-        path=str(case.wish.path),
+        path=str(case.path),
         sha256=info.sha256,
         width=info.width,
         height=info.height,

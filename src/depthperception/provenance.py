@@ -1,6 +1,7 @@
 """Where a result came from: versions, weights, method and options, so that it can be made again."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,12 +13,11 @@ LEARNT = ("appearance", "calibrated")
 RUNTIME = ("onnxruntime", "numpy", "av", "opencv-python-headless")
 
 
-def provenance(method: str, height_cm: float | None) -> dict[str, Any]:
-    """Name the versions, model hashes and options behind a judgement."""
+def provenance(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the versions and model hashes behind a judgement, and what was asked."""
     return {
         "version": package_version("depthperception"),
-        "method": method,
-        "height_cm": height_cm,
+        **options,
         "models": {name: specs()[name].sha256 for name in USED} | {name: _sha256(name) for name in LEARNT},
         "packages": {name: package_version(name) for name in RUNTIME},
     }

@@ -1,4 +1,4 @@
-"""What the subcommands do; cli.py says how they are called."""
+"""What the subcommands do; app.py says how they are called."""
 
 import json
 import sys
@@ -7,24 +7,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from depthperception.barbell import checked_plate
 from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
-from depthperception.depth import check_method, method_names
+from depthperception.depth import method_names
 from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
 from depthperception.io.landmark_files import check_format, write_frames, write_track
 from depthperception.io.openpose import read_openpose
-from depthperception.people import Pick, parse_rule
-from depthperception.pipeline import DEFAULT_METHOD, Examination, examine, examine_all
+from depthperception.options import Options
+from depthperception.pipeline import examine, examine_all
 from depthperception.report import folder as results_folder
 from depthperception.report import text
 from depthperception.results import Judgement
-from depthperception.types import Progress
 from depthperception.video import probe
 
 if TYPE_CHECKING:
@@ -35,69 +33,62 @@ MODELS = ("full", "heavy")
 LAYOUTS = ("arrays", "kaggle")
 
 
-@dataclass(frozen=True)
-class Options:
-    """What judge and demo were asked for."""
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """What becomes of a judgement.
 
-    height_cm: float | None
-    method: str
-    out: Path | None
-    json: bool
-    quiet: bool
-    pick: tuple[float, float, float] | None = None
-    lifter: str = "auto"
+    Attributes
+    ----------
+    out
+        Folder for the results; beside the video where it is not given.
+    json, quiet
+        The judgement as JSON on stdout; nothing else said.
+    every_method
+        Every method's reading is printed.
+    all_lifters
+        Everyone who lifts is judged.
+    """
+
+    out: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    every_method: bool = False
     all_lifters: bool = False
-    plate_cm: float | None = None
-
-    @property
-    def ruling_method(self) -> str:
-        """The method that rules: the default one when none, or all, were asked for."""
-        return DEFAULT_METHOD if self.method in ("default", "all") else self.method
-
-    def check_lifter(self, videos: int) -> None:
-        """Refuse more than one way of saying who lifts, and one person's for several videos.
-
-        Raises
-        ------
-        OptionError
-        """
-        rule = parse_rule(self.lifter)
-        asked = {"--pick": self.pick is not None, "--lifter": rule != "auto", "--all-lifters": self.all_lifters}
-        given = [name for name, is_given in asked.items() if is_given]
-        if len(given) > 1:
-            raise OptionError(f"{' and '.join(given)} were given; expected one of them. Leave the others out.")
-        if videos > 1 and (self.pick or isinstance(rule, int)):
-            raise OptionError(
-                f"{given[0]} was given with {videos} videos; expected one, for it names a person of one video. "
-                "Judge them singly."
-            )
 
 
-def judge_videos(videos: list[Path], options: Options) -> int:
-    """Judge videos one after the other; exit code 1 when one of them could not be used."""
-    checked_height(options.height_cm)
-    checked_plate(options.plate_cm)
-    check_method(options.ruling_method)
-    options.check_lifter(len(videos))
+def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
+    """Judge videos one after the other; exit code 1 when one of them could not be used.
+
+    Raises
+    ------
+    OptionError
+        When one person is asked for in several videos, or with everyone.
+    """
+    if output.all_lifters:
+        options = options.for_everyone()
+    if len(videos) > 1 and options.names_somebody:
+        raise OptionError(
+            f"A person of one video was asked for with {len(videos)} videos; expected one video. Judge them singly."
+        )
     failed = False
     for video in videos:
         try:
-            _judge_one(video, _folder(video, videos, options.out), options, one_line=len(videos) > 1)
+            _judge_one(video, _folder(video, videos, output.out), options, output, one_line=len(videos) > 1)
         except DepthPerceptionError as error:
             failed = True
             _stderr().print(f"depthperception: {error}", markup=False, highlight=False, soft_wrap=True)
     return int(failed)
 
 
-def judge_demo(options: Options) -> int:
+def judge_demo(options: Options, output: Output) -> int:
     """Judge the clip in the package and say what its depth truly is."""
     with as_file(files("depthperception") / "demo" / "squat.mp4") as video:
-        judgement = _judge_one(video, options.out or Path("demo.judged"), options)
+        judgement = _judge_one(video, output.out or Path("demo.judged"), options, output)
     truth = json.loads((files("depthperception") / "demo" / "squat.json").read_text(encoding="utf-8"))
     true_cm = float(truth["depth_cm"]["mean"])
     side = "below" if true_cm > 0 else "above"
-    if not options.quiet:
-        _summary(options).print(f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}", highlight=False)
+    if not output.quiet:
+        _summary(output).print(f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}", highlight=False)
     return 0 if judgement.status == "judged" else 1
 
 
@@ -221,44 +212,37 @@ def _needing(extras: str, what: str) -> Iterator[None]:
         ) from error
 
 
-def _judge_one(video: Path, folder: Path, options: Options, *, one_line: bool = False) -> Judgement:
+def _judge_one(video: Path, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
     probe(video)  # what is no video leaves no folder behind
     results_folder.prepare(folder)
     wrote = []
-    with progress_bars(options.quiet) as on_progress:
-        examinations = _examine(video, options, on_progress)
+    with progress_bars(output.quiet) as on_progress:
+        if output.all_lifters:
+            examinations = examine_all(video, options, on_progress=on_progress)
+        else:
+            examinations = (examine(video, options, on_progress=on_progress),)
         for examination in examinations:
-            own = results_folder.lifter_folder(folder, examination) if options.all_lifters else folder
+            own = results_folder.lifter_folder(folder, examination) if output.all_lifters else folder
             results_folder.prepare(own)
             written = results_folder.write_all(examination, video, own, on_progress)
             wrote.append(f"  wrote {own}/  ({', '.join(written)})")
     for examination, line in zip(examinations, wrote, strict=True):
-        if options.json:
-            indent = None if one_line or options.all_lifters else 1
-            text = json.dumps(examination.judgement.to_dict(), indent=indent, allow_nan=False)
-            sys.stdout.write(text + "\n")
-        if not (options.json and options.quiet):
-            _print_summary(_summary(options), examination, options, line)
+        if output.json:
+            indent = None if one_line or output.all_lifters else 1
+            sys.stdout.write(json.dumps(examination.judgement.to_dict(), indent=indent, allow_nan=False) + "\n")
+        if not (output.json and output.quiet):
+            _print_summary(_summary(output), examination.judgement, line, every_method=output.every_method)
     return examinations[0].judgement
 
 
-def _examine(video: Path, options: Options, on_progress: Progress) -> tuple[Examination, ...]:
-    method = options.ruling_method
-    if options.all_lifters:
-        return examine_all(video, options.height_cm, method=method, plate_cm=options.plate_cm, on_progress=on_progress)
-    pick, rule = Pick(*options.pick) if options.pick else None, parse_rule(options.lifter)
-    wanted: dict[str, Any] = {"method": method, "lifter": rule, "pick": pick, "plate_cm": options.plate_cm}
-    return (examine(video, options.height_cm, **wanted, on_progress=on_progress),)
+def _print_summary(console: Console, judgement: Judgement, wrote: str, *, every_method: bool) -> None:
+    def say(line: str) -> None:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-
-def _print_summary(console: Console, examination: Examination, options: Options, wrote: str) -> None:
-    def say(text: str) -> None:
-        console.print(text, highlight=False, markup=False, soft_wrap=True)
-
-    for line in text.summary_lines(examination.judgement):
+    for line in text.summary_lines(judgement):
         say(f"  {line}")
-    if options.method == "all":
-        for number, attempt in enumerate(examination.judgement.attempts, 1):
+    if every_method:
+        for number, attempt in enumerate(judgement.attempts, 1):
             for name in method_names():
                 reading = attempt.measurements[name]
                 note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
@@ -272,8 +256,8 @@ def _folder(video: Path, videos: list[Path], out: Path | None) -> Path:
     return out if len(videos) == 1 else out / results_folder.default_folder(video).name
 
 
-def _summary(options: Options) -> Console:
-    return _stderr() if options.json else Console()
+def _summary(output: Output) -> Console:
+    return _stderr() if output.json else Console()
 
 
 def _stderr() -> Console:

@@ -63,10 +63,19 @@ def judge(
     Writes report.html, overlay.mp4, bottom.png, depth.png, bar.png, landmarks.npz and judgement.json to VIDEO.judged,
     or to --out. With several videos each gets a folder of its own; one that cannot be used does not stop the others.
     """
-    from depthperception.cli.analyse import Options, judge_videos  # noqa: PLC0415
+    from depthperception.cli.analyse import Output, judge_videos  # noqa: PLC0415
+    from depthperception.options import Options  # noqa: PLC0415
+    from depthperception.people import Pick, parse_rule  # noqa: PLC0415
 
-    options = Options(height_cm, method, out, json, quiet, pick, lifter, all_lifters, plate_cm)
-    return judge_videos(videos, options)
+    options = Options(
+        height_cm=height_cm,
+        method=_ruling(method),
+        lifter=parse_rule(lifter),
+        pick=Pick(*pick) if pick else None,
+        plate_cm=plate_cm,
+    )
+    output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
+    return judge_videos(videos, options, output)
 
 
 @app.command
@@ -79,9 +88,11 @@ def demo(
     quiet: Quiet = False,
 ) -> int:
     """Judge the rendered clip that ships with the package, whose true depth is known."""
-    from depthperception.cli.analyse import Options, judge_demo  # noqa: PLC0415
+    from depthperception.cli.analyse import Output, judge_demo  # noqa: PLC0415
+    from depthperception.options import Options  # noqa: PLC0415
 
-    return judge_demo(Options(height_cm, method, out, json, quiet))
+    output = Output(out=out, json=json, quiet=quiet, every_method=method == "all")
+    return judge_demo(Options(height_cm=height_cm, method=_ruling(method)), output)
 
 
 @app.command
@@ -244,6 +255,13 @@ def doctor() -> int:
     from depthperception.cli.doctor import examine_installation  # noqa: PLC0415
 
     return examine_installation()
+
+
+def _ruling(method: str) -> str:
+    """Name the method that rules: the default one when none, or all, were asked for."""
+    from depthperception.options import DEFAULT_METHOD  # noqa: PLC0415
+
+    return DEFAULT_METHOD if method in ("default", "all") else method
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

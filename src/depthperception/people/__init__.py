@@ -3,7 +3,7 @@
 from depthperception.people.detection import Detections, FrameDetections, count_people, detect_people, everyone
 from depthperception.people.lifting_cues import LiftingCues, hip_travel
 from depthperception.people.picking import Pick, picked
-from depthperception.people.selection import Candidate, Choice, Rule, choose, parse_rule
+from depthperception.people.selection import Candidate, Choice, Rule, checked_rule, choose, parse_rule
 from depthperception.people.tracking import PersonTrack, link
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PersonTrack",
     "Pick",
     "Rule",
+    "checked_rule",
     "choose",
     "count_people",
     "detect_people",

@@ -150,12 +150,22 @@ def parse_rule(words: str) -> Rule:
     ------
     OptionError
     """
-    if words in ("auto", "centre"):
-        return "auto" if words == "auto" else "centre"
-    if words.isdecimal() and int(words) > 0:
-        return int(words)
+    return checked_rule(int(words) if words.isdecimal() else words)
+
+
+def checked_rule(rule: object) -> Rule:
+    """Refuse what is no rule.
+
+    Raises
+    ------
+    OptionError
+    """
+    if rule in ("auto", "centre"):
+        return "auto" if rule == "auto" else "centre"
+    if isinstance(rule, int) and not isinstance(rule, bool) and rule > 0:
+        return rule
     raise OptionError(
-        f"The lifter was given as {words!r}; expected auto, centre, or a number from 1 as the overlay shows it. "
+        f"The lifter was given as {str(rule)!r}; expected auto, centre, or a number from 1 as the overlay shows it. "
         "Choose one of these."
     )
 

@@ -10,10 +10,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from depthperception.capture.scale import checked_height
-from depthperception.depth import check_method, manual
+from depthperception.depth import manual
 from depthperception.errors import VideoError
-from depthperception.pipeline import DEFAULT_METHOD
+from depthperception.options import DEFAULT_METHOD, Options
 from depthperception.report.folder import JUDGEMENT
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
@@ -186,10 +185,7 @@ def _checked(parts: State, height_cm: float | None, method: str) -> str:
     """Give the method that rules, after the options are found to make sense and the queue to have room."""
     if parts.store.count_unfinished() >= MOST_WAITING:
         refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")
-    method = method or DEFAULT_METHOD
-    checked_height(height_cm)
-    check_method(method)
-    return method
+    return Options(height_cm=height_cm, method=method or DEFAULT_METHOD).method
 
 
 def _queue(parts: State, received: Received, name: str, height_cm: float | None, method: str) -> JudgingOut:

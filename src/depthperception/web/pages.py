@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 
 from depthperception.depth import method_names
-from depthperception.pipeline import DEFAULT_METHOD
+from depthperception.options import DEFAULT_METHOD
 from depthperception.provenance import package_version
 from depthperception.web.answers import refuse
 from depthperception.web.exports import everything, library_csv

@@ -84,14 +84,16 @@ def run(job: Job, connection: Connection) -> None:
 
 
 def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
+    from depthperception.options import Options  # noqa: PLC0415
     from depthperception.people import Pick  # noqa: PLC0415
     from depthperception.pipeline import examine  # noqa: PLC0415
     from depthperception.report import folder  # noqa: PLC0415  (the networks' runtime: not in the server)
     from depthperception.report.page.content import page_content  # noqa: PLC0415
 
     pick = None if job.pick is None else Pick(*job.pick)
+    options = Options(height_cm=job.height_cm, method=job.method, pick=pick)
     folder.prepare(job.results)
-    found = examine(job.video, job.height_cm, method=job.method, pick=pick, on_progress=on_progress)
+    found = examine(job.video, options, on_progress=on_progress)
     named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
     found = replace(found, judgement=named)
     content = page_content(job.video, found.track, named, found.people)

@@ -1,0 +1,95 @@
+"""What is asked of a video, checked when it is said: the same from Python, the command line and the page."""
+
+from dataclasses import dataclass, replace
+from typing import Any, TypedDict
+
+from depthperception.barbell import checked_plate
+from depthperception.capture.scale import checked_height
+from depthperception.depth import check_method
+from depthperception.errors import OptionError
+from depthperception.people import Pick, Rule, checked_rule
+
+DEFAULT_METHOD = "calibrated"
+
+
+class Asked(TypedDict, total=False):
+    """The fields of `Options` as keywords."""
+
+    height_cm: float | None
+    method: str
+    lifter: Rule
+    pick: Pick | None
+    plate_cm: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is asked of a video.
+
+    Attributes
+    ----------
+    height_cm
+        The lifter's height; without it centimetres come from plates and the pose model's own metres.
+    method
+        Name of the depth method that rules; the others measure beside it.
+    lifter
+        Whom to judge: "auto" is who looks most like a lifter, "centre" the centremost in the first picture that shows
+        anybody, a number that of the overlay.
+    pick
+        A point on the person to judge, instead of `lifter`.
+    plate_cm
+        Diameter of the largest plate on the bar; without it plates that look like it are taken for 45 cm.
+
+    Raises
+    ------
+    OptionError
+        When one of them makes no sense, or two contradict each other.
+    """
+
+    height_cm: float | None = None
+    method: str = DEFAULT_METHOD
+    lifter: Rule = "auto"
+    pick: Pick | None = None
+    plate_cm: float | None = None
+
+    def __post_init__(self) -> None:
+        check_method(self.method)
+        checked_height(self.height_cm)
+        checked_plate(self.plate_cm)
+        checked_rule(self.lifter)
+        _one_of(self._said_of_somebody)
+
+    @property
+    def names_somebody(self) -> bool:
+        """Whether a person of one video is meant, whom another video has not."""
+        return self.pick is not None or isinstance(self.lifter, int)
+
+    def for_everyone(self) -> "Options":
+        """Give the same, to judge everyone who lifts.
+
+        Raises
+        ------
+        OptionError
+            When one person is asked for.
+        """
+        _one_of(["everyone who lifts", *self._said_of_somebody])
+        return self
+
+    @property
+    def _said_of_somebody(self) -> list[str]:
+        pick = [] if self.pick is None else ["the person at a point"]
+        return pick if self.lifter == "auto" else [*pick, f"lifter {self.lifter}"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give plain values, for a result's provenance."""
+        return {**vars(self), "pick": vars(self.pick) if self.pick else None}
+
+
+def _one_of(asked: list[str]) -> None:
+    if len(asked) > 1:
+        raise OptionError(f"{' and '.join(asked)} were asked for; expected one of them. Leave the others out.")
+
+
+def options_of(options: Options | None, asked: Asked) -> Options:
+    """Join options that are there already with keywords, which count more."""
+    return replace(options, **asked) if options else Options(**asked)
