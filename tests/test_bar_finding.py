@@ -162,7 +162,7 @@ def test_small_plates_are_no_ruler_until_somebody_says_how_large_they_are() -> N
 
 def test_a_clear_plate_that_fits_no_bar_is_followed_and_is_no_ruler(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "depthperception.barbell.plate_tracking.survey", lambda *known: replace(fit_camera(*known), votes=(0.0,))
+        "depthperception.barbell.plate_tracking.fit_camera", lambda *known: replace(fit_camera(*known), votes=(0.0,))
     )
     scene = Scene(azimuth_deg=65.0)
     found = find_plates(moments(scene), scene.lifter_camera())

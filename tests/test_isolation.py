@@ -97,7 +97,7 @@ def test_the_others_are_painted_over_where_looks_stray_and_only_if_that_helps(
         looked.append(filmed_px if len(arguments) == 3 else painted_px)
         return looks_at(looked[-1])
 
-    monkeypatch.setattr(refinement, "look_at_standing", refine_standing)
+    monkeypatch.setattr(refinement, "refine_standing", refine_standing)
     isolation = LifterIsolation(standing(250.0, FLOOR_PX), (standing(550.0, FLOOR_PX),))
     found = isolation.refine_standing(Path(), empty_track(), Attempt(0.0, 1.0, 2.0, stood_up=True))
     assert len(looked) == times

@@ -115,7 +115,7 @@ def test_a_lifter_lost_in_most_frames_gives_no_clip(
         presence = 1.0 if picture[0, 0, 0] % 10 < 10 * seen_share else 0.0
         return PoseEstimate(points, np.zeros((33, 3)), np.ones(33), presence, region)
 
-    monkeypatch.setattr(rendered, "look", estimate_pose)
+    monkeypatch.setattr(rendered, "estimate_pose", estimate_pose)
     one = rendered.film(scenario, _Stage())  # type: ignore[arg-type]
     assert (one is not None) == kept
     if one is not None:
