@@ -2,7 +2,7 @@
 
 The heavy network looks at a crop round hips and knees at the bottom and at one of the standing lifter, plainly and in
 the mirror; landmarks only say where to look. The head reads its inner maps of both. It was trained on rendered squats
-whose depth is known (`learn/appearance`); what it is worth is in docs/accuracy.md.
+whose depth is known (`train/appearance`); what it is worth is in docs/accuracy.md.
 """
 
 from dataclasses import dataclass, replace

@@ -27,7 +27,7 @@ UNLOCKED = 0.1
 
 LEAST_FLEXION_DEG = 35.0
 """Smallest bend of the knee between standing and bottom: by geometry a quarter squat bends 65,
-a good morning hardly. BlazePose is off by up to 15 degrees (facts)."""
+a good morning hardly. BlazePose is off by up to 15 degrees (Cosoli et al. 2026)."""
 
 LEAST_FALL, NEEDS_KNEES = 0.1, 0.14
 """Fall of the hips in the picture, in shoulder heights over the feet, that a squat has by geometry (a quarter squat),

@@ -22,7 +22,7 @@ OWN_SCALE_SD, ANY_SD, EXACT_SD = 0.1, 0.5, 0.002
 """Of the logarithms of scale and radius: as known without plates, as good as unknown, and given."""
 
 BIG_M = 0.225
-"""Radius of a big plate, by rule (facts)."""
+"""Radius of a big plate, by rule: 45 cm across (IPF Technical Rules, equipment)."""
 
 STACK_M = (0.1, 0.05)
 """Thickness of the large plates at one end, and its sd: one to three of 3 to 6 cm."""

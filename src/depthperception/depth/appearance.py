@@ -1,7 +1,7 @@
 """Method `appearance`: depth from what hips and knees look like, by a head on the frozen pose network.
 
 The report's future work, with centimetres and an interval in place of its two classes. What the head is shown and says
-is in `seen`; here it becomes a reading.
+is in `appearance.features`; here it becomes a reading.
 """
 
 from depthperception.appearance.features import shipped_head

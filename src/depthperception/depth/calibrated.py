@@ -6,7 +6,7 @@ the landmarks at the bottom and standing and on the camera, in shares of the sta
 distance from what it was trained on, with the spread of the looks and with the head's own doubt, and is scaled so that
 nine in ten held-out squats lie in the 90 % interval (docs/accuracy.md).
 
-The model is its training features: it is fitted when it is loaded, so what ships is what `learn/calibrated.py` read off
+The model is its training features: it is fitted when it is loaded, so what ships is what `train/calibrated.py` read off
 the renders, and one factor.
 """
 
@@ -188,7 +188,7 @@ def shipped_model() -> MeasurementModel:
 
 
 def load_features(path: Path) -> tuple[Features, float]:
-    """Load the features and the factor of a file of `learn/calibrated.py`."""
+    """Load the features and the factor of a file of `train/calibrated.py`."""
     with np.load(path) as file:
         stored = {name: file[name] for name in file.files}
     conformal = float(stored.pop("conformal"))

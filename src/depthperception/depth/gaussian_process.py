@@ -21,7 +21,7 @@ class GaussianProcess:
     Attributes
     ----------
     inputs : (n, d)
-        Training inputs, scaled so that the kernel's length is 1 (see `scaled`).
+        Training inputs, scaled so that the kernel's length is 1.
     targets : (n,)
     noise : (n,)
         Variance of each target, in units of their variance.

@@ -9,7 +9,7 @@ from depthperception.models import session
 from depthperception.types import FloatArray, Picture
 
 LONG_SIDE_PX = 384
-"""Long side of the picture shown to the network: at 256 small people are missed (models/README of the design)."""
+"""Long side of the picture shown to the network: at 256 small people are missed."""
 
 LEAST_SCORE = 0.15
 """Below this a detection is taken for furniture; a little above the .11 from which MoveNet's own demo draws."""
