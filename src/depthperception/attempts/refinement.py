@@ -32,7 +32,7 @@ SCAN_S = 0.2
 been followed."""
 
 SCAN_STEP_S = 0.02
-"""Least time between scanned frames: between 50 frames a second the hips move by at most 0.25 mm (at the bottom's 5 m/s2)."""
+"""Least time between scanned frames: between 50 frames a second the hips move by at most 0.25 mm (at 5 m/s2)."""
 
 BOTTOM_FRAMES = 3
 """Frames that get all looks: the deepest and its neighbours. Chosen for its cost, not by a measurement of the depth."""

@@ -21,10 +21,10 @@ HEAD_PITCH, HEAD_ROLL = 0.7, 0.4
 landmarks, 3.1 by the head, 3.0 mixed; of the roll 1.1, 1.5 and 1.05."""
 
 TOO_HIGH_CM = 40.0
-"""Camera above or below the hip by more than this: at 3 m and 10 cm from hip to knee, 1.3 cm of error by perspective."""
+"""Camera above or below the hip by more than this: at 3 m and 10 cm from hip to knee, 1.3 cm of perspective."""
 
 TOO_ROLLED_DEG = 4.0
-"""Roll costs 0.7 cm a degree (a thigh of 40 cm times its sine): beyond this more than the calibrated methods' own error."""
+"""Roll costs 0.7 cm a degree (the sine on a thigh of 40 cm): beyond this more than `calibrated`'s own error."""
 
 TOO_NEAR_M = 2.0
 """Nearer cameras see the knees from another angle than the hips."""

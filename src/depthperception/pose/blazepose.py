@@ -36,8 +36,8 @@ AUGMENTATIONS: tuple[Augmentation, ...] = tuple(
     )
     for mirror in (False, True)
 )
-"""Eight looks at one frame: their median is the estimate, their spread its noise. On renders
-the hip errs by 3.9 cm instead of one look's 4.8 at 30 degrees, the knee by 2.1 instead of 3.5 at 60."""
+"""Eight looks at one frame: their median is the estimate, their spread its noise. On renders the
+hip errs by 3.9 cm instead of one look's 4.8 at 30 degrees, the knee by 2.1 instead of 3.5 at 60."""
 
 
 @dataclass(frozen=True)
