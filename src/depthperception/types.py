@@ -35,3 +35,9 @@ def check_shapes(holder: object, shapes: Mapping[str, tuple[int, ...]]) -> None:
     for name, shape in shapes.items():
         if (found := getattr(holder, name).shape) != shape:
             raise ValueError(f"{name} has shape {found}, expected {shape}")
+
+
+def time_span(times_s: FloatArray) -> str:
+    """Say how many moments there are, and from when to when: what a long result's repr shows of them."""
+    count = len(times_s)
+    return f"{count} times, {times_s[0]:.2f} to {times_s[-1]:.2f} s" if count else "empty"

@@ -10,7 +10,7 @@ from depthperception.barbell.camera_fit import CameraFit, PlateObservation, fit_
 from depthperception.barbell.detection import Moment, PlateCandidate, find_plate, fine_patch, fine_px_per_m, moved
 from depthperception.barbell.edges import LEAST_SQUEEZE, Outline, best_near, cut_patch, patch_axes
 from depthperception.barbell.projection import LifterCamera, PlateView
-from depthperception.types import BoolArray, FloatArray, Picture, check_shapes
+from depthperception.types import BoolArray, FloatArray, Picture, check_shapes, time_span
 
 LEAST_WEIGHT = 0.055
 """Weight of an outline that is taken for a plate: of 22 rendered bars without plates the best outline reached .043."""
@@ -85,6 +85,9 @@ class PlateTrack:
     def __post_init__(self) -> None:
         n = len(self.times_s)
         check_shapes(self, {"centre_px": (n, 2), "steady_px": (n, 2), "radius_px": (n,), "axes_px": (2, 2)})
+
+    def __repr__(self) -> str:
+        return f"<PlateTrack {self.side}, {time_span(self.times_s)}, vote {self.vote:.2f}>"
 
     @property
     def seen(self) -> BoolArray:

@@ -13,7 +13,7 @@ from depthperception.geometry.skeletons import COCO_BODY, COCO_THIGHS, COCO_TRUN
 from depthperception.people.barbell_cues import CircleDetection, rounds
 from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
-from depthperception.types import FloatArray, Picture, Progress, silent
+from depthperception.types import FloatArray, Picture, Progress, silent, time_span
 from depthperception.video import Frame, FrameCache, VideoInfo, frames
 
 EVERY_S = 0.25
@@ -58,6 +58,9 @@ class Detections:
 
     frame_times_s: FloatArray
     sightings: tuple[FrameDetections, ...]
+
+    def __repr__(self) -> str:
+        return f"<Detections in {len(self.sightings)} of {time_span(self.frame_times_s)}>"
 
     @property
     def duration_s(self) -> float:

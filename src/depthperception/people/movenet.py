@@ -39,6 +39,10 @@ class Person:
     score: float
     colours: FloatArray | None = None
 
+    def __repr__(self) -> str:
+        x0, y0, x1, y1 = self.box_px
+        return f"<Person {self.score:.2f} in {x0:.0f}, {y0:.0f} to {x1:.0f}, {y1:.0f} px>"
+
     @property
     def height_px(self) -> float:
         """Height of the box."""

@@ -19,7 +19,7 @@ from depthperception.people.barbell_cues import travelling
 from depthperception.people.detection import FrameDetections, body_distance, without_doubles
 from depthperception.people.movenet import Person
 from depthperception.people.optical_flow import follows_shoulders
-from depthperception.types import BoolArray, FloatArray
+from depthperception.types import BoolArray, FloatArray, time_span
 
 LONGEST_ABSENCE_S = 4.0
 """A track ends after this long unseen: somebody who walks past between camera and lifter hides him for a second or two,
@@ -78,6 +78,9 @@ class PersonTrack:
     people: tuple[Person, ...]
     holds: float = 0.0
     carries: float | None = None
+
+    def __repr__(self) -> str:
+        return f"<PersonTrack {time_span(self.times_s)}>"
 
     @cached_property
     def boxes_px(self) -> FloatArray:

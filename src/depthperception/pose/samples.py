@@ -9,7 +9,7 @@ from depthperception.geometry.roi import Cutout, Region, cut_out
 from depthperception.pose.blazepose import AUGMENTATIONS, SIZE_PX, Augmentation, PoseEstimate, estimate_poses, px_per_m
 from depthperception.pose.segmentation import Mask
 from depthperception.pose.track import Pose, PoseTrack, stack
-from depthperception.types import FloatArray, Picture
+from depthperception.types import FloatArray, Picture, time_span
 
 NEAR = 0.6
 """Part of the region's side round hips and knees at the bottom: there a head reads the depth off the picture."""
@@ -44,6 +44,9 @@ class PoseSamples:
     regions: FloatArray
     parts: tuple[Cutout, ...]
     masks: tuple[Mask, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<PoseSamples {time_span(self.times_s)}, {self.image_px.shape[1]} augmentations>"
 
     def track(self) -> PoseTrack:
         """Median over the augmentations of each frame, and their spread as noise."""

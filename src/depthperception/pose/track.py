@@ -8,7 +8,7 @@ import numpy as np
 from depthperception.errors import OutputError
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import COUNT
-from depthperception.types import BoolArray, FloatArray, IntArray, check_shapes
+from depthperception.types import BoolArray, FloatArray, IntArray, check_shapes, time_span
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,9 @@ class PoseTrack:
 
     def __len__(self) -> int:
         return len(self.times_s)
+
+    def __repr__(self) -> str:
+        return f"<PoseTrack {time_span(self.times_s)}>"
 
     def take(self, chosen: BoolArray | IntArray | slice) -> "PoseTrack":
         """Keep some of the frames, in order of time."""
