@@ -13,11 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from depthperception import depth
 from depthperception.appearance.features import HeadPrediction
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.scale import measure_scale
 from depthperception.depth import Evidence
-from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM, measure_all
+from depthperception.depth.reading import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES
 from depthperception.pose.samples import PoseSamples
 from depthperception.train.calibrated import groups_of, held_out_factor, predict_held_out, read_features
@@ -57,9 +58,9 @@ def measure(folder: Path) -> Table:
         camera = measure_camera(row.standing, view.width_px, view.height_px, [prediction])
         cameras.append([camera.azimuth_deg, camera.pitch_deg, camera.roll_deg, camera.height_above_hip_cm or 0.0])
         scale = measure_scale(row.standing, camera, row.stature_cm)
-        readings = measure_all(Evidence(row.bottom, row.standing, camera, scale, prediction))
+        evidence = Evidence(row.bottom, row.standing, camera, scale, prediction)
         for name in GEOMETRIC:
-            cm[name].append(readings[name].cm or 0.0)
+            cm[name].append(depth.measure(name, evidence).cm or 0.0)
         for name, rule in PEERS.items():
             cm[name].append(rule(row.bottom))
     return Table(
@@ -236,7 +237,7 @@ TAIL = """## What this does not show
 - Whole videos: a row is one frame at the true bottom. Errors of finding the bottom and of following the lifter come on
   top.
 - Which leg is deeper: it could not be learnt (the head's error of the difference is 1.03 cm, against 1.02 for always
-  saying neither), so both legs get the depth of both.
+  saying neither), so a leg has no number of its own.
 """
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from depthperception.appearance.features import combine, maps_of, shipped_head
 from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
 from depthperception.depth.calibrated import Features, describe, look_noise_cm, shipped_model
-from depthperception.depth.evidence import LARGEST_SD_CM, REFERENCE_CM
+from depthperception.depth.reading import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.pose.blazepose import AUGMENTATIONS
 from depthperception.synth.stills import Still

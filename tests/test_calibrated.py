@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.appearance.features import HeadPrediction
+from depthperception.depth import Evidence
 from depthperception.depth.calibrated import (
     FILE,
     Features,
@@ -17,8 +18,8 @@ from depthperception.depth.calibrated import (
     look_noise_cm,
     shipped_model,
 )
-from depthperception.depth.evidence import Evidence, learnt_reading
 from depthperception.depth.gaussian_process import GaussianProcess
+from depthperception.depth.reading import learnt_reading
 from depthperception.errors import DataError
 from depthperception.models import FOLDER
 from depthperception.results import Scale
@@ -31,7 +32,7 @@ from depthperception.train.calibrated import (
     save_model,
 )
 from tests.figures import axes, figure, samples
-from tests.test_depth import SEEN, evidence
+from tests.support.evidence import SEEN, evidence
 
 
 def made_up(count: int = 80) -> Features:
@@ -139,9 +140,15 @@ def test_centimetres_grow_with_the_lifter() -> None:
     middle, half = 3.0 * 200 / 175, 1.645 * 200 / 175
     assert tall.interval90_cm == pytest.approx((middle - half, middle + half), abs=1e-3)
     guessed = learnt_reading("calibrated", 10.0, 1.0, None)
-    assert guessed.left is not None
     # 5 % of stature is 5 % of depth: 10 * 172 / 175 * .05 beside 172 / 175.
-    assert guessed.left.sd_cm == pytest.approx(np.sqrt(0.9829**2 + 0.4914**2 + 0.25), abs=1e-3)
+    middle, half = 10.0 * 172 / 175, 1.645 * np.hypot(0.9829, 0.4914)
+    assert guessed.interval90_cm == pytest.approx((middle - half, middle + half), abs=1e-3)
+
+
+def test_legs_that_are_measured_together_have_no_number_of_their_own() -> None:
+    both = learnt_reading("calibrated", 3.0, 1.0, 175.0)
+    assert both.cm == pytest.approx(3.0)
+    assert (both.left, both.right) == (None, None)
 
 
 def test_too_wide_an_interval_is_a_refusal_without_a_number() -> None:

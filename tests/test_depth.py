@@ -3,27 +3,17 @@
 import numpy as np
 import pytest
 
-from depthperception.appearance.features import HeadPrediction
 from depthperception.capture.camera import advise, camera_of_landmarks, facing_of, view_of
 from depthperception.capture.scale import checked_height, measure_scale
-from depthperception.depth import Evidence, measure_all
+from depthperception.depth import Evidence, measure
 from depthperception.depth.geometric import plane_normal
 from depthperception.errors import OptionError
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.samples import PoseSamples
-from depthperception.results import Camera, Reading, Scale
+from depthperception.results import Camera, Reading
 from depthperception.ruling.rule import Ruling, obstacle, rule
 from tests.figures import THIGH_M, axes, figure, samples
-
-SEEN = HeadPrediction(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))
-"""What a head might say: 1 cm deep, camera at 40 degrees, 3 m away."""
-
-
-def evidence(thigh_deg: float, camera: np.ndarray, *, noise_m: float = 0.0, factor: float = 1.0) -> Evidence:
-    standing = samples(figure(0.0, trunk_deg=0.0), camera, noise_m=noise_m, seed=1)
-    bottom = samples(figure(thigh_deg), camera, noise_m=noise_m)
-    scale = Scale(cm_per_px=100.0 / 400.0 * factor, source="model", model_factor=factor)
-    return Evidence(bottom, standing, camera_of_landmarks(standing, 720, 1280, lean_deg=(0.0, 0.0)), scale, SEEN)
+from tests.support.evidence import SEEN, evidence
 
 
 @pytest.mark.parametrize(("azimuth_deg", "pitch_deg", "roll_deg"), [(0, 0, 0), (40, 10, 0), (90, -8, 5), (200, 0, -6)])
@@ -61,7 +51,7 @@ def test_advice_names_a_high_camera_with_its_height() -> None:
 @pytest.mark.parametrize("pitch_deg", [0.0, 12.0])
 def test_gravity_measures_along_the_vertical_whatever_the_pitch(pitch_deg: float) -> None:
     truth_cm = -100.0 * THIGH_M * np.cos(np.radians(100.0))
-    reading = measure_all(evidence(100.0, axes(40.0, pitch_deg)))["gravity"]
+    reading = measure("gravity", evidence(100.0, axes(40.0, pitch_deg)))
     assert reading.cm == pytest.approx(truth_cm, abs=0.1)
     assert reading.probability is not None
     assert reading.probability > 0.5
@@ -69,8 +59,8 @@ def test_gravity_measures_along_the_vertical_whatever_the_pitch(pitch_deg: float
 
 def test_side_is_right_from_the_side_and_wrong_from_above_in_front() -> None:
     truth_cm = -100.0 * THIGH_M * np.cos(np.radians(80.0))
-    assert measure_all(evidence(80.0, axes(90.0)))["side"].cm == pytest.approx(truth_cm, abs=0.5)
-    from_above = measure_all(evidence(80.0, axes(0.0, pitch_deg=15.0)))["side"]
+    assert measure("side", evidence(80.0, axes(90.0))).cm == pytest.approx(truth_cm, abs=0.5)
+    from_above = measure("side", evidence(80.0, axes(0.0, pitch_deg=15.0)))
     assert from_above.cm == pytest.approx(truth_cm * np.cos(np.radians(15)) - 42.3 * np.sin(np.radians(15)), abs=1.0)
     assert from_above.reason == "Made for a camera at the lifter's side; this view is front."
 
@@ -78,14 +68,14 @@ def test_side_is_right_from_the_side_and_wrong_from_above_in_front() -> None:
 def test_floor_plane_follows_the_feet_and_falls_back_when_they_are_hidden() -> None:
     shown = evidence(100.0, axes(30.0, pitch_deg=10.0))
     truth_cm = -100.0 * THIGH_M * np.cos(np.radians(100.0))
-    reading = measure_all(shown)["floor_plane"]
+    reading = measure("floor_plane", shown)
     assert reading.reason is None
     # The figure's toes are as low as its heels: the plane is the floor.
     assert reading.cm == pytest.approx(truth_cm, abs=0.5)
     bottom = PoseSamples(**{**vars(shown.bottom), "visibility": np.full((1, 8, 33), 0.2)})
     hidden = Evidence(bottom, shown.standing, shown.camera, shown.scale, SEEN)
-    assert measure_all(hidden)["floor_plane"].cm == measure_all(hidden)["side"].cm
-    assert "feet are not seen" in (measure_all(hidden)["floor_plane"].reason or "")
+    assert measure("floor_plane", hidden).cm == measure("side", hidden).cm
+    assert "feet are not seen" in (measure("floor_plane", hidden).reason or "")
 
 
 def test_plane_normal_points_up() -> None:
@@ -94,8 +84,8 @@ def test_plane_normal_points_up() -> None:
 
 
 def test_more_noise_in_the_looks_widens_the_interval() -> None:
-    calm = measure_all(evidence(95.0, axes(40.0), noise_m=0.002))["gravity"].interval90_cm
-    wild = measure_all(evidence(95.0, axes(40.0), noise_m=0.08))["gravity"].interval90_cm
+    calm = measure("gravity", evidence(95.0, axes(40.0), noise_m=0.002)).interval90_cm
+    wild = measure("gravity", evidence(95.0, axes(40.0), noise_m=0.08)).interval90_cm
     assert calm is not None
     assert wild is not None
     assert wild[1] - wild[0] > 1.2 * (calm[1] - calm[0])

@@ -17,8 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.appearance.features import UPRIGHT, guessed_error_cm
-from depthperception.depth.evidence import Evidence, learnt_reading, register
+from depthperception.depth.evidence import Evidence
 from depthperception.depth.gaussian_process import GaussianProcess
+from depthperception.depth.reading import learnt_reading
+from depthperception.depth.registry import Method
 from depthperception.geometry.skeletons import SWAP
 from depthperception.models import FOLDER, session
 from depthperception.pose.blazepose import px_per_m
@@ -202,7 +204,6 @@ def get_ready() -> None:
     shipped_model().process.get_ready()
 
 
-@register("calibrated")
 def calibrated(evidence: Evidence) -> Reading:
     """Measure depth with the shipped measurement model; refuse where it knows no more than the average squat."""
     cm, sd = shipped_model().predict(features_of(evidence))
@@ -219,3 +220,14 @@ def features_of(evidence: Evidence) -> Features:
         look_noise_cm=np.array([look_noise_cm(evidence.bottom)]),
         depth_cm=np.full(1, np.nan),
     )
+
+
+METHOD = Method(
+    name="calibrated",
+    title="Calibrated",
+    sees="Measures the surfaces the rule speaks of, from any view, with an interval: learnt from rendered squats.",
+    blind_to="Real flesh and clothes, which it never saw; what plates or a rack hide. "
+    "It then says so with a wide interval.",
+    each_leg=False,
+    measure=calibrated,
+)

@@ -17,7 +17,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from depthperception.depth.evidence import Evidence, reading, register, with_reason
+from depthperception.depth.evidence import Evidence
+from depthperception.depth.reading import reading, with_reason
+from depthperception.depth.registry import Method
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES, Landmark
 from depthperception.pose.track import PoseTrack
 from depthperception.results import Reading
@@ -27,7 +29,6 @@ SIDE_SD_CM = 12.5
 """Error of joints for surfaces over all views: nine in ten rendered squats within 20.6 cm (docs/accuracy.md)."""
 
 
-@register("side")
 def side(evidence: Evidence) -> Reading:
     """Measure hip below knee in image coordinates, in cm at the lifter."""
     looks = evidence.bottom.image_px.reshape(-1, *evidence.bottom.image_px.shape[2:])
@@ -88,7 +89,6 @@ FLOOR_PLANE_SD_CM = 12.8
 """Error over all views: nine in ten rendered squats within 21.1 cm (docs/accuracy.md)."""
 
 
-@register("floor_plane")
 def floor_plane(evidence: Evidence) -> Reading:
     """Measure hip below knee along the normal of the plane through heels and toes."""
     feet = np.concatenate([HEELS, TOES])
@@ -119,10 +119,37 @@ GRAVITY_SD_CM = 11.3
 """Error over all views: nine in ten rendered squats within 18.6 cm (docs/accuracy.md)."""
 
 
-@register("gravity")
 def gravity(evidence: Evidence) -> Reading:
     """Measure hip below knee along gravity, in cm."""
     world = evidence.bottom.world_m
     looks = world.reshape(-1, *world.shape[2:])
     rise = (looks[:, KNEES] - looks[:, HIPS]) @ np.array(evidence.camera.up)
     return reading("gravity", rise * 100.0 * evidence.scale.model_factor, model_sd_cm=GRAVITY_SD_CM)
+
+
+SIDE = Method(
+    name="side",
+    title="Side",
+    sees="Compares hip and knee joints in the picture, as one would with a ruler on the screen.",
+    blind_to="The camera's height, tilt and angle, and that joints lie inside the leg, not on its surface.",
+    each_leg=True,
+    measure=side,
+)
+
+FLOOR_PLANE = Method(
+    name="floor_plane",
+    title="Floor plane",
+    sees="Measures hip and knee joints in 3-D from the floor under heels and toes, so it needs no level camera.",
+    blind_to="Surfaces. The feet are a short base: one degree of error moves the hip by 0.8 cm.",
+    each_leg=True,
+    measure=floor_plane,
+)
+
+GRAVITY = Method(
+    name="gravity",
+    title="Gravity",
+    sees="Compares hip and knee joints in 3-D along the true vertical, which the standing lifter shows.",
+    blind_to="Surfaces: joints lie inside the leg, and by how much changes with the view.",
+    each_leg=True,
+    measure=gravity,
+)

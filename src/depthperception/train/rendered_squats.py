@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from depthperception.appearance.features import OUTPUTS, maps_of
 from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
-from depthperception.depth.evidence import REFERENCE_CM
+from depthperception.depth.reading import REFERENCE_CM
 from depthperception.errors import DataError
 from depthperception.geometry.roi import Region
 from depthperception.pose.blazepose import AUGMENTATIONS, REGION_M, Augmentation, estimate_pose

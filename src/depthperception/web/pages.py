@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 
-from depthperception.depth import method_names
+from depthperception.depth import methods
 from depthperception.options import DEFAULT_METHOD
 from depthperception.provenance import package_version
 from depthperception.web.answers import refuse
@@ -146,8 +146,8 @@ def page(name: str, status: int = 200, **context: Any) -> HTMLResponse:
 
 
 def _choices() -> dict[str, Any]:
-    others = [name for name in method_names() if name != DEFAULT_METHOD]
-    return {"methods": [DEFAULT_METHOD, *others], "default_method": DEFAULT_METHOD}
+    default_first = sorted(methods(), key=lambda method: method.name != DEFAULT_METHOD)
+    return {"methods": default_first, "default_method": DEFAULT_METHOD}
 
 
 def _media_type(name: str) -> str:

@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 
 from depthperception.attempts.heights import LEAST_FRAMES, SquatHeights, seen_frames, squat_heights
 from depthperception.attempts.lockout import lockout_of
-from depthperception.depth.evidence import Evidence, register
+from depthperception.depth.evidence import Evidence
 from depthperception.depth.front.model import FrontModel, shipped_model
 from depthperception.depth.front.published import published_probability
+from depthperception.depth.registry import Method
 from depthperception.errors import DataError
 from depthperception.results import Reading
 
@@ -162,7 +163,6 @@ PUBLISHED_STEP_S = 1 / 30
 """The published network counts frames; its data set was filmed at about 30 a second."""
 
 
-@register("front")
 def front(evidence: Evidence) -> Reading:
     """Judge depth from the way the heights go, when the view is from the front."""
     motion = evidence.motion
@@ -178,7 +178,6 @@ def front(evidence: Evidence) -> Reading:
     return Reading("front", probability=probability, reason=found.refused)
 
 
-@register("front_published")
 def front_published(evidence: Evidence) -> Reading:
     """Judge by the report's network, to compare with: it was trained on views from the front and on one cadence."""
     motion = evidence.motion
@@ -192,3 +191,22 @@ def front_published(evidence: Evidence) -> Reading:
     steady = np.column_stack([np.interp(times, motion.times_s, column) for column in flat.T])
     probability = published_probability(steady.reshape(len(times), -1, 2), evidence.picture_px)
     return Reading("front_published", probability=probability)
+
+
+FRONT = Method(
+    name="front",
+    title="Front",
+    sees="Reads depth from how heights fall and rise through the whole squat, seen from the front.",
+    blind_to="Centimetres, and views from the side or from behind.",
+    each_leg=False,
+    measure=front,
+)
+
+FRONT_PUBLISHED = Method(
+    name="front_published",
+    title="Front published",
+    sees="The network of the report that this project began with, run as published, to compare with.",
+    blind_to="Centimetres, other views, and lifters unlike the few it was trained on.",
+    each_leg=False,
+    measure=front_published,
+)

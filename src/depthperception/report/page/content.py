@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from depthperception.depth.registry import Method, known_method
 from depthperception.io.atomic import whole_file
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
@@ -44,12 +45,12 @@ Source: TypeAlias = Callable[[str], str]
 
 @dataclass(frozen=True)
 class MethodRow:
-    """One method beside the others: its reading, what it would rule alone, and its place on the common scale."""
+    """One method beside the others: its reading, its place on the common scale, what is known of it."""
 
     name: str
     reading: Reading
     bar: Bar | None
-    words: words.MethodWords | None
+    about: Method | None
     rules: bool
 
 
@@ -224,7 +225,7 @@ def _method_rows(attempt: AttemptJudgement, scale: Gauge | None) -> tuple[Method
     ruling = None if attempt.verdict == "not_judgeable" else attempt.depth.method
     bars = {bar.kind: bar for bar in scale.bars} if scale else {}
     rows = [
-        MethodRow(name, reading, bars.get(name), words.METHODS.get(name), name == ruling)
+        MethodRow(name, reading, bars.get(name), known_method(name), name == ruling)
         for name, reading in attempt.measurements.items()
     ]
     return tuple(sorted(rows, key=lambda row: not row.rules))
@@ -262,7 +263,6 @@ def _environment() -> Environment:
         "camera_place": words.camera_place,
         "azimuth_words": words.azimuth_words,
         "capture_facts": words.capture_facts,
-        "method_title": words.method_title,
         "provenance_facts": words.provenance_facts,
         "short_provenance": words.short_provenance,
         "verdict_of": words.verdict_of,

@@ -1,4 +1,4 @@
-"""The page's texts: what each method can and cannot see, how the video was filmed, where the result comes from."""
+"""The page's texts: how the video was filmed, what it shows when, where the result comes from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,47 +10,6 @@ import numpy as np
 from depthperception.attempts.phases import phases
 from depthperception.report.bottom import SCALE_WORDS
 from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, Verdict
-
-
-@dataclass(frozen=True)
-class MethodWords:
-    """What a method measures, and what it is blind to, in one sentence each."""
-
-    can: str
-    cannot: str
-
-
-METHODS = {
-    "calibrated": MethodWords(
-        "Measures the surfaces the rule speaks of, from any view, with an interval: learnt from rendered squats.",
-        "Real flesh and clothes, which it never saw; what plates or a rack hide. It then says so with a wide interval.",
-    ),
-    "appearance": MethodWords(
-        "Reads depth off what hips and knees look like, by a head on the frozen pose network; landmarks only aim it.",
-        "What it was not shown in training: real flesh, loose clothes. It has no second opinion from the landmarks.",
-    ),
-    "side": MethodWords(
-        "Compares hip and knee joints in the picture, as one would with a ruler on the screen.",
-        "The camera's height, tilt and angle, and that joints lie inside the leg, not on its surface.",
-    ),
-    "floor_plane": MethodWords(
-        "Measures hip and knee joints in 3-D from the floor under heels and toes, so it needs no level camera.",
-        "Surfaces. The feet are a short base: one degree of error moves the hip by 0.8 cm.",
-    ),
-    "gravity": MethodWords(
-        "Compares hip and knee joints in 3-D along the true vertical, which the standing lifter shows.",
-        "Surfaces: joints lie inside the leg, and by how much changes with the view.",
-    ),
-    "front": MethodWords(
-        "Reads depth from how heights fall and rise through the whole squat, seen from the front.",
-        "Centimetres, and views from the side or from behind.",
-    ),
-    "front_published": MethodWords(
-        "The network of the report that this project began with, run as published, to compare with.",
-        "Centimetres, other views, and lifters unlike the few it was trained on.",
-    ),
-}  # fmt: skip
-"""From the methods' own modules; a method that is not named here stands without sentences."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +28,6 @@ class PhaseRow:
     start: str
     end: str
     lasts: str
-
-
-def method_title(name: str) -> str:
-    """Write a registered name as people do."""
-    return name.replace("_", " ").capitalize()
 
 
 def verdict_of(reading: Reading) -> Verdict:

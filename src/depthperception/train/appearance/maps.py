@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from depthperception.appearance.features import CROPS, mirrored
 from depthperception.appearance.head import MAP_SHAPE
-from depthperception.depth.evidence import REFERENCE_CM
+from depthperception.depth.reading import REFERENCE_CM
 from depthperception.errors import DataError
 from depthperception.pose.blazepose import SIZE_PX as CROP_PX
 from depthperception.pose.blazepose import inner_maps
