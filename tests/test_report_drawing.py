@@ -12,11 +12,12 @@ from depthperception.report.drawing import (
     LEFT,
     RIGHT,
     draw_label,
+    draw_leg_labels,
     draw_leg_lines,
     draw_light,
     text_size,
 )
-from depthperception.report.lines import leg_lines
+from depthperception.report.lines import labels, leg_lines
 from depthperception.report.text import depth_words, interval_words, nearest_to_the_line, probability_words, signed
 from depthperception.results import Reading, SeenPoints, SideDepth, Verdict
 from depthperception.types import FloatArray, Picture
@@ -90,10 +91,23 @@ def test_a_high_squat_has_its_crease_line_above_the_knee_line() -> None:
 
 def test_each_leg_shows_its_own_depth_and_falls_back_on_that_of_both() -> None:
     one_sided = Reading("side", 2.0, left=SideDepth(5.0, 1.0))
-    assert {leg.side: leg.cm for leg in leg_lines(landmarks(), one_sided, camera(), SCALE)} == {
-        "left": 5.0,
-        "right": 2.0,
-    }
+    legs = leg_lines(landmarks(), one_sided, camera(), SCALE)
+    assert [(leg.side, leg.cm, leg.own) for leg in legs] == [("right", 2.0, False), ("left", 5.0, True)]
+    assert labels(legs) == ("both legs", "left")
+
+
+def test_a_depth_of_both_legs_is_drawn_at_each_and_written_once_under_its_own_name() -> None:
+    together = leg_lines(landmarks(), Reading("calibrated", 3.0), camera(), SCALE)
+    apart = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
+    for one, other in zip(together, apart, strict=True):
+        assert (one.crease_px == other.crease_px).all()
+    assert labels(together) == ("both legs", None)
+    assert labels(apart) == ("right", "left")
+    drawn = canvas()
+    draw_leg_labels(drawn, together, 20)
+    changed = (drawn != GREY).any(axis=(0, 2))
+    assert changed[: WIDTH // 2].any()
+    assert not changed[WIDTH // 2 :].any(), "the second leg has no label"
 
 
 def test_brackets_stand_outside_of_the_legs() -> None:

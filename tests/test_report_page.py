@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from depthperception.depth import method_names
+from depthperception.depth import check_method
 from depthperception.errors import OutputError
 from depthperception.geometry.skeletons import Landmark
 from depthperception.pose.track import empty_track
@@ -21,7 +21,7 @@ from depthperception.report.page import pictures
 from depthperception.report.page.content import PageContent, attempt_sections, page_content, write_page
 from depthperception.report.page.figures import Curve, Line, Tick, course, depth_curve, leg_gauge
 from depthperception.report.page.pictures import frames_around
-from depthperception.report.page.words import METHODS, azimuth_words, camera_place
+from depthperception.report.page.words import azimuth_words, camera_place
 from depthperception.results import Camera, Judgement, Reading, Scale
 from depthperception.types import FloatArray, Picture
 from depthperception.video import VideoWriter
@@ -123,6 +123,15 @@ def test_a_depth_without_centimetres_has_no_gauge_and_a_leg_that_is_not_known_no
     alone = leg_gauge(Reading("side", 3.0, (1.0, 5.0), 0.99, left=reading(3.0).left))
     assert alone
     assert [bar.kind for bar in alone.bars] == ["both", "left"]
+
+
+def test_a_depth_of_both_legs_together_shows_no_leg(video: Path) -> None:
+    lift = replace(attempt(BOTTOM_S, 8.0), depth=Reading("calibrated", 8.0, (6.0, 10.0), 0.99))
+    (content,) = page_content(video, track(FRAMES_S), judgement(lift)).attempts
+    assert content.gauge
+    assert [bar.kind for bar in content.gauge.bars] == ["both"]
+    assert content.bottom
+    assert [leg.words for leg in content.bottom.legs] == ["both +8.0", ""]
 
 
 def test_the_depth_curve_passes_through_the_measured_depth_and_keeps_the_joints_course() -> None:
@@ -345,10 +354,9 @@ def test_a_set_lists_its_attempts_and_names_the_one_to_dispute(video: Path) -> N
 def test_the_ruling_method_comes_first_and_every_method_has_its_sentences(one: PageContent) -> None:
     rows = one.attempts[0].methods
     assert [(row.name, row.rules) for row in rows] == [("gravity", True), ("side", False), ("front", False)]
-    assert set(method_names()) <= set(METHODS)
     words = Html(fragment(one)).words
     assert "Made for a camera in front." in words
-    assert METHODS["side"].cannot in words
+    assert check_method("side").blind_to in words
 
 
 def test_a_bar_path_appears_only_where_a_bar_was_found(one: PageContent) -> None:

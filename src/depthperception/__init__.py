@@ -7,7 +7,8 @@
 
 Centimetres, seconds of presentation time and degrees everywhere; image coordinates in px, x right, y down; left and
 right are the lifter's own. `judge` and `examine` are the whole way; the steps are public modules and may change
-between minor versions, the JSON of `Judgement.to_dict` only grows.
+between minor versions, the JSON of `Judgement.to_dict` (docs/judgement.schema.json) only grows, and
+`Judgement.from_dict` reads it back.
 """
 
 from importlib import import_module
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from depthperception.pose.track import PoseTrack
     from depthperception.results import AttemptJudgement, Judgement, Reading
 
+    __version__: str
+
 __all__ = [
     "AttemptJudgement",
     "DepthPerceptionError",
@@ -31,6 +34,7 @@ __all__ = [
     "Pick",
     "PoseTrack",
     "Reading",
+    "__version__",
     "examine",
     "examine_all",
     "judge",
@@ -54,6 +58,10 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is first used: the networks' runtime takes half a second to load."""
+    if name == "__version__":
+        from depthperception.provenance import package_version  # noqa: PLC0415
+
+        return package_version("depthperception")
     if name not in _HOME:
         raise AttributeError(f"module 'depthperception' has no attribute {name!r}")
     return getattr(import_module(f"depthperception.{_HOME[name]}"), name)

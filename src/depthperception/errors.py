@@ -33,5 +33,9 @@ class DataError(DepthPerceptionError):
     """A data set that does not hold what its layout promises."""
 
 
+class JudgementError(DepthPerceptionError):
+    """JSON that is no judgement, or one of another version of the contract."""
+
+
 class MissingExtraError(DepthPerceptionError):
     """A part of the tool that needs packages, or system libraries, which are not installed."""

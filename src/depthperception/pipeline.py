@@ -74,6 +74,10 @@ class Examination:
     chosen: int | None = None
     plates: tuple[tuple[PlateTrack, ...], ...] = ()
 
+    def __repr__(self) -> str:
+        who = "nobody" if self.chosen is None else f"person {self.chosen + 1}"
+        return f"<Examination of {self.judgement.summary()}; {who} of {len(self.people)}, {len(self.track)} poses>"
+
 
 def judge(
     path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]

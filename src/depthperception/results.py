@@ -1,15 +1,18 @@
-"""What a judgement holds, and its JSON form (contract version 1).
+"""What a judgement holds, and its JSON form (contract version 2, docs/judgement.schema.json).
 
 Depth is positive when the hip crease is below the top of the knee. Times are seconds of presentation time from the
-first frame. A number that is not known is None, never invented.
+first frame. A number that was not measured is None, also where another one is near; in JSON it is null.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
 
-SCHEMA = "depthperception/judgement/1"
+from depthperception.json_types import plain, rebuilt
+
+SCHEMA: Final = "depthperception/judgement/2"
 
 Status = Literal["judged", "no_squat", "no_person", "no_lifter"]
 Verdict = Literal["depth", "no_depth", "not_judgeable"]
@@ -44,7 +47,7 @@ class Reading:
     probability
         That depth is greater than zero.
     left, right
-        The lifter's own legs.
+        The lifter's own legs, each measured by itself; None where the method measures both together.
     reason
         Why there is no number, or what limits it; one sentence.
     """
@@ -212,6 +215,9 @@ class BarPath:
     height_cm: tuple[float, ...]
     forward_cm: tuple[float, ...] | None
 
+    def __repr__(self) -> str:
+        return f"<BarPath of {len(self.times_s)} points>"
+
 
 @dataclass(frozen=True)
 class BarMotion:
@@ -290,14 +296,20 @@ class AttemptJudgement:
     seen: SeenPoints | None = None
     cover: Cover | None = None
 
+    def __repr__(self) -> str:
+        depth = "" if self.depth.cm is None else f", {self.depth.cm:+.1f} cm"
+        return f"<AttemptJudgement {self.verdict} at {self.bottom_s:.2f} s by {self.depth.method}{depth}>"
+
 
 @dataclass(frozen=True)
 class Judgement:
     """Everything that is said about one video.
 
     `notes` are sentences on what somebody should know beside the result: that a second person lifts, for one.
+    `schema` names the contract that its JSON keeps.
     """
 
+    schema: Literal["depthperception/judgement/2"] = field(default=SCHEMA, kw_only=True)
     video: VideoFacts
     status: Status
     reason: str | None = None
@@ -308,51 +320,34 @@ class Judgement:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> "Judgement":
+        """Read the JSON contract's object back; fields that a later version added are left out.
+
+        Raises
+        ------
+        JudgementError
+            When it is no judgement, or one of another version of the contract.
+        """
+        return rebuilt(cls, content, SCHEMA)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON contract's object: plain dicts, lists, strings and rounded numbers."""
-        return {
-            "schema": SCHEMA,
-            "video": plain(vars(self.video)),
-            "status": self.status,
-            "reason": self.reason,
-            "camera": plain(vars(self.camera)) if self.camera else None,
-            "scale": plain(vars(self.scale)) if self.scale else None,
-            "lifter": plain(vars(self.lifter)) if self.lifter else None,
-            "attempts": [_attempt(attempt) for attempt in self.attempts],
-            "notes": list(self.notes),
-            "provenance": plain(self.provenance),
-        }
+        content: dict[str, Any] = plain(self)
+        return content
 
+    def __repr__(self) -> str:
+        return f"<Judgement of {self.summary()}>"
 
-def _attempt(attempt: AttemptJudgement) -> dict[str, Any]:
-    shown = {key: value for key, value in vars(attempt).items() if key not in ("depth", "measurements")}
-    return {
-        **plain(shown),
-        "depth": _reading(attempt.depth),
-        "measurements": {name: _reading(reading) for name, reading in attempt.measurements.items()},
-    }
-
-
-def _reading(reading: Reading) -> dict[str, Any]:
-    sides = {side: plain(vars(value)) if value else None for side, value in
-             (("left", reading.left), ("right", reading.right))}  # fmt: skip
-    return {**plain({key: value for key, value in vars(reading).items() if key not in sides}), **sides}
+    def summary(self) -> str:
+        """Say in one line what was judged and found; of many attempts the first three."""
+        count = len(self.attempts)
+        rulings = ", ".join(f"{one.verdict} at {one.bottom_s:.2f} s" for one in self.attempts[:3])
+        found = f", {count} attempt{'s' * (count > 1)}: {rulings}{', ...' * (count > 3)}" if count else ""
+        return f"{Path(self.video.path).name}: {self.status}{found}"
 
 
 def up_in_picture(up: Sequence[float]) -> tuple[float, float]:
     """Give the unit vector against gravity in the picture from `Camera.up`; upright where the camera looks down."""
     length = math.hypot(up[0], up[1])
     return (up[0] / length, up[1] / length) if length > 0.1 else (0.0, -1.0)
-
-
-def plain(value: Any) -> Any:
-    """Turn numbers into JSON's: four decimals, null for what is not finite; dataclasses into objects."""
-    if is_dataclass(value):
-        return plain(vars(value))
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, float):
-        return round(value, 4) if math.isfinite(value) else None
-    return value

@@ -7,12 +7,13 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from depthperception.results import SCHEMA
+from depthperception.results import Camera, Judgement, Scale, VideoFacts
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 from depthperception.web.worker import Job
 
 CM_PER_PX = 0.5
-UP = [0.6, -0.8, 0.0]
+UP = (0.6, -0.8, 0.0)
+CAMERA = Camera("side", "left", 90.0, 0.0, 36.9, UP)
 """A camera turned by 36.9 degrees, so that along gravity and down the picture are not the same."""
 
 ATTEMPT: dict[str, Any] = {
@@ -28,8 +29,9 @@ def judged(job: Job, connection: Connection) -> None:
 
     info = probe(job.video)
     job.page.mkdir(parents=True)
-    judgement = {"schema": SCHEMA, "status": "judged", "camera": {"up": UP}, "scale": {"cm_per_px": CM_PER_PX}}
-    (job.results / "judgement.json").write_text(json.dumps(judgement))
+    facts = VideoFacts(job.name, "0" * 64, info.width, info.height, 0, 0.32, 6)
+    judgement = Judgement(facts, "judged", None, CAMERA, Scale(CM_PER_PX, "height"))
+    (job.results / "judgement.json").write_text(json.dumps(judgement.to_dict()))
     times = [round(frame.time_s, 6) for frame in frames(job.video)]
     page = {
         FRAMES: {"times_s": times, "width": info.width, "height": info.height},

@@ -219,3 +219,34 @@ def test_the_api_is_described_and_everything_described_only_reads(client: TestCl
     assert {verb for item in paths.values() for verb in item} == {"get"}
     assert all(path.startswith("/api/") for path in paths)
     assert "/api/attempts" in client.get("/api/docs").text
+
+
+def test_a_judging_of_an_earlier_contract_is_listed_and_refused_with_a_sentence(
+    client: TestClient, clip: Path, folder: Path
+) -> None:
+    old = finished(client, send(client, clip, "old.mp4").json()["id"])
+    kept = folder / "judgings" / old["id"] / "judgement.json"
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    kept.write_text(json.dumps({**content, "schema": "depthperception/judgement/1"}), encoding="utf-8")
+    assert client.get("/api/attempts", params={"query": "old.mp4"}).json()["items"][0]["cm"] == ATTEMPT["cm"]
+    answer = client.get(f"/api/judgings/{old['id']}/judgement")
+    assert answer.status_code == 409
+    assert answer.json()["error"].endswith("Judge the video again.")
+    page = client.get(f"/judgings/{old['id']}").text
+    assert "judgement/1; expected depthperception/judgement/2" in page
+    assert "proof</p>" not in page
+    legs = {"left": [0, 0], "right": None}
+    path = f"/judgings/{old['id']}/attempts/1/readings"
+    assert act(client, "POST", path, {"frame": 0, "creases_px": legs, "knees_px": legs}).status_code == 409
+    assert act(client, "POST", f"/judgings/{old['id']}/again", {}).status_code == 201
+    act(client, "DELETE", f"/judgings/{old['id']}")
+
+
+def test_the_openapi_file_says_what_a_judgement_holds(client: TestClient) -> None:
+    described = client.get("/api/openapi.json").json()
+    answer = described["paths"]["/api/judgings/{judging_id}/judgement"]["get"]["responses"]["200"]
+    assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Judgement"}
+    parts = described["components"]["schemas"]
+    assert parts["Judgement"]["properties"]["attempts"]["items"] == {"$ref": "#/components/schemas/AttemptJudgement"}
+    assert {"type": "null"} in parts["Reading"]["properties"]["left"]["anyOf"]
+    assert "const" in parts["Judgement"]["properties"]["schema"]

@@ -1,16 +1,21 @@
 """A human reading is the distance along gravity between two lines, in cm, with the right sign."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from depthperception.depth.manual import Lines, measure
 from depthperception.errors import OptionError
 from depthperception.report.lines import up_in_picture
-from depthperception.results import Camera
+from depthperception.results import Camera, Judgement, Scale, VideoFacts
 
 
-def judgement(up: tuple[float, float, float], cm_per_px: float = 0.5) -> dict[str, object]:
-    return {"camera": {"up": list(up)}, "scale": {"cm_per_px": cm_per_px}}
+def judgement(up: tuple[float, float, float], cm_per_px: float = 0.5) -> Judgement:
+    facts = VideoFacts("squat.mp4", "0" * 64, 720, 1280, 0, 4.0, 120)
+    return Judgement(
+        facts, "judged", camera=Camera("side", "left", 90.0, 0.0, 0.0, up), scale=Scale(cm_per_px, "model")
+    )
 
 
 def test_a_crease_lower_in_a_level_picture_is_below_by_its_pixels_times_the_scale() -> None:
@@ -50,4 +55,4 @@ def test_points_of_different_legs_or_none_are_refused() -> None:
 def test_without_a_scale_there_are_no_centimetres() -> None:
     lines = Lines({"left": (0.0, 0.0)}, {"left": (0.0, 0.0)})
     with pytest.raises(OptionError, match="without a scale"):
-        measure(lines, {"camera": None, "scale": None})
+        measure(lines, replace(judgement((0.0, -1.0, 0.0)), scale=None))

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from depthperception.cli.progress import progress_bars
 from depthperception.errors import DataError, OutputError
-from depthperception.results import plain
+from depthperception.json_types import plain
 from depthperception.train.front.augmentation import Measured, shipped_measured
 from depthperception.train.front.dataset import Dataset, without_duplicates
 from depthperception.train.front.evaluation import evaluate_dataset, evaluate_front

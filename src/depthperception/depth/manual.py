@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from depthperception.errors import OptionError
-from depthperception.results import Verdict, up_in_picture
+from depthperception.results import Judgement, Verdict, up_in_picture
 
 Point = tuple[float, float]
 
@@ -33,7 +32,7 @@ class HumanDepth:
     verdict: Verdict
 
 
-def measure(lines: Lines, judgement: Mapping[str, Any]) -> HumanDepth:
+def measure(lines: Lines, judgement: Judgement) -> HumanDepth:
     """Measure crease below knee along the picture's gravity, the mean of the legs given.
 
     The scale is that of the standing lifter, and the picture is taken as the plane in which he squats: a camera that
@@ -44,23 +43,23 @@ def measure(lines: Lines, judgement: Mapping[str, Any]) -> HumanDepth:
     lines
         In the upright picture.
     judgement
-        The JSON contract's object; its camera's `up` and its scale are used.
+        Of the video; its camera's `up` and its scale are used.
 
     Raises
     ------
     OptionError
         When the judgement has no scale or no camera.
     """
-    camera, scale = judgement.get("camera"), judgement.get("scale")
+    camera, scale = judgement.camera, judgement.scale
     if camera is None or scale is None:
         raise OptionError(
             "This video was judged without a scale, so pixels have no centimetres. Expected a judged squat. Judge a "
             "video that shows the lifter standing."
         )
-    up_x, up_y = up_in_picture(camera["up"])
+    up_x, up_y = up_in_picture(camera.up)
     below_px = [
         (lines.knees_px[side][0] - crease[0]) * up_x + (lines.knees_px[side][1] - crease[1]) * up_y
         for side, crease in lines.creases_px.items()
     ]
-    cm = sum(below_px) / len(below_px) * float(scale["cm_per_px"])
+    cm = sum(below_px) / len(below_px) * scale.cm_per_px
     return HumanDepth(round(cm, 4), "depth" if cm > 0 else "no_depth")

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from depthperception.geometry.skeletons import BONES, HIPS, KNEES
-from depthperception.report.lines import LegLines
+from depthperception.report.lines import BOTH, LegLines, labels
 from depthperception.report.text import signed
 from depthperception.results import Verdict
 from depthperception.types import FloatArray, Picture
@@ -30,6 +30,7 @@ LEFT: Colour = (72, 176, 255)
 RIGHT: Colour = (255, 159, 28)
 """The lifter's own left and right: blue and orange, told apart by every common colour blindness."""
 MIDDLE: Colour = (226, 230, 236)
+LABELS = {"left": LEFT, "right": RIGHT, BOTH: PAPER}
 KNEE_LINE: Colour = PAPER
 CREASE_LINE: Colour = (255, 64, 160)
 LIGHTS: dict[Verdict, Colour] = {"depth": PAPER, "no_depth": (225, 24, 38), "not_judgeable": (122, 130, 142)}
@@ -119,14 +120,16 @@ def draw_leg_lines(canvas: Picture, legs: Sequence[LegLines], width_px: float) -
 
 
 def draw_leg_labels(canvas: Picture, legs: Sequence[LegLines], size_px: int) -> None:
-    """Write each leg's depth outside of its bracket."""
-    for leg in legs:
+    """Write each leg's depth outside of its bracket; one that was measured for both legs together stands there once."""
+    for leg, whose in zip(legs, labels(legs), strict=True):
+        if whose is None:
+            continue
         outer, inner = leg.knee_top_px
-        words = f"{leg.side} {signed(leg.cm)} cm"
+        words = f"{whose} {signed(leg.cm)} cm"
         width, height = text_size(words, size_px, bold=True)
         x, y = (outer + leg.crease_px[0]) / 2
         away = 0.5 * size_px if outer[0] > inner[0] else -(1.1 * size_px + width)
-        draw_label(canvas, (x + away, y - height / 2), words, size_px, LEFT if leg.side == "left" else RIGHT)
+        draw_label(canvas, (x + away, y - height / 2), words, size_px, LABELS[whose])
 
 
 def draw_label(canvas: Picture, corner: tuple[float, float], words: str, size_px: int, colour: Colour) -> None:

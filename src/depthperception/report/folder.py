@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from depthperception.errors import OutputError
+from depthperception.errors import JudgementError, OutputError
 from depthperception.io.atomic import write_json
-from depthperception.results import SCHEMA
+from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
 
 if TYPE_CHECKING:
@@ -103,4 +103,24 @@ def _is_ours(judgement: Path) -> bool:
         found = json.loads(judgement.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(found, dict) and found.get("schema") == SCHEMA
+    any_version = SCHEMA.rpartition("/")[0]
+    return isinstance(found, dict) and str(found.get("schema")).startswith(any_version)
+
+
+def read_judgement(folder: Path) -> Judgement:
+    """Read the judgement in a folder of results.
+
+    Raises
+    ------
+    JudgementError
+        When it is not there, or cannot be read by this version.
+    """
+    path = folder / JUDGEMENT
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise JudgementError(
+            f"There is no {JUDGEMENT} that can be read in {folder.name}; expected that of a judged video. "
+            "Judge the video again."
+        ) from error
+    return Judgement.from_dict(content)

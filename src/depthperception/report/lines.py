@@ -4,7 +4,8 @@ The lines show the measured depth, the dots show the pose model's joints. A join
 speaks of its surface, so hip and knee dots do not say what the lines say.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +35,9 @@ class LegLines:
     side
         The lifter's own "left" or "right".
     cm
-        Measured depth, positive when the crease is below the top of the knee.
+        Depth that the lines show, positive when the crease is below the top of the knee.
+    own
+        Whether that is the leg's own depth; else it is that of both legs, measured together.
     knee_top_px, crease_px : (2, 2)
         Outer end (where the bracket stands) and inner end, px. The crease line is the knee line moved along gravity
         by the depth.
@@ -42,14 +45,14 @@ class LegLines:
 
     side: str
     cm: float
+    own: bool
     knee_top_px: FloatArray
     crease_px: FloatArray
 
     def seen_in(self, origin_px: FloatArray, scale: float | FloatArray) -> "LegLines":
         """Give the same lines in a picture cut out at `origin_px`, then enlarged by `scale` (one, or one per axis)."""
-        return LegLines(
-            self.side, self.cm, (self.knee_top_px - origin_px) * scale, (self.crease_px - origin_px) * scale
-        )
+        knee_top, crease = (self.knee_top_px - origin_px) * scale, (self.crease_px - origin_px) * scale
+        return replace(self, knee_top_px=knee_top, crease_px=crease)
 
 
 def up_in_picture(camera: Camera | None) -> FloatArray:
@@ -80,7 +83,7 @@ def leg_lines(
     landmarks_px : (33, 2)
         The lifter at the bottom.
     depth
-        What was measured; a leg without its own number gets the depth of both.
+        What was measured; the lines of a leg without its own number show the depth of both.
     camera
         Its `up` tilts the lines: level is across gravity, not along the picture's edge.
     scale
@@ -105,5 +108,14 @@ def leg_lines(
         if seen is not None:
             rise_px = float((np.array(seen.knee_top_px[side]) - landmarks_px[knee]) @ up)
         top = landmarks_px[knee] + up * rise_px + ends[:, None] * level
-        found.append(LegLines(side, cm, top, top - up * cm / scale.cm_per_px))
+        found.append(LegLines(side, cm, own is not None, top, top - up * cm / scale.cm_per_px))
     return tuple(found)
+
+
+BOTH = "both legs"
+
+
+def labels(legs: Sequence[LegLines]) -> tuple[str | None, ...]:
+    """Say whose depth to write beside each leg: its own, or once, at the first that has none, that of both legs."""
+    shared = next((leg.side for leg in legs if not leg.own), None)
+    return tuple(leg.side if leg.own else BOTH if leg.side == shared else None for leg in legs)

@@ -140,8 +140,8 @@ def depth_line(depth: Reading) -> str:
 
 
 def camera_line(camera: Camera) -> str:
-    """View, azimuth, height and advice."""
-    above = camera.height_above_hip_cm or 0.0
-    height = f"camera {abs(above):.0f} cm {'above' if above >= 0 else 'below'} the hip"
+    """View, azimuth, height where it is known, and advice."""
+    above = camera.height_above_hip_cm
+    height = "" if above is None else f", camera {abs(above):.0f} cm {'above' if above >= 0 else 'below'} the hip"
     advice = " ".join(camera.advice) or "none"
-    return f"view: {camera.view.replace('_', ' ')}, {camera.azimuth_deg:.0f} degrees, {height}   advice: {advice}"
+    return f"view: {camera.view.replace('_', ' ')}, {camera.azimuth_deg:.0f} degrees{height}   advice: {advice}"

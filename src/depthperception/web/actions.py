@@ -13,7 +13,7 @@ from starlette.requests import Request
 from depthperception.depth import manual
 from depthperception.errors import VideoError
 from depthperception.options import DEFAULT_METHOD, Options
-from depthperception.report.folder import JUDGEMENT
+from depthperception.report.folder import read_judgement
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
 from depthperception.web.folders import FRAMES
@@ -143,8 +143,7 @@ def describe(judging: Finished, number: int, parts: Parts, asked: DetailsIn) -> 
 def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
     """Keep what a person reads off a frame, in cm, beside the measurement."""
     lines = manual.Lines(asked.creases_px.seen(), asked.knees_px.seen())
-    judged = json.loads((parts.folders.results(judging.id) / JUDGEMENT).read_text(encoding="utf-8"))
-    depth = manual.measure(lines, judged)
+    depth = manual.measure(lines, read_judgement(parts.folders.results(judging.id)))
     times = json.loads((parts.folders.page(judging.id) / FRAMES).read_text(encoding="utf-8"))["times_s"]
     if asked.frame >= len(times):
         refuse(422, f"There is no frame {asked.frame}; expected 0 to {len(times) - 1}. Choose one of these.")

@@ -10,7 +10,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
-from depthperception.report.folder import JUDGEMENT
+from depthperception.report.folder import read_judgement
+from depthperception.results import Judgement
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import frame_jpeg
 from depthperception.web.folders import FRAMES, LANDMARKS, PEOPLE
@@ -20,6 +21,8 @@ from depthperception.web.schemas import (
     JudgingDetail,
     JudgingList,
     JudgingOut,
+    LandmarksOut,
+    PersonOut,
     attempts_out,
 )
 from depthperception.web.state import Finished, Found, Parts
@@ -49,9 +52,9 @@ def one_judging(judging: Found) -> JudgingDetail:
 
 
 @router.get("/judgings/{judging_id}/judgement")
-def judgement(judging: Finished, parts: Parts) -> Any:
-    """The judgement, as the command line writes it (depthperception/judgement/1)."""
-    return _json_file(parts.folders.results(judging.id) / JUDGEMENT)
+def judgement(judging: Finished, parts: Parts) -> Judgement:
+    """The judgement, as the command line writes it (depthperception/judgement/2)."""
+    return read_judgement(parts.folders.results(judging.id))
 
 
 @router.get("/judgings/{judging_id}/frames", response_model=FramesOut)
@@ -72,13 +75,13 @@ def frame(
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": FOR_EVER})
 
 
-@router.get("/judgings/{judging_id}/landmarks")
+@router.get("/judgings/{judging_id}/landmarks", response_model=LandmarksOut)
 def landmarks(judging: Finished, parts: Parts) -> Any:
     """The lifter's 33 landmarks, px, at the times at which he was looked at; null where he was not found."""
     return _json_file(parts.folders.page(judging.id) / LANDMARKS)
 
 
-@router.get("/judgings/{judging_id}/people")
+@router.get("/judgings/{judging_id}/people", response_model=list[PersonOut])
 def people(judging: Finished, parts: Parts) -> Any:
     """Everyone who was found: boxes, px, at the times at which he was seen, and whether he was chosen."""
     return _json_file(parts.folders.page(judging.id) / PEOPLE)

@@ -11,13 +11,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 
 from depthperception.depth import methods
+from depthperception.errors import JudgementError
 from depthperception.options import DEFAULT_METHOD
 from depthperception.provenance import package_version
+from depthperception.report.folder import read_judgement
 from depthperception.web.answers import refuse
 from depthperception.web.exports import everything, library_csv
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
 from depthperception.web.schemas import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
-from depthperception.web.state import Finished, Found, Parts
+from depthperception.web.state import Finished, Found, Parts, State
+from depthperception.web.tables import Judging
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,13 +46,15 @@ def library(parts: Parts) -> HTMLResponse:
 def judging_page(judging: Found, parts: Parts) -> HTMLResponse:
     """One judging: progress while it runs, then the proof."""
     path = parts.folders.page(judging.id) / FRAGMENT
-    done = judging.state == "done" and path.is_file()
+    problem = _problem(judging, parts)
+    done = judging.state == "done" and path.is_file() and not problem
     return page(
         "judging",
         **_choices(),
         judging=JudgingOut.of(judging).model_dump(),
         attempts=[AttemptDetail.of(attempt).model_dump() for attempt in judging.attempts],
         fragment=path.read_text(encoding="utf-8") if done else "",
+        problem=problem,
         folder=str(parts.folders.root),
     )
 
@@ -143,6 +148,16 @@ def page(name: str, status: int = 200, **context: Any) -> HTMLResponse:
     """Render a template; every page knows the version."""
     template = TEMPLATES.get_template(f"{name}.html.jinja")
     return HTMLResponse(template.render(version=package_version("depthperception"), **context), status)
+
+
+def _problem(judging: Judging, parts: State) -> str:
+    """Say why a finished judging cannot be shown, as one by an earlier version of the contract; else nothing."""
+    if judging.state == "done":
+        try:
+            read_judgement(parts.folders.results(judging.id))
+        except JudgementError as error:
+            return str(error)
+    return ""
 
 
 def _choices() -> dict[str, Any]:

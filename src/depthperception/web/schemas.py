@@ -1,11 +1,13 @@
 """The objects of the JSON API, for its documentation and for the browser."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from depthperception.web.tables import Attempt, HumanReading, Judging
+
+Point: TypeAlias = tuple[float, float]
 
 
 class ReadingOut(BaseModel):
@@ -17,8 +19,8 @@ class ReadingOut(BaseModel):
     time_s: float
     cm: float
     verdict: Literal["depth", "no_depth"]
-    creases_px: dict[str, Any]
-    knees_px: dict[str, Any]
+    creases_px: dict[str, Point | None]
+    knees_px: dict[str, Point | None]
     created: str
 
 
@@ -57,10 +59,19 @@ class AttemptOut(BaseModel):
         return cls(**{**own, "judging": row.judging_id, **of_judging, **human, **more})
 
 
-class AttemptDetail(AttemptOut):
-    """An attempt with the lines of its bottom frame (px) and every human reading, newest last."""
+class LegLinesOut(BaseModel):
+    """The lines of one leg, px, outer end first; `cm` is its own depth, null where both legs are measured together."""
 
-    lines: list[dict[str, Any]]
+    side: Literal["left", "right"]
+    cm: float | None
+    knee_top_px: list[Point]
+    crease_px: list[Point]
+
+
+class AttemptDetail(AttemptOut):
+    """An attempt with the lines of its bottom frame and every human reading, newest last."""
+
+    lines: list[LegLinesOut]
     readings: list[ReadingOut]
 
     @classmethod
@@ -134,6 +145,23 @@ class AttemptList(BaseModel):
 
     total: int
     items: list[AttemptOut]
+
+
+class LandmarksOut(BaseModel):
+    """The lifter's 33 landmarks, px, at the times at which he was looked at; null where he was not found."""
+
+    times_s: list[float]
+    image_px: list[list[Point] | None]
+    bones: list[tuple[int, int]]
+
+
+class PersonOut(BaseModel):
+    """Somebody who was found: boxes, px, at the times at which he was seen, and whether he was chosen."""
+
+    number: int
+    chosen: bool
+    times_s: list[float]
+    boxes_px: list[tuple[float, float, float, float]]
 
 
 class FramesOut(BaseModel):

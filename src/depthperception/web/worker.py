@@ -163,13 +163,13 @@ def _row(number: int, attempt: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lines(attempt: "AttemptJudgement", judgement: "Judgement", track: "PoseTrack") -> list[dict[str, Any]]:
-    """Place the lines that decide in the bottom frame, px."""
+    """Place the lines that decide in the bottom frame, px; `cm` is the leg's own depth, None where it has none."""
     from depthperception.report.lines import attempt_lines  # noqa: PLC0415
 
     return [
         {
             "side": leg.side,
-            "cm": round(leg.cm, 4),
+            "cm": round(leg.cm, 4) if leg.own else None,
             "knee_top_px": leg.knee_top_px.round(2).tolist(),
             "crease_px": leg.crease_px.round(2).tolist(),
         }

@@ -15,7 +15,7 @@ from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
 from depthperception.report.bottom import SEARCH_S, Window, body_size_px, legs_size_px, window_round
 from depthperception.report.drawing import DECIDING, DOTS, FARTHEST_PX, LEFT, RIGHT, bone_colour
-from depthperception.report.lines import LegLines, attempt_lines
+from depthperception.report.lines import BOTH, LegLines, attempt_lines, labels
 from depthperception.report.outline import Outliner
 from depthperception.report.text import signed
 from depthperception.results import AttemptJudgement, Judgement
@@ -34,8 +34,11 @@ PAGE_BYTES = 12_000_000
 LETTERS_PER_WIDTH = 26
 """Width of the bottom's picture over its letters: 11 px on the narrowest phone."""
 
-LABEL_LETTERS = 4.5
-"""Room for "L +10.2" and its distance from the bracket, in letter heights."""
+SHORT = {"left": "L", "right": "R", BOTH: "both"}
+"""Labels beside a bracket: there is little room."""
+
+LETTER_WIDTH, LABEL_GAP = 0.6, 0.5
+"""A bold digit's width and a label's distance from its bracket, in letter heights."""
 
 ENCODINGS = ((1280, 800, 86), (1280, 720, 78), (960, 560, 74), (720, 400, 68), (560, 280, 60), (400, 200, 50))
 """Longer side of the bottom's picture and of its neighbours, px, and JPEG quality: the first that fits is taken."""
@@ -51,9 +54,9 @@ class Drawing:
 
 @dataclass(frozen=True)
 class LegMark:
-    """One leg's two lines, the bracket between them and its label, px of the picture."""
+    """One leg's two lines, the bracket between them and whose depth stands beside it (None: no label), px."""
 
-    side: str
+    whose: str | None
     words: str
     knee: str
     crease: str
@@ -138,7 +141,7 @@ def attempt_shots(
                 time_s=frame.time_s,
                 is_bottom=bottom,
                 drawing=_drawing(seen),
-                legs=tuple(_mark(leg, width) for leg in legs),
+                legs=tuple(_mark(leg, whose, width) for leg, whose in zip(legs, labels(legs), strict=True)),
                 near=_near(seen, legs, width, height) if bottom else None,
                 lifter=_lifter(outlines, window, width) if bottom else "",
             )
@@ -249,19 +252,20 @@ def _legs(
     return tuple(leg.seen_in(origin, scale) for leg in legs)
 
 
-def _mark(leg: LegLines, width_px: int) -> LegMark:
+def _mark(leg: LegLines, whose: str | None, width_px: int) -> LegMark:
     """Turn lines into paths, with the depth written outside of the bracket, or above it where there is no room."""
     outer, inner = leg.knee_top_px
     x, y = (outer + leg.crease_px[0]) / 2
     rightwards, letters = bool(outer[0] > inner[0]), width_px / LETTERS_PER_WIDTH
-    room = LABEL_LETTERS * letters
+    words = f"{SHORT[whose]} {signed(leg.cm)}" if whose else ""
+    room = (LETTER_WIDTH * len(words) + LABEL_GAP) * letters
     inside = float(np.clip(x, 0.0, width_px - room) if rightwards else np.clip(x, room, width_px))
     if inside != x:
         y = min(outer[1], leg.crease_px[0, 1]) - letters
     bracket = np.stack([outer, leg.crease_px[0]])
     return LegMark(
-        side=leg.side,
-        words=f"{leg.side[0].upper()} {signed(leg.cm)}",
+        whose=whose,
+        words=words,
         knee=_path(leg.knee_top_px),
         crease=_path(leg.crease_px),
         bracket=_path(bracket),

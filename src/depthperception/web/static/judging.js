@@ -13,14 +13,14 @@ const TITLES = {
   running: "Judging",
   failed: "This video could not be judged",
   cancelled: "Cancelled",
-  done: "The results are missing",
+  done: "The results cannot be shown",
 };
 const SENTENCES = {
   queued: () => "Two videos are judged at a time. You may close this page; the work goes on.",
   running: ({ step }) => `${step || "starting"} …`,
   failed: ({ error }) => error,
   cancelled: () => "The video is kept. Judge it again, or delete it.",
-  done: () => "This video was judged, but its report is not there any more. Judge it again.",
+  done: () => page.dataset.problem || "This video was judged, but its report is not there any more. Judge it again.",
 };
 
 function showWaiting(judging) {
