@@ -93,7 +93,7 @@ def test_each_leg_shows_its_own_depth_and_falls_back_on_that_of_both() -> None:
     one_sided = Reading("side", 2.0, left=SideDepth(5.0, 1.0))
     legs = leg_lines(landmarks(), one_sided, camera(), SCALE)
     assert [(leg.side, leg.cm, leg.own) for leg in legs] == [("right", 2.0, False), ("left", 5.0, True)]
-    assert labels(legs) == ("both legs", "left")
+    assert labels(legs) == ("both", "left")
 
 
 def test_a_depth_of_both_legs_is_drawn_at_each_and_written_once_under_its_own_name() -> None:
@@ -101,7 +101,7 @@ def test_a_depth_of_both_legs_is_drawn_at_each_and_written_once_under_its_own_na
     apart = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
     for one, other in zip(together, apart, strict=True):
         assert (one.crease_px == other.crease_px).all()
-    assert labels(together) == ("both legs", None)
+    assert labels(together) == ("both", None)
     assert labels(apart) == ("right", "left")
     drawn = canvas()
     draw_leg_labels(drawn, together, 20)

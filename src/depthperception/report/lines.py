@@ -112,7 +112,7 @@ def leg_lines(
     return tuple(found)
 
 
-BOTH = "both legs"
+BOTH = "both"
 
 
 def labels(legs: Sequence[LegLines]) -> tuple[str | None, ...]:
