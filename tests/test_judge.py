@@ -67,6 +67,7 @@ def test_the_json_keeps_its_contract(demo: Examination) -> None:
     assert {"method", "cm", "interval90_cm", "probability", "left", "right"} <= set(attempt["depth"])
     assert {"side", "floor_plane", "gravity"} <= set(attempt["measurements"])
     assert len(content["provenance"]["models"]["pose_landmark_heavy"]) == 64
+    assert content["provenance"]["settings"] == {}
 
 
 def test_the_bottom_frame_is_the_frame_shown_at_the_bottom(demo: Examination) -> None:
