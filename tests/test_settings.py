@@ -9,21 +9,32 @@ from typing import Any
 import numpy as np
 import pytest
 
+import depthperception
+from depthperception import judge
 from depthperception.attempts.detection import Attempt, find_attempts
 from depthperception.attempts.lockout import lockout
-from depthperception.attempts.settings import AttemptDetection, BottomRefinement
 from depthperception.barbell.plate_tracking import find_plates
-from depthperception.barbell.settings import CameraFitting, CameraSearch, PlateDetection
 from depthperception.people import FrameDetections, PersonTrack, choose, link
 from depthperception.people.lifting_cues import LiftingCues
 from depthperception.people.movenet import Person
-from depthperception.people.settings import CueWeights, LifterSelection, PersonTracking
-from depthperception.settings import DEFAULTS, Settings
+from depthperception.settings import (
+    DEFAULTS,
+    AttemptDetection,
+    BottomRefinement,
+    CameraFitting,
+    CameraSearch,
+    CueWeights,
+    LifterSelection,
+    PersonTracking,
+    PlateDetection,
+    Settings,
+)
 from tests.figures import squats, track
 from tests.painted_bar import Scene, falls, room
 from tests.people_tracks import STATURE_M, standing
 
 DOCUMENTED = Path(__file__).parents[1] / "docs" / "settings.md"
+DEMO = Path(depthperception.__file__).parent / "demo" / "squat.mp4"
 PX_PER_M = 200.0
 
 
@@ -128,3 +139,10 @@ def test_the_defaults_are_the_documented_ones_and_each_has_a_reason() -> None:
     for path, value in numbers(DEFAULTS):
         assert documented[path] == pytest.approx(list(value) if isinstance(value, tuple) else [value]), path
     assert all(len(why.strip()) > 10 for _, _, why in rows)
+
+
+def test_a_video_is_judged_by_the_settings_that_are_asked_for_and_says_which() -> None:
+    deeper = Settings(attempts=AttemptDetection(least_drop=2.0))  # nobody's hips fall by two of his legs
+    judgement = judge(DEMO, settings=deeper)
+    assert judgement.status == "no_squat"
+    assert judgement.provenance["settings"] == {"attempts.least_drop": 2.0}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
     from depthperception.pose.track import PoseTrack
     from depthperception.results import AttemptJudgement, Judgement, Reading
+    from depthperception.settings import Settings
 
 __all__ = [
     "AttemptJudgement",
@@ -31,6 +32,7 @@ __all__ = [
     "Pick",
     "PoseTrack",
     "Reading",
+    "Settings",
     "examine",
     "examine_all",
     "judge",
@@ -45,6 +47,7 @@ _HOME = {
     "Pick": "people",
     "PoseTrack": "pose.track",
     "Reading": "results",
+    "Settings": "settings",
     "examine": "pipeline",
     "examine_all": "pipeline",
     "judge": "pipeline",

@@ -4,16 +4,49 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
-from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection
-from depthperception.people.settings import SELECTION, TRACKING, LifterSelection, PersonTracking
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection, BottomRefinement
+from depthperception.barbell.settings import (
+    CAMERA,
+    PLATES,
+    CameraFitting,
+    CameraSearch,
+    EdgeVotes,
+    PlateDetection,
+    PlateFollowing,
+)
+from depthperception.people.settings import (
+    SELECTION,
+    TRACKING,
+    CueWeights,
+    LifterSelection,
+    PersonTracking,
+    PlateCues,
+    ReflectionCues,
+)
+
+__all__ = [
+    "DEFAULTS",
+    "AttemptDetection",
+    "BottomRefinement",
+    "CameraFitting",
+    "CameraSearch",
+    "CueWeights",
+    "EdgeVotes",
+    "LifterSelection",
+    "PersonTracking",
+    "PlateCues",
+    "PlateDetection",
+    "PlateFollowing",
+    "ReflectionCues",
+    "Settings",
+]
 
 
 @dataclass(frozen=True)
 class Settings:
     """The numbers by which a video is judged, each with its reason where it is defined.
 
-    `replace(DEFAULTS, attempts=AttemptDetection(least_drop=0.2))` changes one of them.
+    `judge("squat.mp4", settings=Settings(attempts=AttemptDetection(least_drop=0.2)))` changes one of them.
 
     Attributes
     ----------

@@ -63,7 +63,7 @@ class Adjustment:
         settings: CameraFitting = CAMERA,
         edges: EdgeVotes = EDGES,
     ) -> None:
-        """Take pictures, to be shrunk, the middles of the shoulders (k, 2) in them, and the rig as it is known."""
+        """Take pictures, to be shrunk, the middles of the shoulders (k, 2) in them, and their camera as it is known."""
         self._slopes = [Slopes(picture, shrink, settings=settings, edges=edges) for picture in pictures]
         self._shoulders_px, self.before, self.settings = shoulders_px, lifter_camera, settings
 

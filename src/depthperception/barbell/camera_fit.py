@@ -44,7 +44,7 @@ class CameraFit:
 
     Attributes
     ----------
-    rig
+    lifter_camera
         The lifter's axes, at the scale of the plates where their size is known.
     sides
         Ends of the bar at which a plate is seen, 1 for the lifter's left, -1 for his right.
@@ -57,7 +57,7 @@ class CameraFit:
     middles_px : (k, 2)
         Middle of the bar in each picture.
     scale_sd
-        Error of the logarithm of the rig's scale, as far as the fit knows it.
+        Error of the logarithm of its scale, as far as the fit knows it.
     """
 
     lifter_camera: LifterCamera

@@ -64,11 +64,11 @@ class PlateCandidate:
     vote
         Mean of the votes all round, over all moments.
     times_s, offsets_m : (n,), (n, 2)
-        Where its centre is against where the rig puts it, in metres of the patch.
+        Where its centre is against where the camera puts it, in metres of the patch.
     centres_px : (n, 2)
         In the picture.
     view
-        That the rig predicts where the lifter stands.
+        That the camera predicts where the lifter stands.
     """
 
     side: int

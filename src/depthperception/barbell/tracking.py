@@ -42,7 +42,7 @@ class BarWatch:
 
     Attributes
     ----------
-    rig
+    lifter_camera
         The lifter's axes in the camera: as the plates put them, or where there are none as the search was given them.
     candidates
         None, one or two, as found in the first attempt.
@@ -63,7 +63,7 @@ class BarWatch:
 
     @property
     def full_lifter_camera(self) -> LifterCamera:
-        """The rig in px of the video, which the plates' tracks are in."""
+        """The same in px of the video, which the plates' tracks are in."""
         return self.lifter_camera.shrunk(self.factor)
 
 

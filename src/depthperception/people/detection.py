@@ -79,7 +79,7 @@ def detect_people(
 
 
 def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: FrameCache | None) -> Iterator[Frame]:
-    """Note the time of every frame, let the keeper see it, and give those in which everyone is looked for."""
+    """Note the time of every frame, let the cache see it, and give those in which everyone is looked for."""
     due_s = 0.0
     for frame in stream:
         times.append(frame.time_s)

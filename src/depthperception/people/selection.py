@@ -33,7 +33,7 @@ USUAL_HEIGHT_M = 1.7
 class Candidate:
     """One of the people: the number that the overlay shows, what he is, and what speaks for him.
 
-    A reflection or a picture has a score less by the factor `no_person`.
+    The score of a reflection or a picture counts `no_person` times.
     """
 
     number: int
