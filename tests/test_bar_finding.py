@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from depthperception.barbell.camera_fit import fit_camera
 from depthperception.barbell.detection import Moment
 from depthperception.barbell.plate_scale import checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import Follower, Plates, find_plates
 from depthperception.barbell.projection import make_lifter_camera
+from depthperception.barbell.settings import PlateDetection
 from depthperception.barbell.stabilisation import CameraMotion
 from depthperception.barbell.tracking import BarWatch
 from depthperception.errors import OptionError
@@ -160,12 +160,10 @@ def test_small_plates_are_no_ruler_until_somebody_says_how_large_they_are() -> N
     assert known.cm_per_px == pytest.approx(350.0 / FOCAL_PX, rel=0.015)
 
 
-def test_a_clear_plate_that_fits_no_bar_is_followed_and_is_no_ruler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "depthperception.barbell.plate_tracking.fit_camera", lambda *known: replace(fit_camera(*known), votes=(0.0,))
-    )
+def test_a_clear_plate_that_fits_no_bar_is_followed_and_is_no_ruler() -> None:
     scene = Scene(azimuth_deg=65.0)
-    found = find_plates(moments(scene), scene.lifter_camera())
+    no_fit_is_good_enough = PlateDetection(least_vote=1.1)
+    found = find_plates(moments(scene), scene.lifter_camera(), settings=no_fit_is_good_enough)
     assert found.fit is None
     (plate,) = found.candidates
     at = scene.project(scene.plate_m(plate.side, 0.0))

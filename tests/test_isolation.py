@@ -93,7 +93,7 @@ def test_the_others_are_painted_over_where_looks_stray_and_only_if_that_helps(
 ) -> None:
     looked: list[float] = []
 
-    def refine_standing(*arguments: object) -> PoseSamples:
+    def refine_standing(*arguments: object, **settings: object) -> PoseSamples:
         looked.append(filmed_px if len(arguments) == 3 else painted_px)
         return looks_at(looked[-1])
 

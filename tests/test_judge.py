@@ -63,6 +63,7 @@ def test_the_demo_s_judgement_is_the_one_that_is_kept(demo: Examination) -> None
     found = json.loads(json.dumps(demo.judgement.to_dict(), allow_nan=False))
     made, kept_made = found.pop("provenance"), kept.pop("provenance")
     assert made.keys() == kept_made.keys()
+    assert made["settings"] == {}
     assert {key: made[key] for key in ("method", "height_cm")} == {"method": "calibrated", "height_cm": 178.0}
     found["video"]["path"], kept["video"]["path"] = "", ""
     assert list(differences(found, kept)) == []

@@ -51,4 +51,5 @@ def test_options_as_plain_values_name_the_point() -> None:
         "lifter": "auto",
         "pick": {"x_px": 3.0, "y_px": 4.0, "time_s": 0.5},
         "plate_cm": None,
+        "settings": {},
     }

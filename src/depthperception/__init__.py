@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
     from depthperception.pose.track import PoseTrack
     from depthperception.results import AttemptJudgement, Judgement, Reading
+    from depthperception.settings import Settings
 
     __version__: str
 
@@ -34,6 +35,7 @@ __all__ = [
     "Pick",
     "PoseTrack",
     "Reading",
+    "Settings",
     "__version__",
     "examine",
     "examine_all",
@@ -49,6 +51,7 @@ _HOME = {
     "Pick": "people",
     "PoseTrack": "pose.track",
     "Reading": "results",
+    "Settings": "settings",
     "examine": "pipeline",
     "examine_all": "pipeline",
     "judge": "pipeline",

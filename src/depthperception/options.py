@@ -8,6 +8,7 @@ from depthperception.capture.scale import checked_height
 from depthperception.depth import check_method
 from depthperception.errors import OptionError
 from depthperception.people import Pick, Rule, checked_rule
+from depthperception.settings import DEFAULTS, Settings
 
 DEFAULT_METHOD = "calibrated"
 
@@ -20,6 +21,7 @@ class Asked(TypedDict, total=False):
     lifter: Rule
     pick: Pick | None
     plate_cm: float | None
+    settings: Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,8 @@ class Options:
         A point on the person to judge, instead of `lifter`.
     plate_cm
         Diameter of the largest plate on the bar; without it plates that look like it are taken for 45 cm.
+    settings
+        The detectors' numbers.
 
     Raises
     ------
@@ -51,6 +55,7 @@ class Options:
     lifter: Rule = "auto"
     pick: Pick | None = None
     plate_cm: float | None = None
+    settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
         check_method(self.method)
@@ -81,8 +86,9 @@ class Options:
         return pick if self.lifter == "auto" else [*pick, f"lifter {self.lifter}"]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain values, for a result's provenance."""
-        return {**vars(self), "pick": vars(self.pick) if self.pick else None}
+        """Give plain values, for a result's provenance: of the settings those that differ from the defaults."""
+        pick = vars(self.pick) if self.pick else None
+        return {**vars(self), "pick": pick, "settings": self.settings.changed()}
 
 
 def _one_of(asked: list[str]) -> None:

@@ -12,6 +12,7 @@ from depthperception.attempts.detection import Attempt, find_attempts, is_cut_sh
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
     BarWatch,
+    Footage,
     PlateScale,
     PlateTrack,
     lifter_camera_of,
@@ -40,6 +41,7 @@ from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
 from depthperception.ruling.occlusion import find_occlusion
 from depthperception.ruling.rule import obstacle, rule
+from depthperception.settings import Settings
 from depthperception.types import FloatArray, Progress, silent
 from depthperception.video import FrameCache, VideoInfo, probe
 
@@ -141,13 +143,25 @@ class _Case:
     people: tuple[PersonTrack, ...]
 
     @property
+    def settings(self) -> Settings:
+        """The detectors' numbers."""
+        return self.options.settings
+
+    @property
     def size_px(self) -> tuple[int, int]:
         """Width and height of the picture."""
         return self.info.width, self.info.height
 
     def choose(self) -> Choice:
         """Choose the lifter."""
-        return choose(self.people, self.size_px, self.seen.duration_s, rule=self.options.lifter, pick=self.options.pick)
+        return choose(
+            self.people,
+            self.size_px,
+            self.seen.duration_s,
+            rule=self.options.lifter,
+            pick=self.options.pick,
+            settings=self.settings.selection,
+        )
 
 
 @dataclass(frozen=True)
@@ -167,8 +181,9 @@ def _find_people(path: Path, options: Options, on_progress: Progress) -> _Case:
     """Find everyone in the video."""
     info = probe(path)
     cache = FrameCache(path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
-    seen = detect_people(path, info, cache=cache, on_progress=on_progress)
-    return _Case(path, options, info, cache, seen, link(seen.sightings))
+    tracking = options.settings.tracking
+    seen = detect_people(path, info, cache=cache, settings=tracking, on_progress=on_progress)
+    return _Case(path, options, info, cache, seen, link(seen.sightings, settings=tracking))
 
 
 def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
@@ -183,11 +198,11 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     found = replace(found, lifter=_lifter(case, choice, person))
 
-    isolation = LifterIsolation(person, choice.others(people))
+    isolation = LifterIsolation(person, choice.others(people), case.settings.attempts)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     stills = case.cache.stills()
     track = follow(stills, person, seen.duration_s, others=isolation.others, on_progress=on_progress)
-    attempts = find_attempts(track, info.height, duration_s=seen.duration_s)
+    attempts = find_attempts(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
     if not attempts:
         return examined(replace(found, status="no_squat", reason=_no_squat(choice, isolation)), track)
 
@@ -243,8 +258,15 @@ def _measure_scene(
     """Measure camera and scale, and follow the bar, which is a ruler too."""
     camera = measure_camera(standing, *case.size_px, predictions)
     scale = measure_scale(standing, camera, case.options.height_cm)
-    lifter_camera, plate_cm = lifter_camera_of(standing, camera, scale, case.size_px), case.options.plate_cm
-    bar = watch_bar(case.cache, case.info, track, attempts, lifter_camera, plate_cm=plate_cm, on_progress=on_progress)
+    bar = watch_bar(
+        Footage(case.cache, case.info, track),
+        attempts,
+        lifter_camera_of(standing, camera, scale, case.size_px),
+        plate_cm=case.options.plate_cm,
+        settings=case.settings.plates,
+        fitting=case.settings.camera,
+        on_progress=on_progress,
+    )
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(standing, camera, case.options.height_cm, plate_scale.estimate)
     return _Scene(isolation, track, standing, camera, scale, bar, plate_scale)
@@ -259,8 +281,8 @@ def _judge_attempt(
     plates: tuple[PlateTrack, ...],
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
-    motion = motion_of(scene.track, attempt)
-    cut_short = is_cut_short(attempt, case.seen.duration_s)
+    motion = motion_of(scene.track, attempt, settings=case.settings.attempts)
+    cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
     known = (bottom.samples, scene.standing, scene.camera, scene.scale, prediction)
     evidence = Evidence(*known, motion, cut_short, case.size_px, cover)
@@ -289,7 +311,8 @@ def _lifter(case: _Case, choice: Choice, person: PersonTrack) -> Lifter:
         for one in choice.candidates
         if one.lasts and one.number != choice.number
     )
-    in_frame = max(1, count_people(case.seen.sightings) - sum(one.kind != "person" for one in others))
+    found = count_people(case.seen.sightings, settings=case.settings.tracking)
+    in_frame = max(1, found - sum(one.kind != "person" for one in others))
     return Lifter(person.first_box_px, in_frame, choice.number or 1, choice.chosen_by, choice.why, others)
 
 

@@ -9,45 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from depthperception.attempts.lockout import STOOD_UP, lockout
+from depthperception.attempts.lockout import lockout
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.errors import DataError
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS, WRISTS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
-LEAST_DROP = 0.15
-"""Smallest fall of the hips that is an attempt, in standing legs: by geometry a quarter squat (thigh at 45
-degrees, shank at 20) falls .17. What good mornings and walking do on real video has not been measured."""
-
-RECOVERED = 0.6
-"""Part of the descent that must be climbed again before a new one is another attempt: less is a double bounce."""
-
-UNLOCKED = 0.1
-"""Part of the descent at which it has begun, and at which the ascent is over: "knees unlocked", above the noise."""
-
-LEAST_FLEXION_DEG = 35.0
-"""Smallest bend of the knee between standing and bottom: by geometry a quarter squat bends 65,
-a good morning hardly. BlazePose is off by up to 15 degrees (Cosoli et al. 2026)."""
-
-LEAST_FALL, NEEDS_KNEES = 0.1, 0.14
-"""Fall of the hips in the picture, in shoulder heights over the feet, that a squat has by geometry (a quarter squat),
-and that straight knees do not allow (the legs would have to lean 40 degrees). Knees count up to there only: from behind
-or beside a rack's post the network sees those of a squat bend by 25 degrees (three of 64 rendered lifters)."""
-
-HANGING = 0.85
-"""Height of a standing lifter's hands between his shoulders (0) and hips (1) from which on they hang at his sides, as
-under a bar that is pulled: by geometry they then are at 1.1; of 64 rendered squatters followed well none had .67."""
-
-LEAST_FALL_M, TRUNK_M = 0.2, 0.5
-"""Fall of the hips that is a squat when the feet are out of the picture, and the trunk (hip to shoulder) it is
-measured by: below half of the .43 m that a thigh's length of fall would be."""
-
-SMOOTHING_S = 0.08
-"""Gaussian sigma: hides the network's jitter at 10 looks a second and moves no bottom by more than a frame."""
-
-COARSE_SMOOTHING_S, REACH_S = 0.12, 0.5
-"""Of the lowest point of the coarse track: sigma, and how far it may be from where the pose model's metres put it. On
-77 squats in rendered meets the metres alone erred by .12 s (rms), this errs by .04."""
+TRUNK_M = 0.5
+"""Hip to shoulder, by which a fall is measured when the feet are out of the picture."""
 
 SAME_DEPTH_M = 0.005
 """Hips this near to the lowest point are as deep as they get: half a centimetre is below what any method tells."""
@@ -55,14 +25,8 @@ SAME_DEPTH_M = 0.005
 FINE_S = 0.01
 """Step of times between looks."""
 
-MARGIN_S = 0.6
-"""Standing shown before the knees unlock and after the lockout: the standing leg is measured there."""
-
 USUAL_LEG_M = 0.85
 """Hip to ankle of a lifter of 1.73 m, for one whose feet are out of the picture."""
-
-STANDING_LEG_M = (0.45, 1.3)
-"""Hip to ankle of anybody who stands, with room for the model's error in scale."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +62,13 @@ def standing_leg(height_m: FloatArray) -> float:
     return float(np.percentile(height_m, 95))
 
 
-def find_attempts(track: PoseTrack, picture_height_px: float, *, duration_s: float = np.inf) -> tuple[Attempt, ...]:
+def find_attempts(
+    track: PoseTrack,
+    picture_height_px: float,
+    *,
+    duration_s: float = np.inf,
+    settings: AttemptDetection = ATTEMPTS,
+) -> tuple[Attempt, ...]:
     """Find the attempts in a track, in order of time; none where nobody squats.
 
     Deadlifts (hands below the knees), good mornings (straight knees) and lying lifters (no standing start) are not
@@ -109,41 +79,43 @@ def find_attempts(track: PoseTrack, picture_height_px: float, *, duration_s: flo
         return ()
     times, height = _even(track, picture_height_px)
     leg = standing_leg(height)
-    if not STANDING_LEG_M[0] <= leg <= STANDING_LEG_M[1]:
+    if not settings.least_standing_leg_m <= leg <= settings.most_standing_leg_m:
         return ()
-    calm = gaussian_filter1d(height / leg, SMOOTHING_S / (times[1] - times[0]), mode="nearest")
+    calm = gaussian_filter1d(height / leg, settings.smoothing_s / (times[1] - times[0]), mode="nearest")
     found = []
-    for before, first, lowest, after in _valleys(calm):
-        attempt = _attempt(times, calm, before, lowest, after)
+    for before, first, lowest, after in _valleys(calm, settings):
+        attempt = _attempt(times, calm, (before, lowest, after), settings)
         if not attempt.stood_up:  # what follows a failed ascent is a collapse, not depth
-            attempt = replace(_attempt(times, calm, before, first, after), stood_up=False)
-        if _is_squat(track, attempt, picture_height_px):
-            bottom_s = lowest_s(track, attempt, smoothing_s=COARSE_SMOOTHING_S)
-            found.append(replace(attempt, bottom_s=bottom_s, stood_up=_stood_up(track, attempt, duration_s)))
+            attempt = replace(_attempt(times, calm, (before, first, after), settings), stood_up=False)
+        if _is_squat(track, attempt, picture_height_px, settings):
+            bottom_s = lowest_s(track, attempt, smoothing_s=settings.coarse_smoothing_s, settings=settings)
+            stood_up = _stood_up(track, attempt, duration_s, settings)
+            found.append(replace(attempt, bottom_s=bottom_s, stood_up=stood_up))
     return tuple(found)
 
 
-def motion_of(track: PoseTrack, attempt: Attempt) -> PoseTrack:
+def motion_of(track: PoseTrack, attempt: Attempt, *, settings: AttemptDetection = ATTEMPTS) -> PoseTrack:
     """Give an attempt's part of the track, from standing to standing."""
-    return track.between(attempt.start_s - MARGIN_S, attempt.end_s + MARGIN_S)
+    return track.between(attempt.start_s - settings.margin_s, attempt.end_s + settings.margin_s)
 
 
-def is_cut_short(attempt: Attempt, duration_s: float) -> bool:
+def is_cut_short(attempt: Attempt, duration_s: float, *, settings: AttemptDetection = ATTEMPTS) -> bool:
     """Whether the video ends with the attempt."""
-    return attempt.end_s + MARGIN_S / 2 > duration_s
+    return attempt.end_s + settings.margin_s / 2 > duration_s
 
 
-def _stood_up(track: PoseTrack, attempt: Attempt, duration_s: float) -> bool:
+def _stood_up(track: PoseTrack, attempt: Attempt, duration_s: float, settings: AttemptDetection) -> bool:
     """Whether he stood up, by the heights in the picture; where these do not tell, by the coarse signal."""
-    motion = motion_of(track, attempt)
+    motion = motion_of(track, attempt, settings=settings)
+    cut_short = is_cut_short(attempt, duration_s, settings=settings)
     try:
-        found = lockout(motion.times_s, motion.image_px, cut_short=is_cut_short(attempt, duration_s)).stood_up
+        found = lockout(motion.times_s, motion.image_px, cut_short=cut_short, settings=settings).stood_up
     except DataError:
         found = None
     return attempt.stood_up if found is None else found
 
 
-def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float) -> float:
+def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float, settings: AttemptDetection = ATTEMPTS) -> float:
     """Time at which hips and shoulders are lowest in the picture: the middle of the time within `SAME_DEPTH_M` of it.
 
     A bounce is symmetric about its lowest point, and a pause has no single one: the middle serves both. The shoulders,
@@ -154,11 +126,14 @@ def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float) -> float
     track
         Has looks at the attempt.
     attempt
-        Its bottom is known to about `REACH_S`.
+        Its bottom is known to about `reach_s`.
     smoothing_s
         Gaussian sigma.
+    settings
+        How far to look.
     """
-    start_s, end_s = max(attempt.start_s, attempt.bottom_s - REACH_S), min(attempt.end_s, attempt.bottom_s + REACH_S)
+    reach_s = settings.reach_s
+    start_s, end_s = max(attempt.start_s, attempt.bottom_s - reach_s), min(attempt.end_s, attempt.bottom_s + reach_s)
     near = track.between(start_s, end_s)
     if not len(near):
         return attempt.bottom_s
@@ -184,15 +159,15 @@ def _even(track: PoseTrack, picture_height_px: float) -> tuple[FloatArray, Float
     return times, np.interp(times, track.times_s, calm)
 
 
-def _valleys(u: FloatArray) -> list[tuple[int, int, int, int]]:
+def _valleys(u: FloatArray, settings: AttemptDetection) -> list[tuple[int, int, int, int]]:
     """Indices (high before, first low, lowest, high after) of every descent deep enough, double bounces joined."""
-    turns = _turning_points(u, LEAST_DROP)
+    turns = _turning_points(u, settings.least_drop)
     lows = [k for k, (_, is_low) in enumerate(turns) if is_low and k > 0]
     valleys: list[tuple[int, int, int, int]] = []
     for k in lows:
         low = turns[k][0]
         after = turns[k + 1][0] if k + 1 < len(turns) else len(u) - 1
-        if valleys and _same_attempt(u, valleys[-1], low):
+        if valleys and _same_attempt(u, valleys[-1], low, settings.recovered):
             before, first, lowest, _ = valleys[-1]
             valleys[-1] = (before, first, lowest if u[lowest] <= u[low] else low, after)
         else:
@@ -200,10 +175,10 @@ def _valleys(u: FloatArray) -> list[tuple[int, int, int, int]]:
     return valleys
 
 
-def _same_attempt(u: FloatArray, earlier: tuple[int, int, int, int], low: int) -> bool:
+def _same_attempt(u: FloatArray, earlier: tuple[int, int, int, int], low: int, recovered: float) -> bool:
     before, _, lowest, between = earlier
     deepest = min(u[lowest], u[low])
-    return bool(u[between] - deepest < RECOVERED * (u[before] - deepest))
+    return bool(u[between] - deepest < recovered * (u[before] - deepest))
 
 
 def _turning_points(u: FloatArray, reversal: float) -> list[tuple[int, bool]]:
@@ -222,29 +197,31 @@ def _turning_points(u: FloatArray, reversal: float) -> list[tuple[int, bool]]:
     return turns
 
 
-def _attempt(times: FloatArray, u: FloatArray, before: int, bottom: int, after: int) -> Attempt:
+def _attempt(times: FloatArray, u: FloatArray, turns: tuple[int, int, int], settings: AttemptDetection) -> Attempt:
+    before, bottom, after = turns
     drop = u[before] - u[bottom]
-    down = np.nonzero(u[before : bottom + 1] >= u[before] - UNLOCKED * drop)[0]
-    up = np.nonzero(u[bottom : after + 1] >= u[after] - UNLOCKED * (u[after] - u[bottom]))[0]
+    down = np.nonzero(u[before : bottom + 1] >= u[before] - settings.unlocked * drop)[0]
+    up = np.nonzero(u[bottom : after + 1] >= u[after] - settings.unlocked * (u[after] - u[bottom]))[0]
     return Attempt(
         start_s=float(times[before + down[-1]]),
         bottom_s=float(times[bottom]),
         end_s=float(times[bottom + up[0]]),
-        stood_up=bool(u[after] - u[bottom] >= STOOD_UP * drop),
+        stood_up=bool(u[after] - u[bottom] >= settings.stood_up * drop),
     )
 
 
-def _is_squat(track: PoseTrack, attempt: Attempt, picture_height_px: float) -> bool:
+def _is_squat(track: PoseTrack, attempt: Attempt, picture_height_px: float, settings: AttemptDetection) -> bool:
     standing = track.between(attempt.start_s - 0.5, attempt.start_s + 0.1)
     bottom = track.between(attempt.bottom_s - 0.2, attempt.bottom_s + 0.2)
-    if not len(standing) or not len(bottom) or not _upright(standing):
+    if not len(standing) or not len(bottom) or not _upright(standing, settings.upright_m):
         return False
     if np.median(bottom.image_px[:, ANKLES, 1]) > picture_height_px:
-        return _hip_fall_m(standing, bottom) >= LEAST_FALL_M
+        return _hip_fall_m(standing, bottom) >= settings.least_fall_m
     fall = _hip_fall(standing, bottom)
-    bends = fall >= NEEDS_KNEES or _knee_flexion_deg(bottom) - _knee_flexion_deg(standing) >= LEAST_FLEXION_DEG
-    pulls = _hands_hang(standing) and _hands_below_knees(bottom)
-    return bool(fall >= LEAST_FALL and bends and not pulls)
+    flexion_deg = _knee_flexion_deg(bottom) - _knee_flexion_deg(standing)
+    bends = fall >= settings.needs_knees or flexion_deg >= settings.least_flexion_deg
+    pulls = _hands_down(standing) >= settings.hanging and _hands_below_knees(bottom)
+    return bool(fall >= settings.least_fall and bends and not pulls)
 
 
 def _hip_fall(standing: PoseTrack, bottom: PoseTrack) -> float:
@@ -269,10 +246,10 @@ def _knee_flexion_deg(track: PoseTrack) -> float:
     return float(180.0 - np.degrees(np.median(np.arccos(np.clip(cosine, -1.0, 1.0)))))
 
 
-def _upright(track: PoseTrack) -> bool:
+def _upright(track: PoseTrack, least_m: float) -> bool:
     """Shoulders well over the hips: a lifter on a bench has them beside each other."""
     rise = track.world_m[:, HIPS, 1].mean(axis=1) - track.world_m[:, SHOULDERS, 1].mean(axis=1)
-    return bool(np.median(rise) > 0.2)
+    return bool(np.median(rise) > least_m)
 
 
 def _hands_below_knees(track: PoseTrack) -> bool:
@@ -281,7 +258,7 @@ def _hands_below_knees(track: PoseTrack) -> bool:
     return bool(np.median(hands - knees) > 0)
 
 
-def _hands_hang(track: PoseTrack) -> bool:
-    """Whether the hands are down at the hips."""
+def _hands_down(track: PoseTrack) -> float:
+    """Where the hands are between shoulders (0) and hips (1)."""
     hands, shoulders, hips = (track.world_m[:, part, 1].mean(axis=1) for part in (WRISTS, SHOULDERS, HIPS))
-    return bool(np.median((hands - shoulders) / np.maximum(hips - shoulders, 0.1)) >= HANGING)
+    return float(np.median((hands - shoulders) / np.maximum(hips - shoulders, 0.1)))

@@ -5,14 +5,7 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from depthperception.attempts.heights import SquatHeights, squat_heights
-
-STOOD_UP = 0.75
-"""Part of the descent that a completed lift climbs: the lowest of 221 clips of the published data set that were stood
-up has .81. Sets often end each rep short of the first lockout."""
-
-NOT_STOOD_UP = 0.5
-"""A lifter who has climbed no more of the descent than this at the end has not stood up: in the published data set
-failed ascents stay at or below .07."""
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 
 
 @dataclass(frozen=True)
@@ -23,7 +16,9 @@ class Lockout:
     stood_up: bool | None
 
 
-def lockout(times_s: ArrayLike, landmarks_px: ArrayLike, *, cut_short: bool = False) -> Lockout:
+def lockout(
+    times_s: ArrayLike, landmarks_px: ArrayLike, *, cut_short: bool = False, settings: AttemptDetection = ATTEMPTS
+) -> Lockout:
     """Say whether a lifter stood up again at the end of a sequence, from any view.
 
     Parameters
@@ -34,18 +29,20 @@ def lockout(times_s: ArrayLike, landmarks_px: ArrayLike, *, cut_short: bool = Fa
         BlazePose landmarks, upright picture, x right and y down; NaN where the lifter was not seen.
     cut_short
         The video ends with the sequence, or the lifter was lost: then one who is not up again has not failed.
+    settings
+        How much of the descent is to be climbed.
 
     Raises
     ------
     DataError
         When the sequence cannot be measured, as `squat_heights`.
     """
-    return lockout_of(squat_heights(times_s, landmarks_px), cut_short=cut_short)
+    return lockout_of(squat_heights(times_s, landmarks_px), cut_short=cut_short, settings=settings)
 
 
-def lockout_of(heights: SquatHeights, *, cut_short: bool) -> Lockout:
+def lockout_of(heights: SquatHeights, *, cut_short: bool, settings: AttemptDetection = ATTEMPTS) -> Lockout:
     """Say it of heights that are measured already."""
-    if heights.recovery >= STOOD_UP:
+    if heights.recovery >= settings.stood_up:
         return Lockout(heights.recovery, True)
-    failed = heights.recovery <= NOT_STOOD_UP and not cut_short
+    failed = heights.recovery <= settings.not_stood_up and not cut_short
     return Lockout(heights.recovery, False if failed else None)

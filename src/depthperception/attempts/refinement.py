@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from depthperception.attempts.detection import Attempt, hip_height, lowest_s, standing_leg
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.concurrency import parallel_map
 from depthperception.geometry.roi import Region
 from depthperception.people import PersonTrack
@@ -27,32 +28,8 @@ from depthperception.pose.track import PoseTrack
 from depthperception.types import Picture
 from depthperception.video import frames
 
-SCAN_S = 0.2
-"""Reach of the scan round the coarse bottom: none of 77 in rendered meets was off by more, but where somebody else had
-been followed."""
-
-SCAN_STEP_S = 0.02
-"""Least time between scanned frames: between 50 frames a second the hips move by at most 0.25 mm (at 5 m/s2)."""
-
-BOTTOM_FRAMES = 3
-"""Frames that get all looks: the deepest and its neighbours. Chosen for its cost, not by a measurement of the depth."""
-
-BOTTOM_SMOOTHING_S = 0.08
-"""Gaussian sigma of the bottom's time: on 71 squats in rendered meets it errs by .046 s (rms) by hips and shoulders in
-both passes, and erred by .073 by the hips in this one at .05."""
-
-STANDING_BEFORE_S = (0.8, 0.4)
-"""Times before the descent at which the standing lifter is looked at: in position, bar settled."""
-
-STANDING_LEAST = 0.93
-"""Part of the standing leg that the hips' height must reach to count as standing."""
-
 STANDING_AUGMENTATIONS = AUGMENTATIONS[:4]
 """The standing pose is easy: four looks are enough."""
-
-STRAYED = 0.08
-"""Distance from the sighting, in heights, beyond which a look is not all at the lifter: undisturbed ones are at .01 to
-.05, those that took shoulders or a leg from a spotter at .1 to .22 (tests/data/spotted.mp4)."""
 
 Prepare: TypeAlias = Callable[[Picture, float], Picture]
 """What is done to the frame of a time before it is looked at: `inpainting.alone`, where there are others."""
@@ -86,27 +63,45 @@ class Bottom:
         return replace(self, samples=replace(self.samples, parts=()))
 
 
-def refine_bottom(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> Bottom:
+def refine_bottom(
+    path: Path,
+    track: PoseTrack,
+    attempt: Attempt,
+    prepare: Prepare = as_filmed,
+    *,
+    settings: AttemptDetection = ATTEMPTS,
+) -> Bottom:
     """Crop the frames round an attempt's bottom, estimate once, find the deepest moment, estimate there in full."""
-    cropped = crop_frames(path, track.region_at, attempt.bottom_s - SCAN_S, attempt.bottom_s + SCAN_S, prepare)
+    fine = settings.refinement
+    span_s = attempt.bottom_s - fine.scan_s, attempt.bottom_s + fine.scan_s
+    cropped = crop_frames(path, track.region_at, *span_s, prepare, step_s=fine.scan_step_s)
     seen = list(parallel_map(lambda crop: (crop, estimate_pose(crop.part, crop.region, threads=1)), cropped))
     scan = gather_samples([crop for crop, _ in seen], [(one,) for _, one in seen]).track()
-    bottom_s = lowest_s(track.with_finer(scan), attempt, smoothing_s=BOTTOM_SMOOTHING_S)
-    nearest = np.sort(np.argsort(np.abs(scan.times_s - bottom_s), kind="stable")[:BOTTOM_FRAMES])
+    looked_at = track.with_finer(scan)
+    bottom_s = lowest_s(looked_at, attempt, smoothing_s=fine.bottom_smoothing_s, settings=settings)
+    nearest = np.sort(np.argsort(np.abs(scan.times_s - bottom_s), kind="stable")[: fine.bottom_frames])
     samples = estimate_samples([crop.at(one.next_region) for crop, one in (seen[i] for i in nearest)])
     return Bottom(bottom_s, samples, scan.with_finer(samples.track()))
 
 
-def refine_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Prepare = as_filmed) -> PoseSamples:
+def refine_standing(
+    path: Path,
+    track: PoseTrack,
+    attempt: Attempt,
+    prepare: Prepare = as_filmed,
+    *,
+    settings: AttemptDetection = ATTEMPTS,
+) -> PoseSamples:
     """Look closely at the lifter standing before the descent, or as near to standing as the video shows him."""
+    fine = settings.refinement
     before = track.take(track.times_s <= attempt.bottom_s)
     height = hip_height(before)
-    standing = before.times_s[height >= STANDING_LEAST * standing_leg(height)]
+    standing = before.times_s[height >= fine.standing_least * standing_leg(height)]
     if not len(standing):
         standing = before.times_s[[int(np.argmax(height))]]
-    wanted = [attempt.start_s - before_s for before_s in STANDING_BEFORE_S]
+    wanted = [attempt.start_s - before_s for before_s in fine.standing_before_s]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
-    crops = list(crop_frames(path, track.region_at, chosen[0], chosen[-1], prepare))
+    crops = list(crop_frames(path, track.region_at, chosen[0], chosen[-1], prepare, step_s=fine.scan_step_s))
     nearest = sorted({int(np.argmin([abs(crop.time_s - time) for crop in crops])) for time in chosen})
     first = estimate_poses([(crops[index].part, crops[index].region) for index in nearest], AUGMENTATIONS[:1])
     refined = [crops[i].at(seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
@@ -115,36 +110,44 @@ def refine_standing(path: Path, track: PoseTrack, attempt: Attempt, prepare: Pre
 
 
 def crop_frames(
-    path: Path, region_at: Callable[[float], Region], start_s: float, end_s: float, prepare: Prepare = as_filmed
+    path: Path,
+    region_at: Callable[[float], Region],
+    start_s: float,
+    end_s: float,
+    prepare: Prepare = as_filmed,
+    *,
+    step_s: float,
 ) -> Iterator[FrameCrop]:
-    """Keep the part round the lifter of each frame between two times, at most one every `SCAN_STEP_S`."""
+    """Keep the part round the lifter of each frame between two times, at most one every `step_s`."""
     last_s = -np.inf
     for frame in frames(path, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
-        if frame.time_s - last_s >= SCAN_STEP_S * 0.999:
+        if frame.time_s - last_s >= step_s * 0.999:
             last_s = frame.time_s
             yield crop_frame(frame.time_s, prepare(frame.rgb(), frame.time_s), region_at(frame.time_s))
 
 
 @dataclass(frozen=True)
 class LifterIsolation:
-    """The lifter, and the others in the picture."""
+    """The lifter, the others in the picture, and by which numbers he is looked at."""
 
     lifter: PersonTrack
     others: Sequence[PersonTrack]
+    settings: AttemptDetection = ATTEMPTS
 
     def refine_standing(self, path: Path, track: PoseTrack, attempt: Attempt) -> PoseSamples:
         """Look at the lifter standing; where a look strays to somebody else, again without the others."""
-        standing = refine_standing(path, track, attempt)
-        if self.strayed(standing) < STRAYED:
+        standing = refine_standing(path, track, attempt, settings=self.settings)
+        if self.strayed(standing) < self.settings.refinement.strayed:
             return standing
-        return min((standing, refine_standing(path, track, attempt, self.painted_over)), key=self.strayed)
+        again = refine_standing(path, track, attempt, self.painted_over, settings=self.settings)
+        return min((standing, again), key=self.strayed)
 
     def refine_bottom(self, path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
         """Look at a bottom, likewise."""
-        bottom = refine_bottom(path, track, attempt)
-        if self.strayed(bottom.samples) < STRAYED:
+        bottom = refine_bottom(path, track, attempt, settings=self.settings)
+        if self.strayed(bottom.samples) < self.settings.refinement.strayed:
             return bottom
-        again = refine_bottom(path, track, attempt, self.painted_over)
+        again = refine_bottom(path, track, attempt, self.painted_over, settings=self.settings)
         return min((bottom, again), key=lambda one: self.strayed(one.samples))
 
     def painted_over(self, rgb: Picture, time_s: float) -> Picture:

@@ -4,10 +4,11 @@ from depthperception.barbell.kinematics import measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.projection import lifter_camera_of
-from depthperception.barbell.tracking import BarWatch, watch_bar
+from depthperception.barbell.tracking import BarWatch, Footage, watch_bar
 
 __all__ = [
     "BarWatch",
+    "Footage",
     "PlateScale",
     "PlateTrack",
     "checked_plate",

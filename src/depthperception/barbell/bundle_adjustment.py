@@ -8,40 +8,18 @@ import numpy as np
 from depthperception.barbell.edges import POINTS
 from depthperception.barbell.projection import INNER_M, LifterCamera, turned_lifter_camera
 from depthperception.barbell.rims import Rims, Slopes, extent, hidden_by, rims_of
+from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
 from depthperception.types import BoolArray, FloatArray, Picture
 
 DISTANCE, AZIMUTH, PITCH, ROLL, SCALE, RADIUS, THICKNESS, PLACES = range(8)
 """What is fitted: logarithms of distance, scale and radius, angles in radians, metres; then the bar's middle in each
 picture in px, x and y."""
 
-CAMERA_SD = (0.4, 0.17, 0.09, 0.035)
-"""Errors of the log distance, azimuth, pitch and roll that are known before: rms over 111 rendered meets .37 and .20
-(half of the azimuths within .11), over 27 of them .09; of the roll twice its median error (camera.py)."""
-
-OWN_SCALE_SD, ANY_SD, EXACT_SD = 0.1, 0.5, 0.002
-"""Of the logarithms of scale and radius: as known without plates, as good as unknown, and given."""
-
 BIG_M = 0.225
 """Radius of a big plate, by rule: 45 cm across (IPF Technical Rules, equipment)."""
 
-STACK_M = (0.1, 0.05)
-"""Thickness of the large plates at one end, and its sd: one to three of 3 to 6 cm."""
-
-BESIDE_M = 0.06
-"""Distance of the bar's middle from the shoulders', sd: the bar lies behind them and the trunk leans."""
-
-RIM_PX, TOLD = 1.0, 0.35
-"""Error of a point of a rim, with Cauchy's tails, and the part of the points that tell something of their own."""
-
-ROUNDS, REWEIGHTS = 7, 4
-"""Of the fit: steps, and robust weights within each."""
-
-LONGEST_STEP = 0.25
-"""Of a logarithm, an angle, or a thickness at a time."""
-
-LEAST_SEEN = 0.5
-"""Part of a rim that is in the picture and not behind the near plate, with less of which nothing is known of it: what
-then sticks out is an arm or the near stack as often as a plate."""
+ANY_SD, EXACT_SD = 0.5, 0.002
+"""Of the logarithms of scale and radius: as good as unknown, and given."""
 
 STILL, STILL_PX = 0.002, 0.05
 """Parameters and places that change by less do not change any more."""
@@ -76,21 +54,35 @@ class Adjustment:
     """Pictures of one size, what was known before, and the fit to them."""
 
     def __init__(
-        self, pictures: Sequence[Picture], shoulders_px: FloatArray, lifter_camera: LifterCamera, shrink: float = 1.0
+        self,
+        pictures: Sequence[Picture],
+        shoulders_px: FloatArray,
+        lifter_camera: LifterCamera,
+        shrink: float = 1.0,
+        *,
+        settings: CameraFitting = CAMERA,
+        edges: EdgeVotes = EDGES,
     ) -> None:
-        """Take pictures, to be shrunk, the middles of the shoulders (k, 2) in them, and the rig as it is known."""
-        self._slopes = [Slopes(picture, shrink) for picture in pictures]
-        self._shoulders_px, self.before = shoulders_px, lifter_camera
+        """Take pictures, to be shrunk, the middles of the shoulders (k, 2) in them, and their camera as it is known."""
+        self._slopes = [Slopes(picture, shrink, settings=settings, edges=edges) for picture in pictures]
+        self._shoulders_px, self.before, self.settings = shoulders_px, lifter_camera, settings
 
     def known(self, radius_m: float | None = None) -> Known:
         """What was known of the parameters: with the radius the scale need not be."""
-        lifter_camera = self.before
-        sizes = (np.log(lifter_camera.px_per_m), np.log(radius_m or BIG_M), STACK_M[0])
-        scale_sd, radius_sd = (OWN_SCALE_SD, ANY_SD) if radius_m is None else (ANY_SD, EXACT_SD)
+        lifter_camera, settings = self.before, self.settings
+        sizes = (np.log(lifter_camera.px_per_m), np.log(radius_m or BIG_M), settings.thickness_m)
+        scale_sd, radius_sd = (settings.own_scale_sd, ANY_SD) if radius_m is None else (ANY_SD, EXACT_SD)
         places = self._shoulders_px.ravel()
+        camera_sd = (
+            settings.log_distance_sd,
+            settings.azimuth_sd_rad,
+            settings.pitch_sd_rad,
+            settings.roll_sd_rad,
+        )
+        places_sd = [settings.beside_m * lifter_camera.px_per_m] * len(places)
         return Known(
             np.array([np.log(lifter_camera.distance_m), *lifter_camera.angles_rad, *sizes, *places]),
-            np.array([*CAMERA_SD, scale_sd, radius_sd, STACK_M[1], *[BESIDE_M * lifter_camera.px_per_m] * len(places)]),
+            np.array([*camera_sd, scale_sd, radius_sd, settings.thickness_sd_m, *places_sd]),
         )
 
     def lifter_camera(self, values: FloatArray) -> LifterCamera:
@@ -107,7 +99,7 @@ class Adjustment:
         for k, rims, shown in self._rims(values, side, range(len(self._slopes)) if some is None else some):
             edges = self._slopes[k].at(rims)
             known = shown & edges.inside
-            found.append(float(edges.votes[known].mean()) if known.mean() >= LEAST_SEEN else 0.0)
+            found.append(float(edges.votes[known].mean()) if known.mean() >= self.settings.least_seen else 0.0)
         return np.array(found)
 
     def _rims(self, values: FloatArray, side: int, some: Sequence[int]) -> list[tuple[int, Rims, BoolArray]]:
@@ -118,7 +110,10 @@ class Adjustment:
         if side * lifter_camera.left[2] < 0:
             return [(k, one, np.ones(POINTS, dtype=bool)) for k, one in zip(some, rims, strict=True)]
         before = self._rings(values, -side)
-        return [(k, one, ~hidden_by(before[k], one.points)) for k, one in zip(some, rims, strict=True)]
+        return [
+            (k, one, ~hidden_by(before[k], one.points, settings=self.settings))
+            for k, one in zip(some, rims, strict=True)
+        ]
 
     def _rings(self, values: FloatArray, side: int) -> FloatArray:
         radius_m, thickness_m = float(np.exp(values[RADIUS])), float(values[THICKNESS])
@@ -127,7 +122,7 @@ class Adjustment:
     def fit(self, values: FloatArray, sides: Sequence[int], known: Known) -> tuple[FloatArray, FloatArray]:
         """Fit the parameters (n,) to the rims at some sides: their values, and the covariance of their errors."""
         spread = np.diag(known.sd**2)
-        for _ in range(ROUNDS):
+        for _ in range(self.settings.rounds):
             before = values
             values, spread = self._step(values, sides, known)
             if (np.abs(values - before) < np.where(np.arange(len(values)) < PLACES, STILL, STILL_PX)).all():
@@ -137,14 +132,15 @@ class Adjustment:
     def _step(self, values: FloatArray, sides: Sequence[int], known: Known) -> tuple[FloatArray, FloatArray]:
         """Gauss and Newton's step, by weights that leave out edges which are not the rim's."""
         offsets, ways = self._offsets(values, sides)
-        sure, rim_px = known.sd**-2, RIM_PX / float(self._slopes[0].px.mean())
+        settings = self.settings
+        sure, rim_px = known.sd**-2, settings.rim_px / float(self._slopes[0].px.mean())
         step = np.zeros(len(values))
-        for _ in range(REWEIGHTS):
-            weights = TOLD / (rim_px**2 + (offsets - ways @ step) ** 2)
+        for _ in range(settings.reweights):
+            weights = settings.told / (rim_px**2 + (offsets - ways @ step) ** 2)
             # Not by a matrix product: BLAS would keep every core busy over so little.
             bend = np.einsum("mi,mj->ij", weights[:, None] * ways, ways) + np.diag(sure)
             step = np.linalg.solve(bend, (weights * offsets) @ ways + sure * (known.values - values))
-        step[:PLACES] = np.clip(step[:PLACES], -LONGEST_STEP, LONGEST_STEP)
+        step[:PLACES] = np.clip(step[:PLACES], -settings.longest_step, settings.longest_step)
         values = values + step
         values[THICKNESS] = max(values[THICKNESS], THINNEST_M)
         return values, np.linalg.inv(bend)

@@ -28,42 +28,11 @@ from depthperception.barbell.bundle_adjustment import (
     rings_px,
 )
 from depthperception.barbell.projection import INNER_M, LifterCamera
+from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
 from depthperception.types import FloatArray, Picture
-
-BIG_LOOKS_M, PERHAPS_BIG_M = 0.19, 0.15
-"""The least that a big plate's radius is taken for by the lifter's height or the model's metres, which err by a tenth
-or so, and by a single plate, whose distance is not known. The next smaller plates measure 40 cm and less across, and
-cannot all be told from big ones: hence --plate-cm. Larger ones than 45 cm there are none."""
-
-COARSE_RADIUS_PX = 40.0
-"""Pictures are shrunk until plates are so large, for the first fits to reach 7 % of a radius."""
 
 HOLDS = 3
 """Steps in which the bar is moved to where a plate is seen: each leaves a tenth of the way."""
-
-DISTANCES = tuple(np.arange(-0.9, 0.91, 0.15))
-AZIMUTHS = tuple(np.radians(np.arange(-16.0, 16.1, 4.0)))
-ROLLS = tuple(np.radians((-4.0, 0.0, 4.0)))
-"""Where the other plate is sought: twice the errors of what is known, in steps that a fit bridges."""
-
-LIKELY, SOUGHT_IN = 60, 4
-"""Places that get the most votes in the first picture, and pictures in which these are looked at."""
-
-STARTS = 4
-"""Places where it may be from which the fit is tried."""
-
-LEAST_FAR_VOTE, LEAST_BOTH, CLEAR_VOTE = 0.3, 1.05, 0.8
-"""Votes at the rim of the other plate and at both together with which it is there, and at each from which on nothing
-better is sought. Where there is none the best that is found gets .3 to .5, and both up to 1.08."""
-
-SPOILT = 0.1
-"""A plate that costs the first one more of its votes is none: a bar is rigid."""
-
-UNLIKELY = 0.02
-"""Vote that a place loses where it is off what is known by one sd."""
-
-APART = (0.2, 0.1)
-"""Places that are nearer in log distance and azimuth are fitted to the same."""
 
 NEAREST_M = 0.3
 """From the camera to a plate."""
@@ -75,7 +44,7 @@ class CameraFit:
 
     Attributes
     ----------
-    rig
+    lifter_camera
         The lifter's axes, at the scale of the plates where their size is known.
     sides
         Ends of the bar at which a plate is seen, 1 for the lifter's left, -1 for his right.
@@ -88,7 +57,7 @@ class CameraFit:
     middles_px : (k, 2)
         Middle of the bar in each picture.
     scale_sd
-        Error of the logarithm of the rig's scale, as far as the fit knows it.
+        Error of the logarithm of its scale, as far as the fit knows it.
     """
 
     lifter_camera: LifterCamera
@@ -120,6 +89,9 @@ def fit_camera(
     lifter_camera: LifterCamera,
     plate: PlateObservation,
     radius_m: float | None = None,
+    *,
+    settings: CameraFitting = CAMERA,
+    edges: EdgeVotes = EDGES,
 ) -> CameraFit:
     """Fit camera and bar, beginning with one plate; the other is sought where it must be.
 
@@ -129,16 +101,21 @@ def fit_camera(
         From standing to standing.
     shoulders_px : (k, 2)
         Middle of the shoulders in each.
-    rig
+    lifter_camera
         As known without the plates.
     plate
         That was found.
     radius_m
         Of the largest plates; without it they are big ones where they look like it.
+    settings
+        Of the fit.
+    edges
+        How pixels vote.
     """
-    rough = _Search(pictures, shoulders_px, lifter_camera, min(1.0, COARSE_RADIUS_PX / plate.radius_px))
+    shrink = min(1.0, settings.search.coarse_radius_px / plate.radius_px)
+    rough = _Search(pictures, shoulders_px, lifter_camera, shrink, settings=settings, edges=edges)
     values, sides, sized = rough.sized(plate, radius_m)
-    fine = Adjustment(pictures, shoulders_px, lifter_camera)
+    fine = Adjustment(pictures, shoulders_px, lifter_camera, settings=settings, edges=edges)
     values, spread = fine.fit(values, sides, fine.known(sized))
     return CameraFit(
         lifter_camera=fine.lifter_camera(values),
@@ -163,13 +140,13 @@ class _Search(Adjustment):
             known = self.known(radius_m)
             return *self._both(self._one(plate, known), plate, known), radius_m
         alone = self._one(plate, self.known())
-        if np.exp(alone[RADIUS]) >= PERHAPS_BIG_M:
+        if np.exp(alone[RADIUS]) >= self.settings.search.perhaps_big_m:
             known = self.known(BIG_M)
             values, sides = self._both(self._one(plate, known), plate, known)
-            if BIG_M * np.exp(values[SCALE]) >= BIG_LOOKS_M * self.before.px_per_m:
+            if BIG_M * np.exp(values[SCALE]) >= self.settings.search.big_looks_m * self.before.px_per_m:
                 return values, sides, BIG_M
         values, sides = self._both(alone, plate, self.known())
-        if np.exp(values[RADIUS]) < BIG_LOOKS_M:
+        if np.exp(values[RADIUS]) < self.settings.search.big_looks_m:
             return values, sides, None
         values[SCALE] += values[RADIUS] - np.log(BIG_M)
         return values, sides, BIG_M
@@ -183,21 +160,23 @@ class _Search(Adjustment):
 
     def _both(self, values: FloatArray, plate: PlateObservation, known: Known) -> tuple[FloatArray, tuple[int, ...]]:
         """Seek the other plate, and fit both if it is there: parameters, and the sides that are seen."""
+        search = self.settings.search
         near, far = plate.side, -plate.side
         best, _ = self.fit(values, (near,), known)
         sides: tuple[int, ...] = (near,)
-        least, most = self._vote(best, near) - SPOILT, LEAST_BOTH
+        least, most = self._vote(best, near) - search.spoilt, search.least_both
         for start in self._starts(values, near, known):
             fitted, _ = self.fit(start, (near, far), known)
             votes = self._vote(fitted, near), self._vote(fitted, far)
-            if votes[0] > least and votes[1] > LEAST_FAR_VOTE and sum(votes) > most:
+            if votes[0] > least and votes[1] > search.least_far_vote and sum(votes) > most:
                 best, sides, most = fitted, (near, far), sum(votes)
-            if min(votes) > CLEAR_VOTE:
+            if min(votes) > search.clear_vote:
                 break
         return best, sides
 
     def _starts(self, values: FloatArray, side: int, known: Known) -> list[FloatArray]:
         """Parameters that leave the plate at one side where it is, and put the other where rims are: the best few."""
+        search = self.settings.search
         lifter_camera = self.lifter_camera(values)
         at = lifter_camera.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * lifter_camera.left
         centres_px, radius_px = (
@@ -206,16 +185,20 @@ class _Search(Adjustment):
         )
         size = RADIUS if known.sd[SCALE] < ANY_SD else SCALE
         tried = []
-        for distance, azimuth, roll in product(DISTANCES, AZIMUTHS, ROLLS):
+        angles = np.radians(search.azimuths_deg), np.radians(search.rolls_deg)
+        for distance, azimuth, roll in product(search.log_distances, *angles):
             start = values.copy()
             start[[DISTANCE, AZIMUTH, ROLL]] += distance, azimuth, roll
             start = self._held(start, side, centres_px, radius_px, size)
             tried.append(start)
-        tried = self._likely(tried, -side, known, [0])[:LIKELY]
-        some = np.linspace(0, len(self._slopes) - 1, SOUGHT_IN).astype(int).tolist()
+        tried = self._likely(tried, -side, known, [0])[: search.likely]
+        some = np.linspace(0, len(self._slopes) - 1, search.sought_in).astype(int).tolist()
+        apart = np.array([search.apart_log_distance, search.apart_azimuth_rad])
         taken: list[FloatArray] = []
         for start in self._likely(tried, -side, known, some):
-            if len(taken) < STARTS and all((np.abs(start - other)[: AZIMUTH + 1] > APART).any() for other in taken):
+            if len(taken) == search.starts:
+                break
+            if all((np.abs(start - other)[: AZIMUTH + 1] > apart).any() for other in taken):
                 taken.append(start)
         return taken
 
@@ -223,7 +206,8 @@ class _Search(Adjustment):
         """Order parameters by the votes for a plate in some pictures, and by what was known: the best first."""
         off = [((start - known.values) / known.sd)[: ROLL + 1] for start in starts]
         votes = [float(self.votes(start, side, some).mean()) for start in starts]
-        order = np.argsort([UNLIKELY * float(one @ one) - vote for one, vote in zip(off, votes, strict=True)])
+        unlikely = self.settings.search.unlikely
+        order = np.argsort([unlikely * float(one @ one) - vote for one, vote in zip(off, votes, strict=True)])
         return [starts[index] for index in order]
 
     def _held(self, values: FloatArray, side: int, centres_px: FloatArray, radius_px: float, size: int) -> FloatArray:

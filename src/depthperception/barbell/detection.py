@@ -7,6 +7,7 @@ room does not. The best few are then fitted finely, and the outline with the mos
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -21,34 +22,9 @@ from depthperception.barbell.edges import (
     support,
 )
 from depthperception.barbell.projection import LifterCamera, PlateView
+from depthperception.barbell.settings import PLATES, PlateDetection
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.types import FloatArray, Picture
-
-COARSE_PX_PER_M, FINE_PX_PER_M = 50.0, 120.0
-"""Of the patches: the coarse tell 2 cm, the fine are about what a phone shows of a lifter who fills its picture."""
-
-AZIMUTH_SLACK_DEG = 8.0
-"""The view is known to a few degrees: ellipses are looked for that are this much narrower, and widened from there."""
-
-RADII_M = tuple(float(r) for r in np.arange(0.09, 0.301, 0.015))
-"""From the smallest plates (25 cm across) to big ones whose distance is a third off."""
-
-WIDTHS_M = (0.0, 0.1, 0.25)
-"""Of a stack in the squeezed patch."""
-
-AWAY_M = 0.15
-"""How far a plate may be off the line of the shoulders, one sd."""
-
-STEADY_M = 0.06
-"""How far a plate moves against the shoulders in an attempt: the trunk leans under the bar, landmarks err."""
-
-CANDIDATES = 3
-"""Outlines a side that are fitted finely."""
-
-
-CHANCE_VOTE = 0.25
-"""Mean vote that the best outline gets where there is no plate."""
-
 
 LIMITS = {
     "radius_m": (0.016, 0.05, 0.4),
@@ -58,12 +34,7 @@ LIMITS = {
 }
 """What is fitted of an outline: step (what half a pixel of its rim notices), least, most."""
 
-FIT_STEPS = (1.0, 0.5)
-"""The fit goes over everything in ever finer steps; the survey goes on from there."""
-
-LEFT_M, ROOM_SHARE = 0.2, 0.5
-"""A plate has left its place when it is this far away; this share of the votes that the place then still gets is
-taken off: people and plates behind may pass there."""
+_Place: TypeAlias = tuple[float, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -93,11 +64,11 @@ class PlateCandidate:
     vote
         Mean of the votes all round, over all moments.
     times_s, offsets_m : (n,), (n, 2)
-        Where its centre is against where the rig puts it, in metres of the patch.
+        Where its centre is against where the camera puts it, in metres of the patch.
     centres_px : (n, 2)
         In the picture.
     view
-        That the rig predicts where the lifter stands.
+        That the camera predicts where the lifter stands.
     """
 
     side: int
@@ -127,103 +98,129 @@ class PlateCandidate:
         """Px per metre at this end of the bar."""
         return self.view.px_per_m
 
-    @property
-    def weight(self) -> float:
-        """Votes all round: a large outline is less easily there by chance."""
-        return _weight(self.vote, self.outline.radius_m)
+    def weight(self, chance_vote: float) -> float:
+        """Votes all round beyond those of chance: a large outline is less easily there by chance."""
+        return (self.vote - chance_vote) * self.outline.radius_m
 
 
-def find_plate(moments: Sequence[Moment], lifter_camera: LifterCamera, side: int) -> PlateCandidate:
+@dataclass(frozen=True, eq=False)
+class _Sought:
+    """A plate at one side: in which pictures it is sought, as what, and how."""
+
+    moments: Sequence[Moment]
+    views: Sequence[PlateView]
+    side: int
+    squeeze: float
+    settings: PlateDetection
+
+    def patch(self, moment: Moment, view: PlateView, at_m: FloatArray) -> Patch:
+        """Cut out the surroundings of a point finely."""
+        return fine_patch(moment.rgb, view, self.squeeze, at_m, settings=self.settings)
+
+    def best(self, patch: Patch, outline: Outline, at_px: tuple[float, float], reach_px: int = 3) -> _Place:
+        """Best vote near a point, and where."""
+        return best_near(patch, outline, at_px, reach_px, settings=self.settings.edges)
+
+
+def find_plate(
+    moments: Sequence[Moment], lifter_camera: LifterCamera, side: int, *, settings: PlateDetection = PLATES
+) -> PlateCandidate:
     """Find the outline at one side that is most likely a plate."""
     views = [lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
     openness = views[0].openness
-    narrow = np.sin(np.radians(max(3.0, np.degrees(np.arcsin(min(1.0, openness))) - AZIMUTH_SLACK_DEG)))
+    least_deg = np.degrees(np.arcsin(min(1.0, openness))) - settings.azimuth_slack_deg
+    narrow = np.sin(np.radians(max(3.0, least_deg)))
     squeeze = max(float(narrow), LEAST_SQUEEZE)
-    starts = _coarse(moments, views, lifter_camera, squeeze, float(narrow) / squeeze)
-    fitted = (_fit(moments, views, side, squeeze, outline, at_m) for outline, at_m in starts)
-    return max(fitted, key=lambda plate: plate.weight)
+    starts = _coarse(moments, views, (squeeze, float(narrow) / squeeze), settings)
+    sought = _Sought(moments, views, side, squeeze, settings)
+    fitted = (_fit(sought, outline, at_m) for outline, at_m in starts)
+    return max(fitted, key=lambda plate: plate.weight(settings.chance_vote))
 
 
 def _coarse(
-    moments: Sequence[Moment], views: Sequence[PlateView], lifter_camera: LifterCamera, squeeze: float, squash: float
+    moments: Sequence[Moment], views: Sequence[PlateView], shape: tuple[float, float], settings: PlateDetection
 ) -> list[tuple[Outline, FloatArray]]:
     """Outlines and where their centres are (2,) in metres of the patch, the best few."""
+    squeeze, squash = shape
+    px_per_m = settings.coarse_px_per_m
     sideways = np.sqrt(1.0 - views[0].openness ** 2) / squeeze
     half = (min(1.3, 0.4 + 0.35 * sideways), 0.45)
-    outlines = [Outline(r, squash, w) for r in RADII_M for w in WIDTHS_M if w <= 0.1 + 0.3 * sideways]
-    reach = round(STEADY_M * COARSE_PX_PER_M)
+    outlines = [Outline(r, squash, w) for r in settings.radii_m for w in settings.widths_m if w <= 0.1 + 0.3 * sideways]
+    reach = round(settings.steady_m * px_per_m)
     near = np.ones((2 * reach + 1, 2 * reach + 1))
     total = np.zeros(1)
     for moment, view in zip(moments, views, strict=True):
-        patch = cut_patch(moment.rgb, view, squeeze, half, COARSE_PX_PER_M, reach_px=1)
-        total = total + np.stack([cv2.dilate(support(patch, outline), near) for outline in outlines])
+        patch = cut_patch(moment.rgb, view, squeeze, half, px_per_m, reach_px=1, settings=settings.edges)
+        found_at = [support(patch, outline, settings=settings.edges) for outline in outlines]
+        total = total + np.stack([cv2.dilate(one, near) for one in found_at])
     votes = total / len(moments)
     middle = (np.array(votes.shape[1:]) - 1) / 2
-    rows = (np.arange(votes.shape[1]) - middle[0]) / COARSE_PX_PER_M
+    rows = (np.arange(votes.shape[1]) - middle[0]) / px_per_m
     radius = np.array([outline.radius_m for outline in outlines])
-    weight = (votes - CHANCE_VOTE - 0.05 * (rows[:, None] / AWAY_M) ** 2) * radius[:, None, None]
+    off = 0.05 * (rows[:, None] / settings.away_m) ** 2
+    weight = (votes - settings.chance_vote - off) * radius[:, None, None]
     found = []
-    for _ in range(CANDIDATES):
+    for _ in range(settings.fitted):
         k, row, column = np.unravel_index(int(np.argmax(weight)), weight.shape)
-        found.append((outlines[k], (np.array([column, row]) - middle[::-1]) / COARSE_PX_PER_M))
+        found.append((outlines[k], (np.array([column, row]) - middle[::-1]) / px_per_m))
         same = np.abs(radius - radius[k]) < 0.04
         weight[same, max(0, row - 3) : row + 4, max(0, column - 3) : column + 4] = -np.inf
     return found
 
 
-def _fit(
-    moments: Sequence[Moment], views: Sequence[PlateView], side: int, squeeze: float, outline: Outline, at_m: FloatArray
-) -> PlateCandidate:
+def _fit(sought: _Sought, outline: Outline, at_m: FloatArray) -> PlateCandidate:
     """Fit an outline finely: one shape for all moments, a place at each."""
-    patches = [fine_patch(moment.rgb, view, squeeze, at_m) for moment, view in zip(moments, views, strict=True)]
+    moments, views, settings = sought.moments, sought.views, sought.settings
+    patches = [sought.patch(moment, view, at_m) for moment, view in zip(moments, views, strict=True)]
     at: list[tuple[float, float]] = [patch.middle_px for patch in patches]
-    px_per_m = patches[0].px_per_m
-    reach = round(1.5 * STEADY_M * px_per_m)
+    reach = round(1.5 * settings.steady_m * patches[0].px_per_m)
 
     known: dict[Outline, float] = {}
 
     def votes(tried: Outline) -> float:
         if tried not in known:
-            known[tried] = float(np.mean([best_near(p, tried, xy, 3)[0] for p, xy in zip(patches, at, strict=True)]))
+            known[tried] = float(np.mean([sought.best(p, tried, xy)[0] for p, xy in zip(patches, at, strict=True)]))
         return known[tried]
 
-    at = [best_near(patch, outline, xy, reach)[1] for patch, xy in zip(patches, at, strict=True)]
-    for step in FIT_STEPS:
+    at = [sought.best(patch, outline, xy, reach)[1] for patch, xy in zip(patches, at, strict=True)]
+
+    def weights(tried: Outline) -> float:
+        return (votes(tried) - settings.chance_vote) * tried.radius_m
+
+    for step in settings.fit_steps:
         # At first a larger outline counts for more, or the hub would win; then only how well it fits.
-        worth = (lambda one: _weight(votes(one), one.radius_m)) if step == FIT_STEPS[0] else votes
+        worth = weights if step == settings.fit_steps[0] else votes
         for name in (*LIMITS, "radius_m"):
             outline = max((_changed(outline, name, k * step) for k in (-2, -1, 0, 1, 2)), key=worth)
         known.clear()
-        at = [best_near(patch, outline, xy, 3)[1] for patch, xy in zip(patches, at, strict=True)]
-    vote = votes(outline) - ROOM_SHARE * _room_vote(moments, views, patches, at, squeeze, outline)
+        at = [sought.best(patch, outline, xy)[1] for patch, xy in zip(patches, at, strict=True)]
     centres = np.array([p.in_picture(xy) for p, xy in zip(patches, at, strict=True)])
+    vote = votes(outline) - settings.room_share * _room_vote(sought, centres, outline)
     offsets = np.array([np.subtract(xy, p.middle_px) / p.px_per_m for p, xy in zip(patches, at, strict=True)]) + at_m
     times = np.array([moment.time_s for moment in moments])
-    return PlateCandidate(side, outline, squeeze, vote, times, offsets, centres, views[0])
+    return PlateCandidate(
+        side=sought.side,
+        outline=outline,
+        squeeze=sought.squeeze,
+        vote=vote,
+        times_s=times,
+        offsets_m=offsets,
+        centres_px=centres,
+        view=views[0],
+    )
 
 
-def _room_vote(
-    moments: Sequence[Moment],
-    views: Sequence[PlateView],
-    patches: Sequence[Patch],
-    at: Sequence[tuple[float, float]],
-    squeeze: float,
-    outline: Outline,
-) -> float:
+def _room_vote(sought: _Sought, centres: FloatArray, outline: Outline) -> float:
     """Mean vote for the standing plate's place where the lifter is away from it: what stays there is not his."""
-    centres = np.array([patch.in_picture(xy) for patch, xy in zip(patches, at, strict=True)])
-    away = np.linalg.norm(centres - centres[0], axis=1) > LEFT_M * views[0].px_per_m
-    still = replace(views[0], centre_px=centres[0])
+    view = sought.views[0]
+    away = np.linalg.norm(centres - centres[0], axis=1) > sought.settings.left_m * view.px_per_m
+    still = replace(view, centre_px=centres[0])
     votes = []
-    for moment, gone in zip(moments, away, strict=True):
+    for moment, gone in zip(sought.moments, away, strict=True):
         if gone:
-            patch = fine_patch(moment.rgb, still, squeeze, np.zeros(2))
-            votes.append(best_near(patch, outline, patch.middle_px, 3)[0])
+            patch = sought.patch(moment, still, np.zeros(2))
+            votes.append(sought.best(patch, outline, patch.middle_px)[0])
     return max(0.0, float(np.mean(votes))) if votes else 0.0
-
-
-def _weight(vote: float, radius_m: float) -> float:
-    return (vote - CHANCE_VOTE) * radius_m
 
 
 def _changed(outline: Outline, name: str, steps: float) -> Outline:
@@ -231,14 +228,17 @@ def _changed(outline: Outline, name: str, steps: float) -> Outline:
     return replace(outline, **{name: float(np.clip(getattr(outline, name) + steps * step, low, high))})
 
 
-def fine_patch(rgb: Picture, view: PlateView, squeeze: float, at_m: FloatArray) -> Patch:
+def fine_patch(
+    rgb: Picture, view: PlateView, squeeze: float, at_m: FloatArray, *, settings: PlateDetection = PLATES
+) -> Patch:
     """Cut out the surroundings of a point of a plate's patch, finely."""
-    return cut_patch(rgb, moved(view, squeeze, at_m), squeeze, (0.6, 0.45), fine_px_per_m(view))
+    px_per_m = fine_px_per_m(view, settings=settings)
+    return cut_patch(rgb, moved(view, squeeze, at_m), squeeze, (0.6, 0.45), px_per_m, settings=settings.edges)
 
 
-def fine_px_per_m(view: PlateView) -> float:
+def fine_px_per_m(view: PlateView, *, settings: PlateDetection = PLATES) -> float:
     """Resolution of a fine patch: the picture's own where the lifter is far."""
-    return float(np.clip(view.px_per_m, COARSE_PX_PER_M, FINE_PX_PER_M))
+    return float(np.clip(view.px_per_m, settings.coarse_px_per_m, settings.fine_px_per_m))
 
 
 def moved(view: PlateView, squeeze: float, at_m: FloatArray) -> PlateView:

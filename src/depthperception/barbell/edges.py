@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.barbell.projection import PlateView
+from depthperception.barbell.settings import EDGES, EdgeVotes
 from depthperception.types import BoolArray, FloatArray, IntArray, Picture
 
 DIRECTIONS = 16
@@ -19,17 +20,8 @@ DIRECTIONS = 16
 ACROSS = 0.5
 """A gradient votes for an outline when more than this part of its energy is across it: chance gives one half."""
 
-FLAT_VOTE = -0.15
-"""Vote of a pixel without an edge: something must hide a rim, or look just like it, for it to leave none."""
-
-NOISE = 4.0
-"""Gradient, grey levels a pixel, that counts half: a phone's noise and compression in a smoothed picture."""
-
 LEAST_SQUEEZE = 0.5
 """Ellipses thinner than this are not stretched further: there is nothing more to see in them."""
-
-HIDDEN = 0.15
-"""Sides may have this many votes more than top and bottom, or fewer: arms and the trunk hide parts."""
 
 POINTS = 48
 """Along an outline: a step of 3 cm round a big plate."""
@@ -122,7 +114,14 @@ def patch_axes(view: PlateView, squeeze: float) -> FloatArray:
 
 
 def cut_patch(
-    rgb: Picture, view: PlateView, squeeze: float, half_m: tuple[float, float], px_per_m: float, *, reach_px: int = 0
+    rgb: Picture,
+    view: PlateView,
+    squeeze: float,
+    half_m: tuple[float, float],
+    px_per_m: float,
+    *,
+    reach_px: int = 0,
+    settings: EdgeVotes = EDGES,
 ) -> Patch:
     """Cut out the surroundings of a plate.
 
@@ -136,6 +135,8 @@ def cut_patch(
         Of the patch.
     reach_px
         Votes for an edge spread this far, for outlines that are only nearly right.
+    settings
+        How pixels vote.
     """
     width, height = (2 * round(half * px_per_m) + 1 for half in half_m)
     linear = patch_axes(view, squeeze) / px_per_m
@@ -147,7 +148,7 @@ def cut_patch(
     squeezed = np.asarray(cv2.warpAffine(rgb, to_centres, (width, height), flags=flags), np.uint8)
     whole = cv2.warpAffine(np.ones(rgb.shape[:2], np.uint8), to_centres, (width, height), flags=flags)
     inside = np.asarray(cv2.erode(whole, np.ones((5, 5))), np.uint8)
-    return Patch(_votes(steepest_slopes(squeezed) * inside, reach_px), to_picture, px_per_m)
+    return Patch(_votes(steepest_slopes(squeezed) * inside, reach_px, settings), to_picture, px_per_m)
 
 
 def steepest_slopes(picture: Picture) -> FloatArray:
@@ -158,12 +159,13 @@ def steepest_slopes(picture: Picture) -> FloatArray:
     return np.stack([np.take_along_axis(part, strongest, axis=2)[..., 0] for part in (gx, gy)])
 
 
-def _votes(slopes: FloatArray, reach_px: int) -> FloatArray:
+def _votes(slopes: FloatArray, reach_px: int, settings: EdgeVotes) -> FloatArray:
     gx, gy = slopes
     squares = np.stack([gx * gx, gx * gy, gy * gy])
-    surely = 1.0 / (squares[0] + squares[2] + NOISE**2)
+    surely = 1.0 / (squares[0] + squares[2] + settings.noise**2)
+    flat = settings.flat_vote * settings.noise**2 * surely
     # Not by a matrix product: BLAS would keep every core busy over so little.
-    votes = np.einsum("da,ayx->dyx", _SHARES, np.stack([*(squares * surely), FLAT_VOTE * NOISE**2 * surely]))
+    votes = np.einsum("da,ayx->dyx", _SHARES, np.stack([*(squares * surely), flat]))
     spread = np.ones((2 * reach_px + 1, 2 * reach_px + 1))
     return np.stack([cv2.dilate(vote, spread) for vote in votes]) if reach_px else np.asarray(votes)
 
@@ -178,7 +180,7 @@ def _shares() -> NDArray[np.float32]:
 _SHARES = _shares()
 
 
-def support(patch: Patch, outline: Outline) -> FloatArray:
+def support(patch: Patch, outline: Outline, *, settings: EdgeVotes = EDGES) -> FloatArray:
     """Mean vote (h, w) round an outline centred at each px of a patch; outside of the patch nothing votes."""
     points, directions = outline.points_m(POINTS // 2)
     steps = np.rint(points * patch.px_per_m).astype(int)
@@ -189,11 +191,11 @@ def support(patch: Patch, outline: Outline) -> FloatArray:
     upright = _upright(directions)
     for (x, y), direction, part in zip(steps, directions, upright.astype(int), strict=True):
         total[part] += votes[direction, pad + y : pad + y + height, pad + x : pad + x + width]
-    return _both(total[0] / max(1, (~upright).sum()), total[1] / max(1, upright.sum()))
+    return _both(total[0] / max(1, (~upright).sum()), total[1] / max(1, upright.sum()), settings.hidden)
 
 
 def best_near(
-    patch: Patch, outline: Outline, at_px: tuple[float, float], reach_px: int
+    patch: Patch, outline: Outline, at_px: tuple[float, float], reach_px: int, *, settings: EdgeVotes = EDGES
 ) -> tuple[float, tuple[float, float]]:
     """Best mean vote of an outline whose centre is within `reach_px` of a point of the patch, and where (x, y)."""
     points, directions = outline.points_m()
@@ -209,7 +211,7 @@ def best_near(
         votes = votes * (in_y[:, :, None] & in_x[:, None, :])
     upright = _upright(directions)
     top, sides = (votes[part].sum(axis=0) / max(1, part.sum()) for part in (~upright, upright))
-    total = _both(top, sides)
+    total = _both(top, sides, settings.hidden)
     row, column = np.unravel_index(int(np.argmax(total)), total.shape)
     dx, dy = _between(total[row], int(column)), _between(total[:, column], int(row))
     return float(total[row, column]), (at_px[0] + grid[column] + dx, at_px[1] + grid[row] + dy)
@@ -220,9 +222,9 @@ def _upright(directions: IntArray) -> BoolArray:
     return np.asarray(np.abs(directions - DIRECTIONS / 2) > DIRECTIONS / 4)
 
 
-def _both(top: FloatArray, sides: FloatArray) -> FloatArray:
+def _both(top: FloatArray, sides: FloatArray, hidden: float) -> FloatArray:
     """Vote of an outline whose top and bottom must be there as well as its sides: a rack's post has no top."""
-    return np.minimum(np.minimum(top, sides) + HIDDEN, (top + sides) / 2)
+    return np.minimum(np.minimum(top, sides) + hidden, (top + sides) / 2)
 
 
 def _between(values: FloatArray, peak: int) -> float:

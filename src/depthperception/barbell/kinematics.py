@@ -59,7 +59,7 @@ def measure_motion(
     ----------
     tracks
         One or two plates, at the same times; or none.
-    rig
+    lifter_camera
         The lifter's axes in the picture that the tracks are of.
     px_per_m
         True scale at each plate where the lifter stands.

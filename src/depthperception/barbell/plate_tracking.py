@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,43 +11,8 @@ from depthperception.barbell.camera_fit import CameraFit, PlateObservation, fit_
 from depthperception.barbell.detection import Moment, PlateCandidate, find_plate, fine_patch, fine_px_per_m, moved
 from depthperception.barbell.edges import LEAST_SQUEEZE, Outline, best_near, cut_patch, patch_axes
 from depthperception.barbell.projection import LifterCamera, PlateView
+from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection, PlateFollowing
 from depthperception.types import BoolArray, FloatArray, Picture, check_shapes, time_span
-
-LEAST_WEIGHT = 0.055
-"""Weight of an outline that is taken for a plate: of 22 rendered bars without plates the best outline reached .043."""
-
-WORTH_A_LOOK, LEAST_TOGETHER = 0.012, 1.15
-"""A lighter outline is one if the other end of the bar has one too: votes at both rims, of the survey that begins with
-it. Of bars without plates the best reached 1.08."""
-
-LEAST_VOTE = 0.5
-"""At the rim of a plate that was fitted: plates have .54 and more, outlines elsewhere mostly .2 to .4."""
-
-PLAIN_VOTE = 0.7
-"""Of an outline that is followed though no camera and bar fit it, and is no ruler then: of bars without plates the best
-had .66; of 33 rendered bars whose plates were not found so four have one, and all four are plates."""
-
-LOST = 0.5
-"""A plate is lost in a frame where it gets less than this part of its votes."""
-
-SURE = 0.8
-"""With less than this part of its votes a plate is sought further away too."""
-
-STRAYS_M = 0.08
-"""A plate keeps its place against the shoulders within what it did where it was found, and this much."""
-
-STEP_M = 0.05
-"""How far a plate moves against the shoulders between frames; `FURTHER` times that where it is sought further away."""
-
-FURTHER, RECENT_S = 2.5, 0.3
-"""Plates are seen to go on in the same way for about so long: half of the time in which a bar turns round."""
-
-LONGEST_STEP, JUMP = 3.0, 0.1
-"""A place is an error that is further from the middle of its neighbours than this many times the usual distance, and
-than this part of the radius (2 cm)."""
-
-LEAST_MOMENTS = 4
-"""Pictures of an attempt without which a plate is not told from the room."""
 
 SQUASHED = 0.05
 """Least minor over major axis of a plate in a patch: from the front its rims are all width."""
@@ -113,36 +79,49 @@ class Plates:
     fit: CameraFit | None = None
 
 
-def find_plates(moments: Sequence[Moment], lifter_camera: LifterCamera, radius_m: float | None = None) -> Plates:
+def find_plates(
+    moments: Sequence[Moment],
+    lifter_camera: LifterCamera,
+    radius_m: float | None = None,
+    *,
+    settings: PlateDetection = PLATES,
+    fitting: CameraFitting = CAMERA,
+) -> Plates:
     """Find the plate at either end of the bar; none where nothing is surely a plate.
 
     Parameters
     ----------
     moments
         The standing lifter first, then some of the way down and up.
-    rig
+    lifter_camera
         Of the standing lifter.
     radius_m
         Of the largest plates, where somebody said it.
+    settings
+        What is taken for a plate.
+    fitting
+        How camera and bar are fitted to it.
     """
-    if len(moments) < LEAST_MOMENTS:
+    if len(moments) < settings.least_moments:
         return Plates()
-    best = sorted((find_plate(moments, lifter_camera, side) for side in (1, -1)), key=lambda plate: -plate.weight)
+    sides = (find_plate(moments, lifter_camera, side, settings=settings) for side in (1, -1))
+    best = sorted(((plate.weight(settings.chance_vote), plate) for plate in sides), key=lambda one: -one[0])
+    fit = partial(fit_camera, settings=fitting, edges=settings.edges)
     pictures = [moment.rgb for moment in moments]
     shoulders_px = np.array([moment.shoulders_px for moment in moments])
-    for plate in best:
-        if plate.weight < WORTH_A_LOOK:
+    for weight, plate in best:
+        if weight < settings.worth_a_look:
             break
         seen = PlateObservation(plate.side, plate.centres_px, plate.radius_px)
-        found = fit_camera(pictures, shoulders_px, lifter_camera, seen, radius_m)
-        sure = plate.weight >= LEAST_WEIGHT or sum(found.votes) >= LEAST_TOGETHER
-        if sure and found.votes[0] >= LEAST_VOTE:
-            return Plates(tuple(_as_seen(found, moments, side) for side in found.sides), found)
-    plain = [plate for plate in best if plate.weight >= LEAST_WEIGHT and plate.vote >= PLAIN_VOTE]
+        found = fit(pictures, shoulders_px, lifter_camera, seen, radius_m)
+        sure = weight >= settings.least_weight or sum(found.votes) >= settings.least_together
+        if sure and found.votes[0] >= settings.least_vote:
+            return Plates(tuple(_as_seen(found, moments, side, settings) for side in found.sides), found)
+    plain = [plate for weight, plate in best if weight >= settings.least_weight and plate.vote >= settings.plain_vote]
     return Plates((max(plain, key=lambda plate: plate.vote),)) if plain else Plates()
 
 
-def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int) -> PlateCandidate:
+def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int, settings: PlateDetection) -> PlateCandidate:
     """The plate at one side as an outline in patches of the fitted camera."""
     views = [found.lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
     squeeze = max(views[0].openness, LEAST_SQUEEZE)
@@ -158,26 +137,39 @@ def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int) -> PlateCan
     squash = max(SQUASHED, float(half_m[0] - width_m / 2.0) / found.radius_m)
     outline = Outline(found.radius_m, squash, width_m)
     patches = [
-        fine_patch(moment.rgb, view, squeeze, at_m)
+        fine_patch(moment.rgb, view, squeeze, at_m, settings=settings)
         for moment, view, at_m in zip(moments, views, offsets_m, strict=True)
     ]
-    vote = float(np.mean([best_near(patch, outline, patch.middle_px, 3)[0] for patch in patches]))
+    votes = [best_near(patch, outline, patch.middle_px, 3, settings=settings.edges)[0] for patch in patches]
+    vote = float(np.mean(votes))
     centres_px = [view.centre_px + axes @ at for view, axes, at in zip(views, to_px, offsets_m, strict=True)]
     times_s = np.array([moment.time_s for moment in moments])
-    return PlateCandidate(side, outline, squeeze, vote, times_s, offsets_m, np.array(centres_px), views[0])
+    return PlateCandidate(
+        side=side,
+        outline=outline,
+        squeeze=squeeze,
+        vote=vote,
+        times_s=times_s,
+        offsets_m=offsets_m,
+        centres_px=np.array(centres_px),
+        view=views[0],
+    )
 
 
 class Follower:
     """Finds a plate again in picture after picture, near its last place against the shoulders."""
 
-    def __init__(self, plate: PlateCandidate, lifter_camera: LifterCamera) -> None:
-        self._plate, self._lifter_camera = plate, lifter_camera
+    def __init__(
+        self, plate: PlateCandidate, lifter_camera: LifterCamera, *, settings: PlateDetection = PLATES
+    ) -> None:
+        self._plate, self._lifter_camera, self._settings = plate, lifter_camera, settings
+        following = settings.following
         self._offset_m: FloatArray = plate.offsets_m[0]
         low, high = plate.offsets_m.min(axis=0), plate.offsets_m.max(axis=0)
-        self._middle_m, self._reach_m = (low + high) / 2, (high - low) / 2 + STRAYS_M
+        self._middle_m, self._reach_m = (low + high) / 2, (high - low) / 2 + following.strays_m
         shape = plate.outline
         across = shape.squash * shape.radius_m + shape.width_m / 2
-        self._half_m = (across + 3 * STEP_M, shape.radius_m + 3 * STEP_M)
+        self._half_m = (across + 3 * following.step_m, shape.radius_m + 3 * following.step_m)
         self._times_s: list[float] = []
         self._places: list[FloatArray] = []
         self._last: list[tuple[float, FloatArray]] = []
@@ -185,15 +177,16 @@ class Follower:
     def look(self, moment: Moment, steadying: FloatArray) -> None:
         """Look at the next picture; `steadying` (3, 3) takes its px to the first picture's."""
         plate, view = self._plate, self._lifter_camera.plate(moment.shoulders_px, self._plate.side)
-        vote, offset, at_px = self._seek(moment.rgb, view, self._offset_m, STEP_M)
-        if vote < SURE * plate.vote:
+        following = self._settings.following
+        vote, offset, at_px = self._seek(moment.rgb, view, self._offset_m, following.step_m)
+        if vote < following.sure * plate.vote:
             # Landmarks jump where plates or spotters hide the shoulders: the plate goes on as it went.
             places = [self._offset_m, *self._gone_on(view, moment.time_s)]
-            tries = [self._seek(moment.rgb, view, place, FURTHER * STEP_M) for place in places]
+            tries = [self._seek(moment.rgb, view, place, following.further * following.step_m) for place in places]
             vote, offset, at_px = max(tries, key=lambda one: one[0])
         strays = (np.abs(offset - self._middle_m) > self._reach_m).any()
         place = np.full(5, np.nan)
-        if vote >= (SURE if strays else LOST) * plate.vote:
+        if vote >= (following.sure if strays else following.lost) * plate.vote:
             self._offset_m = offset
             self._last = [*self._last[-1:], (moment.time_s, at_px)]
             radius_px = plate.outline.radius_m * view.px_per_m
@@ -205,14 +198,15 @@ class Follower:
         self, rgb: Picture, view: PlateView, offset_m: FloatArray, reach_m: float
     ) -> tuple[float, FloatArray, FloatArray]:
         """Find the plate round a place: its vote, place (2,) against the shoulders in metres, and in px (2,)."""
-        plate, px_per_m = self._plate, fine_px_per_m(view)
-        patch = cut_patch(rgb, moved(view, plate.squeeze, offset_m), plate.squeeze, self._half_m, px_per_m)
-        vote, at = best_near(patch, plate.outline, patch.middle_px, round(reach_m * px_per_m))
+        plate, edges, px_per_m = self._plate, self._settings.edges, fine_px_per_m(view, settings=self._settings)
+        about = moved(view, plate.squeeze, offset_m)
+        patch = cut_patch(rgb, about, plate.squeeze, self._half_m, px_per_m, settings=edges)
+        vote, at = best_near(patch, plate.outline, patch.middle_px, round(reach_m * px_per_m), settings=edges)
         return vote, offset_m + np.subtract(at, patch.middle_px) / px_per_m, patch.in_picture(at)
 
     def _gone_on(self, view: PlateView, time_s: float) -> list[FloatArray]:
         """Where the plate is if it goes on as it was last seen to go, against the shoulders; none where that is old."""
-        if len(self._last) < 2 or time_s - self._last[-1][0] > RECENT_S:
+        if len(self._last) < 2 or time_s - self._last[-1][0] > self._settings.following.recent_s:
             return []
         (before_s, before_px), (last_s, last_px) = self._last
         at_px = last_px + (last_px - before_px) * (time_s - last_s) / (last_s - before_s)
@@ -220,7 +214,7 @@ class Follower:
 
     def track(self) -> PlateTrack:
         """Everything that was seen."""
-        places = _without_jumps(np.array(self._places).reshape(-1, 5))
+        places = _without_jumps(np.array(self._places).reshape(-1, 5), self._settings.following)
         side: Side = "left" if self._plate.side > 0 else "right"
         times = np.array(self._times_s)
         return PlateTrack(
@@ -228,12 +222,12 @@ class Follower:
         )
 
 
-def _without_jumps(places: FloatArray) -> FloatArray:
+def _without_jumps(places: FloatArray, settings: PlateFollowing) -> FloatArray:
     """Lose single places (n, 5: steady x, y, radius, x, y) that are away from the middle between their neighbours."""
     if len(places) < 5:
         return places
     away = np.zeros(len(places))
     away[1:-1] = np.nan_to_num(np.linalg.norm((places[1:-1] - (places[:-2] + places[2:]) / 2)[:, :2], axis=1))
     usual = float(np.median(away[away > 0])) if (away > 0).any() else 0.0
-    least = JUMP * float(np.nanmedian(places[:, 2])) if np.isfinite(places).any() else 0.0
-    return np.where((away > max(LONGEST_STEP * usual, least))[:, None], np.nan, places)
+    least = settings.jump * float(np.nanmedian(places[:, 2])) if np.isfinite(places).any() else 0.0
+    return np.where((away > max(settings.longest_step * usual, least))[:, None], np.nan, places)

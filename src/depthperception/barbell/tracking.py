@@ -10,28 +10,30 @@ from depthperception.barbell.camera_fit import CameraFit
 from depthperception.barbell.detection import Moment, PlateCandidate
 from depthperception.barbell.plate_tracking import Follower, PlateTrack, find_plates
 from depthperception.barbell.projection import LifterCamera
+from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection, PlateFollowing
 from depthperception.barbell.stabilisation import Box, CameraMotion
 from depthperception.concurrency import AHEAD, prefetch
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, Progress, silent
 from depthperception.video import Frame, FrameCache, Still, VideoInfo, frames, nearest
 
-MOMENTS = 7
-"""Pictures from standing to standing in which plates are sought."""
-
-STEP_S = 0.015
-"""Least time between pictures in which they are followed: at 2 m/s a bar moves 3 cm."""
-
 WHILE_SOUGHT = 32
 """Pictures of the first attempt that are decoded while plates are sought, which takes one core: a second, 50 MB."""
 
-BEFORE_S, AFTER_S = 0.5, 0.5
-"""The bar is followed from this long before the hips fall to this long after they are up."""
-
 STEP = "watching the bar"
+"""Name of this step, for progress."""
 
-MOVES_ROUND = 1.6
-"""Radii round a plate's middle that it, its stack and the end of the bar take up."""
+
+@dataclass(frozen=True, eq=False)
+class Footage:
+    """A video, the pictures of it that are kept, and the lifter's landmarks through it.
+
+    The cache says how large the pictures are in which the bar is sought.
+    """
+
+    cache: FrameCache
+    info: VideoInfo
+    track: PoseTrack
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class BarWatch:
 
     Attributes
     ----------
-    rig
+    lifter_camera
         The lifter's axes in the camera: as the plates put them, or where there are none as the search was given them.
     candidates
         None, one or two, as found in the first attempt.
@@ -61,107 +63,111 @@ class BarWatch:
 
     @property
     def full_lifter_camera(self) -> LifterCamera:
-        """The rig in px of the video, which the plates' tracks are in."""
+        """The same in px of the video, which the plates' tracks are in."""
         return self.lifter_camera.shrunk(self.factor)
 
 
 def watch_bar(
-    cache: FrameCache,
-    info: VideoInfo,
-    track: PoseTrack,
+    footage: Footage,
     attempts: Sequence[Attempt],
     lifter_camera: LifterCamera,
     *,
     plate_cm: float | None = None,
+    settings: PlateDetection = PLATES,
+    fitting: CameraFitting = CAMERA,
     on_progress: Progress = silent,
 ) -> BarWatch:
     """Find the plates in the first attempt and follow them through every one.
 
     Parameters
     ----------
-    keeper
-        Of the video's pictures; it says how large the pictures are in which the bar is sought.
-    track
-        The lifter's landmarks through the video.
-    rig
+    footage
+        The video, and the lifter in it.
+    attempts
+        In order of time.
+    lifter_camera
         The lifter's axes in the picture, at the scale that is known without the plates.
     plate_cm
         Diameter of the largest plate where somebody said it.
+    settings
+        What is taken for a plate, and how it is followed.
+    fitting
+        How camera and bar are fitted to the plates.
 
     Raises
     ------
     VideoError
         When the video cannot be read any more.
     """
-    shrink = min(1.0, cache.max_side_px / max(info.width, info.height))
+    shrink = min(1.0, footage.cache.max_side_px / max(footage.info.width, footage.info.height))
     small = lifter_camera.shrunk(shrink)
     stretch = np.full(2, 1.0 / shrink)
     on_progress(STEP, 0.0)
     radius_m = plate_cm / 200.0 if plate_cm else None
-    first = _watched(cache, info, track, attempts[0], most=WHILE_SOUGHT)
-    found = find_plates(_moments(cache, info, track, attempts[0]), small, radius_m)
+    first = _watched(footage, attempts[0], settings.following, most=WHILE_SOUGHT)
+    found = find_plates(_moments(footage, attempts[0], settings), small, radius_m, settings=settings, fitting=fitting)
     if not found.candidates:
         return BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
     small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):
         on_progress(STEP, (number + 0.5) / len(attempts))
-        moments = _watched(cache, info, track, attempt) if number else first
-        followed.append(tuple(plate.resized(stretch) for plate in _follow(moments, found.candidates, small)))
+        moments = _watched(footage, attempt, settings.following) if number else first
+        tracks = _follow(moments, found.candidates, small, settings)
+        followed.append(tuple(plate.resized(stretch) for plate in tracks))
     on_progress(STEP, 1.0)
     return BarWatch(small, found.candidates, tuple(followed), 1.0 / shrink, found.fit)
 
 
-def _moments(cache: FrameCache, info: VideoInfo, track: PoseTrack, attempt: Attempt) -> list[Moment]:
+def _moments(footage: Footage, attempt: Attempt, settings: PlateDetection) -> list[Moment]:
     """Pictures from standing to standing, about evenly."""
-    start_s = max(0.0, attempt.start_s - BEFORE_S)
-    every_s = (attempt.end_s - start_s) / (MOMENTS - 1)
-    return list(_pictures(info, track, nearest(cache.stills(start_s, attempt.end_s), every_s)))
+    start_s = max(0.0, attempt.start_s - settings.following.before_s)
+    every_s = (attempt.end_s - start_s) / (settings.moments - 1)
+    return list(_pictures(footage, nearest(footage.cache.stills(start_s, attempt.end_s), every_s)))
 
 
-def _watched(
-    cache: FrameCache, info: VideoInfo, track: PoseTrack, attempt: Attempt, *, most: int = AHEAD
-) -> Iterator[Moment]:
+def _watched(footage: Footage, attempt: Attempt, settings: PlateFollowing, *, most: int = AHEAD) -> Iterator[Moment]:
     """Pictures of the attempt in which the bar is followed, up to so many decoded before they are asked for."""
-    span = (max(0.0, attempt.start_s - BEFORE_S), attempt.end_s + AFTER_S)
-    spaced = _spaced(frames(cache.path, start_s=span[0], end_s=span[1]))
-    return prefetch(_pictures(info, track, (frame.still(cache.max_side_px) for frame in spaced)), most)
+    cache = footage.cache
+    span = (max(0.0, attempt.start_s - settings.before_s), attempt.end_s + settings.after_s)
+    spaced = _spaced(frames(cache.path, start_s=span[0], end_s=span[1]), settings.every_s)
+    return prefetch(_pictures(footage, (frame.still(cache.max_side_px) for frame in spaced)), most)
 
 
 def _follow(
-    moments: Iterator[Moment], plates: Sequence[PlateCandidate], lifter_camera: LifterCamera
+    moments: Iterator[Moment],
+    plates: Sequence[PlateCandidate],
+    lifter_camera: LifterCamera,
+    settings: PlateDetection,
 ) -> tuple[PlateTrack, ...]:
-    followers, camera_motion = (
-        [Follower(plate, lifter_camera) for plate in plates],
-        CameraMotion([_where(plate) for plate in plates]),
-    )
+    followers = [Follower(plate, lifter_camera, settings=settings) for plate in plates]
+    camera_motion = CameraMotion([_where(plate, settings.following.moves_round) for plate in plates])
     for moment, steadying in prefetch((one, camera_motion.look(one.rgb, one.landmarks_px)) for one in moments):
         for follower in followers:
             follower.look(moment, steadying)
     return tuple(follower.track() for follower in followers)
 
 
-def _where(plate: PlateCandidate) -> Box:
+def _where(plate: PlateCandidate, radii: float) -> Box:
     """Box in which a plate moves, with the end of the bar."""
     low, high = plate.centres_px.min(axis=0), plate.centres_px.max(axis=0)
-    (left, top), (right, foot) = (
-        (low - MOVES_ROUND * plate.radius_px).tolist(),
-        (high + MOVES_ROUND * plate.radius_px).tolist(),
-    )
+    reach_px = radii * plate.radius_px
+    (left, top), (right, foot) = (low - reach_px).tolist(), (high + reach_px).tolist()
     return left, top, right, foot
 
 
-def _spaced(stream: Iterable[Frame]) -> Iterator[Frame]:
-    """At most one frame every `STEP_S`."""
+def _spaced(stream: Iterable[Frame], every_s: float) -> Iterator[Frame]:
+    """At most one frame every so often."""
     last = -np.inf
     for frame in stream:
-        if frame.time_s - last >= STEP_S * 0.999:
+        if frame.time_s - last >= every_s * 0.999:
             last = frame.time_s
             yield frame
 
 
-def _pictures(info: VideoInfo, track: PoseTrack, stills: Iterable[Still]) -> Iterator[Moment]:
+def _pictures(footage: Footage, stills: Iterable[Still]) -> Iterator[Moment]:
     """Pictures in which the lifter is seen, with his landmarks in their px."""
+    info, track = footage.info, footage.track
     for still in stills:
         landmarks = track.image_at(still.time_s)
         if landmarks is not None:

@@ -13,11 +13,9 @@ from depthperception.geometry.skeletons import COCO_BODY, COCO_THIGHS, COCO_TRUN
 from depthperception.people.barbell_cues import CircleDetection, rounds
 from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
+from depthperception.people.settings import TRACKING, PersonTracking
 from depthperception.types import FloatArray, Picture, Progress, silent, time_span
 from depthperception.video import Frame, FrameCache, VideoInfo, frames
-
-EVERY_S = 0.25
-"""Time between two looks for everyone: a squat takes two seconds and more, so each gives eight sightings."""
 
 MOST_AT_ONCE = 6
 """The network never finds more (MoveNet MultiPose's model card); where it finds as many there may be others."""
@@ -25,21 +23,6 @@ MOST_AT_ONCE = 6
 SECOND_SIDE_PX = 256
 """The size the network was made for. Somebody half hidden in the dark of a rendered meet was found in 12 of 20 pictures
 at this size and in 5 at 384; people further off are found at 384 only."""
-
-REMEMBERED_S = 2.0
-"""Whoever was seen within this time is expected to be there still."""
-
-TILE_SHARE = 0.6
-"""Side of a tile over the picture's: four of them overlap by a third, so that who stands on a seam is whole in one."""
-
-SAME_BODY = 0.1
-"""Mean distance of the body's points, in heights of the box, up to which two findings are one body found twice."""
-
-SAME_BOX = 0.4
-"""Overlap (intersection over union) from which on boxes of two looks are of one body; two looks differ by a hand."""
-
-CUT_SHARE = 0.02
-"""A box this near to a tile's inner edge, as a part of the tile, is of somebody whom the tile cuts."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +37,7 @@ class FrameDetections:
 
 @dataclass(frozen=True)
 class Detections:
-    """What one pass over the whole video saw: the time of every frame, and everyone, every `EVERY_S`."""
+    """What one pass over the whole video saw: the time of every frame, and everyone, every so often."""
 
     frame_times_s: FloatArray
     sightings: tuple[FrameDetections, ...]
@@ -76,19 +59,20 @@ def detect_people(
     path: Path,
     info: VideoInfo,
     *,
-    every_s: float = EVERY_S,
     cache: FrameCache | None = None,
     on_progress: Progress = silent,
+    settings: PersonTracking = TRACKING,
 ) -> Detections:
     """Go through the whole video once: count its frames and find everyone in it; let somebody keep frames of it."""
     times: list[float] = []
     sightings: list[FrameDetections] = []
     size_px = info.width, info.height
-    due = _due(frames(path), every_s, times, cache)
+    due = _due(frames(path), settings.every_s, times, cache)
     before: Picture | None = None
-    for frame, small, people, plates in parallel_map(partial(_glance, picture_px=size_px), due):
-        expected = max((len(one.people) for one in sightings if frame.time_s - one.time_s <= REMEMBERED_S), default=0)
-        whole = _completed(people, frame.rgb, small, size_px, expected)
+    for frame, small, people, plates in parallel_map(partial(_glance, picture_px=size_px, settings=settings), due):
+        recent = [one for one in sightings if frame.time_s - one.time_s <= settings.remembered_s]
+        expected = max((len(one.people) for one in recent), default=0)
+        whole = _completed((people, small), frame.rgb, size_px, expected, settings)
         fell = None if before is None else vertical_flow(before, small, size_px)
         sightings.append(FrameDetections(frame.time_s, whole, plates, fell))
         before = small
@@ -98,7 +82,7 @@ def detect_people(
 
 
 def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: FrameCache | None) -> Iterator[Frame]:
-    """Note the time of every frame, let the keeper see it, and give those in which everyone is looked for."""
+    """Note the time of every frame, let the cache see it, and give those in which everyone is looked for."""
     due_s = 0.0
     for frame in stream:
         times.append(frame.time_s)
@@ -112,15 +96,19 @@ def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: Fra
 
 
 def _glance(
-    frame: Frame, picture_px: tuple[int, int]
+    frame: Frame, picture_px: tuple[int, int], settings: PersonTracking
 ) -> tuple[Frame, Picture, tuple[Person, ...], tuple[CircleDetection, ...]]:
     small = frame.rgb(LONG_SIDE_PX)
     people = detect(small, picture_px)
-    return frame, small, people, rounds(small, picture_px, people)
+    return frame, small, people, rounds(small, picture_px, people, settings=settings.plate_cues)
 
 
 def everyone(
-    rgb: Callable[[int | None], Picture], picture_px: tuple[int, int], *, expected: int = 0
+    rgb: Callable[[int | None], Picture],
+    picture_px: tuple[int, int],
+    *,
+    expected: int = 0,
+    settings: PersonTracking = TRACKING,
 ) -> tuple[Person, ...]:
     """Find everyone in a picture, with what they wear; in its parts too, where there may be more than are found.
 
@@ -132,40 +120,43 @@ def everyone(
         Width and height that positions are given in.
     expected
         So many were there a moment ago: where fewer are found the network looks at a smaller picture too.
+    settings
+        How large its parts are, and when two are one.
     """
     small = rgb(LONG_SIDE_PX)
-    return _completed(detect(small, picture_px), rgb, small, picture_px, expected)
+    return _completed((detect(small, picture_px), small), rgb, picture_px, expected, settings)
 
 
 def _completed(
-    people: tuple[Person, ...],
+    found: tuple[tuple[Person, ...], Picture],
     rgb: Callable[[int | None], Picture],
-    small: Picture,
     picture_px: tuple[int, int],
     expected: int,
+    settings: PersonTracking,
 ) -> tuple[Person, ...]:
-    """Look for who is missing among those found at first, and at what everyone wears."""
+    """Look for who is missing among those found at first in a small picture, and at what everyone wears."""
+    people, small = found
     if len(people) < expected:
-        people = _with_more(people, detect(small, picture_px, long_side_px=SECOND_SIDE_PX))
+        people = _with_more(people, detect(small, picture_px, long_side_px=SECOND_SIDE_PX), settings.same_box)
     if len(people) == MOST_AT_ONCE:
-        people = _with_more(people, _in_tiles(rgb(2 * LONG_SIDE_PX), picture_px))
+        people = _with_more(people, _in_tiles(rgb(2 * LONG_SIDE_PX), picture_px, settings), settings.same_box)
     scale = np.array([small.shape[1] / picture_px[0], small.shape[0] / picture_px[1]])
     lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), np.uint8)
     return tuple(replace(person, colours=_worn(lab, person.points_px * scale)) for person in people)
 
 
-def _in_tiles(rgb: Picture, picture_px: tuple[int, int]) -> list[Person]:
+def _in_tiles(rgb: Picture, picture_px: tuple[int, int], settings: PersonTracking) -> list[Person]:
     """Find people in four overlapping parts of a picture; those whom a part cuts are left to the others."""
     height, width = rgb.shape[:2]
     unit = np.array([picture_px[0] / width, picture_px[1] / height])
-    side = np.array([round(TILE_SHARE * width), round(TILE_SHARE * height)])
+    side = np.array([round(settings.tile_share * width), round(settings.tile_share * height)])
     found = []
     for corner in ([0, 0], [width - side[0], 0], [0, height - side[1]], [width - side[0], height - side[1]]):
         start = np.array(corner)
         part = np.ascontiguousarray(rgb[start[1] : start[1] + side[1], start[0] : start[0] + side[0]])
         for person in detect(part):
             box = person.box_px.reshape(2, 2)
-            low, high = box[0] < CUT_SHARE * side, box[1] > (1.0 - CUT_SHARE) * side
+            low, high = box[0] < settings.cut_share * side, box[1] > (1.0 - settings.cut_share) * side
             inner_low, inner_high = start > 0, start + side < [width, height]
             if not ((low & inner_low).any() or (high & inner_high).any()):
                 moved = (person.points_px + start) * unit
@@ -173,11 +164,11 @@ def _in_tiles(rgb: Picture, picture_px: tuple[int, int]) -> list[Person]:
     return found
 
 
-def _with_more(people: Sequence[Person], others: Iterable[Person]) -> tuple[Person, ...]:
+def _with_more(people: Sequence[Person], others: Iterable[Person], same_box: float) -> tuple[Person, ...]:
     """Add those of the others, found by other looks, whose boxes are not of somebody who is there already."""
     kept = list(people)
     for other in others:
-        if all(overlap(other.box_px, person.box_px) < SAME_BOX for person in kept):
+        if all(overlap(other.box_px, person.box_px) < same_box for person in kept):
             kept.append(other)
     return tuple(kept)
 
@@ -207,11 +198,11 @@ def body_distance(one: FloatArray, other: FloatArray, height_px: float) -> float
     return float(np.linalg.norm(one[COCO_BODY] - other[COCO_BODY], axis=1).mean() / max(height_px, 1.0))
 
 
-def without_doubles(people: tuple[Person, ...]) -> tuple[Person, ...]:
+def without_doubles(people: tuple[Person, ...], *, settings: PersonTracking = TRACKING) -> tuple[Person, ...]:
     """Drop the weaker of two sightings of the same body."""
     kept: list[Person] = []
     for person in people:
-        if all(_apart(person, other) > SAME_BODY for other in kept):
+        if all(_apart(person, other) > settings.same_body for other in kept):
             kept.append(person)
     return tuple(kept)
 
@@ -220,7 +211,7 @@ def _apart(one: Person, other: Person) -> float:
     return body_distance(one.points_px, other.points_px, max(one.height_px, other.height_px))
 
 
-def count_people(sightings: tuple[FrameDetections, ...]) -> int:
+def count_people(sightings: tuple[FrameDetections, ...], *, settings: PersonTracking = TRACKING) -> int:
     """How many people are in the frame: the most that at least a tenth of the sightings agree on."""
-    counts = np.sort([len(without_doubles(sighting.people)) for sighting in sightings])
+    counts = np.sort([len(without_doubles(sighting.people, settings=settings)) for sighting in sightings])
     return int(counts[-max(1, len(counts) // 10)]) if len(counts) else 0

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from depthperception.people.settings import TRACKING, PersonTracking
 from depthperception.types import FloatArray, Picture
 
 LONG_SIDE_PX, CELLS = 256, 32
@@ -15,12 +16,6 @@ that squat a little worse (area under the curve .79 for .82), at 384 as well at 
 
 ASIDE, LEVEL = np.linspace(0.15, 0.35, 5), np.linspace(-0.1, 0.1, 5)
 """Where a bar is beside the middle of the shoulders, in standing heights: beyond the arms, and to the plates."""
-
-SEEN_PART = 0.3
-"""A place counts when it was in the picture during this part of the shoulders' movement, squared."""
-
-LEAST = -0.5
-"""Less is told of no place: whatever moves otherwise than the shoulders speaks against a bar once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +50,13 @@ def _grey(rgb: Picture) -> Picture:
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def follows_shoulders(falls: Sequence[VerticalFlow | None], shoulders_px: FloatArray, height_px: float) -> float | None:
+def follows_shoulders(
+    falls: Sequence[VerticalFlow | None],
+    shoulders_px: FloatArray,
+    height_px: float,
+    *,
+    settings: PersonTracking = TRACKING,
+) -> float | None:
     """How much of what is beside the shoulders goes with them, on the side where less does: up to 1, 0 for a wall.
 
     Parameters
@@ -66,6 +67,8 @@ def follows_shoulders(falls: Sequence[VerticalFlow | None], shoulders_px: FloatA
         Their middle at these looks.
     height_px
         Standing.
+    settings
+        Which places count, and how far.
 
     Returns
     -------
@@ -79,14 +82,14 @@ def follows_shoulders(falls: Sequence[VerticalFlow | None], shoulders_px: FloatA
     for sign in (-1.0, 1.0):
         offsets = np.stack(np.meshgrid(sign * ASIDE, LEVEL), axis=-1) * height_px
         found = np.array([one.at(shoulders_px[k - 1] + offsets) for k in steps if (one := falls[k]) is not None])
-        sides.append(_explained(found, down[:, None, None]))
+        sides.append(_explained(found, down[:, None, None], settings))
     return min(sides)
 
 
-def _explained(found: FloatArray, down: FloatArray) -> float:
+def _explained(found: FloatArray, down: FloatArray, settings: PersonTracking) -> float:
     """Part of the movement `down` that places (n, rows, columns) share, a mean over the places."""
     seen = np.isfinite(found)
     moved = np.sum(np.where(seen, down, 0.0) ** 2, axis=0)
     missed = np.sum(np.where(seen, found - down, 0.0) ** 2, axis=0)
-    shared = np.clip(1.0 - missed / np.maximum(moved, 1e-9), LEAST, 1.0)
-    return float(np.where(moved > SEEN_PART * np.sum(down**2), shared, 0.0).mean())
+    shared = np.clip(1.0 - missed / np.maximum(moved, 1e-9), settings.least_shared, 1.0)
+    return float(np.where(moved > settings.seen_part * np.sum(down**2), shared, 0.0).mean())

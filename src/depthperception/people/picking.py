@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.errors import OptionError
-from depthperception.people.tracking import LONGEST_ABSENCE_S, PersonTrack
-
-PICK_REACH = 0.25
-"""How far beside his box a person may be picked, in heights of the box: an arm's length, and a finger's on a screen."""
+from depthperception.people.settings import SELECTION, LifterSelection
+from depthperception.people.tracking import PersonTrack
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Pick:
             )
 
 
-def picked(tracks: tuple[PersonTrack, ...], pick: Pick) -> PersonTrack:
+def picked(tracks: tuple[PersonTrack, ...], pick: Pick, *, settings: LifterSelection = SELECTION) -> PersonTrack:
     """Find the person at a point: of those whose box holds it the one whose box's middle is nearest, else the nearest.
 
     Distances are in heights of the box, so that a large person in front does not win over the one he stands beside.
@@ -41,11 +39,11 @@ def picked(tracks: tuple[PersonTrack, ...], pick: Pick) -> PersonTrack:
     Raises
     ------
     OptionError
-        When nobody is within `PICK_REACH` of the point, or nobody is seen at that time.
+        When nobody is within `pick_reach` of the point, or nobody is seen at that time.
     """
-    there = [track for track in tracks if track.unseen_s(pick.time_s) <= LONGEST_ABSENCE_S]
+    there = [track for track in tracks if track.unseen_s(pick.time_s) <= settings.pick_within_s]
     ranked = sorted(there, key=lambda track: _away(track, pick))
-    if not ranked or _away(ranked[0], pick)[0] > PICK_REACH:
+    if not ranked or _away(ranked[0], pick)[0] > settings.pick_reach:
         found = f"nearest is {_away(ranked[0], pick)[0]:.1f} body heights away" if ranked else "nobody is seen then"
         raise OptionError(
             f"There is nobody at ({pick.x_px:.0f}, {pick.y_px:.0f}) px at {pick.time_s:.2f} s: {found}. Expected a "

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,7 +11,8 @@ from depthperception.errors import OptionError
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
 from depthperception.people.lifting_cues import LiftingCues, lifting_cues
 from depthperception.people.picking import Pick, picked
-from depthperception.people.reflections import LEAST_TRAVEL, hips_together, kinds
+from depthperception.people.reflections import hips_together, kinds
+from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.people.tracking import FLEETING, PersonTrack
 from depthperception.results import ChosenBy, Kind
 from depthperception.types import FloatArray
@@ -18,68 +20,34 @@ from depthperception.types import FloatArray
 Rule: TypeAlias = Literal["auto", "centre"] | int
 """How the lifter is chosen: by his marks, centremost as in the report, or by his number."""
 
-NO_PERSON = 0.05
-"""What a reflection's or a picture's marks count: less than those of anybody beside it."""
-
-MOST_LIFTERS = 3
-"""Where more seem to lift it is a class, or the marks fail, and a choice would be chance: a picture of a meet shows one
-platform or two."""
-
-RIVALS = 0.6
-"""Part of the best score from which on marks hardly tell two apart: in 237 rendered meets never more than three had as
-much; where forty small people squat alike six have."""
-
-LEAST_SURE, SURE = 0.07, 0.15
-"""Scores below which nobody among others is called the lifter, and below which the choice is said to be unsure: of 237
-in rendered meets 5 were below the first, 3 of them wrong, 18 between the two, 3 wrong, and 214 above, 5 wrong."""
-
 CLEARLY = 0.6
 """A mark is named as a reason from here on."""
 
 CENTRE_WORDS = "His box is the centremost in the first picture that shows anybody, as the report has it."
 
-ALSO_LIFTS = 0.15
-"""Part of the best score from which on somebody else may lift too: at the side of the picture, where half of his bar is
-out of it, a second lifter on renders had .15 to .4."""
-
-ALSO_HANDS = 0.3
-"""Part of the time with hands at the shoulders from which on somebody else may lift too."""
-
-ROOM_M = 1.3
-"""Nearer to a lifter there is no room for another, for a bar is 2.2 m long; of the spotters on renders none who held
-his hands up was found further than 1.2 m from the lifter."""
-
-FAR_M = 4.5
-"""Further from all who lift nobody lifts beside them, for a platform is 4 m wide: of five who were noted falsely on
-renders four were reflections, three of them further away."""
-
-OWN_TIME = 0.8
-"""Correlation of the hips' heights below which somebody squats on his own account: spotters with hands up had .84 and
-more with their lifter, up to .3 s late; 34 of 38 second lifters had less."""
-
-LEAST_HOLD = 0.1
-"""A plate that fits nobody better than this says nothing of those who were found: it is two sd off all told."""
-
-LEAST_BAR = 0.2
-"""What is left of the score of him whom a bar's plate that goes down and up does not fit at all."""
-
 USUAL_HEIGHT_M = 1.7
+"""Of somebody whose distance is to be guessed."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One of the people: the number that the overlay shows, what he is, and what speaks for him."""
+    """One of the people: the number that the overlay shows, what he is, and what speaks for him.
+
+    The score of a reflection or a picture counts `no_person` times.
+    """
 
     number: int
     kind: Kind
     lifting_cues: LiftingCues
     lasts: bool = True
     bar: float = 1.0
+    no_person: float = SELECTION.no_person
 
     @property
     def score(self) -> float:
         """How surely this one lifts, 0 to 1: a ghost never, what is no person only where there is nobody else."""
-        return float(self.lasts) * self.lifting_cues.score * self.bar * (1.0 if self.kind == "person" else NO_PERSON)
+        counts = 1.0 if self.kind == "person" else self.no_person
+        return float(self.lasts) * self.lifting_cues.score * self.bar * counts
 
 
 @dataclass(frozen=True)
@@ -98,6 +66,8 @@ class Choice:
         Everyone, in order of their numbers.
     lifters
         Numbers of all who seem to lift, the surest first.
+    sure
+        Score of the lifter below which the choice is said to be unsure.
     """
 
     number: int | None
@@ -105,6 +75,7 @@ class Choice:
     why: str
     candidates: tuple[Candidate, ...]
     lifters: tuple[int, ...] = ()
+    sure: float = SELECTION.sure
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -112,7 +83,7 @@ class Choice:
         if self.number is None or self.chosen_by != "auto":
             return ()
         notes = []
-        if self.unsure(SURE):
+        if self.unsure(self.sure):
             score = self.candidates[self.number - 1].score
             notes.append(
                 f"It is not clear who lifts: person {self.number} scores {score:.2f} of 1. Choose with --lifter if the "
@@ -177,6 +148,7 @@ def choose(
     *,
     rule: Rule = "auto",
     pick: Pick | None = None,
+    settings: LifterSelection = SELECTION,
 ) -> Choice:
     """Choose the person to judge.
 
@@ -192,6 +164,8 @@ def choose(
         How to choose, where nobody was picked.
     pick
         A point on the person whom somebody chose.
+    settings
+        What tells a lifter.
 
     Raises
     ------
@@ -200,10 +174,10 @@ def choose(
     """
     width_px = size_px[0]
     apart_m = _apart_m(tracks, size_px)
-    candidates = _by_plates(weigh(tracks, width_px, duration_s), tracks, apart_m)
-    lifters = _lifters(candidates, tracks, apart_m)
+    candidates = _by_plates(weigh(tracks, width_px, duration_s, settings=settings), tracks, apart_m, settings)
+    lifters = _lifters(candidates, tracks, apart_m, settings)
     if pick is not None:
-        number = _number(tracks, picked(tracks, pick))
+        number = _number(tracks, picked(tracks, pick, settings=settings))
         return Choice(number, "pick", "Somebody pointed at him.", candidates, lifters)
     if isinstance(rule, int):
         return Choice(_existing(rule, tracks), "number", f"Somebody asked for number {rule}.", candidates, lifters)
@@ -211,32 +185,37 @@ def choose(
         return Choice(None, rule, "Nobody was found in the video.", candidates)
     if rule == "centre":
         return Choice(_centremost(tracks, width_px), "centre", CENTRE_WORDS, candidates, lifters)
-    return _surest(candidates, lifters)
+    return _surest(candidates, lifters, settings)
 
 
-def _surest(candidates: tuple[Candidate, ...], lifters: tuple[int, ...]) -> Choice:
+def _surest(candidates: tuple[Candidate, ...], lifters: tuple[int, ...], settings: LifterSelection) -> Choice:
     """Choose whoever lifts most surely; nobody where too many seem to, or none clearly does."""
-    equals = max(lifters, _rivals(candidates), key=len)
-    if len(equals) > MOST_LIFTERS:
+    equals = max(lifters, _rivals(candidates, settings.rivals), key=len)
+    if len(equals) > settings.most_lifters:
         return Choice(None, "auto", _undecided(equals), candidates, equals)
-    choice = Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters)
-    if choice.unsure(LEAST_SURE):
+    choice = Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters, settings.sure)
+    if choice.unsure(settings.least_sure):
         return replace(choice, number=None, why=_unclear(candidates[lifters[0] - 1]))
     return choice
 
 
-def weigh(tracks: tuple[PersonTrack, ...], width_px: int, duration_s: float) -> tuple[Candidate, ...]:
+def weigh(
+    tracks: tuple[PersonTrack, ...], width_px: int, duration_s: float, *, settings: LifterSelection = SELECTION
+) -> tuple[Candidate, ...]:
     """Measure everyone's marks, and tell people from reflections and pictures of people."""
     tallest = max((track.height_px for track in tracks if _lasts(track, duration_s)), default=1.0)
     looks_s = np.unique(np.concatenate([track.times_s for track in tracks])) if tracks else np.zeros(0)
+    measured = partial(
+        lifting_cues,
+        width_px=width_px,
+        duration_s=duration_s,
+        tallest_px=tallest,
+        looks_s=looks_s,
+        settings=settings.cues,
+    )
     return tuple(
-        Candidate(
-            number,
-            kind,
-            lifting_cues(track, width_px, duration_s, tallest_px=tallest, looks_s=looks_s),
-            _lasts(track, duration_s),
-        )
-        for number, (track, kind) in enumerate(zip(tracks, kinds(tracks), strict=True), 1)
+        Candidate(number, kind, measured(track), _lasts(track, duration_s), no_person=settings.no_person)
+        for number, (track, kind) in enumerate(zip(tracks, kinds(tracks, settings=settings), strict=True), 1)
     )
 
 
@@ -246,42 +225,56 @@ def _lasts(track: PersonTrack, duration_s: float) -> bool:
 
 
 def _by_plates(
-    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], apart_m: FloatArray
+    candidates: tuple[Candidate, ...],
+    tracks: tuple[PersonTrack, ...],
+    apart_m: FloatArray,
+    settings: LifterSelection,
 ) -> tuple[Candidate, ...]:
     """Hold a bar's plate against all whom it does not fit, but for those who may lift a bar of their own."""
     held = np.array([track.holds for track in tracks])
-    if max(held, default=0.0) < LEAST_HOLD:
+    if max(held, default=0.0) < settings.least_hold:
         return candidates
     holder = int(np.argmax(held))
     away_m = apart_m[holder]
     return tuple(
         one
-        if away_m[k] <= FAR_M and _may_lift_too(one, tracks[k], tracks[holder], away_m[k])
-        else replace(one, bar=LEAST_BAR + (1.0 - LEAST_BAR) * float(held[k] / held[holder]))
+        if away_m[k] <= settings.far_m and _may_lift_too(one, (tracks[k], tracks[holder]), away_m[k], settings)
+        else replace(one, bar=settings.least_bar + (1.0 - settings.least_bar) * float(held[k] / held[holder]))
         for k, one in enumerate(candidates)
     )
 
 
 def _lifters(
-    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], apart_m: FloatArray
+    candidates: tuple[Candidate, ...],
+    tracks: tuple[PersonTrack, ...],
+    apart_m: FloatArray,
+    settings: LifterSelection,
 ) -> tuple[int, ...]:
     """Numbers of all who lift, the surest first: he, and whoever may lift beside all that were found before."""
     ranked = sorted((one for one in candidates if one.score > 0.0), key=lambda one: -one.score)
     found = [one.number - 1 for one in ranked[:1]]
     for one in ranked[1:]:
         mine = one.number - 1
-        beside = all(_may_lift_too(one, tracks[mine], tracks[other], apart_m[mine, other]) for other in found)
-        if beside and apart_m[mine, found].min() <= FAR_M and one.score > ALSO_LIFTS * ranked[0].score:
+        beside = all(
+            _may_lift_too(one, (tracks[mine], tracks[other]), apart_m[mine, other], settings) for other in found
+        )
+        near = apart_m[mine, found].min() <= settings.far_m
+        if beside and near and one.score > settings.also_lifts * ranked[0].score:
             found.append(mine)
     return tuple(mine + 1 for mine in found)
 
 
-def _may_lift_too(one: Candidate, track: PersonTrack, lifter: PersonTrack, away_m: float) -> bool:
+def _may_lift_too(
+    one: Candidate, tracks: tuple[PersonTrack, PersonTrack], away_m: float, settings: LifterSelection
+) -> bool:
     """Whether somebody squats with hands up, and beside a lifter has room for a bar of his own, or his own time."""
-    if track is lifter or one.lifting_cues.travel < LEAST_TRAVEL:
+    track, lifter = tracks
+    hands = one.lifting_cues.hands
+    if track is lifter or one.lifting_cues.travel < settings.least_travel:
         return False
-    room = away_m >= ROOM_M and one.lifting_cues.hands >= ALSO_HANDS
-    return room or (one.lifting_cues.hands >= ALSO_HANDS / 2 and hips_together(track, lifter) < OWN_TIME)
+    room = away_m >= settings.room_m and hands >= settings.also_hands
+    own_time = hands >= settings.also_hands / 2 and hips_together(*tracks, settings=settings) < settings.own_time
+    return room or own_time
 
 
 def _apart_m(tracks: tuple[PersonTrack, ...], size_px: tuple[int, int]) -> FloatArray:
@@ -293,10 +286,10 @@ def _apart_m(tracks: tuple[PersonTrack, ...], size_px: tuple[int, int]) -> Float
     return np.asarray(np.linalg.norm(places_m[:, None] - places_m, axis=2))
 
 
-def _rivals(candidates: tuple[Candidate, ...]) -> tuple[int, ...]:
+def _rivals(candidates: tuple[Candidate, ...], share: float) -> tuple[int, ...]:
     """Numbers of all whose score is nearly the best."""
     best = max(one.score for one in candidates)
-    return tuple(one.number for one in candidates if one.score > RIVALS * best)
+    return tuple(one.number for one in candidates if one.score > share * best)
 
 
 def _undecided(equals: tuple[int, ...]) -> str:

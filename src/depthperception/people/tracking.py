@@ -19,32 +19,8 @@ from depthperception.people.barbell_cues import travelling
 from depthperception.people.detection import FrameDetections, body_distance, without_doubles
 from depthperception.people.movenet import Person
 from depthperception.people.optical_flow import follows_shoulders
+from depthperception.people.settings import TRACKING, PersonTracking
 from depthperception.types import BoolArray, FloatArray, time_span
-
-LONGEST_ABSENCE_S = 4.0
-"""A track ends after this long unseen: somebody who walks past between camera and lifter hides him for a second or two,
-and a lifter stays where he was."""
-
-FARTHEST_STEP = 0.3
-"""Largest distance from where somebody is expected, in heights of the box: a squat's descent at 4 Hz moves the hips by
-.2. Of 11683 sightings on 237 renders 67 are in somebody else's track so, at .5 it was 141; eight tracks are torn, and
-seven were."""
-
-FARTHEST_SEAM = 0.5
-"""Largest distance between the end of a track and the start of another of the same person, likewise: a body half hidden
-is found half wrong."""
-
-COLOUR_WEIGHT = 0.6
-"""Cost of clothes that differ as black from white, in heights of the box: enough to tell two people who cross, not to
-tear a track: of 2741 sightings on renders half are within .01 of their track's own colours, 99 % within .11; of 148
-pairs of people in one picture half differ by .14 or more."""
-
-STRANGER = 0.15
-"""Clothes that differ by this part of black to white are another person's, when nobody was seen in between: a little
-more than anybody differs from himself."""
-
-SOON_S = 0.6
-"""Up to this long unseen, people go on as they went; later nobody knows."""
 
 STANDS_WITHIN_S = 2.0
 """A squat has its standing start or end within this time of any of its moments, but for long pauses."""
@@ -59,7 +35,7 @@ FLEETING = 3
 """Fewer sightings are often not of a person at all."""
 
 IMPOSSIBLE = 1e3
-
+"""Cost of what cannot be."""
 
 TRUNK = 4
 """Of trunk and legs the first, shoulders and hips, count however unsure their sighting is; arms, which hold the bar in
@@ -182,70 +158,74 @@ class _Open:
     times_s: list[float] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
 
-    def expected_px(self, time_s: float) -> FloatArray:
+    def expected_px(self, time_s: float, soon_s: float) -> FloatArray:
         """Where his points (17, 2) should be by now: half of the way that the last step would take him.
 
         Half, because a step may be an error of the network's, and a squat turns.
         """
         last = self.people[-1].points_px
-        if len(self.people) < 2 or time_s - self.times_s[-2] > 2 * SOON_S:
+        if len(self.people) < 2 or time_s - self.times_s[-2] > 2 * soon_s:
             return last
         before = self.people[-2].points_px
         pace = (last - before)[COCO_BODY].mean(axis=0) / (self.times_s[-1] - self.times_s[-2])
         return np.asarray(last + 0.5 * pace * (time_s - self.times_s[-1]))
 
 
-def link(sightings: Iterable[FrameDetections]) -> tuple[PersonTrack, ...]:
+def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRACKING) -> tuple[PersonTrack, ...]:
     """Join sightings to tracks, by place and by clothes: the Hungarian method.
 
     The cost is the mean distance of the body's points from where they are expected, in heights of the box, and the
-    difference of the clothes' colours; beyond `FARTHEST_STEP` a sighting starts a track of its own. The tracks come
+    difference of the clothes' colours; beyond `farthest_step` a sighting starts a track of its own. The tracks come
     from left to right where they are first seen, the fleeting ones last.
     """
     tracks: list[_Open] = []
     looks: list[FrameDetections] = []
     for sighting in sightings:
         looks.append(sighting)
-        people = without_doubles(sighting.people)
-        growing = [t for t in tracks if sighting.time_s - t.times_s[-1] <= LONGEST_ABSENCE_S]
+        people = without_doubles(sighting.people, settings=settings)
+        growing = [t for t in tracks if sighting.time_s - t.times_s[-1] <= settings.longest_absence_s]
         taken = set()
         if growing and people:
-            cost = np.array([[_cost(t, person, sighting.time_s) for person in people] for t in growing])
+            cost = np.array([[_cost(t, person, sighting.time_s, settings) for person in people] for t in growing])
             for row, column in zip(*linear_sum_assignment(cost), strict=True):
                 if cost[row, column] < IMPOSSIBLE:
                     growing[row].times_s.append(sighting.time_s)
                     growing[row].people.append(people[column])
                     taken.add(column)
         tracks += [_Open([sighting.time_s], [p]) for index, p in enumerate(people) if index not in taken]
-    done = [PersonTrack(np.array(track.times_s), tuple(track.people)) for track in _mended(tracks)]
-    known = _with_bars(done, looks)
+    done = [PersonTrack(np.array(track.times_s), tuple(track.people)) for track in _mended(tracks, settings)]
+    known = _with_bars(done, looks, settings)
     return tuple(sorted(known, key=lambda track: (len(track.people) < FLEETING, *track.first_box_px)))
 
 
-def _with_bars(tracks: Sequence[PersonTrack], looks: Sequence[FrameDetections]) -> list[PersonTrack]:
+def _with_bars(
+    tracks: Sequence[PersonTrack], looks: Sequence[FrameDetections], settings: PersonTracking
+) -> list[PersonTrack]:
     """Say of each track how well a plate fits him, and how much goes with his shoulders."""
-    plates = travelling((look.time_s, look.rounds) for look in looks)
+    plates = travelling(((look.time_s, look.rounds) for look in looks), settings=settings.plate_cues)
     order = {look.time_s: k for k, look in enumerate(looks)}
     found = []
     for track in tracks:
         shoulders = track.points_px[:, COCO_SHOULDERS].mean(axis=1)
         middles = np.column_stack([track.boxes_px[:, [0, 2]].mean(axis=1), shoulders[:, 1]])
-        held = max((plate.held(track.times_s, middles, track.height_px) for plate in plates), default=0.0)
+        known = track.times_s, middles, track.height_px
+        held = max((plate.held(*known, settings=settings.plate_cues) for plate in plates), default=0.0)
         seen = [order[float(time_s)] for time_s in track.times_s]
         falls = [looks[k].fall if k == before + 1 else None for before, k in zip([-2, *seen], seen, strict=False)]
-        found.append(replace(track, holds=held, carries=follows_shoulders(falls, shoulders, track.height_px)))
+        carries = follows_shoulders(falls, shoulders, track.height_px, settings=settings)
+        found.append(replace(track, holds=held, carries=carries))
     return found
 
 
-def _mended(tracks: list[_Open]) -> list[_Open]:
+def _mended(tracks: list[_Open], settings: PersonTracking) -> list[_Open]:
     """Join tracks of which one begins as the other ends, at the same place and in the same clothes.
 
     A post before a lifter makes two halves of him, which are found in turn and for a moment both.
     """
     whole: list[_Open] = []
     for track in sorted(tracks, key=lambda one: one.times_s[0]):
-        before = min(whole, key=lambda one: _seam(one, track), default=None)
-        if before is None or _seam(before, track) >= IMPOSSIBLE:
+        before = min(whole, key=lambda one: _seam(one, track, settings), default=None)
+        if before is None or _seam(before, track, settings) >= IMPOSSIBLE:
             whole.append(track)
             continue
         kept = sum(time_s < track.times_s[0] for time_s in before.times_s)
@@ -253,10 +233,10 @@ def _mended(tracks: list[_Open]) -> list[_Open]:
     return whole
 
 
-def _seam(before: _Open, after: _Open) -> float:
+def _seam(before: _Open, after: _Open, settings: PersonTracking) -> float:
     """Distance in heights between the end of one track and the start of another, if they can be of one person."""
     start_s, end_s = after.times_s[0], before.times_s[-1]
-    if before.times_s[0] >= start_s or not -SOON_S < start_s - end_s <= LONGEST_ABSENCE_S:
+    if before.times_s[0] >= start_s or not -settings.soon_s < start_s - end_s <= settings.longest_absence_s:
         return IMPOSSIBLE
     if after.times_s[-1] <= end_s:
         return IMPOSSIBLE
@@ -264,15 +244,16 @@ def _seam(before: _Open, after: _Open) -> float:
     last, first = kept[-1], after.people[0]
     away = body_distance(last.points_px, first.points_px, max(last.height_px, first.height_px))
     clothes = colours_apart(_usual_colours(kept[-5:]), _usual_colours(after.people[:5]), unknown=IMPOSSIBLE)
-    return away if away <= FARTHEST_SEAM and clothes < STRANGER else IMPOSSIBLE
+    return away if away <= settings.farthest_seam and clothes < settings.stranger else IMPOSSIBLE
 
 
-def _cost(track: _Open, person: Person, time_s: float) -> float:
+def _cost(track: _Open, person: Person, time_s: float, settings: PersonTracking) -> float:
     last = track.people[-1]
-    away = body_distance(track.expected_px(time_s), person.points_px, max(last.height_px, person.height_px))
+    expected_px = track.expected_px(time_s, settings.soon_s)
+    away = body_distance(expected_px, person.points_px, max(last.height_px, person.height_px))
     clothes = _clothes_differ(track, person)
-    stranger = clothes > STRANGER and time_s - track.times_s[-1] > SOON_S
-    return IMPOSSIBLE if away > FARTHEST_STEP or stranger else away + COLOUR_WEIGHT * clothes
+    stranger = clothes > settings.stranger and time_s - track.times_s[-1] > settings.soon_s
+    return IMPOSSIBLE if away > settings.farthest_step or stranger else away + settings.colour_weight * clothes
 
 
 def _clothes_differ(track: _Open, person: Person) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from depthperception.attempts.heights import FEATURES, SquatHeights
-from depthperception.attempts.lockout import NOT_STOOD_UP
+from depthperception.attempts.settings import ATTEMPTS
 from depthperception.errors import ModelError
 from depthperception.models import FOLDER
 from depthperception.types import FloatArray
@@ -70,7 +70,7 @@ class FrontModel:
     def probability(self, features: SquatHeights) -> float:
         """Probability that the lift is valid: deep enough and stood up."""
         deep = self.depth_probability(features)
-        return min(deep, NOT_STOOD_UP_PROBABILITY) if features.recovery <= NOT_STOOD_UP else deep
+        return min(deep, NOT_STOOD_UP_PROBABILITY) if features.recovery <= ATTEMPTS.not_stood_up else deep
 
     def save(self, path: Path) -> None:
         """Write the model as JSON."""

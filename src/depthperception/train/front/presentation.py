@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from depthperception.attempts.lockout import NOT_STOOD_UP
+from depthperception.attempts.settings import ATTEMPTS
 from depthperception.depth.front.method import UNSURE
 from depthperception.depth.front.model import NOT_STOOD_UP_PROBABILITY, FrontModel
 
@@ -109,7 +109,7 @@ def model_card(model: FrontModel, results: Mapping[str, Any] | None, *, figure: 
         "# Model card: front",
         "Says whether a squat filmed from the front is a valid lift, from a landmark sequence. Logistic regression on "
         "heights in standing-leg lengths; sideways position, size and frame rate do not enter.",
-        f"A lift that climbs {NOT_STOOD_UP:.0%} or less of its descent was not stood up and gets at most "
+        f"A lift that climbs {ATTEMPTS.not_stood_up:.0%} or less of its descent was not stood up and gets at most "
         f"{NOT_STOOD_UP_PROBABILITY}. Between {UNSURE[0]} and {UNSURE[1]} there is no verdict.",
         "## Made from",
         _table(

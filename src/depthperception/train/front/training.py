@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from depthperception.attempts.heights import FEATURES, HEIGHTS, SquatHeights
-from depthperception.attempts.lockout import NOT_STOOD_UP
+from depthperception.attempts.settings import ATTEMPTS
 from depthperception.depth.front.model import FrontModel
 from depthperception.errors import DataError, MissingExtraError
 from depthperception.train.front.augmentation import Measured
@@ -86,7 +86,7 @@ def fit(
     regularisation_c: float = REGULARISATION_C,
 ) -> FrontModel:
     """Fit the regression on those clips that were stood up again; the others teach nothing about depth."""
-    stood = np.array([clip.recovery > NOT_STOOD_UP for clip in measured], dtype=bool)
+    stood = np.array([clip.recovery > ATTEMPTS.not_stood_up for clip in measured], dtype=bool)
     heights = np.array([clip.values(features) for clip in measured])[stood]
     labels = np.asarray(valid)[stood]
     if len(set(labels.tolist())) < 2:
@@ -177,7 +177,7 @@ def _held_out_loss(
         inside = lifters != lifter
         model = fit(*with_rendered(list(compress(measured, inside)), valid[inside], rendered), features=names)
         for clip, is_valid in zip(compress(measured, ~inside), valid[~inside], strict=True):
-            if clip.recovery > NOT_STOOD_UP:
+            if clip.recovery > ATTEMPTS.not_stood_up:
                 deep = model.depth_probability(clip)
                 losses.append(-float(np.log(deep if is_valid else 1 - deep)))
     return float(np.mean(losses))

@@ -1,0 +1,269 @@
+"""The numbers by which plates are found, fitted with the camera, and followed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def _grid(start: float, stop: float, step: float) -> tuple[float, ...]:
+    return tuple(float(value) for value in np.arange(start, stop, step))
+
+
+@dataclass(frozen=True)
+class EdgeVotes:
+    """How a picture's pixels vote for an outline.
+
+    Attributes
+    ----------
+    flat_vote
+        Vote of a pixel without an edge: something must hide a rim, or look just like it, for it to leave none.
+    noise
+        Gradient, grey levels a pixel, that counts half: a phone's noise and compression in a smoothed picture.
+    hidden
+        Sides may have this many votes more than top and bottom, or fewer: arms and the trunk hide parts.
+    """
+
+    flat_vote: float = -0.15
+    noise: float = 4.0
+    hidden: float = 0.15
+
+
+EDGES = EdgeVotes()
+"""The defaults."""
+
+
+@dataclass(frozen=True)
+class CameraSearch:
+    """Where the fit of camera and bar begins.
+
+    Attributes
+    ----------
+    big_looks_m
+        The least that a big plate's radius is taken for by the lifter's height or the model's metres, which err by a
+        tenth or so. The next smaller plates measure 40 cm and less across, and cannot all be told from big ones: hence
+        --plate-cm. Larger ones than 45 cm there are none.
+    perhaps_big_m
+        Likewise by a single plate, whose distance is not known.
+    coarse_radius_px
+        Pictures are shrunk until plates are so large, for the first fits to reach 7 % of a radius.
+    log_distances, azimuths_deg, rolls_deg
+        Where the other plate is sought: twice the errors of what is known, in steps that a fit bridges.
+    likely
+        Places that get the most votes in the first picture.
+    sought_in
+        Pictures in which these are looked at.
+    starts
+        Places where it may be from which the fit is tried.
+    least_far_vote
+        Vote at the rim of the other plate with which it is there. Where there is none the best that is found gets .3 to
+        .5.
+    least_both
+        Votes at both rims together, likewise: up to 1.08.
+    clear_vote
+        Vote at each from which on nothing better is sought.
+    spoilt
+        A plate that costs the first one more of its votes is none: a bar is rigid.
+    unlikely
+        Vote that a place loses where it is off what is known by one sd.
+    apart_log_distance, apart_azimuth_rad
+        Places that are nearer in both are fitted to the same.
+    """
+
+    big_looks_m: float = 0.19
+    perhaps_big_m: float = 0.15
+    coarse_radius_px: float = 40.0
+    log_distances: tuple[float, ...] = _grid(-0.9, 0.91, 0.15)
+    azimuths_deg: tuple[float, ...] = _grid(-16.0, 16.1, 4.0)
+    rolls_deg: tuple[float, ...] = (-4.0, 0.0, 4.0)
+    likely: int = 60
+    sought_in: int = 4
+    starts: int = 4
+    least_far_vote: float = 0.3
+    least_both: float = 1.05
+    clear_vote: float = 0.8
+    spoilt: float = 0.1
+    unlikely: float = 0.02
+    apart_log_distance: float = 0.2
+    apart_azimuth_rad: float = 0.1
+
+
+@dataclass(frozen=True)
+class CameraFitting:
+    """How camera and bar are fitted to the rims of both plates.
+
+    Attributes
+    ----------
+    log_distance_sd, azimuth_sd_rad, pitch_sd_rad, roll_sd_rad
+        Errors of what is known before: rms over 111 rendered meets .37 and .20 (half of the azimuths within .11), over
+        27 of them .09; of the roll twice its median error (capture/camera.py).
+    own_scale_sd
+        Error of the logarithm of the scale as known without plates.
+    thickness_m, thickness_sd_m
+        Of the large plates at one end: one to three of 3 to 6 cm.
+    beside_m
+        Distance of the bar's middle from the shoulders', sd: the bar lies behind them and the trunk leans.
+    rim_px
+        Error of a point of a rim, with Cauchy's tails.
+    told
+        Part of the points that tell something of their own.
+    rounds
+        Steps of the fit.
+    reweights
+        Robust weights within each.
+    longest_step
+        Of a logarithm, an angle, or a thickness at a time.
+    least_seen
+        Part of a rim that is in the picture and not behind the near plate, with less of which nothing is known of it:
+        what then sticks out is an arm or the near stack as often as a plate.
+    reach_px, step_px
+        Edges are sought this far to both sides of a rim, in such steps.
+    at_rim_px
+        An edge this near to the rim votes for it: a fit leaves it no further away.
+    search
+        Where it begins.
+    """
+
+    log_distance_sd: float = 0.4
+    azimuth_sd_rad: float = 0.17
+    pitch_sd_rad: float = 0.09
+    roll_sd_rad: float = 0.035
+    own_scale_sd: float = 0.1
+    thickness_m: float = 0.1
+    thickness_sd_m: float = 0.05
+    beside_m: float = 0.06
+    rim_px: float = 1.0
+    told: float = 0.35
+    rounds: int = 7
+    reweights: int = 4
+    longest_step: float = 0.25
+    least_seen: float = 0.5
+    reach_px: float = 3.0
+    step_px: float = 0.5
+    at_rim_px: float = 1.25
+    search: CameraSearch = CameraSearch()
+
+
+CAMERA = CameraFitting()
+"""The defaults."""
+
+
+@dataclass(frozen=True)
+class PlateFollowing:
+    """How a plate that was found is followed.
+
+    Attributes
+    ----------
+    every_s
+        Least time between pictures in which it is followed: at 2 m/s a bar moves 3 cm.
+    before_s, after_s
+        It is followed from this long before the hips fall to this long after they are up.
+    lost
+        A plate is lost in a frame where it gets less than this part of its votes.
+    sure
+        With less than this part of its votes a plate is sought further away too.
+    strays_m
+        A plate keeps its place against the shoulders within what it did where it was found, and this much.
+    step_m
+        How far a plate moves against the shoulders between frames.
+    further
+        So many times that where it is sought further away.
+    recent_s
+        Plates are seen to go on in the same way for about so long: half of the time in which a bar turns round.
+    longest_step
+        A place is an error that is further from the middle of its neighbours than this many times the usual distance.
+    jump
+        And than this part of the radius (2 cm).
+    moves_round
+        Radii round a plate's middle that it, its stack and the end of the bar take up.
+    """
+
+    every_s: float = 0.015
+    before_s: float = 0.5
+    after_s: float = 0.5
+    lost: float = 0.5
+    sure: float = 0.8
+    strays_m: float = 0.08
+    step_m: float = 0.05
+    further: float = 2.5
+    recent_s: float = 0.3
+    longest_step: float = 3.0
+    jump: float = 0.1
+    moves_round: float = 1.6
+
+
+@dataclass(frozen=True)
+class PlateDetection:
+    """What is sought as a plate, and what is taken for one.
+
+    Attributes
+    ----------
+    moments
+        Pictures from standing to standing in which plates are sought.
+    least_moments
+        Without which a plate is not told from the room.
+    coarse_px_per_m, fine_px_per_m
+        Of the patches: the coarse tell 2 cm, the fine are about what a phone shows of a lifter who fills its picture.
+    azimuth_slack_deg
+        The view is known to a few degrees: ellipses are looked for that are this much narrower, and widened from there.
+    radii_m
+        From the smallest plates (25 cm across) to big ones whose distance is a third off.
+    widths_m
+        Of a stack in the squeezed patch.
+    away_m
+        How far a plate may be off the line of the shoulders, one sd.
+    steady_m
+        How far a plate moves against the shoulders in an attempt: the trunk leans under the bar, landmarks err.
+    fitted
+        Outlines a side that are fitted finely.
+    fit_steps
+        The fit goes over everything in ever finer steps; that of the camera goes on from there.
+    chance_vote
+        Mean vote that the best outline gets where there is no plate.
+    left_m
+        A plate has left its place when it is this far away.
+    room_share
+        Of the votes that the place then still gets, taken off: people and plates behind may pass there.
+    least_weight
+        Weight of an outline that is taken for a plate: of 22 rendered bars without plates the best outline reached
+        .043.
+    worth_a_look
+        A lighter outline down to here is one if the other end of the bar has one too.
+    least_together
+        Votes at both rims with which it has, of the fit that begins with it. Of bars without plates the best reached
+        1.08.
+    least_vote
+        At the rim of a plate that was fitted: plates have .54 and more, outlines elsewhere mostly .2 to .4.
+    plain_vote
+        Of an outline that is followed though no camera and bar fit it, and is no ruler then: of bars without plates the
+        best had .66; of 33 rendered bars whose plates were not found so four have one, and all four are plates.
+    edges
+        How pixels vote.
+    following
+        How a plate that was found is followed.
+    """
+
+    moments: int = 7
+    least_moments: int = 4
+    coarse_px_per_m: float = 50.0
+    fine_px_per_m: float = 120.0
+    azimuth_slack_deg: float = 8.0
+    radii_m: tuple[float, ...] = _grid(0.09, 0.301, 0.015)
+    widths_m: tuple[float, ...] = (0.0, 0.1, 0.25)
+    away_m: float = 0.15
+    steady_m: float = 0.06
+    fitted: int = 3
+    fit_steps: tuple[float, ...] = (1.0, 0.5)
+    chance_vote: float = 0.25
+    left_m: float = 0.2
+    room_share: float = 0.5
+    least_weight: float = 0.055
+    worth_a_look: float = 0.012
+    least_together: float = 1.15
+    least_vote: float = 0.5
+    plain_vote: float = 0.7
+    edges: EdgeVotes = EDGES
+    following: PlateFollowing = PlateFollowing()
+
+
+PLATES = PlateDetection()
+"""The defaults."""
