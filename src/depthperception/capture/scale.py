@@ -25,7 +25,9 @@ HEIGHT_SD, MODEL_SD = 0.04, 0.07
 first is the error of the lifter's height in the picture, so of his stature too where the scale is known."""
 
 MODEL_SHARE = 1.085
-"""True metres over the pose model's own: median over 300 rendered lifters. Real people have not been measured."""
+"""True metres over the pose model's own: median over 300 rendered lifters. Over 120 others 1.106, robust sd .07: 1.088
+from 2 m away or more, 1.12 nearer. It grows with the lifter (1.04 below 170 cm, 1.16 above 180): the model makes
+everybody nearly the same size. Real people have not been measured."""
 
 STATURE_CM, STATURE_SHARE = 172.0, 0.05
 """Stature of adults and its spread as a share: an assumption, all that is known where nothing is measured."""
