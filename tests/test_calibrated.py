@@ -133,26 +133,34 @@ def test_a_folder_without_rows_is_refused(tmp_path: Path) -> None:
         read_features(tmp_path)
 
 
+def tall_as(stature_cm: float, sd_share: float = 0.0) -> Scale:
+    return Scale(0.25, "height", stature_cm=stature_cm, stature_sd_share=sd_share)
+
+
 def test_centimetres_grow_with_the_lifter() -> None:
-    short, tall = (learnt_reading("calibrated", 3.0, 1.0, height) for height in (150.0, 200.0))
+    short, tall = (learnt_reading("calibrated", 3.0, 1.0, tall_as(cm)) for cm in (150.0, 200.0))
     assert short.cm == pytest.approx(3.0 * 150 / 175)
     assert tall.cm == pytest.approx(3.0 * 200 / 175)
     middle, half = 3.0 * 200 / 175, 1.645 * 200 / 175
     assert tall.interval90_cm == pytest.approx((middle - half, middle + half), abs=1e-3)
-    guessed = learnt_reading("calibrated", 10.0, 1.0, None)
+    guessed = learnt_reading("calibrated", 10.0, 1.0, Scale(0.25, "model"))
     # 5 % of stature is 5 % of depth: 10 * 172 / 175 * .05 beside 172 / 175.
     middle, half = 10.0 * 172 / 175, 1.645 * np.hypot(0.9829, 0.4914)
     assert guessed.interval90_cm == pytest.approx((middle - half, middle + half), abs=1e-3)
+    # A measured stature takes the place of 172 cm, and its error that of 5 %.
+    measured = learnt_reading("calibrated", 10.0, 1.0, tall_as(189.0, 0.03))
+    half = 1.645 * np.hypot(1.08, 0.324)
+    assert measured.interval90_cm == pytest.approx((10.8 - half, 10.8 + half), abs=1e-3)
 
 
 def test_legs_that_are_measured_together_have_no_number_of_their_own() -> None:
-    both = learnt_reading("calibrated", 3.0, 1.0, 175.0)
+    both = learnt_reading("calibrated", 3.0, 1.0, tall_as(175.0))
     assert both.cm == pytest.approx(3.0)
     assert (both.left, both.right) == (None, None)
 
 
 def test_too_wide_an_interval_is_a_refusal_without_a_number() -> None:
-    refused = learnt_reading("calibrated", 3.0, 6.0, 175.0)
+    refused = learnt_reading("calibrated", 3.0, 6.0, tall_as(175.0))
     assert refused.cm is None
     assert refused.probability is None
     assert refused.reason is not None

@@ -8,6 +8,7 @@ from depthperception.capture.scale import checked_height, measure_scale
 from depthperception.depth import Evidence, measure
 from depthperception.depth.geometric import plane_normal
 from depthperception.errors import OptionError
+from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Reading
@@ -23,6 +24,8 @@ def test_the_camera_is_read_off_the_standing_lifter(azimuth_deg: float, pitch_de
     assert camera.azimuth_deg == pytest.approx(azimuth_deg, abs=0.5)
     assert camera.pitch_deg == pytest.approx(pitch_deg, abs=0.1)
     assert camera.roll_deg == pytest.approx(roll_deg, abs=0.1)
+    # 400 px for a metre of the model, so for 1.085 true ones; a phone's focal length is a share of the long side.
+    assert camera.distance_m == pytest.approx(FOCAL_OVER_LONG_SIDE * 1280 * 1.085 / 400)
     assert np.linalg.norm(camera.up) == pytest.approx(1.0)
 
 
@@ -100,9 +103,6 @@ def test_height_scales_the_models_metres() -> None:
     assert scale.source == "height"
     assert scale.model_factor == pytest.approx(1.1, rel=0.01)
     assert scale.cm_per_px == pytest.approx(100.0 / 400.0 * 1.1, rel=0.01)
-    guessed = measure_scale(standing, camera, None)
-    assert (guessed.source, guessed.model_factor) == ("model", 1.0)
-    assert guessed.cm_per_px == pytest.approx(0.25, rel=0.01)
 
 
 @pytest.mark.parametrize("height_cm", [17.0, 1800.0])

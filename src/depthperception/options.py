@@ -31,7 +31,8 @@ class Options:
     Attributes
     ----------
     height_cm
-        The lifter's height; without it centimetres come from plates and the pose model's own metres.
+        The lifter's height; without it centimetres come from plates and the pose model's metres, and learnt depths take
+        the stature that a plate's scale gives, or 172 cm, and a wider interval.
     method
         Name of the depth method that rules; the others measure beside it.
     lifter
@@ -40,7 +41,8 @@ class Options:
     pick
         A point on the person to judge, instead of `lifter`.
     plate_cm
-        Diameter of the largest plate on the bar; without it plates that look like it are taken for 45 cm.
+        Diameter of the largest plate on the bar; without it plates that look like it are taken for 45 cm. It sets the
+        scale, and where no height is given the lifter's stature and so the depth.
     settings
         The detectors' numbers.
 

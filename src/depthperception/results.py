@@ -114,9 +114,10 @@ class Camera:
 class Scale:
     """Centimetres per pixel at the standing lifter, and what it rests on.
 
-    `model_factor` takes the pose model's own metres to true metres; it is 1 when the model's metres are all there is.
-    `height_cm` is the lifter's height where it was given. `source` is the surest of `sources`, which `cm_per_px` puts
-    together by their uncertainties.
+    `model_factor` takes the pose model's own metres to true metres. `height_cm` is the lifter's height where it was
+    given. `source` is the surest of `sources`, which `cm_per_px` puts together by their uncertainties. `stature_cm` is
+    how tall the lifter is taken to be, and `stature_sd_share` the sd of its error as a share, 0 where it was given;
+    both are None where nobody measured.
     """
 
     cm_per_px: float
@@ -124,6 +125,8 @@ class Scale:
     model_factor: float = 1.0
     height_cm: float | None = None
     sources: tuple["ScaleEstimate", ...] = ()
+    stature_cm: float | None = None
+    stature_sd_share: float | None = None
 
 
 @dataclass(frozen=True)

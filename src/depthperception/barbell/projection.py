@@ -5,7 +5,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.capture.scale import MODEL_SHARE
 from depthperception.geometry.pinhole import Pinhole, up_of
 from depthperception.geometry.skeletons import HIPS
 from depthperception.pose.samples import PoseSamples
@@ -117,10 +116,9 @@ class LifterCamera:
 
 
 def lifter_camera_of(standing: PoseSamples, camera: Camera, scale: Scale, size_px: tuple[int, int]) -> LifterCamera:
-    """Build the axes from the standing lifter, in a picture of a size; the model's metres are made true ones."""
+    """Build the axes from the standing lifter, in a picture of a size."""
     hips_px = standing.median_px[HIPS].mean(axis=0)
-    share = MODEL_SHARE if scale.source == "model" else 1.0
-    return make_lifter_camera(camera, hips_px, 100.0 / scale.cm_per_px / share, np.array(size_px) / 2.0)
+    return make_lifter_camera(camera, hips_px, 100.0 / scale.cm_per_px, np.array(size_px) / 2.0)
 
 
 def make_lifter_camera(camera: Camera, hips_px: FloatArray, px_per_m: float, middle_px: FloatArray) -> LifterCamera:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from depthperception.appearance.features import OUTPUTS, HeadPrediction
+from depthperception.capture.scale import MODEL_SHARE
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, up_of
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES
 from depthperception.pose.samples import PoseSamples
@@ -81,7 +82,7 @@ def camera_of_landmarks(
     azimuth = _azimuth_deg(across, up)
     up = _without_lean(up, azimuth, lean_deg)
     pitch = float(np.degrees(np.arcsin(np.clip(-up[2], -1.0, 1.0))))
-    distance = FOCAL_OVER_LONG_SIDE * max(width_px, height_px) / standing.px_per_m
+    distance = FOCAL_OVER_LONG_SIDE * max(width_px, height_px) * MODEL_SHARE / standing.px_per_m
     return Camera(
         view=view_of(azimuth),
         facing=facing_of(azimuth),

@@ -34,7 +34,11 @@ AllLifters = Annotated[
 ]
 PlateSize = Annotated[
     float | None,
-    Parameter(name="--plate-cm", help="Diameter of the largest plate.  [default: 45, where it looks like that]"),
+    Parameter(
+        name="--plate-cm",
+        help="Diameter of the largest plate: sets the scale, and without --height the lifter's stature.  "
+        "[default: 45, where it looks like that]",
+    ),
 ]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[

@@ -15,7 +15,7 @@ def appearance(evidence: Evidence) -> Reading:
     """Measure depth with the shipped head alone."""
     prediction = evidence.prediction
     sd_cm = shipped_head().conformal * prediction.doubt_cm
-    return learnt_reading("appearance", prediction.depth_cm, sd_cm, evidence.scale.height_cm)
+    return learnt_reading("appearance", prediction.depth_cm, sd_cm, evidence.scale)
 
 
 METHOD = Method(

@@ -207,7 +207,7 @@ def get_ready() -> None:
 def calibrated(evidence: Evidence) -> Reading:
     """Measure depth with the shipped measurement model; refuse where it knows no more than the average squat."""
     cm, sd = shipped_model().predict(features_of(evidence))
-    return learnt_reading("calibrated", float(cm[0]), float(sd[0]), evidence.scale.height_cm)
+    return learnt_reading("calibrated", float(cm[0]), float(sd[0]), evidence.scale)
 
 
 def features_of(evidence: Evidence) -> Features:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from depthperception.results import Reading, SideDepth
+from depthperception.capture.scale import STATURE_CM, STATURE_SHARE
+from depthperception.results import Reading, Scale, SideDepth
 from depthperception.types import FloatArray
 
 
@@ -40,9 +41,6 @@ def _half_of_90(sd_cm: float) -> float:
     return float(ndtri(0.95)) * sd_cm
 
 
-STATURE_CM, STATURE_SHARE = 172.0, 0.05
-"""Stature taken for a lifter whose height is not given, and its relative spread: an assumption about adults."""
-
 REFERENCE_CM = 175.0
 """Stature at which learnt depths are given."""
 
@@ -50,15 +48,17 @@ LARGEST_SD_CM = 4.0
 """Beyond this, in the least certain twelfth of the rendered squats, verdicts at 2 cm and more were right .75."""
 
 
-def learnt_reading(name: str, cm: float, sd_cm: float, height_cm: float | None) -> Reading:
-    """Turn a prediction at 175 cm into a reading at the lifter's height, or into a refusal where it is too wide.
+def learnt_reading(name: str, cm: float, sd_cm: float, scale: Scale) -> Reading:
+    """Turn a prediction at 175 cm into a reading at the lifter's stature, or into a refusal where it is too wide.
 
     The legs have no number: which of them is deeper could not be learnt (docs/accuracy.md).
     """
-    to_height = (height_cm or STATURE_CM) / REFERENCE_CM
-    cm, sd_cm = to_height * cm, to_height * sd_cm
-    if height_cm is None:
-        sd_cm = float(np.hypot(sd_cm, STATURE_SHARE * cm))
+    stature_cm, share = scale.stature_cm, scale.stature_sd_share
+    if stature_cm is None or share is None:
+        stature_cm, share = STATURE_CM, STATURE_SHARE
+    to_stature = stature_cm / REFERENCE_CM
+    cm, sd_cm = to_stature * cm, to_stature * sd_cm
+    sd_cm = float(np.hypot(sd_cm, share * cm))
     if sd_cm > LARGEST_SD_CM:
         return Reading(name, reason=f"Hips and knees are not seen well enough: {_half_of_90(sd_cm):.0f} cm either way.")
     return _normal_reading(name, cm, sd_cm)
