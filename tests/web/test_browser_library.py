@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.clips import text_file
-from tests.web.conftest import DATA, JUDGED_WITHIN_S, Server
+from tests.support.clips import text_file
+from tests.support.rendered_clips import DATA
+from tests.support.web_server import JUDGED_WITHIN_S, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Download, Page

@@ -15,8 +15,8 @@ from depthperception.web.folders import Folders
 from depthperception.web.jobs import Jobs, Runner
 from depthperception.web.store import Store
 from depthperception.web.tables import Judging
-from tests.clips import numbered_clip
-from tests.web import runners
+from tests.support import web_runners as runners
+from tests.support.clips import numbered_clip
 
 LONGEST_S = 240.0
 
