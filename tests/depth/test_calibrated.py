@@ -4,19 +4,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from depthperception.appearance.features import HeadPrediction
 from depthperception.depth import Evidence
 from depthperception.depth.calibrated import (
     FILE,
     Features,
-    MeasurementModel,
     calibrated,
     describe,
     fit,
     load_features,
     look_noise_cm,
-    shipped_model,
 )
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.depth.reading import learnt_reading
@@ -24,13 +23,17 @@ from depthperception.errors import DataError
 from depthperception.models import FOLDER
 from depthperception.results import Scale
 from depthperception.train.calibrated import (
+    HeldOut,
     as_stored,
     conformal_factor,
+    groups_of,
     held_out_factor,
     predict_held_out,
     read_features,
     save_model,
 )
+from depthperception.train.rendered_squats import BODY_GROUPS
+from depthperception.types import BoolArray
 from tests.support.evidence import SEEN, evidence
 from tests.support.figures import axes, figure, samples
 
@@ -114,18 +117,39 @@ def test_a_trained_model_measures_bodies_left_out_and_survives_its_file(tmp_path
         assert np.array_equal(again, kept)
 
 
-def test_what_ships_follows_from_its_features() -> None:
+@pytest.fixture(scope="module")
+def shipped() -> tuple[Features, float, HeldOut]:
+    """The features and the factor that ship, and what is said of each body by a model that never saw it."""
+    features, conformal = load_features(FOLDER / FILE)
+    return features, conformal, predict_held_out(features)
+
+
+def test_what_ships_follows_from_its_features(shipped: tuple[Features, float, HeldOut]) -> None:
     """The factor on the intervals, and with it the whole model, is what training makes of the features beside it."""
-    features, conformal = load_features(FOLDER / FILE)
-    assert held_out_factor(features, predict_held_out(features)) == conformal
-
-
-def test_nine_in_ten_intervals_hold_on_bodies_left_out() -> None:
-    features, conformal = load_features(FOLDER / FILE)
-    held_out = predict_held_out(features)
-    inside = np.abs(held_out.cm - features.depth_cm) <= 1.645 * conformal * held_out.sd_cm
-    assert inside.mean() == pytest.approx(0.9, abs=0.005)
+    features, conformal, held_out = shipped
+    assert held_out_factor(features, held_out) == conformal
     assert np.median(np.abs(held_out.cm - features.depth_cm)) < 2.0
+
+
+def test_nine_in_ten_intervals_hold_on_bodies_that_did_not_set_their_width(
+    shipped: tuple[Features, float, HeldOut],
+) -> None:
+    features, _, held_out = shipped
+    error, sd, group = held_out.cm - features.depth_cm, held_out.sd_cm, groups_of(features)
+    groups, held = np.unique(group), np.zeros(len(group), bool)
+    assert len(groups) == len(BODY_GROUPS)
+    for one in groups:
+        out = group == one
+        held[out] = np.abs(error[out]) <= 1.645 * conformal_factor(error[~out], sd[~out]) * sd[out]
+        # Were it .9 in truth, all four groups would be within these bounds 95 times in 100.
+        assert is_likely(held[out], 0.9, 1.0 - 0.05 / len(groups)), (one, held[out].mean())
+    assert is_likely(held, 0.9, 0.95), held.mean()
+
+
+def is_likely(held: BoolArray, share: float, level: float) -> bool:
+    """Whether so many of the rows hold as the middle `level` of a binomial distribution of that share says."""
+    fewest, most = binom.interval(level, len(held), share)
+    return bool(fewest <= held.sum() <= most)
 
 
 def test_a_folder_without_rows_is_refused(tmp_path: Path) -> None:
@@ -163,5 +187,4 @@ def test_the_shipped_model_doubts_what_it_never_saw() -> None:
     shown = evidence(95.0, axes(40.0))
     lost = HeadPrediction(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3, SEEN.points_px)
     strange = Evidence(shown.bottom, shown.standing, shown.camera, Scale(0.25, "model"), lost)
-    assert isinstance(shipped_model(), MeasurementModel)
     assert calibrated(strange).cm is None

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from depthperception.people import PersonTrack, choose, link
+from depthperception.people import choose, link
 from depthperception.people.barbell_cues import CircleDetection, PlateCandidate, rounds, travelling
 from depthperception.people.optical_flow import VerticalFlow, follows_shoulders, vertical_flow
 from depthperception.types import FloatArray, Picture
@@ -137,7 +137,6 @@ def test_of_two_who_squat_with_hidden_hands_the_one_with_the_plate_lifts() -> No
         at = lifter.points_px[5:7].mean(axis=0) + [-50.0, 0.0]
         with_plate.append(replace(row, rounds=(CircleDetection(at, 45.0, look),)))
     tracks = link(with_plate)
-    assert isinstance(tracks[0], PersonTrack)
     assert tracks[0].holds > 0.8 > tracks[1].holds
     assert choose(tracks, (720, 1280), rows[-1].time_s).number == 1
 

@@ -52,6 +52,7 @@ def test_the_lifter_is_followed_with_a_spotter_at_his_back(people: tuple[PersonT
 
 
 def test_whoever_is_asked_for_is_followed_to_the_last(people: tuple[PersonTrack, ...]) -> None:
+    assert len(people) == 3
     for number, person in enumerate(people):
         others = [*people[:number], *people[number + 1 :]]
         track = follow(stills(), person, 1.0, others=others)

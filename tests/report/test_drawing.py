@@ -68,7 +68,9 @@ def test_points_that_are_not_known_or_far_out_leave_no_mark() -> None:
 
 
 def test_the_gap_between_the_lines_is_the_measured_depth() -> None:
-    for leg in leg_lines(landmarks(), reading(3.0), camera(), SCALE):
+    both = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
+    assert len(both) == 2
+    for leg in both:
         # 5.4 cm above the knee joint at y = 720, at 8 px a cm, and 3 cm below that.
         assert leg.knee_top_px[:, 1] == pytest.approx([676.8, 676.8])
         assert leg.crease_px[:, 1] == pytest.approx([700.8, 700.8])
@@ -121,7 +123,9 @@ def test_brackets_stand_outside_of_the_legs() -> None:
 @pytest.mark.parametrize("roll_deg", [-8.0, 8.0])
 def test_lines_are_level_in_the_world_when_the_camera_is_turned(roll_deg: float) -> None:
     # A camera turned clockwise sees the world turned counter-clockwise: level ground rises to the right.
-    for leg in leg_lines(landmarks(), reading(3.0), camera(roll_deg), SCALE):
+    both = leg_lines(landmarks(), reading(3.0), camera(roll_deg), SCALE)
+    assert len(both) == 2
+    for leg in both:
         assert slope(leg.knee_top_px) == pytest.approx(-math.tan(math.radians(roll_deg)))
         across = leg.crease_px[0] - leg.knee_top_px[0]
         assert np.linalg.norm(across) == pytest.approx(24.0)

@@ -203,7 +203,9 @@ def test_few_frames_a_second_give_few_pictures(tmp_path: Path) -> None:
 
 
 def test_the_skeleton_lies_on_the_lifter_in_every_picture(one: PageContent) -> None:
-    for shot in one.attempts[0].shots:
+    shots = one.attempts[0].shots
+    assert len(shots) == 7
+    for shot in shots:
         picture = decoded(shot.jpeg)
         assert picture.shape[:2] == (shot.height, shot.width)
         assert shot.drawing

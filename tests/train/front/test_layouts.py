@@ -255,7 +255,9 @@ def test_published_clips_survive_the_folder_layout(tmp_path: Path) -> None:
             frames = packed["landmarks"][offsets[k] : offsets[k + 1]]
             write_kaggle_layout(tmp_path, names[k].decode(), frames)
     whole = {c.clip_id: c for c in read_dataset(SHARED).clips}
-    for one in read_dataset(tmp_path).clips:
+    read = read_dataset(tmp_path).clips
+    assert len(read) == 3
+    for one in read:
         np.testing.assert_array_equal(one.image, whole[one.clip_id].image)
         assert one.valid == whole[one.clip_id].valid
 
