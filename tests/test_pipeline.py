@@ -1,7 +1,6 @@
 """The whole way on rendered clips whose truth is known, and the command line round it."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 import depthperception
 from depthperception.cli import analyse
+from depthperception.options import Options
 from depthperception.pipeline import Examination
 from depthperception.report.folder import OURS
 from depthperception.results import Judgement
@@ -135,6 +135,17 @@ def test_the_same_pictures_in_another_file_give_the_same_ruling(tmp_path: Path, 
     assert same.depth.cm == pytest.approx(first.depth.cm, abs=0.5)
 
 
+@pytest.fixture
+def examined_before(monkeypatch: pytest.MonkeyPatch, examined: Examined) -> None:
+    """Let the command use what was found in a video when it was examined for another test."""
+
+    def before(video: Path, options: Options, **_: object) -> Examination:
+        return examined(video, options.height_cm)
+
+    monkeypatch.setattr(analyse, "examine", before)
+
+
+@pytest.mark.usefixtures("examined_before")
 def test_judging_writes_its_files_and_says_so_on_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     assert run("demo", "--height", "178", "--out", out) == 0
@@ -149,23 +160,17 @@ def test_judging_writes_its_files_and_says_so_on_one_line(tmp_path: Path, capsys
     )
 
 
-@pytest.fixture
-def examined_before(monkeypatch: pytest.MonkeyPatch, examined: Examined) -> None:
-    """Let the command find in every video what was found in side_high.mp4."""
-    monkeypatch.setattr(analyse, "examine", lambda *_, **__: examined(DATA / "side_high.mp4"))
-
-
 @pytest.mark.usefixtures("examined_before")
 def test_json_stands_alone_on_stdout_and_one_bad_video_stops_no_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good = Path(shutil.copy(DATA / "side_high.mp4", tmp_path / "good.mp4"))
-    assert run("judge", tmp_path / "missing.mp4", good, "--json", "--quiet") == 1
+    videos = tmp_path / "missing.mp4", DATA / "side_high.mp4"
+    assert run("judge", *videos, "--json", "--quiet", "--out", tmp_path) == 1
     said = capsys.readouterr()
     (line,) = said.out.splitlines()
     assert json.loads(line)["attempts"][0]["verdict"] == "no_depth"
     assert "missing.mp4: there is no such file" in said.err
-    assert (tmp_path / "good.judged" / "judgement.json").exists()
+    assert (tmp_path / "side_high.judged" / "judgement.json").exists()
 
 
 def still_pictures(path: Path, count: int) -> Path:

@@ -5,12 +5,12 @@ import pytest
 
 from depthperception.attempts.phases import phase_at, phases
 from depthperception.geometry.skeletons import Landmark
-from depthperception.report import draw_frame
 from depthperception.report.drawing import (
     CREASE_LINE,
     KNEE_LINE,
     LEFT,
     RIGHT,
+    draw_frame,
     draw_label,
     draw_leg_labels,
     draw_leg_lines,

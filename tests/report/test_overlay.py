@@ -10,11 +10,10 @@ import pytest
 from depthperception.errors import OutputError
 from depthperception.io.atomic import whole_file
 from depthperception.pose.track import PoseTrack, empty_track
-from depthperception.report import write_bottom, write_depth_figure, write_overlay
-from depthperception.report.bottom import PANEL_PX, draw_bottom
+from depthperception.report.bottom import PANEL_PX, draw_bottom, write_bottom
 from depthperception.report.drawing import CREASE_LINE, KNEE_LINE, LEFT
-from depthperception.report.figures import depth_figure, heights_over_feet
-from depthperception.report.overlay import STEP, caption_at
+from depthperception.report.figures import depth_figure, heights_over_feet, write_depth_figure
+from depthperception.report.overlay import STEP, caption_at, write_overlay
 from depthperception.results import Judgement, Scale
 from depthperception.types import Picture
 from depthperception.video import VideoWriter, frames

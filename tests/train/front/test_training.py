@@ -128,8 +128,9 @@ def test_features_are_chosen_without_the_lifter_left_out() -> None:
     fold = leave_one_lifter_out(data)[0]
     spoilt.valid = spoilt.valid.copy()
     spoilt.valid[fold.test] = ~spoilt.valid[fold.test]
-    assert trainer.fit(fold.train).features == spoilt.fit(fold.train).features
-    np.testing.assert_array_equal(trainer.fit(fold.train).weights, spoilt.fit(fold.train).weights)
+    with_it, without_it = trainer.fit(fold.train), spoilt.fit(fold.train)
+    assert with_it.features == without_it.features
+    np.testing.assert_array_equal(with_it.weights, without_it.weights)
 
 
 def test_features_need_two_lifters_to_be_chosen_by() -> None:
