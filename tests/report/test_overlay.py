@@ -26,10 +26,10 @@ KNEE_BONE = (560, 860)
 """Middle of the left lower leg."""
 
 
-@pytest.fixture
-def video(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Film a grey wall at uneven times."""
-    path = tmp_path / "squat.mp4"
+    path = tmp_path_factory.mktemp("overlay") / "squat.mp4"
     with VideoWriter(path, WIDTH, HEIGHT) as writer:
         for time_s in UNEVEN_S:
             writer.write(wall(), time_s)
@@ -224,8 +224,12 @@ def test_the_figure_is_written_for_whatever_was_ruled(tmp_path: Path, attempts: 
 
 
 def test_the_figure_leaves_the_users_plots_alone() -> None:
-    code = "import sys, depthperception.report; sys.exit('matplotlib.pyplot' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    code = (
+        "import sys, depthperception.report.bar, depthperception.report.figures;"
+        "print('matplotlib.figure' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", "False"], done.stderr
 
 
 def test_a_place_that_cannot_be_written_is_an_error_that_says_what_to_do(video: Path, tmp_path: Path) -> None:
