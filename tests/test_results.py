@@ -19,8 +19,8 @@ from depthperception.people.movenet import Person
 from depthperception.pipeline import Examination
 from depthperception.report import folder
 from depthperception.results import SCHEMA, Judgement
-from tests.report_examples import attempt, judgement, track
 from tests.support.golden import differences
+from tests.support.report_examples import attempt, judgement, track
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "tests" / "data" / "demo_judgement.json"

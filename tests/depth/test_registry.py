@@ -8,8 +8,8 @@ import pytest
 from depthperception.depth import Evidence, Method, measure, measure_all, method_names, methods, register, registry
 from depthperception.errors import OptionError
 from depthperception.results import Reading
-from tests.figures import axes
 from tests.support.evidence import evidence
+from tests.support.figures import axes
 
 IN_ORDER = ("calibrated", "appearance", "side", "floor_plane", "gravity", "front", "front_published")
 
@@ -51,7 +51,7 @@ def test_only_methods_that_measure_each_leg_give_it_a_number() -> None:
 
 def test_plain_geometry_loads_no_network() -> None:
     script = (
-        "import sys; from depthperception.depth import measure; from tests.figures import axes;"
+        "import sys; from depthperception.depth import measure; from tests.support.figures import axes;"
         "from tests.support.evidence import evidence;"
         "assert measure('gravity', evidence(95.0, axes(40.0))).cm is not None; sys.exit('onnxruntime' in sys.modules)"
     )

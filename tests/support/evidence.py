@@ -6,7 +6,7 @@ from depthperception.appearance.features import HeadPrediction
 from depthperception.capture.camera import camera_of_landmarks
 from depthperception.depth import Evidence
 from depthperception.results import Scale
-from tests.figures import figure, samples
+from tests.support.figures import figure, samples
 
 SEEN = HeadPrediction(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))
 """What a head might say: 1 cm deep, camera at 40 degrees, 3 m away."""

@@ -1,117 +1,52 @@
-"""A server of its own and a headless Chromium, for the tests that look at the pages."""
+"""A library of judged videos, a server of its own, and pages in a headless Chromium."""
 
-import json
 import shutil
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import pytest
+
+from tests.support.judged_once import once, shared_folder
+from tests.support.rendered_clips import DATA
+from tests.support.web_server import ANSWERED_WITHIN_S, Server, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
-DATA = Path(__file__).parents[1] / "data"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-)  # fmt: skip
-JUDGED_WITHIN_S = 300.0
-ANSWERED_WITHIN_S = 60.0
-"""A judging takes about ten seconds, an answer a tenth of one; a machine that others load takes many times that."""
-SERVE = """
-import sys
-from pathlib import Path
-from depthperception.web import server
-if __name__ == "__main__":
-    server.serve(port=0, folder=Path(sys.argv[1]), on_ready=lambda address: print(address, flush=True))
-"""
-
-
-class Server:
-    """The app as a user starts it, and the few calls that prepare a test."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address.rstrip("/")
-        self.forgotten: list[str] = []
-
-    def send(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Any:
-        """Give the JSON that the server answers."""
-        request = urllib.request.Request(
-            self.address + path, body, {"X-DepthPerception": "1", **headers}, method=method
-        )
-        with urllib.request.urlopen(request, timeout=ANSWERED_WITHIN_S) as answer:
-            return json.loads(answer.read())
-
-    def upload(self, clip: Path, name: str | None = None) -> str:
-        """Give the id of the new judging."""
-        header = {"X-File-Name": quote(name or clip.name)}
-        return str(self.send("/judgings", "POST", clip.read_bytes(), **header)["id"])
-
-    def wait(self, judging: str, state: str = "done") -> Any:
-        """Give the judging once it is in that state."""
-        last = time.monotonic() + JUDGED_WITHIN_S
-        while time.monotonic() < last:
-            found = self.send(f"/api/judgings/{judging}")
-            if found["state"] == state:
-                return found
-            assert found["state"] in ("queued", "running"), found
-            time.sleep(0.2)
-        raise AssertionError(f"not {state} within {JUDGED_WITHIN_S} s: {found}")
-
-    def forget(self, judging: str) -> None:
-        """Leave no trace for the next test: deleted once no page asks for it any more."""
-        self.forgotten.append(judging)
-
-    def clean(self) -> None:
-        """Delete what is to be forgotten."""
-        while self.forgotten:
-            self.send(f"/judgings/{self.forgotten.pop()}", "DELETE")
+JUDGED = ("spotted", "side_high")
+"""Clips that are in the library from the beginning: one with spotters, one from the side."""
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    pytest.importorskip("uvicorn", reason="the extra `web` is not installed")
+def judged_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library in which the real worker has judged two clips; to be copied, never used itself."""
+    pytest.importorskip("fastapi", reason="the extra `web` is not installed")
+    from depthperception.web import worker  # noqa: PLC0415
+    from tests.support.web_client import finished, running_app, send  # noqa: PLC0415
+
+    def judge(library: Path) -> None:
+        with running_app(library, runner=worker.run) as client:
+            sent = [send(client, DATA / f"{name}.mp4", f"{name}.mp4").json()["id"] for name in JUDGED]
+            for judging in sent:
+                assert finished(client, judging)["state"] == "done"
+
+    return once(shared_folder(tmp_path_factory) / "judged library", judge)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, judged_library: Path) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("web")
-    script = folder / "serve.py"
-    script.write_text(SERVE, encoding="utf-8")
-    running = subprocess.Popen([sys.executable, str(script), str(folder / "kept")], stdout=subprocess.PIPE, text=True)
-    assert running.stdout is not None
-    address = running.stdout.readline().strip()
-    assert address.startswith("http://127.0.0.1:"), "the server did not start"
-    yield Server(address)
-    running.terminate()
-    try:
-        running.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        running.kill()
+    with serving(Path(shutil.copytree(judged_library, folder / "kept")), folder / "serve.py") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def judged(server: Server) -> dict[str, Any]:
-    """Two judged videos by name: one with spotters, one from the side."""
-    names = ("spotted", "side_high")
-    sent = {name: server.upload(DATA / f"{name}.mp4") for name in names}
-    return {name: server.wait(sent[name]) for name in names}
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator["Browser"]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no Chromium on this machine (looked for {', '.join(CHROMIUMS)})")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
+    """The videos of `judged_library` by name."""
+    found = [server.send(f"/api/judgings/{one['id']}") for one in server.send("/api/judgings")["items"]]
+    by_name = {Path(one["name"]).stem: one for one in found}
+    return {name: by_name[name] for name in JUDGED}
 
 
 @pytest.fixture

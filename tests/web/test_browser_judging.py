@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.clips import make_clip
-from tests.web.conftest import DATA, JUDGED_WITHIN_S, Server
+from tests.support.clips import make_clip
+from tests.support.rendered_clips import DATA
+from tests.support.web_server import JUDGED_WITHIN_S, Server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -9,7 +9,7 @@ import pytest
 
 from depthperception.errors import VideoError
 from depthperception.web.decoder import Decoder, admit
-from tests.clips import numbered_clip, text_file
+from tests.support.clips import numbered_clip, text_file
 
 
 def die() -> None:

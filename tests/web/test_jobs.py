@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +17,8 @@ from depthperception.web.folders import Folders
 from depthperception.web.jobs import Jobs, Runner
 from depthperception.web.store import Store
 from depthperception.web.tables import Judging
-from tests.clips import numbered_clip
-from tests.web import runners
+from tests.support import web_runners as runners
+from tests.support.clips import numbered_clip
 
 LONGEST_S = 240.0
 
@@ -147,3 +149,10 @@ def test_news_of_a_judging_go_from_queued_to_done(tmp_path: Path) -> None:
         queue.wait_for(queue.add(), "done")
         until(lambda: "done" in told)
     assert list(dict.fromkeys(told)) == ["queued", "running", "done"]
+
+
+def test_a_child_loads_nothing_heavy_before_it_works() -> None:
+    heavy = "{'cv2', 'av', 'onnxruntime', 'scipy', 'matplotlib', 'sqlalchemy'}"
+    code = f"import sys, depthperception.web.worker; sys.exit(' '.join({heavy} & set(sys.modules)) or None)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

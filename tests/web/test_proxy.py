@@ -7,7 +7,7 @@ import pytest
 
 from depthperception.video import frames, probe
 from depthperception.web.proxy import LONGEST_SIDE_PX, is_playable, write_proxy
-from tests.clips import make_clip, needs_encoder, number_of, numbered, numbered_clip, quadrants
+from tests.support.clips import make_clip, needs_encoder, number_of, numbered, numbered_clip, quadrants
 
 TIMES_S = [0.0, 0.04, 0.1, 0.16, 0.3]
 

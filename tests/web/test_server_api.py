@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from tests.clips import number_of, numbered_clip
-from tests.web.app_client import ACTION, finished, running_app, send
-from tests.web.runners import ATTEMPT, CM_PER_PX
+from tests.support.clips import number_of, numbered_clip
+from tests.support.web_client import ACTION, finished, running_app, send
+from tests.support.web_runners import ATTEMPT, CM_PER_PX
 
 TIMES_S = [0.0, 0.04, 0.1, 0.16, 0.3, 0.32]
 """Uneven, as a phone's are."""

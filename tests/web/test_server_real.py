@@ -1,5 +1,6 @@
 """A rendered clip through the real worker: the command line's results, and what the page needs beside them."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,23 +11,21 @@ from starlette.testclient import TestClient
 
 from depthperception.results import SCHEMA
 from depthperception.web import worker
-from tests.web import app_client
-from tests.web.app_client import ACTION, running_app, send
-
-SPOTTED = Path(__file__).parents[1] / "data" / "spotted.mp4"
-"""A lifter among standing spotters, rendered."""
+from tests.support.web_client import ACTION, finished, running_app
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    app_client.LONGEST_S = 240.0
-    with running_app(tmp_path_factory.mktemp("library"), runner=worker.run) as client:
+def client(tmp_path_factory: pytest.TempPathFactory, judged_library: Path) -> Iterator[TestClient]:
+    library = shutil.copytree(judged_library, tmp_path_factory.mktemp("real") / "library")
+    with running_app(Path(library), runner=worker.run) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def judging(client: TestClient) -> Any:
-    return app_client.finished(client, send(client, SPOTTED, "meet.mp4").json()["id"])
+    """The clip of a lifter among standing spotters."""
+    (found,) = client.get("/api/judgings", params={"query": "spotted"}).json()["items"]
+    return client.get(f"/api/judgings/{found['id']}").json()
 
 
 def of(client: TestClient, judging: Any, name: str) -> Any:
@@ -36,7 +35,7 @@ def of(client: TestClient, judging: Any, name: str) -> Any:
 def test_the_judgement_is_the_command_line_s_under_the_name_that_was_sent(client: TestClient, judging: Any) -> None:
     judgement = of(client, judging, "judgement")
     assert judgement["schema"] == SCHEMA
-    assert judgement["video"]["path"] == "meet.mp4"
+    assert judgement["video"]["path"] == "spotted.mp4"
     assert judgement["video"]["sha256"] == judging["sha256"]
     (attempt,), (row,) = judgement["attempts"], judging["attempts"]
     assert row["cm"] == attempt["depth"]["cm"]
@@ -95,7 +94,7 @@ def test_another_person_is_judged_when_somebody_points_at_him(client: TestClient
     pick = {"x_px": (x0 + x1) / 2, "y_px": (y0 + y1) / 2, "time_s": other["times_s"][0]}
     path = f"/judgings/{judging['id']}/again"
     answer = client.post(path, json={"pick": pick, "method": "calibrated"}, headers=ACTION)
-    again = app_client.finished(client, answer.json()["id"])
+    again = finished(client, answer.json()["id"])
     assert (again["state"], again["error"]) == ("done", None)
     judgement = of(client, again, "judgement")
     assert judgement["lifter"]["box_px"] == pytest.approx(other["boxes_px"][0], abs=0.1)

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from depthperception.errors import OptionError, OutputError
 from depthperception.web.folders import Folders
 from depthperception.web.security import checked_token
-from tests.web.app_client import ACTION, ADDRESS, running_app
+from tests.support.web_client import ACTION, ADDRESS, running_app
 
 TOKEN = "0123456789abcdef"
 

@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from depthperception.web.uploads import LONGEST_NAME, shown_name
-from tests.clips import audio_only, make_clip, numbered_clip, picture_file, quadrants, text_file
-from tests.web.app_client import ACTION, finished, running_app, send
+from tests.support.clips import audio_only, make_clip, numbered_clip, picture_file, quadrants, text_file
+from tests.support.web_client import ACTION, finished, running_app, send
 
 MOST_BYTES = 200_000
 

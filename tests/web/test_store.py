@@ -8,7 +8,7 @@ from sqlalchemy import text
 from depthperception.errors import OptionError
 from depthperception.web.store import MOST_RUNS, Store
 from depthperception.web.tables import Judging
-from tests.web.runners import ATTEMPT
+from tests.support.web_runners import ATTEMPT
 
 
 @pytest.fixture

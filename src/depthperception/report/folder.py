@@ -69,12 +69,10 @@ def write_all(
 
     Results of an earlier judgement in the same folder are replaced; other files in it stay.
     """
-    from depthperception.report import (  # noqa: PLC0415  (matplotlib)
-        write_bar_figure,
-        write_bottom,
-        write_depth_figure,
-        write_overlay,
-    )
+    from depthperception.report.bar import write_bar_figure  # noqa: PLC0415  (matplotlib)
+    from depthperception.report.bottom import write_bottom  # noqa: PLC0415
+    from depthperception.report.figures import write_depth_figure  # noqa: PLC0415
+    from depthperception.report.overlay import write_overlay  # noqa: PLC0415
     from depthperception.report.page.content import write_page  # noqa: PLC0415  (jinja2)
 
     judgement, track = examination.judgement, examination.track

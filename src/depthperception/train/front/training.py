@@ -127,6 +127,7 @@ class FrontTrainer:
         self.measured, self.valid, self.rendered = measure(dataset), dataset.labels, rendered
         self.features = features or (FEATURES if rendered else HEIGHTS)
         self.lifters = dataset.groups("lifter") if choose else None
+        self._fitted: dict[bytes, FrontModel] = {}
 
     def predict(self, train: IntArray, test: IntArray, *, seed: int = 0) -> FloatArray:
         """Train on the clips `train`, give the probability of a valid lift for the clips `test`; no chance in it."""
@@ -134,12 +135,15 @@ class FrontTrainer:
         return np.array([model.probability(self.measured[i]) for i in test])
 
     def fit(self, train: IntArray) -> FrontModel:
-        """Train on some of the clips."""
-        measured, valid = [self.measured[i] for i in train], self.valid[train]
-        features = self.features
-        if self.lifters is not None:
-            features = choose_features(measured, valid, self.lifters[train], features, self.rendered)
-        return fit(*with_rendered(measured, valid, self.rendered), features=features)
+        """Train on some of the clips; the same ones give the model that they gave before, for choosing takes long."""
+        known = train.tobytes()
+        if known not in self._fitted:
+            measured, valid = [self.measured[i] for i in train], self.valid[train]
+            features = self.features
+            if self.lifters is not None:
+                features = choose_features(measured, valid, self.lifters[train], features, self.rendered)
+            self._fitted[known] = fit(*with_rendered(measured, valid, self.rendered), features=features)
+        return self._fitted[known]
 
 
 def choose_features(

@@ -1,0 +1,44 @@
+"""What tests of several rooms are given: clips judged once, one browser, and the material outside the repository."""
+
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.judged_once import Examined, examined_once, shared_folder
+from tests.support.labelled_data import SHARED
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)  # fmt: skip
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is marked `shared` where the material beside the repository is missing."""
+    if item.get_closest_marker("shared") and not SHARED.is_file():
+        pytest.skip(f"needs {SHARED}, which is not part of the repository")
+
+
+@pytest.fixture(scope="session")
+def examined(tmp_path_factory: pytest.TempPathFactory) -> Examined:
+    """Examine a clip, or give what was found when it was examined before."""
+    return examined_once(shared_folder(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no Chromium on this machine (looked for {', '.join(CHROMIUMS)})")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()

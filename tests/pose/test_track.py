@@ -1,0 +1,107 @@
+"""Regions, looks and tracks: the arithmetic between a crop and the picture."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from depthperception import models
+from depthperception.errors import DepthPerceptionError, ModelError
+from depthperception.geometry.roi import Region
+from depthperception.geometry.skeletons import SWAP, Landmark
+from depthperception.io.landmark_files import write_track
+from depthperception.pose.track import empty_track
+from tests.support.figures import squats, track
+
+
+@pytest.mark.parametrize("side_px", [64.0, 200.0, 700.0])
+@pytest.mark.parametrize("turn_rad", [0.0, 0.4, -2.0])
+def test_a_mark_in_the_picture_is_where_the_region_says_in_the_crop(side_px: float, turn_rad: float) -> None:
+    rgb = np.zeros((900, 900, 3), np.uint8)
+    rgb[400:410, 480:490] = 255
+    region = Region(480.0, 410.0, side_px, turn_rad)
+    crop = region.crop(rgb, 256).astype(float)[..., 0]
+    rows, columns = np.indices(crop.shape) + 0.5
+    at = np.array([(columns * crop).sum(), (rows * crop).sum()]) / crop.sum()
+    matrix = region.to_picture(256)
+    assert matrix[:, :2] @ at + matrix[:, 2] == pytest.approx([485.0, 405.0], abs=0.6)
+
+
+def test_outside_the_picture_is_black() -> None:
+    rgb = np.full((100, 100, 3), 255, np.uint8)
+    crop = Region(0.0, 0.0, 100.0).crop(rgb, 64)
+    assert crop[40:, 40:].min() > 250
+    assert crop[:24, :24].max() == 0
+    assert Region(-500.0, 50.0, 100.0).crop(rgb, 64).max() == 0
+
+
+def test_a_region_turned_clockwise_sees_the_picture_turned_counter_clockwise() -> None:
+    matrix = Region(0.0, 0.0, 1.0, np.radians(90.0)).to_picture(1)
+    assert np.linalg.inv(matrix[:, :2]) @ [1.0, 0.0] == pytest.approx([0.0, -1.0])
+
+
+def test_mirroring_swaps_left_and_right_and_twice_is_nothing() -> None:
+    assert (SWAP[SWAP] == np.arange(39)).all()
+    for mark in Landmark:
+        other = Landmark(int(SWAP[mark])).name
+        assert other == mark.name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")
+
+
+def test_models_are_small_enough_and_are_what_they_say() -> None:
+    specs = models.specs().values()
+    assert sum(spec.size_bytes for spec in specs) <= 45e6
+    for spec in specs:
+        assert len(models.checked_bytes(spec)) == spec.size_bytes
+        assert spec.licence == "Apache-2.0"
+
+
+def test_a_damaged_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = models.specs()["pose_landmark_full"]
+    monkeypatch.setattr(models, "FOLDER", tmp_path)
+    with pytest.raises(ModelError, match="Install depthperception again"):
+        models.checked_bytes(spec)
+    (tmp_path / spec.file).write_bytes(b"not a network")
+    with pytest.raises(ModelError, match="was changed or damaged"):
+        models.checked_bytes(spec)
+
+
+def test_a_track_is_interpolated_between_frames_and_not_over_gaps() -> None:
+    times, angles, _ = squats([95.0], step_s=0.2)
+    whole = track(times, angles)
+    between = whole.image_at(0.1)
+    assert between is not None
+    assert between == pytest.approx((whole.image_px[0] + whole.image_px[1]) / 2)
+    gappy = whole.take((whole.times_s < 1.0) | (whole.times_s > 2.0))
+    assert gappy.image_at(1.5) is None
+    assert gappy.image_at(-0.1) is None
+
+
+def test_a_finer_look_replaces_frames_of_the_same_time() -> None:
+    times, angles, _ = squats([95.0])
+    coarse = track(times, angles)
+    finer = track(np.array([1.0, 1.033, 1.1]), np.array([1.0, 2.0, 3.0]))
+    merged = coarse.with_finer(finer)
+    assert len(merged) == len(coarse) + 1
+    assert merged.between(0.99, 1.11).times_s == pytest.approx([1.0, 1.033, 1.1])
+    assert merged.image_at(1.0) == pytest.approx(finer.image_px[0])
+    assert coarse.with_finer(empty_track()) is coarse
+
+
+def test_landmarks_are_written_as_npz_csv_and_json(tmp_path: Path) -> None:
+    times, angles, _ = squats([95.0])
+    short = track(times[:3], angles[:3])
+    write_track(short, tmp_path / "t.npz")
+    with np.load(tmp_path / "t.npz") as saved:
+        assert saved["image_px"] == pytest.approx(short.image_px)
+    write_track(short, tmp_path / "t.csv")
+    rows = (tmp_path / "t.csv").read_text().splitlines()
+    assert len(rows) == 1 + 3 * 33
+    assert rows[1].startswith("0.000000,nose,")
+    write_track(short, tmp_path / "t.json")
+    content = json.loads((tmp_path / "t.json").read_text())
+    assert content["noise_px"][0][0] is None
+    assert content["landmarks"][23] == "left_hip"
+    for name in ("t.txt", "nowhere/t.csv"):
+        with pytest.raises(DepthPerceptionError, match="expected"):
+            write_track(short, tmp_path / name)

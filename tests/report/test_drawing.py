@@ -1,0 +1,231 @@
+import math
+
+import numpy as np
+import pytest
+
+from depthperception.attempts.phases import phase_at, phases
+from depthperception.geometry.skeletons import Landmark
+from depthperception.report.drawing import (
+    CREASE_LINE,
+    KNEE_LINE,
+    LEFT,
+    RIGHT,
+    draw_frame,
+    draw_label,
+    draw_leg_labels,
+    draw_leg_lines,
+    draw_light,
+    text_size,
+)
+from depthperception.report.lines import labels, leg_lines
+from depthperception.report.text import depth_words, interval_words, nearest_to_the_line, probability_words, signed
+from depthperception.results import Reading, SeenPoints, SideDepth, Verdict
+from depthperception.types import FloatArray, Picture
+from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, landmarks, reading
+
+GREY, WHITE = 120, 255
+
+
+def canvas(shade: int = GREY) -> Picture:
+    return np.full((HEIGHT, WIDTH, 3), shade, np.uint8)
+
+
+def colour_at(picture: Picture, x: float, y: float) -> tuple[int, ...]:
+    return tuple(int(value) for value in picture[int(y), int(x)])
+
+
+def slope(line: FloatArray) -> float:
+    run, rise = line[1] - line[0]
+    return float(rise / run)
+
+
+def test_lower_legs_have_the_colours_of_the_lifters_own_sides() -> None:
+    drawn = draw_frame(canvas(), landmarks(), width_px=5.0)
+    assert colour_at(drawn, 560, 860) == LEFT
+    assert colour_at(drawn, 240, 860) == RIGHT
+
+
+def test_bones_have_a_dark_rim_on_a_white_wall() -> None:
+    drawn = draw_frame(canvas(WHITE), landmarks(), width_px=8.0)
+    assert max(colour_at(drawn, 560 + 6, 860)) < 60
+    assert colour_at(drawn, 560 + 12, 860) == (WHITE, WHITE, WHITE)
+
+
+def test_the_picture_given_stays_as_it_was() -> None:
+    before = canvas()
+    draw_frame(before, landmarks())
+    assert (before == GREY).all()
+    assert (draw_frame(before, None) == GREY).all()
+
+
+def test_points_that_are_not_known_or_far_out_leave_no_mark() -> None:
+    lost = landmarks()
+    lost[[Landmark.LEFT_ANKLE, Landmark.LEFT_HEEL]] = np.nan
+    lost[Landmark.LEFT_FOOT_INDEX] = 1e9
+    drawn = draw_frame(canvas(), lost, width_px=3.0)
+    assert (drawn[800:, 480:] == GREY).all()
+    assert colour_at(drawn, 240, 860) == RIGHT
+
+
+def test_the_gap_between_the_lines_is_the_measured_depth() -> None:
+    both = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
+    assert len(both) == 2
+    for leg in both:
+        # 5.4 cm above the knee joint at y = 720, at 8 px a cm, and 3 cm below that.
+        assert leg.knee_top_px[:, 1] == pytest.approx([676.8, 676.8])
+        assert leg.crease_px[:, 1] == pytest.approx([700.8, 700.8])
+
+
+def test_the_knee_line_lies_where_the_top_of_the_knee_is_seen() -> None:
+    nowhere = {"left": (0.0, 0.0), "right": (0.0, 0.0)}
+    seen = SeenPoints(crease_px=nowhere, knee_top_px={"left": (500.0, 650.0), "right": (200.0, 690.0)})
+    right, left = leg_lines(landmarks(), reading(3.0), camera(), SCALE, seen)
+    assert left.knee_top_px[:, 1] == pytest.approx([650.0, 650.0])
+    assert right.knee_top_px[:, 1] == pytest.approx([690.0, 690.0])
+    assert right.crease_px[:, 1] == pytest.approx([714.0, 714.0])
+    assert right.knee_top_px[0, 0] == pytest.approx(168.0)
+
+
+def test_a_high_squat_has_its_crease_line_above_the_knee_line() -> None:
+    leg = leg_lines(landmarks(), reading(-2.0), camera(), SCALE)[0]
+    assert leg.crease_px[0, 1] == pytest.approx(676.8 - 16.0)
+
+
+def test_each_leg_shows_its_own_depth_and_falls_back_on_that_of_both() -> None:
+    one_sided = Reading("side", 2.0, left=SideDepth(5.0, 1.0))
+    legs = leg_lines(landmarks(), one_sided, camera(), SCALE)
+    assert [(leg.side, leg.cm, leg.own) for leg in legs] == [("right", 2.0, False), ("left", 5.0, True)]
+    assert labels(legs) == ("both", "left")
+
+
+def test_a_depth_of_both_legs_is_drawn_at_each_and_written_once_under_its_own_name() -> None:
+    together = leg_lines(landmarks(), Reading("calibrated", 3.0), camera(), SCALE)
+    apart = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
+    for one, other in zip(together, apart, strict=True):
+        assert (one.crease_px == other.crease_px).all()
+    assert labels(together) == ("both", None)
+    assert labels(apart) == ("right", "left")
+    drawn = canvas()
+    draw_leg_labels(drawn, together, 20)
+    changed = (drawn != GREY).any(axis=(0, 2))
+    assert changed[: WIDTH // 2].any()
+    assert not changed[WIDTH // 2 :].any(), "the second leg has no label"
+
+
+def test_brackets_stand_outside_of_the_legs() -> None:
+    right, left = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
+    assert (right.side, left.side) == ("right", "left")
+    # 9 cm, 72 px, beyond the knees at x = 240 and 560.
+    assert right.knee_top_px[0, 0] == pytest.approx(168.0)
+    assert left.knee_top_px[0, 0] == pytest.approx(632.0)
+
+
+@pytest.mark.parametrize("roll_deg", [-8.0, 8.0])
+def test_lines_are_level_in_the_world_when_the_camera_is_turned(roll_deg: float) -> None:
+    # A camera turned clockwise sees the world turned counter-clockwise: level ground rises to the right.
+    both = leg_lines(landmarks(), reading(3.0), camera(roll_deg), SCALE)
+    assert len(both) == 2
+    for leg in both:
+        assert slope(leg.knee_top_px) == pytest.approx(-math.tan(math.radians(roll_deg)))
+        across = leg.crease_px[0] - leg.knee_top_px[0]
+        assert np.linalg.norm(across) == pytest.approx(24.0)
+        assert across @ (leg.knee_top_px[1] - leg.knee_top_px[0]) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_no_lines_without_a_depth_a_scale_or_a_knee() -> None:
+    half = landmarks()
+    half[Landmark.LEFT_KNEE] = np.nan
+    assert leg_lines(landmarks(), reading(None), camera(), SCALE) == ()
+    assert leg_lines(landmarks(), reading(3.0), camera(), None) == ()
+    assert [leg.side for leg in leg_lines(half, reading(3.0), None, SCALE)] == ["right"]
+
+
+def test_lines_are_drawn_where_they_are_placed() -> None:
+    drawn = canvas()
+    draw_leg_lines(drawn, leg_lines(landmarks(), reading(6.0), camera(), SCALE), width_px=4.0)
+    for x in (200, 600):
+        assert colour_at(drawn, x, 676) == KNEE_LINE
+        assert colour_at(drawn, x, 724) == CREASE_LINE
+        assert colour_at(drawn, x, 760) == (GREY,) * 3
+    assert colour_at(drawn, 168, 700) == CREASE_LINE, "the bracket joins them"
+
+
+def test_lights_are_white_red_and_grey() -> None:
+    def middle(verdict: Verdict) -> tuple[int, ...]:
+        drawn = canvas()
+        draw_light(drawn, (100, 100), 20, verdict)
+        return colour_at(drawn, 100, 100)
+
+    assert middle("depth") == (255, 255, 255)
+    red, green, blue = middle("no_depth")
+    assert red > 200
+    assert max(green, blue) < 60
+    red, green, blue = middle("not_judgeable")
+    assert max(red, green, blue) - min(red, green, blue) < 30
+
+
+@pytest.mark.parametrize("corner", [(-50.0, -50.0), (780.0, 1190.0)])
+def test_a_label_at_the_edge_is_moved_into_the_picture(corner: tuple[float, float]) -> None:
+    drawn = canvas()
+    draw_label(drawn, corner, "left +2.3 cm", 12, LEFT)
+    changed = np.argwhere((drawn != GREY).any(axis=2))
+    width, height = text_size("left +2.3 cm", 12, bold=True)
+    assert tuple(np.ptp(changed, axis=0) + 1) == (height, width + 2 * round(0.3 * 12))
+
+
+def test_depths_are_said_in_words_and_signs() -> None:
+    assert depth_words(reading(2.34)) == "2.3 cm below"
+    assert depth_words(reading(-1.8)) == "1.8 cm above"
+    assert depth_words(reading(None)) == ""
+    assert [signed(cm) for cm in (2.34, -1.8, -0.04, 0.04)] == ["+2.3", "−1.8", "+0.0", "+0.0"]
+
+
+def test_intervals_say_on_which_side_their_ends_are() -> None:
+    def said(low: float, high: float) -> str:
+        return interval_words(Reading("gravity", (low + high) / 2, (low, high)))
+
+    assert said(0.4, 4.1) == "90 %: 0.4 to 4.1 cm below"
+    assert said(-4.1, -0.4) == "90 %: 0.4 to 4.1 cm above"
+    assert said(-0.4, 4.1) == "90 %: 0.4 cm above to 4.1 cm below"
+    assert interval_words(Reading("side", 1.0)) == ""
+
+
+def test_a_probability_is_never_said_to_be_certain() -> None:
+    def said(probability: float) -> str:
+        return probability_words(Reading("gravity", 1.0, None, probability))
+
+    assert said(0.9999) == "probability of depth over 99 %"
+    assert said(0.0001) == "probability of depth under 1 %"
+    assert said(0.625) == "probability of depth 62 %"
+
+
+def test_phases_follow_one_another_from_the_start_to_lockout() -> None:
+    lift = attempt(2.0)
+    assert [(p.name, p.start_s, p.end_s) for p in phases(lift)] == [
+        ("descent", 1.0, 1.85),
+        ("bottom", 1.85, 2.15),
+        ("ascent", 2.15, 3.0),
+        ("lockout", 3.0, 4.0),
+    ]
+    assert [phase_at((lift,), t) for t in (0.5, 1.2, 2.0, 2.5, 3.5, 4.5)] == [
+        "standing",
+        "descent",
+        "bottom",
+        "ascent",
+        "lockout",
+        "standing",
+    ]
+
+
+def test_a_lift_that_was_not_finished_has_no_lockout() -> None:
+    assert phase_at((attempt(2.0, stood_up=False),), 3.5) == "standing"
+
+
+def test_the_next_descent_ends_the_lockout() -> None:
+    assert phase_at((attempt(2.0), attempt(4.2)), 3.5) == "descent"
+
+
+def test_the_attempt_to_dispute_is_the_least_certain_one_that_was_measured() -> None:
+    attempts = [attempt(2.0, None), attempt(5.0, 4.0), attempt(8.0, 0.5), attempt(11.0, -3.0)]
+    assert nearest_to_the_line(attempts) == 2
+    assert nearest_to_the_line(attempts[:1]) == 0

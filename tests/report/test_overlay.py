@@ -1,0 +1,257 @@
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from depthperception.errors import OutputError
+from depthperception.io.atomic import whole_file
+from depthperception.pose.track import PoseTrack, empty_track
+from depthperception.report.bottom import PANEL_PX, draw_bottom, write_bottom
+from depthperception.report.drawing import CREASE_LINE, KNEE_LINE, LEFT
+from depthperception.report.figures import depth_figure, heights_over_feet, write_depth_figure
+from depthperception.report.overlay import STEP, caption_at, write_overlay
+from depthperception.results import Judgement, Scale
+from depthperception.types import Picture
+from depthperception.video import VideoWriter, frames
+from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, judgement, track
+
+UNEVEN_S = [0.0, 0.033, 0.1, 0.5, 1.9, 2.0, 2.1, 3.5]
+SHADE = 128
+LEGEND_PX = 96
+KNEE_BONE = (560, 860)
+"""Middle of the left lower leg."""
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Film a grey wall at uneven times."""
+    path = tmp_path_factory.mktemp("overlay") / "squat.mp4"
+    with VideoWriter(path, WIDTH, HEIGHT) as writer:
+        for time_s in UNEVEN_S:
+            writer.write(wall(), time_s)
+    return path
+
+
+def wall() -> Picture:
+    return np.full((HEIGHT, WIDTH, 3), SHADE, np.uint8)
+
+
+def overlay(video: Path, seen: PoseTrack, judged: Judgement, max_side_px: int = 1280) -> dict[float, Picture]:
+    path = video.with_name("overlay.mp4")
+    write_overlay(path, video, seen, judged, max_side_px=max_side_px)
+    return {round(frame.time_s, 3): frame.rgb() for frame in frames(path)}
+
+
+def has(picture: Picture, colour: tuple[int, int, int], tolerance: int = 60) -> bool:
+    """Whether a colour is anywhere, forgiving what compression does to it."""
+    return bool((np.abs(picture.astype(int) - colour).max(axis=2) < tolerance).any())
+
+
+def near_bone(picture: Picture) -> Picture:
+    x, y = (round(value * picture.shape[1] / WIDTH) for value in KNEE_BONE)
+    return picture[y - 12 : y + 12, x - 12 : x + 12]
+
+
+def test_the_overlay_keeps_the_times_and_the_size(video: Path) -> None:
+    drawn = overlay(video, track(UNEVEN_S), judgement(attempt(2.0)))
+    assert list(drawn) == UNEVEN_S
+    assert {picture.shape for picture in drawn.values()} == {(HEIGHT, WIDTH, 3)}
+
+
+def test_the_skeleton_lies_on_the_lifter_in_a_smaller_overlay_too(video: Path) -> None:
+    for side_px in (HEIGHT, HEIGHT // 2):
+        picture = overlay(video, track(UNEVEN_S), judgement(attempt(2.0)), side_px)[0.1]
+        assert picture.shape[0] == side_px
+        assert has(near_bone(picture), LEFT, 90)
+
+
+def test_nothing_is_drawn_on_the_lifter_where_the_track_has_a_gap(video: Path) -> None:
+    # Seen until 0.1 s and from 1.9 s on: 0.5 s lies in a gap of 1.8 s.
+    drawn = overlay(video, track([0.0, 0.1, 1.9, 2.1]), judgement(attempt(2.0)))
+    assert has(near_bone(drawn[0.1]), LEFT, 90)
+    assert np.abs(near_bone(drawn[0.5]).astype(int) - SHADE).max() < 12
+
+
+def test_the_two_lines_are_shown_round_the_bottom_only(video: Path) -> None:
+    drawn = overlay(video, track(UNEVEN_S), judgement(attempt(2.0, 8.0)))
+    # The crease line lies 8 cm, 64 px, under the knee line at y = 677.
+    crease = {time: picture[730:752, 170:230] for time, picture in drawn.items()}
+    assert {time for time, part in crease.items() if has(part, CREASE_LINE, 90)} == {1.9, 2.0, 2.1}
+
+
+def test_the_light_comes_on_at_the_bottom_and_stays(video: Path) -> None:
+    judged = judgement(attempt(2.0, -2.0))
+    drawn = overlay(video, empty_track(), judged)
+    lit = {time: has(picture[:160], (225, 24, 38), 70) for time, picture in drawn.items()}
+    assert lit == {time: time >= 2.0 for time in UNEVEN_S}
+
+
+def test_a_verdict_is_never_said_before_its_bottom_was_seen() -> None:
+    judged = judgement(attempt(2.0, 3.0), attempt(8.0, -2.0), attempt(14.0, None))
+
+    def said(time_s: float) -> str:
+        caption = caption_at(judged, time_s)
+        return " | ".join((*caption.above, caption.headline, *caption.below))
+
+    assert said(0.5) == "standing | "
+    assert said(1.5) == "attempt 1 of 3 · descent | "
+    assert said(2.5) == "attempt 1 of 3 · ascent | DEPTH  3.0 cm below | 90 %: 1.4 to 4.6 cm below"
+    assert said(7.5) == "attempt 2 of 3 · descent | "
+    assert said(9.5) == "attempt 2 of 3 · lockout | NO DEPTH  2.0 cm above | 90 %: 0.4 to 3.6 cm above"
+    assert said(14.0) == "attempt 3 of 3 · bottom | NOT JUDGEABLE | Plates hide the hips."
+
+
+def test_a_video_without_attempts_gets_an_overlay_with_the_reason(video: Path) -> None:
+    judged = judgement()
+    assert " ".join(caption_at(judged, 0.0).above) == "No squat: Nobody squats in the video."
+    drawn = overlay(video, empty_track(), judged)
+    assert list(drawn) == UNEVEN_S
+    assert has(drawn[0.0][:120], (17, 20, 28)), "the card"
+    assert np.abs(drawn[0.0][200:].astype(int) - SHADE).max() < 12, "nothing else"
+
+
+def test_progress_rises_to_one(video: Path) -> None:
+    told: list[tuple[str, float]] = []
+    write_overlay(
+        video.with_name("o.mp4"), video, empty_track(), judgement(), lambda step, done: told.append((step, done))
+    )
+    assert {step for step, _ in told} == {STEP}
+    parts = [done for _, done in told]
+    assert parts == sorted(parts)
+    assert parts[-1] == 1.0
+
+
+def test_bottom_shows_the_depth_to_scale() -> None:
+    sheet = draw_bottom(wall(), track([2.0]), judgement(attempt(2.0, 8.0)), 0)
+    samples = sheet[-PANEL_PX - LEGEND_PX : -LEGEND_PX, sheet.shape[1] // 2 :]
+    knee_line = np.argwhere((samples == KNEE_LINE).all(axis=2))
+    legs = slice(knee_line[:, 1].min(), knee_line[:, 1].max())  # the labels stand outside
+    dots = np.argwhere((samples[:, legs] == LEFT).all(axis=2))
+    outer = dots[:, 1] > dots[:, 1].mean()
+    hip, knee = dots[~outer].mean(axis=0), dots[outer].mean(axis=0)
+    px_per_cm = (knee[1] - hip[1]) / 12.5  # hip and knee are 100 px apart
+    white, pink = (np.argwhere((samples[:, legs] == line).all(axis=2)) for line in (KNEE_LINE, CREASE_LINE))
+    assert (np.median(pink[:, 0]) - white[:, 0].mean()) / px_per_cm == pytest.approx(8.0, abs=0.3)
+    assert (knee[0] - white[:, 0].mean()) / px_per_cm == pytest.approx(5.4, abs=0.3), "5.4 cm over the joint"
+
+
+def test_bottom_is_the_frame_of_the_bottom(tmp_path: Path) -> None:
+    video = tmp_path / "squat.mp4"
+    with VideoWriter(video, WIDTH, HEIGHT) as writer:
+        for number, time_s in enumerate((0.0, 1.96, 2.0, 2.04)):
+            writer.write(np.full((HEIGHT, WIDTH, 3), 60 * number + 20, np.uint8), time_s)
+    write_bottom(tmp_path / "bottom.png", video, empty_track(), judgement(attempt(1.99, None)))
+    sheet = cv2.imread(str(tmp_path / "bottom.png"))
+    assert sheet is not None
+    assert abs(int(sheet[sheet.shape[0] // 2, 100, 0]) - 140) < 8
+    assert not (sheet == CREASE_LINE[::-1]).all(axis=2).any(), "no depth, no lines"
+
+
+def test_bottom_of_a_set_is_the_attempt_nearest_to_the_line(video: Path, tmp_path: Path) -> None:
+    sets = judgement(attempt(0.5, 9.0), attempt(2.0, 0.5), attempt(3.5, 6.0))
+    write_bottom(tmp_path / "chosen.png", video, track(UNEVEN_S), sets)
+    write_bottom(tmp_path / "second.png", video, track(UNEVEN_S), sets, attempt=1)
+    write_bottom(tmp_path / "third.png", video, track(UNEVEN_S), sets, attempt=2)
+    chosen, second, third = ((tmp_path / f"{name}.png").read_bytes() for name in ("chosen", "second", "third"))
+    assert chosen == second
+    assert chosen != third
+
+
+def test_there_is_no_bottom_without_an_attempt(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no attempt"):
+        write_bottom(tmp_path / "bottom.png", video, empty_track(), judgement())
+    assert not (tmp_path / "bottom.png").exists()
+
+
+def test_a_bottom_with_points_out_of_the_picture_is_drawn(tmp_path: Path) -> None:
+    seen = track([2.0])
+    low = replace(seen, image_px=seen.image_px + [1600.0, 2000.0])
+    sheet = draw_bottom(wall(), low, judgement(attempt(2.0, None)), 0)
+    assert sheet.shape[0] > PANEL_PX
+
+
+def test_heights_are_along_gravity_over_the_feet() -> None:
+    # Up is the camera's (0, -0.8, -0.6): hips at 0.9 m, knees at 0.4 m, feet at -0.1 m along it.
+    world = np.zeros((33, 3))
+    for points, height in (((23, 24), 0.9), ((25, 26), 0.4), ((29, 30, 31, 32), -0.1)):
+        world[list(points)] = height * np.array([0.0, -0.8, -0.6])
+    tilted = replace(camera(), up=(0.0, -0.8, -0.6))
+    heights = heights_over_feet(track([0.0, 0.1], world), tilted, Scale(0.5, "height", model_factor=1.1))
+    assert heights.hip == pytest.approx([110.0, 110.0])
+    assert heights.knee == pytest.approx([55.0, 55.0])
+    assert heights.unit == "cm"
+
+
+def test_heights_come_from_the_picture_where_there_is_no_third_dimension() -> None:
+    # Knees at y = 720, feet at 1050 on average, 8 px a cm.
+    heights = heights_over_feet(track([0.0, 0.1]), camera(), SCALE)
+    assert heights.knee == pytest.approx([41.25, 41.25])
+    assert heights_over_feet(track([0.0, 0.1]), camera(), None).unit == "px"
+
+
+def test_curves_break_where_nobody_was_seen() -> None:
+    heights = heights_over_feet(track([0.0, 0.1, 2.0, 2.1]), camera(), SCALE)
+    assert np.isnan(heights.hip).tolist() == [False, False, True, False, False]
+
+
+def test_the_figure_shows_every_attempt_of_a_set_with_its_interval() -> None:
+    times = list(np.arange(0.0, 82.0, 0.25))
+    sets = judgement(*(attempt(2.0 + 4.0 * k, 2.0 - 0.25 * k) for k in range(20)))
+    figure = depth_figure(heights_over_feet(track(times), camera(), SCALE), sets)
+    top, ruling = figure.axes
+    numbers = [text.get_text() for text in top.texts]
+    assert [str(k) for k in range(1, 21)] == [text for text in numbers if text.isdigit()]
+    assert [text.get_text() for text in ruling.texts][:3] == ["+2.0", "+1.8", "+1.5"]
+    low, high = ruling.get_ylim()
+    assert low > 0 > high, "deeper is lower"
+    ends = [bars.get_segments()[0][:, 1].tolist() for bars in ruling.collections if hasattr(bars, "get_segments")]
+    assert ends[0] == pytest.approx([0.4, 3.6])
+    assert len(ends) == 20
+
+
+@pytest.mark.parametrize("attempts", [(), (attempt(2.0),), (attempt(2.0, None), attempt(6.0, -30.0))])
+def test_the_figure_is_written_for_whatever_was_ruled(tmp_path: Path, attempts: tuple[object, ...]) -> None:
+    judged = judgement(*attempts)  # type: ignore[arg-type]  # parametrize forgets the type
+    write_depth_figure(tmp_path / "depth.png", track([0.0, 0.1, 2.0]), judged)
+    picture = cv2.imread(str(tmp_path / "depth.png"))
+    assert picture is not None
+    assert picture.shape == (1000, 1600, 3)
+    assert picture[0, 0].tolist() == [255, 255, 255]
+
+
+def test_the_figure_leaves_the_users_plots_alone() -> None:
+    code = (
+        "import sys, depthperception.report.bar, depthperception.report.figures;"
+        "print('matplotlib.figure' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", "False"], done.stderr
+
+
+def test_a_place_that_cannot_be_written_is_an_error_that_says_what_to_do(video: Path, tmp_path: Path) -> None:
+    nowhere, seen, judged = tmp_path / "missing", track(UNEVEN_S), judgement(attempt(2.0))
+    with pytest.raises(OutputError, match=r"bottom\.png.* expected .*Choose"):
+        write_bottom(nowhere / "bottom.png", video, seen, judged)
+    with pytest.raises(OutputError, match=r"depth\.png.* expected .*Choose"):
+        write_depth_figure(nowhere / "depth.png", seen, judged)
+    with pytest.raises(OutputError, match=r"overlay\.mp4.* Expected .*Choose"):
+        write_overlay(nowhere / "overlay.mp4", video, seen, judged)
+    assert not nowhere.exists()
+
+
+def fill_the_disk(path: Path) -> None:
+    path.write_text("half")
+    raise OSError(28, "No space left on device")
+
+
+def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "depth.png"
+    path.write_text("old")
+    with pytest.raises(OutputError, match="No space left"), whole_file(path) as partial:
+        fill_the_disk(partial)
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["depth.png"]

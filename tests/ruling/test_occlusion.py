@@ -1,0 +1,131 @@
+"""What stands between the camera and hips and knees: plates of the bar and other people; and when that is a refusal."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from depthperception.appearance.features import HeadPrediction
+from depthperception.attempts.refinement import Bottom
+from depthperception.barbell import PlateTrack
+from depthperception.depth.evidence import Evidence
+from depthperception.geometry.skeletons import HIPS, KNEES
+from depthperception.pose.track import empty_track
+from depthperception.report.text import cover_words
+from depthperception.results import Camera, Cover, Covered, Scale
+from depthperception.ruling.occlusion import find_occlusion, in_front
+from depthperception.ruling.rule import obstacle
+from tests.support.figures import axes, figure, samples
+from tests.support.people_tracks import standing
+
+UNSEEN = HeadPrediction(np.zeros(9), 0.0, np.zeros((0, 18, 2)))
+NOTHING = Cover(Covered(), Covered())
+
+
+def side_camera(azimuth_deg: float = 90.0) -> Camera:
+    return Camera("side", "left", azimuth_deg, 0.0, 0.0, (0.0, -1.0, 0.0))
+
+
+def bottom(azimuth_deg: float = 90.0) -> Bottom:
+    """A figure of 400 px/m in the hole, its floor at 1000 px, its middle near 360 px."""
+    return Bottom(1.0, samples(figure(95.0), axes(azimuth_deg)), empty_track())
+
+
+def plate(side: str, centre_px: np.ndarray, *, half_minor: float, half_major: float) -> PlateTrack:
+    return PlateTrack(
+        side="left" if side == "left" else "right",
+        times_s=np.array([0.5, 1.0, 1.5]),
+        centre_px=np.array([[0.0, 0.0], centre_px, [0.0, 0.0]]),
+        radius_px=np.full(3, half_major),
+        axes_px=np.array([[half_minor, 0.0], [0.0, half_major]]),
+        vote=0.9,
+        steady_px=np.zeros((3, 2)),
+    )
+
+
+def landmarks(seen: Bottom) -> np.ndarray:
+    return np.asarray(seen.samples.median_px)
+
+
+def test_a_plate_on_the_camera_s_side_covers_the_points_inside_its_ellipse() -> None:
+    seen = bottom()
+    hips, knees = (landmarks(seen)[part].mean(axis=0) for part in (HIPS, KNEES))
+    lifter = standing(360.0, 1000.0, 400.0)
+    # 20 px to each side reach both hip joints; the knees are 40 cm, 160 px, in front of them.
+    near = plate("left", hips, half_minor=40.0, half_major=90.0)
+    assert find_occlusion(seen, UNSEEN, side_camera(), (near,), lifter, ()) == Cover(
+        Covered("plate", "plate"), Covered()
+    )
+    on_knees = plate("left", knees + [0.0, 85.0], half_minor=40.0, half_major=90.0)
+    assert find_occlusion(seen, UNSEEN, side_camera(), (on_knees,), lifter, ()).knee_top == Covered("plate", "plate")
+    beside = plate("left", knees + [45.0, 0.0], half_minor=40.0, half_major=90.0)
+    assert find_occlusion(seen, UNSEEN, side_camera(), (beside,), lifter, ()).knee_top == Covered()
+
+
+def test_what_the_head_sees_goes_before_the_landmarks() -> None:
+    seen = bottom()
+    points = np.zeros((3, 18, 2))
+    points[:, 2:4] = [[700.0, 300.0], [800.0, 300.0]]
+    plate_there = plate("left", np.array([705.0, 300.0]), half_minor=40.0, half_major=90.0)
+    prediction = HeadPrediction(np.zeros(9), 0.0, points)
+    cover = find_occlusion(seen, prediction, side_camera(), (plate_there,), standing(360.0, 1000.0, 400.0), ())
+    assert cover == Cover(Covered(), Covered("plate", None))
+
+
+def test_the_far_plate_is_behind_the_lifter() -> None:
+    seen = bottom()
+    far = plate("right", landmarks(seen)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
+    assert find_occlusion(seen, UNSEEN, side_camera(), (far,), standing(360.0, 1000.0, 400.0), ()) == NOTHING
+    other_way = bottom(270.0)
+    near = plate("right", landmarks(other_way)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
+    cover = find_occlusion(other_way, UNSEEN, side_camera(270.0), (near,), standing(360.0, 1000.0, 400.0), ())
+    assert cover.crease == Covered("plate", "plate")
+
+
+def test_somebody_covers_when_he_is_nearer_and_over_the_legs_in_the_picture() -> None:
+    seen, lifter = bottom(), standing(360.0, 1000.0, 400.0)
+    x = float(landmarks(seen)[np.concatenate([HIPS, KNEES]), 0].mean())
+    before, behind = standing(x, 1150.0, 520.0), standing(x, 960.0, 360.0)
+    beside = standing(x + 400.0, 1150.0, 520.0)
+    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (before,)).hides("person")
+    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (behind,)) == NOTHING
+    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (beside,)) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("floor_px", "px_per_m", "nearer"),
+    [(1000, 400, False), (1050, 400, False), (1090, 400, True), (1000, 500, False), (1000, 560, True)],
+)
+def test_who_stands_lower_or_is_much_larger_is_nearer(floor_px: float, px_per_m: float, nearer: bool) -> None:
+    # The lifter is 700 px tall: a tenth of that is 70 px of floor; 1.35 times 400 px/m are 540.
+    assert in_front(standing(0.0, floor_px, px_per_m), standing(360.0, 1000.0, 400.0), 1.0) is nearer
+
+
+def test_somebody_who_was_not_sighted_for_long_covers_nothing() -> None:
+    gone = standing(360.0, 1150.0, 520.0, until_s=1.0)
+    assert in_front(gone, standing(360.0, 1000.0, 400.0), 1.5)
+    assert not in_front(gone, standing(360.0, 1000.0, 400.0), 2.0)
+
+
+def test_what_is_hidden_is_said_in_words() -> None:
+    both = Cover(Covered("person", None), Covered("plate", "plate"))
+    assert cover_words(both) == (
+        "Behind a plate at the bottom: left knee, right knee. Behind somebody else at the bottom: left hip crease."
+    )
+    assert not cover_words(NOTHING)
+    assert not cover_words(None)
+
+
+def test_only_somebody_in_front_of_both_legs_is_a_reason_to_refuse() -> None:
+    view = axes(40.0)
+    low, high = samples(figure(95.0), view), samples(figure(0.0), view)
+    evidence = Evidence(low, high, side_camera(40.0), Scale(0.25, "model"), UNSEEN)
+    refused = Cover(Covered("person", "person"), Covered())
+    assert "in front of both legs" in (obstacle(replace(evidence, cover=refused), 720, 1280) or "")
+    for cover in (
+        None,
+        NOTHING,
+        Cover(Covered("person", None), Covered(None, "person")),
+        Cover(Covered("plate", "plate"), Covered("plate", "plate")),
+    ):
+        assert obstacle(replace(evidence, cover=cover), 720, 1280) is None

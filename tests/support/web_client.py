@@ -1,0 +1,40 @@
+"""An app on a folder with a client that acts as its own page does."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.testclient import TestClient
+
+from depthperception.web.app import create_app
+from tests.support import web_runners as runners
+
+ACTION = {"X-DepthPerception": "1"}
+ADDRESS = "http://127.0.0.1"
+LONGEST_S = 240.0
+
+
+@contextmanager
+def running_app(folder: Path, **options: Any) -> Iterator[TestClient]:
+    """Run an app whose judgings take no time, unless another runner is given."""
+    app = create_app(folder, **{"runner": runners.judged, "keep_free_bytes": 0, **options})
+    with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
+        yield client
+
+
+def send(client: TestClient, content: bytes | Path, name: str = "squat.mp4", **query: str) -> Any:
+    """Upload as the page does; returns the response."""
+    data = content.read_bytes() if isinstance(content, Path) else content
+    return client.post("/judgings", params=query, content=data, headers={**ACTION, "X-File-Name": quote(name)})
+
+
+def finished(client: TestClient, judging_id: str) -> Any:
+    """Wait until a judging has ended; returns it with its attempts."""
+    end_s = time.monotonic() + LONGEST_S
+    while (found := client.get(f"/api/judgings/{judging_id}").json())["state"] in ("queued", "running"):
+        assert time.monotonic() < end_s, "waited in vain"
+        time.sleep(0.02)
+    return found

@@ -1,0 +1,287 @@
+"""The whole way on rendered clips whose truth is known, and the command line round it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import depthperception
+from depthperception.cli import analyse
+from depthperception.options import Options
+from depthperception.pipeline import Examination
+from depthperception.report.folder import OURS
+from depthperception.results import Judgement
+from depthperception.video import VideoWriter, frames
+from tests.support.clips import audio_only, make_clip, set_orientation, text_file
+from tests.support.command_line import run
+from tests.support.golden import differences
+from tests.support.judged_once import Examined
+from tests.support.rendered_clips import DATA, DEMO, DEMO_HEIGHT_CM, truth
+
+
+@pytest.fixture(scope="module")
+def demo(examined: Examined) -> Examination:
+    return examined(DEMO, DEMO_HEIGHT_CM)
+
+
+def test_the_demo_is_judged_within_two_centimetres_at_its_bottom(demo: Examination) -> None:
+    ((bottom_s, depth_cm),) = truth(DEMO)
+    (attempt,) = demo.judgement.attempts
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
+    assert attempt.verdict == "depth"
+    assert attempt.depth.cm == pytest.approx(depth_cm, abs=2.0)
+    assert attempt.depth.interval90_cm is not None
+    low, high = attempt.depth.interval90_cm
+    assert low < depth_cm < high
+    assert attempt.stood_up
+
+
+def test_the_demo_s_judgement_is_the_one_that_is_kept(demo: Examination) -> None:
+    """The contract by example: every key, every word, every number within what runtimes and processors differ by.
+
+    Where a change is meant, write the file anew, and list what changed in CHANGELOG.md: depthperception judge
+    src/depthperception/demo/squat.mp4 --height 178 --json --quiet > tests/data/demo_judgement.json
+    """
+    kept = json.loads((DATA / "demo_judgement.json").read_text(encoding="utf-8"))
+    found = json.loads(json.dumps(demo.judgement.to_dict(), allow_nan=False))
+    made, kept_made = found.pop("provenance"), kept.pop("provenance")
+    assert made.keys() == kept_made.keys()
+    assert made["settings"] == {}
+    assert {key: made[key] for key in ("method", "height_cm")} == {"method": "calibrated", "height_cm": 178.0}
+    found["video"]["path"], kept["video"]["path"] = "", ""
+    assert list(differences(found, kept)) == []
+
+
+def test_the_demo_s_judgement_survives_its_json(demo: Examination) -> None:
+    again = Judgement.from_dict(json.loads(json.dumps(demo.judgement.to_dict())))
+    assert again.to_dict() == demo.judgement.to_dict()
+    (first,), (second,) = demo.judgement.attempts, again.attempts
+    assert second.depth.cm == pytest.approx(first.depth.cm, abs=5e-5)
+    assert list(second.measurements) == list(first.measurements)
+
+
+def test_the_bottom_frame_is_the_frame_shown_at_the_bottom(demo: Examination) -> None:
+    (attempt,) = demo.judgement.attempts
+    times = [frame.time_s for frame in frames(DEMO)]
+    assert len(times) == demo.judgement.video.frames
+    assert times[attempt.bottom_frame] == pytest.approx(attempt.bottom_s, abs=1 / 59)
+
+
+@pytest.mark.parametrize("name", ["front_deep", "side_high"])
+def test_clear_lifts_are_ruled_as_they_are(name: str, examined: Examined) -> None:
+    ((bottom_s, depth_cm),) = truth(DATA / f"{name}.mp4")
+    (attempt,) = examined(DATA / f"{name}.mp4").judgement.attempts
+    assert attempt.verdict == ("depth" if depth_cm > 0 else "no_depth")
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.25)
+
+
+def test_two_reps_are_two_attempts() -> None:
+    attempts = depthperception.judge(DATA / "two_reps.mp4").attempts
+    assert [a.bottom_s for a in attempts] == pytest.approx([t for t, _ in truth(DATA / "two_reps.mp4")], abs=0.25)
+
+
+def test_the_lifter_is_followed_among_spotters(examined: Examined) -> None:
+    found = examined(DATA / "spotted.mp4")
+    assert found.judgement.lifter is not None
+    assert found.judgement.lifter.people_in_frame == 3
+    assert len(found.judgement.attempts) == 1
+    spotted = json.loads((DATA / "spotted.json").read_text())
+    camera = {key: np.array(spotted["camera"][key]) for key in "KRt"}
+    rows = spotted["frames"][:: len(spotted["frames"]) // 8]
+    assert len(rows) > 8
+    for true in rows:
+        hips = np.mean([true["hip"]["left"], true["hip"]["right"]], axis=0)
+        at = camera["K"] @ (camera["R"] @ hips + camera["t"])
+        seen = found.track.image_at(true["time_s"])
+        assert seen is not None, f"lost at {true['time_s']} s"
+        assert np.linalg.norm(seen[23:25].mean(axis=0) - at[:2] / at[2]) < 40
+
+
+def cropped(path: Path, height_px: int) -> Path:
+    """The demo clip with the picture cut off below a row."""
+    with VideoWriter(path, 720, height_px) as writer:
+        for frame in frames(DEMO):
+            writer.write(np.ascontiguousarray(frame.rgb()[:height_px]), frame.time_s)
+    return path
+
+
+def test_a_lifter_cut_off_at_the_knees_is_not_judgeable_for_that_reason(tmp_path: Path) -> None:
+    # The tops of the knees are at rows 777 and 790 at the bottom.
+    (attempt,) = depthperception.judge(cropped(tmp_path / "cut.mp4", 776)).attempts
+    assert attempt.verdict == "not_judgeable"
+    assert "ends at the knees" in attempt.reason
+    assert attempt.depth.cm is None
+    assert attempt.depth.probability is None
+
+
+def reencoded(path: Path) -> Path:
+    """The demo clip as a phone held sideways might store it: turned, HEVC of 10 bits, a changing frame rate."""
+    kept = [f for i, f in enumerate(frames(DEMO)) if i % 7 != 3 or abs(f.time_s - 2.5) < 0.3]
+    turned = [np.rot90(frame.rgb(), 3) for frame in kept]
+    options = {"preset": "ultrafast", "crf": "18"}
+    make_clip(path, turned, [f.time_s for f in kept], codec="libx265", pix_fmt="yuv420p10le", options=options)
+    set_orientation(path, 270)
+    return path
+
+
+def test_the_same_pictures_in_another_file_give_the_same_ruling(tmp_path: Path, demo: Examination) -> None:
+    # Every turn, codec and clock by itself: tests/video/test_reading.py.
+    (same,) = depthperception.judge(reencoded(tmp_path / "same.mp4"), height_cm=DEMO_HEIGHT_CM).attempts
+    (first,) = demo.judgement.attempts
+    assert same.verdict == first.verdict
+    assert same.bottom_s == pytest.approx(first.bottom_s, abs=1 / 29)
+    assert same.depth.cm == pytest.approx(first.depth.cm, abs=0.5)
+
+
+@pytest.fixture
+def examined_before(monkeypatch: pytest.MonkeyPatch, examined: Examined) -> None:
+    """Let the command use what was found in a video when it was examined for another test."""
+
+    def before(video: Path, options: Options, **_: object) -> Examination:
+        return examined(video, options.height_cm)
+
+    monkeypatch.setattr(analyse, "examine", before)
+
+
+@pytest.mark.usefixtures("examined_before")
+def test_judging_writes_its_files_and_says_so_on_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert run("demo", "--height", "178", "--out", out) == 0
+    said = capsys.readouterr()
+    first = said.out.splitlines()[0]
+    assert first.startswith("  attempt 1   DEPTH   ")
+    assert "truth of this rendered clip: 3.0 cm below" in said.out
+    assert said.err == ""
+    assert sorted(path.name for path in out.iterdir()) == sorted(OURS)
+    assert [frame.time_s for frame in frames(out / "overlay.mp4")] == pytest.approx(
+        [frame.time_s for frame in frames(DEMO)], abs=1e-3
+    )
+
+
+@pytest.mark.usefixtures("examined_before")
+def test_json_stands_alone_on_stdout_and_one_bad_video_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    videos = tmp_path / "missing.mp4", DATA / "side_high.mp4"
+    assert run("judge", *videos, "--json", "--quiet", "--out", tmp_path) == 1
+    said = capsys.readouterr()
+    (line,) = said.out.splitlines()
+    assert json.loads(line)["attempts"][0]["verdict"] == "no_depth"
+    assert "missing.mp4: there is no such file" in said.err
+    assert (tmp_path / "side_high.judged" / "judgement.json").exists()
+
+
+def still_pictures(path: Path, count: int) -> Path:
+    """Grey noise: a film of nobody."""
+    noise = np.random.default_rng(0).integers(90, 110, (120, 160, 3), dtype=np.uint8)
+    make_clip(path, [noise] * count, [k / 10 for k in range(count)])
+    return path
+
+
+def test_nobody_in_the_video_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("judge", still_pictures(tmp_path / "empty.mp4", 12)) == 0
+    assert capsys.readouterr().out.startswith("  NO PERSON")
+    assert not (tmp_path / "empty.judged" / "bottom.png").exists()
+    assert json.loads((tmp_path / "empty.judged" / "judgement.json").read_text())["status"] == "no_person"
+
+
+def test_one_frame_is_an_answer_too(tmp_path: Path) -> None:
+    assert run("judge", still_pictures(tmp_path / "one.mp4", 1), "--quiet") == 0
+
+
+def unusable(name: str, folder: Path) -> Path:
+    path = folder / f"{name}.mp4"
+    if name == "folder":
+        path.mkdir()
+    elif name == "empty":
+        path.touch()
+    elif name == "text":
+        text_file(path)
+    elif name == "sound":
+        audio_only(path)
+    elif name == "cut short":
+        path.write_bytes(DEMO.read_bytes()[:20000])
+    return path
+
+
+@pytest.mark.parametrize("name", ["missing", "folder", "empty", "text", "sound", "cut short"])
+def test_what_is_no_video_is_refused_in_one_sentence(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("judge", unusable(name, tmp_path)) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Expected a video" in said.err
+    assert "Traceback" not in said.err
+    assert not (tmp_path / f"{name}.judged").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--height", "17"], "expected 100 to 250 cm"),
+        (["--height", "1800"], "expected 100 to 250 cm"),
+        (["--method", "guess"], "expected one of"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("judge", DEMO, "--out", tmp_path / "out", *options) == 1
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_wrong_usage_exits_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("judge", "--no-such-option") == 2
+    assert run("judge") == 2
+    assert run("no-such-command") == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_an_out_that_cannot_be_written_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert run("judge", DEMO, "--out", tmp_path / "file") == 1
+    assert run("judge", DEMO, "--out", tmp_path / "file" / "below") == 1
+    assert capsys.readouterr().err.count("Name another with --out.") == 2
+
+
+@pytest.mark.usefixtures("examined_before")
+def test_what_others_wrote_is_never_destroyed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "bottom.png"
+    mine.write_text("a picture of mine")
+    assert run("judge", DATA / "side_high.mp4", "--out", tmp_path) == 1
+    assert "was not written by depthperception" in capsys.readouterr().err
+    assert mine.read_text() == "a picture of mine"
+    mine.rename(tmp_path / "notes.txt")
+    assert run("judge", DATA / "side_high.mp4", "--out", tmp_path, "--quiet") == 0
+    assert run("judge", DATA / "side_high.mp4", "--out", tmp_path, "--quiet") == 0
+    assert (tmp_path / "notes.txt").read_text() == "a picture of mine"
+
+
+def test_landmarks_of_every_frame(tmp_path: Path) -> None:
+    clip = DATA / "side_high.mp4"
+    assert run("landmarks", clip, "-o", tmp_path / "l.npz", "--model", "full", "--quiet") == 0
+    with np.load(tmp_path / "l.npz") as saved:
+        assert len(saved["times_s"]) > 0.9 * len(list(frames(clip)))
+    assert run("landmarks", clip, "-o", tmp_path / "l.doc") == 1
+    assert run("landmarks", clip, "-o", tmp_path / "l.npz", "--model", "huge") == 1
+
+
+def test_doctor_finds_this_installation_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("doctor") == 0
+    assert "all is well" in capsys.readouterr().out
+
+
+def test_importing_the_package_loads_none_of_the_heavy_parts() -> None:
+    heavy = "{'numpy', 'cv2', 'av', 'onnxruntime', 'scipy', 'matplotlib'}"
+    code = f"import sys, depthperception; sys.exit(bool({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
+    code = "import depthperception.pipeline, depthperception; assert callable(depthperception.pipeline)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
