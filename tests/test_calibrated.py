@@ -8,7 +8,6 @@ import pytest
 from depthperception.appearance.features import HeadPrediction
 from depthperception.depth import Evidence
 from depthperception.depth.calibrated import (
-    FILE,
     Features,
     MeasurementModel,
     calibrated,
@@ -21,7 +20,7 @@ from depthperception.depth.calibrated import (
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.depth.reading import learnt_reading
 from depthperception.errors import DataError
-from depthperception.models import FOLDER
+from depthperception.models import checked_bytes
 from depthperception.results import Scale
 from depthperception.train.calibrated import (
     as_stored,
@@ -108,7 +107,7 @@ def test_a_trained_model_measures_bodies_left_out_and_survives_its_file(tmp_path
     left = features.depth_cm - features.seen[:, 0]
     assert np.std(held_out.cm - features.depth_cm) < 0.7 * np.std(left)
     save_model(tmp_path / "model.npz", features, 1.25)
-    read, conformal = load_features(tmp_path / "model.npz")
+    read, conformal = load_features((tmp_path / "model.npz").read_bytes())
     assert conformal == 1.25
     for kept, again in zip(fit(features).predict(features), fit(read).predict(read), strict=True):
         assert np.array_equal(again, kept)
@@ -116,12 +115,12 @@ def test_a_trained_model_measures_bodies_left_out_and_survives_its_file(tmp_path
 
 def test_what_ships_follows_from_its_features() -> None:
     """The factor on the intervals, and with it the whole model, is what training makes of the features beside it."""
-    features, conformal = load_features(FOLDER / FILE)
+    features, conformal = load_features(checked_bytes("calibrated"))
     assert held_out_factor(features, predict_held_out(features)) == conformal
 
 
 def test_nine_in_ten_intervals_hold_on_bodies_left_out() -> None:
-    features, conformal = load_features(FOLDER / FILE)
+    features, conformal = load_features(checked_bytes("calibrated"))
     held_out = predict_held_out(features)
     inside = np.abs(held_out.cm - features.depth_cm) <= 1.645 * conformal * held_out.sd_cm
     assert inside.mean() == pytest.approx(0.9, abs=0.005)
