@@ -88,12 +88,12 @@ def test_whoever_stops_early_leaves_no_open_file_and_no_thread() -> None:
 
 
 def test_a_network_that_two_looks_ask_for_at_once_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = []
+    loaded, read = [], models.checked_bytes
 
-    def slowly(spec: models.ModelSpec) -> bytes:
-        loaded.append(spec.name)
+    def slowly(name: str) -> bytes:
+        loaded.append(name)
         time.sleep(SOON_S)
-        return spec.path.read_bytes()
+        return read(name)
 
     monkeypatch.setattr(models, "checked_bytes", slowly)
     with ThreadPoolExecutor(4) as four:

@@ -29,9 +29,9 @@ from depthperception.settings import (
     PlateDetection,
     Settings,
 )
-from tests.figures import squats, track
-from tests.painted_bar import Scene, falls, room
-from tests.people_tracks import STATURE_M, standing
+from tests.support.figures import squats, track
+from tests.support.painted_bar import Scene, falls, room
+from tests.support.people_tracks import STATURE_M, standing
 
 DOCUMENTED = Path(__file__).parents[1] / "docs" / "settings.md"
 DEMO = Path(depthperception.__file__).parent / "demo" / "squat.mp4"

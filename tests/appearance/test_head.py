@@ -7,59 +7,60 @@ import numpy as np
 import pytest
 
 from depthperception.appearance.features import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, predict
-from depthperception.appearance.head import MAP_SHAPE, NAMED_POINTS, convolved, expected_places
+from depthperception.appearance.head import MAP_SHAPE, NAMED_POINTS, Head
 from depthperception.errors import DataError
-from depthperception.models import checked_bytes, session, specs
-from depthperception.models.inner_outputs import with_outputs
-from depthperception.pose.blazepose import INNER_MAP, inner_maps
+from depthperception.models import open_network
+from depthperception.pose.blazepose import inner_maps
 from depthperception.pose.samples import PoseSamples
 from depthperception.train.appearance.maps import Maps, maps_of_pictures, read_maps
+from depthperception.train.appearance.onnx_head import head_model
 from depthperception.train.appearance.pictures import JPEG_QUALITY, SIZE_PX
 from tests.support.figures import axes, figure, samples
 
 
-def test_a_network_hands_out_its_inside_and_says_what_it_said_before() -> None:
-    import onnxruntime as ort  # noqa: PLC0415
+def made_up_weights() -> dict[str, np.ndarray]:
+    """A head whose first point is where channel 5, and a copy of it one cell to the right, is bright.
 
-    spec = specs()["pose_landmark_heavy"]
-    picture = {"input_1": np.random.default_rng(0).random((1, 256, 256, 3), dtype=np.float32)}
-    plain = ort.InferenceSession(checked_bytes(spec), providers=["CPUExecutionProvider"])
-    opened = session("pose_landmark_heavy", threads=1)
-    names = [output.name for output in plain.get_outputs()]
-    assert INNER_MAP not in names
-    assert opened.run([INNER_MAP], picture)[0].shape == (1, *MAP_SHAPE)
-    for before, after in zip(plain.run(names, picture), opened.run(names, picture), strict=True):
-        assert np.array_equal(before, after)
-
-
-def test_outputs_are_appended_as_a_protocol_buffer_field() -> None:
-    # onnx.proto by hand: graph (field 7) { output (12) { name (1) "ab", type (2) { tensor (1) { float } } } }
-    assert with_outputs(b"model", ["ab"]) == b"model" + bytes([0x3A, 12, 0x62, 10, 0x0A, 2]) + b"ab" + bytes(
-        [0x12, 4, 0x0A, 2, 0x08, 1]
-    )
-    assert with_outputs(b"model", []) == b"model"
-    long = with_outputs(b"", ["x" * 200])
-    assert long[:3] == bytes([0x3A, (212 & 0x7F) | 0x80, 212 >> 7])
-
-
-def test_convolution_is_the_sum_over_neighbours() -> None:
-    rng = np.random.default_rng(1)
-    x, weight, bias = (rng.normal(size=shape).astype(np.float32) for shape in ((1, 2, 4, 5), (3, 2, 3, 3), (3,)))
-    found = convolved(x, weight, bias)
-    assert found.shape == (1, 3, 4, 5)
-    padded = np.pad(x[0], ((0, 0), (1, 1), (1, 1)))
-    assert found[0, 1, 2, 3] == pytest.approx((padded[:, 2:5, 3:6] * weight[1]).sum() + bias[1], abs=1e-5)
-    assert found[0, 2, 0, 0] == pytest.approx((padded[:, 0:3, 0:3] * weight[2]).sum() + bias[2], abs=1e-5)
+    Outputs: the bottom point's y and ten times the standing one's x; the spread of that; the mean of the bottom's map;
+    a quarter more of each.
+    """
+    weights: dict[str, np.ndarray] = {"read.0.bias": np.zeros(6), "read.1.bias": np.zeros(6)}
+    for name, points in (("bottom", 20), ("standing", 18)):
+        enter, here, right = np.zeros((4, MAP_SHAPE[0], 1, 1)), np.zeros((4, 4, 3, 3)), np.zeros((4, 4, 3, 3))
+        where = np.zeros((points, 4, 1, 1))
+        enter[0, 5] = here[0, 0, 1, 1] = right[0, 0, 1, 0] = where[0, 0] = 1.0
+        layers = {"enter": enter, "1.a": here, "1.b": right, "where": where}
+        weights |= {f"{name}.{layer}.weight": weight for layer, weight in layers.items()}
+        weights |= {f"{name}.{layer}.bias": np.zeros(len(weight)) for layer, weight in layers.items()}
+    # A branch says x and y of its points, their spreads, and the means of its 4 channels.
+    standing = 3 * 20 + 4
+    first, last = np.zeros((6, standing + 3 * 18 + 4)), np.zeros((len(OUTPUTS), 6))
+    parts = [(1, 1.0), (1, -1.0), (standing, 1.0), (standing, -1.0), (standing + 2 * 18, 1.0), (3 * 20, 1.0)]
+    for row, (column, sign) in enumerate(parts):
+        first[row, column] = sign
+    last[0, :4], last[1, 4], last[2, 5] = [1.0, -1.0, 10.0, -10.0], 1.0, 1.0
+    weights |= {"read.0.weight": first, "read.1.weight": np.eye(6), "read.2.weight": last}
+    return weights | {"read.2.bias": np.full(len(OUTPUTS), 0.25)}
 
 
-def test_a_point_is_where_the_map_is_bright() -> None:
-    logits = np.full((1, 1, 16, 16), -50.0, np.float32)
-    logits[0, 0, 3, 12] = 50.0
-    places, spread = expected_places(logits)
-    assert places[0, 0] == pytest.approx([(12.5 - 8) / 8, (3.5 - 8) / 8], abs=1e-5)
-    assert spread[0, 0] == pytest.approx(1e-3, abs=1e-4)
-    logits[0, 0, 3, 11] = 50.0
-    assert expected_places(logits)[0][0, 0] == pytest.approx([(12 - 8) / 8, (3.5 - 8) / 8], abs=1e-5)
+def test_a_point_is_where_the_map_is_bright_and_outputs_are_read_off_points() -> None:
+    head = Head(open_network(head_model(made_up_weights(), 1.5).SerializeToString(), threads=1))
+    assert head.conformal == 1.5
+    bottom, standing = (np.zeros((2, *MAP_SHAPE), np.float32) for _ in range(2))
+    bottom[:, 5, 3, 12] = standing[0, 5, 8, 2] = standing[1, 5, 8, 2:4] = 100.0
+    said = head(bottom, standing)
+    assert said.bottom.shape == said.standing.shape == (2, NAMED_POINTS, 2)
+    # With the copy to the right cells 12 and 13 are alike; standing 2 and 3 are, or 3 is brightest (both add up there).
+    y = (3.5 - 8) / 8
+    assert said.bottom[:, 0] == pytest.approx(np.array([[(13 - 8) / 8, y]] * 2), abs=1e-5)
+    x = np.array([(3 - 8) / 8, (3.5 - 8) / 8])
+    assert said.standing[:, 0] == pytest.approx(np.column_stack([x, [0.5 / 8] * 2]), abs=1e-5)
+    assert said.standing[:, 1] == pytest.approx(np.zeros((2, 2)), abs=1e-5)
+    assert said.outputs[:, 0] == pytest.approx(0.25 + y + 10 * x, abs=1e-4)
+    # Half a cell to each side, or the least that is said.
+    assert said.outputs[:, 1] == pytest.approx([0.25 + 1 / 16, 0.25 + 1e-3], abs=1e-4)
+    assert said.outputs[:, 2] == pytest.approx([0.25 + 200 / 256] * 2, abs=1e-5)
+    assert said.outputs[:, 3:] == pytest.approx(np.full((2, len(OUTPUTS) - 3), 0.25))
 
 
 def test_what_the_mirror_turns_round_is_turned_back() -> None:
@@ -129,7 +130,6 @@ def made_up_maps(count: int) -> Maps:
 
 def test_training_finds_what_is_there_and_the_written_head_says_the_same(tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="the head is trained with PyTorch: pip install 'depthperception[head]'")
-    from depthperception.appearance.head import load_head  # noqa: PLC0415
     from depthperception.train.appearance.training import (  # noqa: PLC0415
         Schedule,
         outputs_of,
@@ -142,8 +142,8 @@ def test_training_finds_what_is_there_and_the_written_head_says_the_same(tmp_pat
     said = outputs_of(head, maps.bottom[64:], maps.standing[64:])
     depth = said[..., 0].mean(axis=1) * UNITS[0]
     assert np.abs(depth - maps.depth[64:, 0, 0]).mean() < 0.5 * np.abs(maps.depth[64:, 0, 0]).mean()
-    save_head(tmp_path / "head.npz", head, 1.25)
-    written = load_head(tmp_path / "head.npz")
+    save_head(tmp_path / "head.onnx", head, 1.25)
+    written = Head(open_network((tmp_path / "head.onnx").read_bytes(), threads=1))
     assert written.conformal == 1.25
     again = np.stack([
         written(low.astype(np.float32), high.astype(np.float32)).outputs

@@ -9,7 +9,6 @@ from scipy.stats import binom
 from depthperception.appearance.features import HeadPrediction
 from depthperception.depth import Evidence
 from depthperception.depth.calibrated import (
-    FILE,
     Features,
     calibrated,
     describe,
@@ -20,7 +19,7 @@ from depthperception.depth.calibrated import (
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.depth.reading import learnt_reading
 from depthperception.errors import DataError
-from depthperception.models import FOLDER
+from depthperception.models import checked_bytes
 from depthperception.results import Scale
 from depthperception.train.calibrated import (
     HeldOut,
@@ -111,7 +110,7 @@ def test_a_trained_model_measures_bodies_left_out_and_survives_its_file(tmp_path
     left = features.depth_cm - features.seen[:, 0]
     assert np.std(held_out.cm - features.depth_cm) < 0.7 * np.std(left)
     save_model(tmp_path / "model.npz", features, 1.25)
-    read, conformal = load_features(tmp_path / "model.npz")
+    read, conformal = load_features((tmp_path / "model.npz").read_bytes())
     assert conformal == 1.25
     for kept, again in zip(fit(features).predict(features), fit(read).predict(read), strict=True):
         assert np.array_equal(again, kept)
@@ -120,7 +119,7 @@ def test_a_trained_model_measures_bodies_left_out_and_survives_its_file(tmp_path
 @pytest.fixture(scope="module")
 def shipped() -> tuple[Features, float, HeldOut]:
     """The features and the factor that ship, and what is said of each body by a model that never saw it."""
-    features, conformal = load_features(FOLDER / FILE)
+    features, conformal = load_features(checked_bytes("calibrated"))
     return features, conformal, predict_held_out(features)
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception import models
-from depthperception.errors import DepthPerceptionError, ModelError
+from depthperception.errors import DepthPerceptionError
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import SWAP, Landmark
 from depthperception.io.landmark_files import write_track
@@ -46,24 +45,6 @@ def test_mirroring_swaps_left_and_right_and_twice_is_nothing() -> None:
     for mark in Landmark:
         other = Landmark(int(SWAP[mark])).name
         assert other == mark.name.replace("LEFT", "*").replace("RIGHT", "LEFT").replace("*", "RIGHT")
-
-
-def test_models_are_small_enough_and_are_what_they_say() -> None:
-    specs = models.specs().values()
-    assert sum(spec.size_bytes for spec in specs) <= 45e6
-    for spec in specs:
-        assert len(models.checked_bytes(spec)) == spec.size_bytes
-        assert spec.licence == "Apache-2.0"
-
-
-def test_a_damaged_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = models.specs()["pose_landmark_full"]
-    monkeypatch.setattr(models, "FOLDER", tmp_path)
-    with pytest.raises(ModelError, match="Install depthperception again"):
-        models.checked_bytes(spec)
-    (tmp_path / spec.file).write_bytes(b"not a network")
-    with pytest.raises(ModelError, match="was changed or damaged"):
-        models.checked_bytes(spec)
 
 
 def test_a_track_is_interpolated_between_frames_and_not_over_gaps() -> None:

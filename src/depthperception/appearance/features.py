@@ -6,21 +6,18 @@ whose depth is known (`train/appearance`); what it is worth is in docs/accuracy.
 """
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.appearance.head import NAMED_POINTS, Head, load_head
+from depthperception.appearance.head import NAMED_POINTS, Head
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
-from depthperception.models import FOLDER
+from depthperception.models import session
 from depthperception.pose.blazepose import SIZE_PX, inner_maps
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import SeenPoints
 from depthperception.types import FloatArray, IntArray
-
-FILE = "appearance.npz"
 
 CROPS: dict[str, tuple[IntArray, float]] = {
     "bottom": (np.concatenate([HIPS, KNEES]), 1.33),
@@ -31,7 +28,7 @@ CROPS: dict[str, tuple[IntArray, float]] = {
 OUTPUTS = (
     "depth", "log_scale", "difference", "pitch", "roll", "azimuth_sin", "azimuth_cos", "height", "log_distance"
 )  # fmt: skip
-"""What the head says, in this order."""
+"""What the head says, in this order; its file says the same, and the units below, as metadata."""
 
 UNITS = np.array([6.0, 1.0, 2.0, 10.0, 4.0, 1.0, 1.0, 60.0, 1.0])
 """Of the outputs: cm at 175 cm, -, cm (left less right), degrees, degrees, -, -, cm over the hips, log of m."""
@@ -112,10 +109,9 @@ def mirrored(points: FloatArray) -> FloatArray:
     return np.asarray((points * [-1.0, 1.0]).reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2))
 
 
-@cache
 def shipped_head() -> Head:
-    """Load the head in the package."""
-    return load_head(FOLDER / FILE)
+    """Load the head in the package, once: it reads a pair of maps in a few ms, so on one thread."""
+    return Head(session("appearance", threads=1))
 
 
 def _both_ways(samples: PoseSamples, frame: int, moment: str, px_per_m: float) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
+from depthperception.cli.shipping import say_how_to_ship
 from depthperception.depth import method_names
 from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
@@ -150,6 +151,7 @@ def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -
     save_model(out, features, factor)
     if not quiet:
         _stderr().print(f"  wrote {out}  ({len(features.seeds)} rendered squats)", highlight=False, markup=False)
+        say_how_to_ship("calibrated", out)
     return 0
 
 
@@ -162,6 +164,7 @@ def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet
         train_all(pictures, rows, out, on_progress)
     if not quiet:
         _stderr().print(f"  wrote {out}", highlight=False, markup=False)
+        say_how_to_ship("appearance", out)
     return 0
 
 

@@ -36,7 +36,7 @@ def examine_installation() -> int:
 
 def _model(console: Console, name: str) -> bool:
     try:
-        checked_bytes(specs()[name])
+        checked_bytes(name)
     except ModelError as error:
         console.print(f"  {name:<24} {error}", markup=False)
         return False

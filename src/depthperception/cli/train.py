@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from depthperception.cli.progress import progress_bars
+from depthperception.cli.shipping import say_how_to_ship
 from depthperception.errors import DataError, OutputError
 from depthperception.json_types import plain
 from depthperception.train.front.augmentation import Measured, shipped_measured
@@ -50,7 +51,9 @@ def train_front_command(data: Path, out: Path, *, rendered: bool = True, quiet: 
             save_reliability_figure(results, figure)
         card = model_card(model, results, figure=figure.name)
         out.with_suffix(".md").write_text(card, encoding="utf-8")
-    _say(f"Wrote {out}, and its card {out.with_suffix('.md')}.", quiet)
+    if not quiet:
+        _say(f"Wrote {out}, and its card {out.with_suffix('.md')}.")
+        say_how_to_ship("front", out)
 
 
 def train_front_published_command(data: Path, out: Path, *, seed: int = 0, quiet: bool = False) -> None:
@@ -59,7 +62,9 @@ def train_front_published_command(data: Path, out: Path, *, seed: int = 0, quiet
     network = train_front_published(dataset, seed=seed)
     with _writing(out):
         network.save(out)
-    _say(f"Wrote {out}.", quiet)
+    if not quiet:
+        _say(f"Wrote {out}.")
+        say_how_to_ship("front_published", out)
 
 
 def evaluate_front_command(
@@ -129,6 +134,5 @@ def _writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _say(text: str, quiet: bool) -> None:
-    if not quiet:
-        Console(stderr=True).print(text)
+def _say(text: str) -> None:
+    Console(stderr=True).print(text)

@@ -12,17 +12,17 @@ the renders, and one factor.
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from io import BytesIO
 
 import numpy as np
 
-from depthperception.appearance.features import UPRIGHT, guessed_error_cm
+from depthperception.appearance.features import UPRIGHT, guessed_error_cm, shipped_head
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.depth.reading import learnt_reading
 from depthperception.depth.registry import Method
 from depthperception.geometry.skeletons import SWAP
-from depthperception.models import FOLDER, session
+from depthperception.models import checked_bytes, session
 from depthperception.pose.blazepose import px_per_m
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import Reading
@@ -81,8 +81,6 @@ def _from_feet(points: FloatArray, unit: float = 1.0) -> FloatArray:
 def _scale(samples: PoseSamples) -> float:
     return max(px_per_m(samples.median_px, samples.median_m), 1e-6)
 
-
-FILE = "calibrated.npz"
 
 SHARE = 0.8
 """Of the head's depth that is taken as it is; with 1.0 the error (sd) of bodies left out was .4 % larger."""
@@ -185,13 +183,13 @@ def point_noise(doubt_cm: FloatArray) -> FloatArray:
 @cache
 def shipped_model() -> MeasurementModel:
     """Load and fit the model in the package."""
-    features, conformal = load_features(FOLDER / FILE)
+    features, conformal = load_features(checked_bytes("calibrated"))
     return fit(features, conformal=conformal)
 
 
-def load_features(path: Path) -> tuple[Features, float]:
-    """Load the features and the factor of a file of `train/calibrated.py`."""
-    with np.load(path) as file:
+def load_features(content: bytes) -> tuple[Features, float]:
+    """Take the features and the factor out of the content of a file of `train/calibrated.py`."""
+    with np.load(BytesIO(content)) as file:
         stored = {name: file[name] for name in file.files}
     conformal = float(stored.pop("conformal"))
     seeds = stored.pop("seeds").astype(np.int64)
@@ -199,8 +197,9 @@ def load_features(path: Path) -> tuple[Features, float]:
 
 
 def get_ready() -> None:
-    """Load the network that looks closely, and fit the model in the package: what the first measurement waits for."""
+    """Load the networks that look closely, and fit the model in the package: what the first measurement waits for."""
     session("pose_landmark_heavy", threads=1)
+    shipped_head()
     shipped_model().process.get_ready()
 
 

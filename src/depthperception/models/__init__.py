@@ -1,7 +1,7 @@
-"""The networks that ship with the package: where they are, what they are, and sessions that run them.
+"""The weights that ship with the package: what they are, their checked bytes, and sessions that run the networks.
 
-Each network is a frozen `ModelSpec` read from models.toml; `session` checks the file's hash before it hands the
-bytes to ONNX Runtime, so a result's provenance (the hash) names exactly the weights that made it.
+Each weight is a frozen `ModelSpec` read from models.toml. `checked_bytes` alone opens the files, and checks the hash
+each time, so a result's provenance (the hashes) names exactly the weights that made it.
 """
 
 import hashlib
@@ -15,7 +15,6 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from depthperception.errors import ModelError
-from depthperception.models.inner_outputs import with_outputs
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -25,7 +24,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One network: its file, what the file must hash to, where it came from, and inner values that it hands out."""
+    """One weight: its file, what the file must hash to, where it came from, and what it takes."""
 
     name: str
     file: str
@@ -34,43 +33,51 @@ class ModelSpec:
     licence: str
     source: str
     input: str
-    inner_outputs: tuple[str, ...] = ()
-
-    @property
-    def path(self) -> Path:
-        """Where the file lies in the installed package."""
-        return FOLDER / self.file
 
 
 @cache
 def specs() -> Mapping[str, ModelSpec]:
-    """Every shipped network by name, from models.toml."""
+    """Every shipped weight by name, from models.toml."""
     table = tomllib.loads((FOLDER / "models.toml").read_text(encoding="utf-8"))
     return {name: ModelSpec(name=name, **row) for name, row in table.items()}
 
 
-def checked_bytes(spec: ModelSpec) -> bytes:
-    """Read a model file and refuse it unless it is the one that models.toml names.
+def checked_bytes(name: str) -> bytes:
+    """Read a shipped weight and refuse it unless it is the one that models.toml names.
 
     Raises
     ------
     ModelError
-        When the file is missing or its SHA-256 differs.
+        When the file is missing, has another size, or its SHA-256 differs.
     """
+    spec = specs()[name]
+    path = FOLDER / spec.file
     try:
-        data = spec.path.read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         raise ModelError(
-            f"The model {spec.name} cannot be read at {spec.path} ({error.strerror}); it ships with the package. "
-            "Install depthperception again."
+            f"The model {name} cannot be read at {path} ({error.strerror}); expected the file that ships with the "
+            "package. Install depthperception again."
         ) from error
+    if len(data) != spec.size_bytes:
+        raise ModelError(
+            f"The model file {path} has {len(data)} bytes, expected {spec.size_bytes}. "
+            "It is not whole, or another file: install depthperception again."
+        )
     found = hashlib.sha256(data).hexdigest()
     if found != spec.sha256:
         raise ModelError(
-            f"The model file {spec.path} has SHA-256 {found[:16]}..., expected {spec.sha256[:16]}.... "
+            f"The model file {path} has SHA-256 {found[:16]}..., expected {spec.sha256[:16]}.... "
             "It was changed or damaged: install depthperception again."
         )
     return data
+
+
+def toml_lines(name: str, path: Path) -> str:
+    """Lines of models.toml that name the content of a file, for whoever ships it as the weight `name`."""
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    return f'[{name}]\nfile = "{specs()[name].file}"\nsha256 = "{digest}"\nsize_bytes = {len(data)}'
 
 
 def session(name: str, *, threads: int = 0) -> "ort.InferenceSession":
@@ -89,19 +96,22 @@ def session(name: str, *, threads: int = 0) -> "ort.InferenceSession":
         return _loaded(name, threads)
 
 
-_LOADING: dict[tuple[str, int], Lock] = {}
-
-
-@cache
-def _loaded(name: str, threads: int) -> "ort.InferenceSession":
+def open_network(model: bytes, *, threads: int = 0) -> "ort.InferenceSession":
+    """Make a session of the bytes of an ONNX file."""
     import onnxruntime as ort  # noqa: PLC0415  (half of the import time of the package)
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or (os.cpu_count() or 1)
     options.log_severity_level = 3
-    spec = specs()[name]
-    model = with_outputs(checked_bytes(spec), spec.inner_outputs)
     return ort.InferenceSession(model, options, providers=_providers(ort.get_available_providers()))
+
+
+_LOADING: dict[tuple[str, int], Lock] = {}
+
+
+@cache
+def _loaded(name: str, threads: int) -> "ort.InferenceSession":
+    return open_network(checked_bytes(name), threads=threads)
 
 
 def _providers(available: list[str]) -> list[str]:

@@ -122,7 +122,7 @@ def inner_maps(crops: Sequence[Picture]) -> NDArray[np.float32]:
 
 
 def inner_values(crops: Sequence[Picture], names: Sequence[str]) -> list[list[NDArray[np.float32]]]:
-    """Give values inside the heavy network (`ModelSpec.inner_outputs`) for crops of 256 x 256 px, one list for each."""
+    """Give values inside the heavy network, outputs of its file too, for crops of 256 x 256 px, one list for each."""
     network = session("pose_landmark_heavy", threads=1)
 
     def one(crop: Picture) -> list[NDArray[np.float32]]:

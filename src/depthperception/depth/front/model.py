@@ -12,12 +12,10 @@ import numpy as np
 from depthperception.attempts.heights import FEATURES, SquatHeights
 from depthperception.attempts.settings import ATTEMPTS
 from depthperception.errors import ModelError
-from depthperception.models import FOLDER
+from depthperception.models import checked_bytes
 from depthperception.types import FloatArray
 
 SCHEMA = "depthperception/front-model/1"
-
-SHIPPED = FOLDER / "front.json"
 
 NOT_STOOD_UP_PROBABILITY = 0.02
 """Most that a lift can get which was not stood up, however deep: it is certain to be no valid lift if the end of the
@@ -95,20 +93,25 @@ class FrontModel:
             When the file is missing, is not such a model, or its parts do not fit together.
         """
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            if content["schema"] != SCHEMA:
-                raise ValueError(f"its schema is {content['schema']!r}")
-            mean, scale, weights = (np.asarray(content[key], dtype=float) for key in ("mean", "scale", "weights"))
-            features, bias, provenance = tuple(content["features"]), float(content["bias"]), content["provenance"]
+            return cls.parse(path.read_bytes())
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise ModelError(
                 f"{path} cannot be read as a front model ({error}); expected JSON of schema {SCHEMA}. "
                 "Train it again with `depthperception train front DATA --out MODEL`."
             ) from error
+
+    @classmethod
+    def parse(cls, text: bytes) -> "FrontModel":
+        """Make the model of the content of such a file."""
+        content = json.loads(text)
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"its schema is {content['schema']!r}")
+        mean, scale, weights = (np.asarray(content[key], dtype=float) for key in ("mean", "scale", "weights"))
+        features, bias, provenance = tuple(content["features"]), float(content["bias"]), content["provenance"]
         return cls(features, mean, scale, weights, bias, provenance)
 
 
 @cache
 def shipped_model() -> FrontModel:
     """Load the model that ships with the package, once."""
-    return FrontModel.load(SHIPPED)
+    return FrontModel.parse(checked_bytes("front"))

@@ -1,13 +1,14 @@
 """The report's third method as it was published: a small dense network on a padded landmark sequence.
 
 Flatten(192 frames x 33 landmarks x 2), Dense 32 ReLU, Dense 64 ReLU, Dense 1 sigmoid. It is here to be compared with:
-on lifters that it has never seen it is right on two lifts in three. `learn.front_published` trains it.
+on lifters that it has never seen it is right on two lifts in three. `train/front/published.py` trains it.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -17,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from depthperception.errors import DataError, ModelError
 from depthperception.geometry.skeletons import COUNT
-from depthperception.models import FOLDER
+from depthperception.models import checked_bytes
 from depthperception.types import FloatArray
 
 FRAMES = 192
@@ -25,8 +26,6 @@ FRAMES = 192
 
 INPUTS = FRAMES * COUNT * 2
 HIDDEN = (32, 64)
-
-SHIPPED = FOLDER / "front_published.npz"
 
 _SHAPES = {
     "weights1": (INPUTS, HIDDEN[0]),
@@ -72,16 +71,21 @@ class PublishedNetwork:
             When the file is missing or is not such a network.
         """
         try:
-            with np.load(path, allow_pickle=False) as stored:
-                arrays = {part.name: stored[part.name] for part in fields(cls)}
-            provenance = json.loads(str(arrays.pop("provenance")))
-            if wrong := [name for name, shape in _SHAPES.items() if arrays[name].shape != shape]:
-                raise ValueError(f"{', '.join(wrong)} of another shape")
+            return cls.parse(path.read_bytes())
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise ModelError(
                 f"{path} cannot be read as the published network ({error}); expected an .npz of its six arrays. "
                 "Train it again with `depthperception train front-published DATA --out MODEL`."
             ) from error
+
+    @classmethod
+    def parse(cls, content: bytes) -> "PublishedNetwork":
+        """Make the network of the content of such a file."""
+        with np.load(BytesIO(content), allow_pickle=False) as stored:
+            arrays = {part.name: stored[part.name] for part in fields(cls)}
+        provenance = json.loads(str(arrays.pop("provenance")))
+        if wrong := [name for name, shape in _SHAPES.items() if arrays[name].shape != shape]:
+            raise ValueError(f"{', '.join(wrong)} of another shape")
         return cls(**{name: array.astype(float) for name, array in arrays.items()}, provenance=provenance)
 
 
@@ -132,4 +136,4 @@ def sigmoid(x: FloatArray) -> FloatArray:
 @cache
 def shipped_network() -> PublishedNetwork:
     """Load the network that ships with the package, once."""
-    return PublishedNetwork.load(SHIPPED)
+    return PublishedNetwork.parse(checked_bytes("front_published"))

@@ -13,6 +13,7 @@ from torch.nn import functional
 from depthperception.appearance.features import OUTPUTS, UNITS, combine
 from depthperception.train.appearance.maps import Maps, make_maps, read_maps
 from depthperception.train.appearance.network import Branch, Head, Residual
+from depthperception.train.appearance.onnx_head import head_model
 from depthperception.train.appearance.pictures import make_pictures
 from depthperception.train.calibrated import conformal_factor
 from depthperception.train.rendered_squats import BODY_GROUPS, HELD_OUT, group_of, load_row, numbered, read_held_out
@@ -69,7 +70,7 @@ def outputs_of(head: Head, bottom: NDArray[np.float16], standing: NDArray[np.flo
 
 
 def folded(head: Head) -> dict[str, NDArray[np.float32]]:
-    """Weights for `pose.head.Head`, with every normalisation folded into the layer beside it."""
+    """Weights for `onnx_head.head_model`, with every normalisation folded into the layer beside it."""
     weights: dict[str, Tensor] = {}
     for name, branch in (("bottom", head.bottom), ("standing", head.standing)):
         weights |= _folded_branch(name, branch)
@@ -84,9 +85,8 @@ def folded(head: Head) -> dict[str, NDArray[np.float32]]:
 
 
 def save_head(path: Path, head: Head, conformal: float) -> None:
-    """Write a head in half precision, with the factor that makes its intervals hold."""
-    arrays = {name: value.astype(np.float16) for name, value in folded(head).items()}
-    np.savez_compressed(path, allow_pickle=False, conformal=np.array(conformal), **arrays)
+    """Write a head as ONNX in half precision, with the factor that makes its intervals hold."""
+    path.write_bytes(head_model(folded(head), conformal).SerializeToString())
 
 
 def _folded_branch(name: str, branch: Branch) -> dict[str, Tensor]:
