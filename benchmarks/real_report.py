@@ -31,6 +31,15 @@ def report(outcomes: Sequence[Outcome], points: Scored, faults: Found, code: str
     return "\n".join(part for part in parts if part)
 
 
+def section_kept(before: str, now: str) -> str:
+    """A document made anew, with the part on real video that it had before."""
+    start = before.find(TITLE)
+    if start < 0:
+        return now
+    after = before.find("\n## ", start)
+    return section_put(now, before[start:] if after < 0 else before[start:after])
+
+
 def section_put(document: str, section: str) -> str:
     """A document with its part on real video replaced, or put at its end."""
     start = document.find(TITLE)

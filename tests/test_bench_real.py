@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 from real_labels import Clip, Rep
 from real_measure import disc_box, overlap, pair
 from real_points import interval, score_points
-from real_report import section_put
+from real_report import section_kept, section_put
 
 
 def _clip(*reps: Rep, cut_off_s: float | None = None) -> Clip:
@@ -108,3 +108,9 @@ def test_a_part_of_a_document_is_replaced_and_the_rest_kept() -> None:
     document = "# A\n\n## Real video\nold\n\n### x\n\n## Next\nkept\n"
     assert section_put(document, "## Real video\nnew\n") == "# A\n\n## Real video\nnew\n\n## Next\nkept\n"
     assert section_put("# A\n", "## Real video\nnew\n") == "# A\n\n## Real video\nnew\n"
+
+
+def test_a_document_made_anew_keeps_its_part_on_real_video() -> None:
+    before = "# A\nold\n\n## Real video\nmeasured\n\n## Next\nold\n"
+    assert section_kept(before, "# A\nnew\n") == "# A\nnew\n\n## Real video\nmeasured\n"
+    assert section_kept("", "# A\nnew\n") == "# A\nnew\n"
