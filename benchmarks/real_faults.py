@@ -124,7 +124,8 @@ def sure(attempt: Record) -> str:
     depth = attempt["depth"]
     if depth["cm"] is None or depth["probability"] is None:
         return str(attempt["reason"])
-    return f"{depth['cm']:+.1f} cm, {100.0 * max(depth['probability'], 1.0 - depth['probability']):.0f} %"
+    certain = 100.0 * max(depth["probability"], 1.0 - depth["probability"])
+    return f"{depth['cm']:+.1f} cm, " + ("over 99 %" if certain > 99.0 else f"{certain:.0f} %")
 
 
 KNOWN = {"height_cm": 178.0}
@@ -139,7 +140,7 @@ FAULTS = (
         "meet_blurred.mp4",
         "the same by a point on the lifter's chest while he stands",
         (attempts_at(10.6, within_s=0.35), ruled("depth", 10.6)),
-        {"pick": (8.5, 240.0, 395.0)},
+        {"pick": (240.0, 395.0, 8.5)},
     ),
     Fault("ghost_unrack_full.mp4", "one attempt, bottom at 13.2 s", (attempts_at(13.2),)),
     Fault(

@@ -121,6 +121,5 @@ LIFTERS = {
     "y03_squat2_side": "y03_squat1",
     "y03_squat_fail": "y03_squat1",
     "dc_rishi2": "dc_rishibb",
-    "gymai_quarter": "gymai_squat",
 }
 """Clips that show a lifter of another clip, to the eye: they are not independent."""

@@ -1,7 +1,7 @@
 """The part on real video of docs/accuracy.md from what `real.py` measured."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from real_faults import Fault, sure
@@ -156,24 +156,32 @@ FILM_HEADER = (
 
 
 def not_right(outcomes: Sequence[Outcome]) -> str:
-    """What was said where it was not right, in words."""
-    lines = ["### What was not right", ""]
-    for one in outcomes:
-        name = one.clip.name
-        lines += [
-            f"- {name}: {call.said} at {call.rep.bottom_s:.2f} s ({call.rep.verdict} {call.rep.confidence:g}): "
-            f"{call.why}"
-            for call in one.calls
-            if call.said in ("wrong", "refused")
-        ]
-        if one.person.said in ("wrong", "nobody"):
-            lines.append(f"- {name}: {one.person.said} judged: {one.person.why}")
-        lines += [
-            f"- {name}: too many at {attempt['bottom_s']:.2f} s ({attempt['start_s']:.1f} to {attempt['end_s']:.1f}): "
-            f"{attempt['verdict']}, {sure(attempt)}"
-            for attempt in one.pairing.extra
-        ]
-    return "\n".join([*lines, ""])
+    """What was said where it was not right, a line for each film."""
+    told = [(one.clip.name, _faults_of(one)) for one in outcomes]
+    lines = [f"- {name}: {'; '.join(words)}." for name, words in told if words]
+    return "\n".join(["### What was not right", "", *lines, ""])
+
+
+def _faults_of(one: Outcome) -> list[str]:
+    words = [
+        f"{call.said} at {call.rep.bottom_s:.2f} s ({call.rep.verdict} {call.rep.confidence:g}): {call.why.rstrip('.')}"
+        for call in one.calls
+        if call.said in ("wrong", "refused")
+    ]
+    if one.person.said in ("wrong", "nobody"):
+        words.append(f"{one.person.said} judged ({one.person.why.rstrip('.')})")
+    if one.pairing.missed:
+        words.append(f"no attempt at {', '.join(f'{rep.bottom_s:.2f}' for rep in one.pairing.missed)} s")
+    ruled = [attempt for attempt in one.pairing.extra if attempt["verdict"] in CALLED]
+    refused = [attempt for attempt in one.pairing.extra if attempt["verdict"] not in CALLED]
+    words += [f"too many, {a['verdict']} at {a['bottom_s']:.2f} s ({sure(a)})" for a in ruled]
+    if refused:
+        words.append(f"too many, not called: {_times(refused)} s")
+    return words
+
+
+def _times(attempts: Sequence[Mapping[str, float]]) -> str:
+    return ", ".join(f"{attempt['bottom_s']:.2f}" for attempt in attempts)
 
 
 def by_points(points: Scored) -> str:
