@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from real_report import section_kept
 
 from depthperception import depth
 from depthperception.appearance.features import HeadPrediction
@@ -227,13 +228,13 @@ each, 17 bodies and blends of them in four groups, depth -12 to 12 cm, cameras a
 steps); the common factor of the intervals comes from the same predictions. What each ingredient adds stands in
 [ingredients.md](ingredients.md). The lifter's height is given to every method; the last rows are the yes or no of other
 tools' rules on one look of the heavy network. "Covers" is the share of squats inside their 90 %
-interval, with its median width; "called" the share that is not refused for a width over 13 cm. No real video has been
-measured: see the end.
+interval, with its median width; "called" the share that is not refused for a width over 13 cm. Films of real lifters
+are at the end.
 """
 
 TAIL = """## What this does not show
-- Real lifters. The renders know no real flesh, few clothes, and no true spread of crease and hip over people; no
-  labelled real clips were at hand when this was made. Errors on real video may be larger, and differently distributed.
+- Real lifters. The renders know no real flesh, few clothes, and no true spread of crease and hip over people; what
+  real film shows of that stands below.
 - Whole videos: a row is one frame at the true bottom. Errors of finding the bottom and of following the lifter come on
   top.
 - Which leg is deeper: it could not be learnt (the head's error of the difference is 1.03 cm, against 1.02 for always
@@ -246,5 +247,6 @@ if __name__ == "__main__":
     parser.add_argument("rows", type=Path)
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "accuracy.md")
     chosen = parser.parse_args()
-    chosen.out.write_text(report(measure(chosen.rows)), encoding="utf-8")
+    before = chosen.out.read_text(encoding="utf-8") if chosen.out.exists() else ""
+    chosen.out.write_text(section_kept(before, report(measure(chosen.rows))), encoding="utf-8")
     print(f"wrote {chosen.out}")
