@@ -283,5 +283,5 @@ def test_importing_the_package_loads_none_of_the_heavy_parts() -> None:
 
 
 def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
-    code = "import depthperception.pipeline, depthperception; assert callable(depthperception.pipeline)"
+    code = "import depthperception.pipeline, depthperception; assert callable(depthperception.judge)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

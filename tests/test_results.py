@@ -100,13 +100,17 @@ def test_a_folder_of_an_earlier_version_is_ours_to_replace_but_not_to_read(tmp_p
 def test_the_comparison_with_the_golden_file_sees_what_changed(demo: dict[str, Any]) -> None:
     near, far = json.loads(json.dumps(demo)), json.loads(json.dumps(demo))
     near["attempts"][0]["depth"]["cm"] += 0.04
+    near["attempts"][0]["bar"]["path"]["px"][10][1] += 3.0
     assert list(differences(near, demo)) == []
     far["attempts"][0]["depth"]["cm"] += 0.06
     far["attempts"][0]["depth"]["left"] = {"cm": 3.0, "sd_cm": 2.0}
     far["attempts"][0]["verdict"] = "no_depth"
+    far["lifter"]["box_px"][2] += 3.0
+    far["scale"]["cm_per_px"] += 0.002
     del far["camera"]["up"]
     assert [one.split(" is ")[0] for one in differences(far, demo)] == [
         ".attempts[0].depth.cm", ".attempts[0].depth.left", ".attempts[0].verdict", ".camera.up",
+        ".lifter.box_px[2]", ".scale.cm_per_px",
     ]  # fmt: skip
 
 
