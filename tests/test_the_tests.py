@@ -1,10 +1,14 @@
 """The tests themselves: what they share is in one place."""
 
 import ast
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from tests.support.judged_once import once
 
 HERE = Path(__file__).parent
 
@@ -46,3 +50,27 @@ def test_no_test_imports_another() -> None:
 
 def test_whatever_is_shared_says_what_it_is() -> None:
     assert all(ast.get_docstring(ast.parse(path.read_text())) for path in (HERE / "support").glob("*.py"))
+
+
+def test_who_asks_while_it_is_made_waits_and_gets_the_same(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def make(path: Path) -> None:
+        time.sleep(0.05)
+        made.append(path)
+        path.write_text("made")
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: once(tmp_path / "it", make).read_text(), range(4)))
+    assert found == ["made"] * 4
+    assert len(made) == 1
+
+
+def test_what_failed_to_be_made_is_made_again(tmp_path: Path) -> None:
+    def fail(path: Path) -> None:
+        path.write_text("half")
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        once(tmp_path / "it", fail)
+    assert once(tmp_path / "it", lambda path: path.write_text("whole")).read_text() == "whole"

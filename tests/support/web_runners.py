@@ -47,9 +47,13 @@ def judged(job: Job, connection: Connection) -> None:
 
 
 def in_the_folder(job: Job, connection: Connection) -> None:
-    """Leave a file that says when it began and ended, half a second apart, in the results."""
+    """Leave a file in the results that says when it began and ended; the first ends after the second has begun."""
     job.results.mkdir()
     began_s = time.monotonic()
+    videos = job.video.parents[1]
+    (videos / f"began-{job.judging_id}").touch()
+    while len(list(videos.glob("began-*"))) < 2:
+        time.sleep(0.02)
     time.sleep(0.5)
     (job.results / "span").write_text(json.dumps([began_s, time.monotonic()]))
     connection.send(("done", {"status": "no_squat", "reason": "Nobody squats.", "attempts": []}))
