@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from depthperception.results import up_in_picture
 from real_labels import LIFTERS
 
+from depthperception.results import up_in_picture
 from depthperception.types import FloatArray
 
 SAME_MOMENT_S = 0.1

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from depthperception.json_types import plain
 
 import depthperception
 from depthperception import Pick, examine
+from depthperception.json_types import plain
 
 Record = dict[str, Any]
 

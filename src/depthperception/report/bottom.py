@@ -55,7 +55,7 @@ SEARCH_S = 0.2
 """The bottom's frame is looked for this far on either side, so that 5 frames a second still have one."""
 
 SCALE_WORDS: dict[ScaleSource, str] = {
-    "height": "the lifter's height", "plate": "a plate's diameter", "model": "the pose model's own metres",
+    "height": "the lifter's height", "plate": "a plate's diameter", "model": "the pose model's metres",
 }  # fmt: skip
 
 
