@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from depthperception.train.front import training
 from tests.support.judged_once import Examined, examined_once, shared_folder
 from tests.support.labelled_data import SHARED
 
@@ -30,6 +31,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def examined(tmp_path_factory: pytest.TempPathFactory) -> Examined:
     """Examine a clip, or give what was found when it was examined before."""
     return examined_once(shared_folder(tmp_path_factory))
+
+
+@pytest.fixture
+def few_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `front` have two heights to choose among beside rendered attempts: all sets of six take half a minute."""
+    monkeypatch.setattr(training, "FEATURES", ("hip_drop", "knee_depth"))
 
 
 @pytest.fixture(scope="session")
