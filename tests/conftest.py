@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from depthperception.train.front import training
+from depthperception.train.front import evaluation, training
+from depthperception.train.front.published import PublishedTrainer
 from tests.support.judged_once import Examined, examined_once, shared_folder
 from tests.support.labelled_data import SHARED
 
@@ -34,9 +36,10 @@ def examined(tmp_path_factory: pytest.TempPathFactory) -> Examined:
 
 
 @pytest.fixture
-def few_features(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `front` have two heights to choose among beside rendered attempts: all sets of six take half a minute."""
+def quick_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `front` choose among two heights, not six, and the published network learn for 5 epochs, not 200."""
     monkeypatch.setattr(training, "FEATURES", ("hip_drop", "knee_depth"))
+    monkeypatch.setattr(evaluation, "PublishedTrainer", partial(PublishedTrainer, epochs=5))
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def test_a_label_nobody_knows_is_refused(tmp_path: Path, capsys: pytest.CaptureF
     assert not (tmp_path / "labels.csv").exists()
 
 
-@pytest.mark.usefixtures("few_features")
+@pytest.mark.usefixtures("quick_training")
 def test_front_is_trained_and_evaluated_from_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

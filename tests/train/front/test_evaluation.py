@@ -131,7 +131,7 @@ def test_adjusted_rand_index_by_hand() -> None:
     assert adjusted_rand_index(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])) == pytest.approx(-0.5)
 
 
-@pytest.mark.usefixtures("few_features")
+@pytest.mark.usefixtures("quick_training")
 def test_commands_write_model_card_figure_and_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = pack(lifters_data(3), tmp_path / "made.npz")
     out = tmp_path / "models" / "mine.json"
