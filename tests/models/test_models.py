@@ -10,7 +10,6 @@ from onnx import helper
 
 from depthperception import models
 from depthperception.appearance.features import OUTPUTS, UNITS, shipped_head
-from depthperception.cli.app import app
 from depthperception.cli.shipping import say_how_to_ship
 from depthperception.depth import calibrated
 from depthperception.depth.front import model as front
@@ -19,6 +18,7 @@ from depthperception.errors import ModelError
 from depthperception.pose.blazepose import INNER_MAP
 from depthperception.provenance import provenance
 from depthperception.train.onnx_files import declare_outputs, halve
+from tests.support.command_line import run
 
 SHIPPED = models.FOLDER
 
@@ -86,7 +86,7 @@ def test_a_damaged_weight_is_refused_and_the_doctor_finds_it(
     damaged(name, how)
     with pytest.raises(ModelError, match=said):
         LOADERS[name]()
-    assert app(["doctor"], exit_on_error=False, result_action="return_value") == 1
+    assert run("doctor") == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines if "ok, Apache-2.0" in line] == [n for n in models.specs() if n != name]
     assert "a model is missing or damaged" in lines[-1]
