@@ -59,7 +59,7 @@ def measure(folder: Path) -> Table:
         camera = measure_camera(row.standing, view.width_px, view.height_px, [prediction])
         cameras.append([camera.azimuth_deg, camera.pitch_deg, camera.roll_deg, camera.height_above_hip_cm or 0.0])
         scale = measure_scale(row.standing, camera, row.stature_cm)
-        evidence = Evidence(row.bottom, row.standing, camera, scale, prediction)
+        evidence = Evidence(bottom=row.bottom, standing=row.standing, camera=camera, scale=scale, prediction=prediction)
         for name in GEOMETRIC:
             cm[name].append(depth.measure(name, evidence).cm or 0.0)
         for name, rule in PEERS.items():

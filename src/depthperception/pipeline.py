@@ -42,7 +42,7 @@ from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter,
 from depthperception.ruling.occlusion import find_occlusion
 from depthperception.ruling.rule import obstacle, rule
 from depthperception.settings import Settings
-from depthperception.types import FloatArray, Progress, silent
+from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import FrameCache, VideoInfo, probe
 
 COARSE_STEP_S = 0.125
@@ -238,11 +238,11 @@ def _refine(
     """Look at every bottom, and let the head see it; of the pictures only what they showed is kept."""
     bottoms, predictions = [], []
     for number, attempt in enumerate(attempts):
-        on_progress("looking closely", number / len(attempts))
+        on_progress(Step.REFINE, number / len(attempts))
         bottom = isolation.refine_bottom(path, track, attempt)
         predictions.append(predict(bottom.samples, standing))
         bottoms.append(bottom.without_pictures())
-    on_progress("looking closely", 1.0)
+    on_progress(Step.REFINE, 1.0)
     return bottoms, predictions
 
 
@@ -284,8 +284,17 @@ def _judge_attempt(
     motion = motion_of(scene.track, attempt, settings=case.settings.attempts)
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
-    known = (bottom.samples, scene.standing, scene.camera, scene.scale, prediction)
-    evidence = Evidence(*known, motion, cut_short, case.size_px, cover)
+    evidence = Evidence(
+        bottom=bottom.samples,
+        standing=scene.standing,
+        camera=scene.camera,
+        scale=scene.scale,
+        prediction=prediction,
+        motion=motion,
+        cut_short=cut_short,
+        picture_px=case.size_px,
+        cover=cover,
+    )
     readings = measure_all(evidence)
     ruling = rule(readings[case.options.method], obstacle(evidence, *case.size_px))
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)

@@ -1,6 +1,7 @@
 """Names for the arrays that pass between the steps."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +19,17 @@ Picture: TypeAlias = NDArray[np.uint8]
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Called with the name of the step and how much of it is done, 0 to 1."""
+
+
+class Step(StrEnum):
+    """The long steps of judging a video, by the names that `Progress` gets, in their order."""
+
+    FIND_PEOPLE = "looking for people"
+    FOLLOW = "following the lifter"
+    REFINE = "looking closely"
+    WATCH_BAR = "watching the bar"
+    DRAW = "drawing the overlay"
+    MAKE_PLAYABLE = "making it playable"
 
 
 def silent(step: str, done: float) -> None:

@@ -1,5 +1,6 @@
 """The measurement model: its arithmetic, its symmetry, its promise, and when it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,6 @@ import pytest
 from scipy.stats import binom
 
 from depthperception.appearance.features import HeadPrediction
-from depthperception.depth import Evidence
 from depthperception.depth.calibrated import (
     Features,
     calibrated,
@@ -193,5 +193,5 @@ def test_too_wide_an_interval_is_a_refusal_without_a_number() -> None:
 def test_the_shipped_model_doubts_what_it_never_saw() -> None:
     shown = evidence(95.0, axes(40.0))
     lost = HeadPrediction(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3, SEEN.points_px)
-    strange = Evidence(shown.bottom, shown.standing, shown.camera, Scale(0.25, "model"), lost)
+    strange = replace(shown, scale=Scale(0.25, "model"), prediction=lost)
     assert calibrated(strange).cm is None

@@ -1,11 +1,13 @@
 """Camera, scale and the three geometric methods against plain geometry."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from depthperception.capture.camera import advise, camera_of_landmarks, facing_of, view_of
 from depthperception.capture.scale import checked_height, measure_scale
-from depthperception.depth import Evidence, measure
+from depthperception.depth import measure
 from depthperception.depth.geometric import plane_normal
 from depthperception.errors import OptionError
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
@@ -76,7 +78,7 @@ def test_floor_plane_follows_the_feet_and_falls_back_when_they_are_hidden() -> N
     # The figure's toes are as low as its heels: the plane is the floor.
     assert reading.cm == pytest.approx(truth_cm, abs=0.5)
     bottom = PoseSamples(**{**vars(shown.bottom), "visibility": np.full((1, 8, 33), 0.2)})
-    hidden = Evidence(bottom, shown.standing, shown.camera, shown.scale, SEEN)
+    hidden = replace(shown, bottom=bottom, prediction=SEEN)
     assert measure("floor_plane", hidden).cm == measure("side", hidden).cm
     assert "feet are not seen" in (measure("floor_plane", hidden).reason or "")
 

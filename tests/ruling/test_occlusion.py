@@ -119,7 +119,9 @@ def test_what_is_hidden_is_said_in_words() -> None:
 def test_only_somebody_in_front_of_both_legs_is_a_reason_to_refuse() -> None:
     view = axes(40.0)
     low, high = samples(figure(95.0), view), samples(figure(0.0), view)
-    evidence = Evidence(low, high, side_camera(40.0), Scale(0.25, "model"), UNSEEN)
+    evidence = Evidence(
+        bottom=low, standing=high, camera=side_camera(40.0), scale=Scale(0.25, "model"), prediction=UNSEEN
+    )
     refused = Cover(Covered("person", "person"), Covered())
     assert "in front of both legs" in (obstacle(replace(evidence, cover=refused), 720, 1280) or "")
     for cover in (

@@ -17,4 +17,10 @@ def evidence(thigh_deg: float, camera: np.ndarray, *, noise_m: float = 0.0, fact
     standing = samples(figure(0.0, trunk_deg=0.0), camera, noise_m=noise_m, seed=1)
     bottom = samples(figure(thigh_deg), camera, noise_m=noise_m)
     scale = Scale(cm_per_px=100.0 / 400.0 * factor, source="model", model_factor=factor)
-    return Evidence(bottom, standing, camera_of_landmarks(standing, 720, 1280, lean_deg=(0.0, 0.0)), scale, SEEN)
+    return Evidence(
+        bottom=bottom,
+        standing=standing,
+        camera=camera_of_landmarks(standing, 720, 1280, lean_deg=(0.0, 0.0)),
+        scale=scale,
+        prediction=SEEN,
+    )

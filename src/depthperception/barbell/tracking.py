@@ -14,13 +14,12 @@ from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, Plat
 from depthperception.barbell.stabilisation import Box, CameraMotion
 from depthperception.concurrency import AHEAD, prefetch
 from depthperception.pose.track import PoseTrack
-from depthperception.types import FloatArray, Progress, silent
+from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Frame, FrameCache, Still, VideoInfo, frames, nearest
 
 WHILE_SOUGHT = 32
 """Pictures of the first attempt that are decoded while plates are sought, which takes one core: a second, 50 MB."""
 
-STEP = "watching the bar"
 """Name of this step, for progress."""
 
 
@@ -102,7 +101,7 @@ def watch_bar(
     shrink = min(1.0, footage.cache.max_side_px / max(footage.info.width, footage.info.height))
     small = lifter_camera.shrunk(shrink)
     stretch = np.full(2, 1.0 / shrink)
-    on_progress(STEP, 0.0)
+    on_progress(Step.WATCH_BAR, 0.0)
     radius_m = plate_cm / 200.0 if plate_cm else None
     first = _watched(footage, attempts[0], settings.following, most=WHILE_SOUGHT)
     found = find_plates(_moments(footage, attempts[0], settings), small, radius_m, settings=settings, fitting=fitting)
@@ -111,11 +110,11 @@ def watch_bar(
     small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):
-        on_progress(STEP, (number + 0.5) / len(attempts))
+        on_progress(Step.WATCH_BAR, (number + 0.5) / len(attempts))
         moments = _watched(footage, attempt, settings.following) if number else first
         tracks = _follow(moments, found.candidates, small, settings)
         followed.append(tuple(plate.resized(stretch) for plate in tracks))
-    on_progress(STEP, 1.0)
+    on_progress(Step.WATCH_BAR, 1.0)
     return BarWatch(small, found.candidates, tuple(followed), 1.0 / shrink, found.fit)
 
 

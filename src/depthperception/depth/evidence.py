@@ -8,7 +8,7 @@ from depthperception.pose.track import PoseTrack
 from depthperception.results import Camera, Cover, Scale
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What is known of one attempt.
 

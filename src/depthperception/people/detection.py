@@ -14,7 +14,7 @@ from depthperception.people.barbell_cues import CircleDetection, rounds
 from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
 from depthperception.people.settings import TRACKING, PersonTracking
-from depthperception.types import FloatArray, Picture, Progress, silent, time_span
+from depthperception.types import FloatArray, Picture, Progress, Step, silent, time_span
 from depthperception.video import Frame, FrameCache, VideoInfo, frames
 
 MOST_AT_ONCE = 6
@@ -76,8 +76,8 @@ def detect_people(
         fell = None if before is None else vertical_flow(before, small, size_px)
         sightings.append(FrameDetections(frame.time_s, whole, plates, fell))
         before = small
-        on_progress("looking for people", min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
-    on_progress("looking for people", 1.0)
+        on_progress(Step.FIND_PEOPLE, min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
+    on_progress(Step.FIND_PEOPLE, 1.0)
     return Detections(np.array(times), tuple(sightings))
 
 

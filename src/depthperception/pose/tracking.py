@@ -19,7 +19,7 @@ from depthperception.pose.blazepose import SIZE_PX as LOOK_PX
 from depthperception.pose.blazepose import PoseEstimate, estimate_pose
 from depthperception.pose.inpainting import alone
 from depthperception.pose.track import Pose, PoseTrack, stack
-from depthperception.types import Progress, silent
+from depthperception.types import Progress, Step, silent
 from depthperception.video import Still, frames, probe
 
 LEAST_PRESENCE = 0.5
@@ -71,13 +71,13 @@ def follow(
     first, last = person.times_s[0] - LONGEST_UNSEEN_S, person.times_s[-1] + LONGEST_UNSEEN_S
     near = (still for still in stills if first <= still.time_s <= last)
     for still in prefetch(_alone(still, person, others) for still in near):
-        on_progress("following the lifter", min(1.0, still.time_s / max(duration_s, 1e-6)))
+        on_progress(Step.FOLLOW, min(1.0, still.time_s / max(duration_s, 1e-6)))
         pose = _find(still, person, region, model)
         region = None
         if pose is not None:
             poses.append(pose)
             region = Region(*pose.region) if pose.presence >= LEAST_PRESENCE else None
-    on_progress("following the lifter", 1.0)
+    on_progress(Step.FOLLOW, 1.0)
     return stack(poses)
 
 

@@ -31,10 +31,8 @@ from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_boxes
 from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words  # fmt: skip
 from depthperception.results import Judgement, Verdict
-from depthperception.types import FloatArray, Picture, Progress, silent
+from depthperception.types import FloatArray, Picture, Progress, Step, silent
 from depthperception.video import VideoWriter, frames
-
-STEP = "drawing the overlay"
 
 LINES_S = 0.25
 """The two lines, and his outline, are shown this long before and after the bottom: long enough to see, then the legs
@@ -92,8 +90,8 @@ def write_overlay(
             canvas = frame.rgb(max_side_px)
             painter.paint(canvas, frame.time_s)
             writer.write(canvas, frame.time_s)
-            on_progress(STEP, min(1.0, frame.time_s / max(judgement.video.duration_s, 1e-3)))
-    on_progress(STEP, 1.0)
+            on_progress(Step.DRAW, min(1.0, frame.time_s / max(judgement.video.duration_s, 1e-3)))
+    on_progress(Step.DRAW, 1.0)
 
 
 @dataclass(frozen=True)

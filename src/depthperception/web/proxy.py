@@ -4,11 +4,9 @@ from itertools import chain
 from pathlib import Path
 
 from depthperception.errors import VideoError
-from depthperception.types import Progress, silent
+from depthperception.types import Progress, Step, silent
 from depthperception.video import VideoInfo, VideoWriter, frames
 from depthperception.video.container import opened
-
-STEP = "making it playable"
 
 LONGEST_SIDE_PX = 1280
 """Of the proxy, which only runs between the stops; the frames that are looked at come from the video itself."""
@@ -58,4 +56,4 @@ def write_proxy(path_out: Path, video: Path, duration_s: float, on_progress: Pro
     with VideoWriter(path_out, width_px, height_px, crf=CRF, preset=PRESET) as writer:
         for frame in chain([first], stream):
             writer.write(frame.rgb(max_side_px=LONGEST_SIDE_PX), frame.time_s)
-            on_progress(STEP, min(1.0, frame.time_s / max(duration_s, 1e-3)))
+            on_progress(Step.MAKE_PLAYABLE, min(1.0, frame.time_s / max(duration_s, 1e-3)))

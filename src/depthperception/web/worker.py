@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import DepthPerceptionError, OutputError
+from depthperception.types import Step
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 
 if TYPE_CHECKING:
@@ -21,12 +22,14 @@ PROGRESS_EVERY_S = 0.2
 """A bar that moves five times a second looks smooth; more messages only cost."""
 
 SHARES = {
-    "looking for people": 0.25,
-    "following the lifter": 0.15,
-    "looking closely": 0.35,
-    "drawing the overlay": 0.25,
+    Step.FIND_PEOPLE: 0.2,
+    Step.FOLLOW: 0.15,
+    Step.REFINE: 0.3,
+    Step.WATCH_BAR: 0.1,
+    Step.DRAW: 0.2,
+    Step.MAKE_PLAYABLE: 0.05,
 }
-"""How a judging's time is shared among its steps, for one bar."""
+"""How a judging's time is shared among its steps, for one bar that never stands still."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Tell:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._step = ""
+        self._step: str = ""
         self._last_s = float("-inf")
         self._finished = 0.0
 
@@ -61,13 +64,17 @@ class Tell:
         """Report a step and how much of it is done, as `Progress`."""
         now_s = time.monotonic()
         if step != self._step:
-            self._finished += SHARES.get(self._step, 0.0)
+            self._finished += _share(self._step)
             self._step = step
         elif now_s - self._last_s < PROGRESS_EVERY_S:
             return
         self._last_s = now_s
-        whole = min(0.99, self._finished + SHARES.get(step, 0.0) * done)
+        whole = min(0.99, self._finished + _share(step) * done)
         self._connection.send(("progress", {"step": step, "done": round(whole, 3)}))
+
+
+def _share(step: str) -> float:
+    return SHARES[Step(step)] if step in SHARES else 0.0
 
 
 def run(job: Job, connection: Connection) -> None:
