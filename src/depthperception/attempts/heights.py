@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from depthperception.errors import DataError
+from depthperception.geometry.signals import even_times, resampled, smoothed
 from depthperception.geometry.skeletons import ANKLES, COUNT, HIPS, KNEES, SHOULDERS
 from depthperception.types import FloatArray
 
@@ -99,9 +100,9 @@ def squat_heights(times_s: ArrayLike, landmarks: ArrayLike, *, smoothing_s: floa
         hips.
     """
     times, points = _checked(times_s, landmarks)
-    grid_s = np.arange(times[0], times[-1] + GRID_S / 2, GRID_S)
+    grid_s = even_times(times, GRID_S)
     pairs = np.concatenate([SHOULDERS, HIPS, KNEES, ANKLES])
-    heights = smoothed(grid_s, times, points[:, pairs, 1], sigma_s=smoothing_s)
+    heights = smoothed(resampled(grid_s, times, points[:, pairs, 1]), GRID_S, sigma_s=smoothing_s)
     shoulder, hip, knee, ankle = middles = heights.reshape(len(grid_s), 4, 2).mean(axis=2).T
     standing = np.argsort(hip, kind="stable")[: max(1, round(STANDING_SHARE * len(hip)))]
     bottom = int(hip.argmax())
@@ -126,15 +127,6 @@ def squat_heights(times_s: ArrayLike, landmarks: ArrayLike, *, smoothing_s: floa
         start=1 - float(hip[bottom] - hip[:ends].mean()) / max(drop, 1e-9),
         width=_standing_width(times, points, grid_s[standing]) / leg,
     )
-
-
-def smoothed(grid_s: FloatArray, times_s: FloatArray, values: FloatArray, *, sigma_s: float) -> FloatArray:
-    """Resample columns of `values` (n, k) on an even grid and smooth them over `sigma_s`, whatever the frame rate."""
-    even = np.stack([np.interp(grid_s, times_s, column) for column in values.T], axis=1)
-    reach = int(np.ceil(4 * sigma_s / GRID_S))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * GRID_S / sigma_s) ** 2)
-    padded = np.pad(even, ((reach, reach), (0, 0)), mode="edge")
-    return np.stack([np.convolve(column, kernel / kernel.sum(), "valid") for column in padded.T], axis=1)
 
 
 def seen_frames(times_s: ArrayLike, landmarks: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.signal import savgol_filter
 
 from depthperception.attempts.detection import SAME_DEPTH_M, Attempt
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.projection import LifterCamera
+from depthperception.geometry.signals import even_times, resampled, smoothed_with_speed
 from depthperception.results import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.types import FloatArray
 
@@ -132,12 +132,9 @@ def _moves_m(track: PlateTrack, lifter_camera: LifterCamera, px_per_m: float) ->
 
 def smooth(times_s: FloatArray, height_m: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Even times (m,), heights (m,) and speeds (m,) in m/s, upwards positive, by a sliding quadratic."""
-    step = float(np.median(np.diff(times_s)))
-    even = np.arange(times_s[0], times_s[-1] + step / 2, step)
-    height = np.interp(even, times_s, height_m)
-    window = min(max(5, 2 * round(SMOOTHING_S / step / 2) + 1), len(even) - 1 + len(even) % 2)
-    calm = savgol_filter(height, window, 2, mode="interp")
-    return even, calm, savgol_filter(height, window, 2, deriv=1, delta=step, mode="interp")
+    step_s = float(np.median(np.diff(times_s)))
+    even = even_times(times_s, step_s)
+    return even, *smoothed_with_speed(resampled(even, times_s, height_m), step_s, window_s=SMOOTHING_S)
 
 
 def _speeds(times_s: FloatArray, height_m: FloatArray, attempt: Attempt) -> BarMotion:

@@ -18,6 +18,7 @@ from depthperception.depth.front.model import FrontModel, shipped_model
 from depthperception.depth.front.published import published_probability
 from depthperception.depth.registry import Method
 from depthperception.errors import DataError
+from depthperception.geometry.signals import resampled
 from depthperception.results import Reading
 
 UNSURE = (0.2, 0.8)
@@ -187,9 +188,8 @@ def front_published(evidence: Evidence) -> Reading:
         view = evidence.camera.view.replace("_", " ")
         return Reading("front_published", reason=f"Made for a camera in front; this view is {view}.")
     times = np.arange(motion.times_s[0], motion.times_s[-1], PUBLISHED_STEP_S)
-    flat = motion.image_px.reshape(len(motion), -1)
-    steady = np.column_stack([np.interp(times, motion.times_s, column) for column in flat.T])
-    probability = published_probability(steady.reshape(len(times), -1, 2), evidence.picture_px)
+    steady = resampled(times, motion.times_s, motion.image_px)
+    probability = published_probability(steady, evidence.picture_px)
     return Reading("front_published", probability=probability)
 
 

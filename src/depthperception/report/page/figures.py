@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from depthperception.attempts.phases import LOCKOUT_S, phases
+from depthperception.geometry.signals import running_median
 from depthperception.report.figures import Heights
 from depthperception.report.text import bar_words, depth_words, interval_words
 from depthperception.results import AttemptJudgement, Reading, SideDepth, Verdict
@@ -164,7 +165,7 @@ def depth_curve(heights: Heights, attempt: AttemptJudgement) -> Curve | None:
     seen = np.isfinite(rise)
     if seen.sum() < 2:
         return None
-    rise = _steady(times, rise)
+    rise = running_median(times, rise, within_s=STEADY_S)
     if cm is not None:
         rise = rise - float(np.interp(attempt.bottom_s, times[seen], rise[seen])) - cm
     low, high = attempt.depth.interval90_cm or (cm or 0.0, cm or 0.0)
@@ -272,14 +273,6 @@ def _spans(attempt: AttemptJudgement, along: Axis) -> tuple[Span, ...]:
         if end > start:
             spans.append(Span(phase.name, start, round(end - start, 2)))
     return tuple(spans)
-
-
-def _steady(times_s: FloatArray, values: FloatArray) -> FloatArray:
-    """Running median over time; NaN stays NaN."""
-    steady = np.full_like(values, np.nan)
-    for place in np.flatnonzero(np.isfinite(values)):
-        steady[place] = np.nanmedian(values[np.abs(times_s - times_s[place]) <= STEADY_S])
-    return steady
 
 
 def _clear(levels: Axis, most: int) -> list[float]:

@@ -1,0 +1,56 @@
+"""Courses through time: on an even grid, smoothed over seconds whatever the frame rate, and where they turn."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+from scipy.signal import savgol_filter
+
+from depthperception.types import FloatArray
+
+
+def even_times(times_s: FloatArray, step_s: float | None = None) -> FloatArray:
+    """Times (m,) from the first to the last, `step_s` apart; by default as far as the given ones (n,) usually are."""
+    step = float(np.median(np.diff(times_s))) if step_s is None else step_s
+    return np.arange(times_s[0], times_s[-1] + step / 2, step)
+
+
+def resampled(grid_s: FloatArray, times_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Values (n, ...) at other times (m, ...), linear between."""
+    columns = values.reshape(len(values), -1).T
+    even = np.stack([np.interp(grid_s, times_s, column) for column in columns], axis=1)
+    return np.asarray(even.reshape(len(grid_s), *values.shape[1:]))
+
+
+def smoothed(values: FloatArray, step_s: float, *, sigma_s: float) -> FloatArray:
+    """Gaussian mean over `sigma_s` of values (n, ...) that are `step_s` apart; the ends go on as they are."""
+    return np.asarray(gaussian_filter1d(values, sigma_s / step_s, axis=0, mode="nearest"))
+
+
+def smoothed_with_speed(values: FloatArray, step_s: float, *, window_s: float) -> tuple[FloatArray, FloatArray]:
+    """Values (n,) and their change in a second (n,), by a quadratic that slides (Savitzky and Golay, 1964)."""
+    window = min(max(5, 2 * round(window_s / step_s / 2) + 1), len(values) - 1 + len(values) % 2)
+    calm, speed = (savgol_filter(values, window, 2, deriv=order, delta=step_s, mode="interp") for order in (0, 1))
+    return np.asarray(calm), np.asarray(speed)
+
+
+def running_median(times_s: FloatArray, values: FloatArray, *, within_s: float) -> FloatArray:
+    """Median (n,) of what is known within so many seconds to both sides; NaN stays NaN."""
+    steady = np.full_like(values, np.nan)
+    for place in np.flatnonzero(np.isfinite(values)):
+        steady[place] = np.nanmedian(values[np.abs(times_s - times_s[place]) <= within_s])
+    return steady
+
+
+def turning_points(values: FloatArray, *, reversal: float) -> list[tuple[int, bool]]:
+    """Alternating highs and lows (index, whether it is low) that differ by at least `reversal`; the first is a high."""
+    turns: list[tuple[int, bool]] = []
+    extreme, falling = 0, False
+    for index in range(1, len(values)):
+        further = values[index] < values[extreme] if falling else values[index] > values[extreme]
+        if further:
+            extreme = index
+        elif abs(values[index] - values[extreme]) >= reversal:
+            turns.append((extreme, falling))
+            extreme, falling = index, not falling
+    if falling:
+        turns.append((extreme, True))
+    return turns
