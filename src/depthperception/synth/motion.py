@@ -87,6 +87,7 @@ def squat_pose(
     down: float = 1.0,
     feet: Feet = Feet(),
     arms: Arms = "bar",
+    reach: FloatArray | None = None,
 ) -> Pose:
     """Pose a body.
 
@@ -99,6 +100,8 @@ def squat_pose(
         How far the descent has gone, 0 to 1: scales every asymmetry and the heels' lift.
     arms
         Hold a bar on the back, do as a bystander does, or stay with the trunk, which saves time where only legs count.
+    reach : (2, 3)
+        Where each hand is from its shoulder, in arm lengths in the world; overrules `arms`.
     """
     legs = _legs(body, style, (hip_m, ahead_m), down, feet)
     lean = _trunk_lean(body, style, legs)
@@ -108,7 +111,7 @@ def squat_pose(
     pose = _finish(rotations, body, style, legs, lean)
     if arms == "still":
         return pose
-    _turn_arms(rotations, body, style, pose, arms)
+    _turn_arms(rotations, body, pose, _hands(body, style, pose, arms, reach), hold=arms == "bar" and reach is None)
     return _finish(rotations, body, style, legs, lean)
 
 
@@ -273,24 +276,36 @@ def _turn_legs(rotations: FloatArray, body: Body, legs: _Legs) -> None:
             rotations[posed[f"toe{k}-1.{c}"]] = legs.toes[i]
 
 
-def _turn_arms(rotations: FloatArray, body: Body, style: Style, pose: Pose, arms: Arms) -> None:
+def _hands(body: Body, style: Style, pose: Pose, arms: Arms, reach: FloatArray | None) -> FloatArray:
+    """Where both wrists go (2, 3), in the world."""
+    hands = []
+    for i, (c, sign) in enumerate(zip(SIDES, SIGN, strict=True)):
+        shoulder, elbow, wrist = (body.head(f"{bone}.{c}") for bone in ("upperarm01", "lowerarm01", "wrist"))
+        length = float(np.linalg.norm(elbow - shoulder)) + float(np.linalg.norm(wrist - elbow))
+        at = pose.joint(f"upperarm01.{c}")
+        if reach is not None:
+            hands.append(at + length * reach[i])
+        elif arms == "bar":
+            grip = abs(body.head("upperarm01.L")[0]) + style.grip_out_m * body.scale
+            hands.append(pose.bar + pose.trunk @ np.array([sign * grip, -0.035, -0.055]))
+        else:
+            hands.append(at + length * (pose.trunk @ _reach(arms, sign)))
+    return np.array(hands)
+
+
+def _turn_arms(rotations: FloatArray, body: Body, pose: Pose, hands: FloatArray, *, hold: bool) -> None:
     posed = _posed()
-    for c, sign in zip(SIDES, SIGN, strict=True):
+    for i, (c, sign) in enumerate(zip(SIDES, SIGN, strict=True)):
         shoulder, elbow, wrist = (body.head(f"{bone}.{c}") for bone in ("upperarm01", "lowerarm01", "wrist"))
         lengths = (float(np.linalg.norm(elbow - shoulder)), float(np.linalg.norm(wrist - elbow)))
-        at = pose.joint(f"upperarm01.{c}")
-        if arms == "bar":
-            grip = abs(body.head("upperarm01.L")[0]) + style.grip_out_m * body.scale
-            hand = pose.bar + pose.trunk @ np.array([sign * grip, -0.035, -0.055])
-        else:
-            hand = at + sum(lengths) * pose.trunk @ _reach(arms, sign)
+        at, hand = pose.joint(f"upperarm01.{c}"), hands[i]
         pole = pose.trunk @ np.array([sign * 0.35, -0.35, -1.0])
         bend = two_bones(at, hand, lengths, pole)
         bone_axis, hand_axis = cross(elbow - shoulder, wrist - elbow), cross(bend - at, hand - bend)
         upper = frame(bend - at, hand_axis) @ frame(elbow - shoulder, bone_axis).T
         lower = frame(hand - bend, hand_axis) @ frame(wrist - elbow, bone_axis).T
         rotations[posed[f"upperarm01.{c}"]], rotations[posed[f"lowerarm01.{c}"]] = upper, lower
-        _turn_hand(rotations, body, pose.trunk, c, None if arms == "bar" else lower)
+        _turn_hand(rotations, body, pose.trunk, c, None if hold else lower)
 
 
 def _reach(arms: Arms, sign: float) -> FloatArray:
