@@ -182,7 +182,8 @@ def _until_time_is_up(
     plan: Plan, started: float, pool: Pool, painter: Painter, pupils: Sequence[Pupil], test: Sequence[Batch]
 ) -> dict[str, Any]:
     begun = time.monotonic()
-    length_s = plan.seconds - (begun - started)
+    # Getting ready counts, but a start that took too long must not leave a training without any time.
+    length_s = max(plan.seconds - (begun - started), 0.3 * plan.seconds)
     step = pictures = 0
     batch_size, saved = plan.batch, begun
     found: dict[str, Any] = {}
