@@ -3,6 +3,7 @@
     python tools/train_surfaces.py train OUT --seconds 3600 --variants slow,tuned --photos photos.npz
     python tools/train_surfaces.py check OUT --photos photos.npz
     python tools/train_surfaces.py pack FOLDER photos.npz
+    python tools/train_surfaces.py export OUT/tuned320.pt surfaces.onnx
 
 Needs torch, onnx and opencv. One GPU, or patience: with `--processes 2 --batch 16` two cores go on from the last
 checkpoints in OUT with `--resume` night after night. OUT gets log.jsonl and one .pt a variant.
@@ -16,10 +17,13 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # many processes share the cores; torch's own threads are set below
 
 import cv2
+import onnx
 import torch
 
 import depthperception
+from depthperception.models import toml_lines
 from depthperception.train.surfaces.checking import check
+from depthperception.train.surfaces.onnx_file import surfaces_model
 from depthperception.train.surfaces.photos import pack
 from depthperception.train.surfaces.training import VARIANTS, Plan, train
 
@@ -28,7 +32,7 @@ WEIGHTS = Path(depthperception.__file__).parent / "models" / "pose_landmark_full
 
 def main() -> None:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("train", "check"):
         one = commands.add_parser(name)
@@ -49,10 +53,17 @@ def main() -> None:
     packing = commands.add_parser("pack")
     packing.add_argument("folder", type=Path)
     packing.add_argument("out", type=Path)
+    exporting = commands.add_parser("export")
+    exporting.add_argument("state", type=Path)
+    exporting.add_argument("out", type=Path)
     told = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if told.command == "pack":
         logging.info("%d pictures", pack(told.folder, told.out))
+        return
+    if told.command == "export":
+        onnx.save(surfaces_model(told.state, WEIGHTS), told.out)
+        print(toml_lines("surfaces", told.out))
         return
     torch.set_num_threads(told.threads)
     cv2.setNumThreads(1)

@@ -86,8 +86,7 @@ def squat_pose(
     ahead_m: float | None = None,
     down: float = 1.0,
     feet: Feet = Feet(),
-    arms: Arms = "bar",
-    reach: FloatArray | None = None,
+    arms: Arms | FloatArray = "bar",
 ) -> Pose:
     """Pose a body.
 
@@ -99,9 +98,8 @@ def squat_pose(
     down
         How far the descent has gone, 0 to 1: scales every asymmetry and the heels' lift.
     arms
-        Hold a bar on the back, do as a bystander does, or stay with the trunk, which saves time where only legs count.
-    reach : (2, 3)
-        Where each hand is from its shoulder, in arm lengths in the world; overrules `arms`.
+        Hold a bar on the back, do as a bystander does, or stay with the trunk, which saves time where only legs count;
+        or where each hand is from its shoulder (2, 3), in arm lengths in the world.
     """
     legs = _legs(body, style, (hip_m, ahead_m), down, feet)
     lean = _trunk_lean(body, style, legs)
@@ -109,9 +107,10 @@ def squat_pose(
     _turn_trunk(rotations, style, lean, down)
     _turn_legs(rotations, body, legs)
     pose = _finish(rotations, body, style, legs, lean)
-    if arms == "still":
+    if isinstance(arms, str) and arms == "still":
         return pose
-    _turn_arms(rotations, body, pose, _hands(body, style, pose, arms, reach), hold=arms == "bar" and reach is None)
+    hold = isinstance(arms, str) and arms == "bar"
+    _turn_arms(rotations, body, pose, _hands(body, style, pose, arms), hold=hold)
     return _finish(rotations, body, style, legs, lean)
 
 
@@ -276,15 +275,15 @@ def _turn_legs(rotations: FloatArray, body: Body, legs: _Legs) -> None:
             rotations[posed[f"toe{k}-1.{c}"]] = legs.toes[i]
 
 
-def _hands(body: Body, style: Style, pose: Pose, arms: Arms, reach: FloatArray | None) -> FloatArray:
+def _hands(body: Body, style: Style, pose: Pose, arms: Arms | FloatArray) -> FloatArray:
     """Where both wrists go (2, 3), in the world."""
     hands = []
     for i, (c, sign) in enumerate(zip(SIDES, SIGN, strict=True)):
         shoulder, elbow, wrist = (body.head(f"{bone}.{c}") for bone in ("upperarm01", "lowerarm01", "wrist"))
         length = float(np.linalg.norm(elbow - shoulder)) + float(np.linalg.norm(wrist - elbow))
         at = pose.joint(f"upperarm01.{c}")
-        if reach is not None:
-            hands.append(at + length * reach[i])
+        if not isinstance(arms, str):
+            hands.append(at + length * arms[i])
         elif arms == "bar":
             grip = abs(body.head("upperarm01.L")[0]) + style.grip_out_m * body.scale
             hands.append(pose.bar + pose.trunk @ np.array([sign * grip, -0.035, -0.055]))

@@ -70,7 +70,7 @@ def space(path: Path | None = None) -> Space:
 
 
 def sample_person(rng: Generator, bodies: Space) -> Body:
-    """Somebody between two people of the sample: a heavy one is likely to stay heavy, as a Gaussian would not let him."""
+    """Draw somebody between two people of the sample: a heavy one is likely to stay heavy, unlike with a Gaussian."""
     while True:
         try:
             return _drawn(rng, bodies)

@@ -4,6 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import cv2
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 
 from depthperception.train.surfaces.film import Batch, develop
-from depthperception.train.surfaces.painting import Painter
+from depthperception.train.surfaces.painting import Painter, Painting
 from depthperception.train.surfaces.photos import Photos
 from depthperception.train.surfaces.pool import Pool
 from depthperception.train.surfaces.raster import draw
@@ -69,7 +70,8 @@ def _sheet(plan: Plan, pool: Pool, painter: Painter) -> str:
     painting = painter.paint(*pool.cast(min(rows * columns, plan.batch)), plan.paint_px)
     batch = develop(painting, painter.photos, plan.size_px)
     sheet(batch, rows, columns, plan.out / "sheet.jpg")
-    return f"{float(batch.counts.mean()):.3f} show the lifter, {float((batch.state == 0).float().mean()):.3f} of the points are seen"
+    shown, seen = float(batch.counts.mean()), float((batch.state == 0).float().mean())
+    return f"{shown:.3f} show the lifter, {seen:.3f} of the points are seen"
 
 
 def sheet(batch: Batch, rows: int, columns: int, path: Any) -> None:
@@ -97,17 +99,22 @@ def _speed(plan: Plan, pool: Pool, painter: Painter) -> dict[str, Any]:
     for batch_size in (plan.batch // 2, plan.batch, 2 * plan.batch):
         row: dict[str, float] = {}
         painting = painter.paint(*pool.cast(batch_size), plan.paint_px)
-        row["paint"] = _milliseconds(lambda n=batch_size: painter.paint(*pool.cast(n), plan.paint_px), device)
+        row["paint"] = _milliseconds(partial(_paint, painter, pool, batch_size, plan.paint_px), device)
         batch = develop(painting, painter.photos, plan.size_px)
-        row["develop"] = _milliseconds(lambda p=painting: develop(p, painter.photos, plan.size_px), device)
+        row["develop"] = _milliseconds(partial(develop, painting, painter.photos, plan.size_px), device)
         for variant in plan.variants:
             pupil = Pupil.new(variant, plan, device)
             pupil.learn(batch, 0.0, 1)
-            row[variant.name] = _milliseconds(lambda p=pupil, b=batch: p.learn(b, 0.0, 1), device)
+            row[variant.name] = _milliseconds(partial(pupil.learn, batch, 0.0, 1), device)
         if device.type == "cuda":
             row["gb"] = round(torch.cuda.max_memory_allocated() / 1e9, 1)
         found[str(batch_size)] = row
     return found
+
+
+def _paint(painter: Painter, pool: Pool, people: int, size_px: int) -> Painting:
+    painting: Painting = painter.paint(*pool.cast(people), size_px)
+    return painting
 
 
 def _milliseconds(step: Callable[[], Any], device: torch.device, times: int = 4) -> float:

@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from depthperception.surfaces import mirrored_order
 from depthperception.train.surfaces.chance import Chance
 from depthperception.train.surfaces.painting import Painting
 from depthperception.train.surfaces.photos import Photos
-from depthperception.train.surfaces.points import mirrored_order
 
 KERNEL = 13
 """Side of the blur's kernel in px."""
@@ -182,7 +182,7 @@ def _blurred(picture: Tensor, chance: Chance, scale: float) -> Tensor:
 
 def _compressed(picture: Tensor, chance: Chance) -> Tensor:
     """JPEG's loss: blocks of 8 px, the colours at half the resolution."""
-    b, _, s, _ = picture.shape
+    s = picture.shape[-1]
     r, g, blue = (picture * 255.0 - 128.0).unbind(1)
     luma = 0.299 * r + 0.587 * g + 0.114 * blue
     tones = F.avg_pool2d(torch.stack([blue - luma, r - luma], 1), 2)

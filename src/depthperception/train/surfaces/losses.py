@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
+from depthperception.surfaces import POINTS
+from depthperception.surfaces.seeing import LARGEST_CORRELATION, LOG_SPREAD
 from depthperception.train.surfaces.film import Batch
 from depthperception.train.surfaces.network import Output
-from depthperception.train.surfaces.points import POINTS
 
 WEIGHTS = {"crease": 2.0, "fold": 2.0, "knee_top": 3.0}
 """What the judgement rests on counts more; others 1."""
@@ -48,8 +49,8 @@ def _heat_loss(heat: Tensor, points: Tensor) -> Tensor:
 
 def _likelihood(away: Tensor, spread: Tensor) -> Tensor:
     """Negative log of a two-dimensional Laplace likelihood (b, 16), bounded against single points far off."""
-    sigma = spread[..., :2].clamp(-5.5, 0.5).exp()
-    rho = 0.95 * torch.tanh(spread[..., 2])
+    sigma = spread[..., :2].clamp(*LOG_SPREAD).exp()
+    rho = LARGEST_CORRELATION * torch.tanh(spread[..., 2])
     u = away / sigma
     left = 1.0 - rho**2
     squared = (u[..., 0] ** 2 + u[..., 1] ** 2 - 2.0 * rho * u[..., 0] * u[..., 1]) / left

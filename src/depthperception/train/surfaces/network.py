@@ -15,15 +15,12 @@ import torch.nn.functional as F
 from onnx import numpy_helper
 from torch import Tensor, nn
 
-from depthperception.train.surfaces.points import COUNT
+from depthperception.surfaces import COUNT, STATES
 
 TAPS = ("model_1/model/add/add", "model_1/model/add_1/add", "model_1/model/add_5/add", "model_1/model/add_8/add")
 """Ends of the names of the encoder's maps of strides 4, 8, 16 and 32 in pose_landmark_full.onnx."""
 
 TAP_CHANNELS = (24, 32, 88, 144)
-
-STATES = 3
-"""Seen, hidden, out of the picture."""
 
 
 class Output(NamedTuple):
@@ -161,7 +158,7 @@ class Rise(nn.Module):
         x: Tensor = self.beside(beside)
         if below is not None:
             x = x + F.interpolate(below, scale_factor=2.0, mode="bilinear", align_corners=False)
-        return x + self.mix(x)  # type: ignore[no-any-return]
+        return x + self.mix(x)
 
 
 class SurfaceNet(nn.Module):
@@ -181,7 +178,7 @@ class SurfaceNet(nn.Module):
         self.rises = nn.ModuleList([Rise(beside, channels) for beside in TAP_CHANNELS])
         self.heat = nn.Conv2d(channels, COUNT, 1)
         self.name = nn.Parameter(0.1 * torch.randn(COUNT, 32))
-        last = nn.Linear(96, 2 + 3 + STATES)
+        last = nn.Linear(96, 2 + 3 + len(STATES))
         inputs = 2 * channels + 3 + 32
         self.say = nn.Sequential(nn.LayerNorm(inputs), nn.Linear(inputs, 96), nn.ReLU(), last)
         # The encoder's maps are large: small first weights keep the first heat and words near even.

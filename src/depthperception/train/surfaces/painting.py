@@ -113,7 +113,8 @@ class Painter:
         return drape(self.figure, posed(self.figure, clothed, cast.bones), outfit.loose, steps), outfit
 
     def _surfaces(
-        self, scene: "_Scene", shots: Shots, light: Light, shadows: tuple[Tensor, Tensor], open_sky: Tensor, chance: Chance
+        self, scene: "_Scene", shots: Shots, light: Light, shadows: tuple[Tensor, Tensor], open_sky: Tensor,
+        chance: Chance,
     ) -> Tensor:  # fmt: skip
         """Colours (n, 3) of the pixels that show a mesh."""
         picture, row, column = torch.nonzero(scene.seen.hit, as_tuple=True)
@@ -191,8 +192,8 @@ class Painter:
         """What is behind everybody (b, s, s, 3): a photo, a panorama or a bare wall, and the floor."""
         b = len(shots.eye)
         kind = chance.pick((0.62, 0.18, 0.20))[:, None, None, None]
-        wall = chance.colours(pale=True)[:, :, None, None] * (
-            1.0 + 0.15 * F.interpolate(chance.normal(0.0, 1.0, 1, 4, 4), size=(size, size), mode="bicubic"))  # fmt: skip
+        uneven = F.interpolate(chance.normal(0.0, 1.0, 1, 4, 4), size=(size, size), mode="bicubic")
+        wall = chance.colours(pale=True)[:, :, None, None] * (1.0 + 0.15 * uneven)
         rays = floor.rays / floor.rays.norm(dim=-1, keepdim=True)
         photo = self.photos.behind(chance, size)
         behind = torch.where(kind == 0, photo, torch.where(kind == 1, light.background(rays), wall))

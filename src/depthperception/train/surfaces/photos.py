@@ -5,6 +5,7 @@ Gym_barbell-1 (CC BY 4.0), whose people are never marked: nothing is learnt of t
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -32,9 +33,7 @@ class Photos:
         """Read what `pack` wrote."""
         with np.load(path) as data:
             starts, codes, discs = data["starts"], data["codes"], data["discs"]
-        decoded = [
-            cv2.imdecode(codes[a:b], cv2.IMREAD_COLOR)[:, :, ::-1] for a, b in zip(starts[:-1], starts[1:], strict=True)
-        ]
+        decoded = [_decoded(codes[a:b]) for a, b in pairwise(starts)]
         pictures = torch.from_numpy(np.ascontiguousarray(np.stack(decoded).transpose(0, 3, 1, 2)))
         return cls(pictures.to(device), torch.from_numpy(discs.astype(np.float32)).to(device))
 
@@ -87,6 +86,13 @@ class Photos:
         return torch.where(within[:, None], pasted, shown), within
 
 
+def _decoded(code: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    picture = cv2.imdecode(code, cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError("a picture in the file cannot be decoded; pack it again")
+    return np.asarray(picture[:, :, ::-1], np.uint8)
+
+
 def linear(srgb: Tensor) -> Tensor:
     """Linear light of display values."""
     return srgb.clamp(0.0, 1.0) ** 2.2
@@ -97,7 +103,10 @@ def pack(folder: Path, out: Path) -> int:
     codes: list[NDArray[np.uint8]] = []
     discs: list[list[float]] = []
     for path in sorted(folder.rglob("*.jpg")):
-        picture = cv2.resize(cv2.imread(str(path)), (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA)
+        read = cv2.imread(str(path))
+        if read is None:
+            raise ValueError(f"{path} cannot be read as a picture; take it out of the folder")
+        picture = cv2.resize(read, (SIZE_PX, SIZE_PX), interpolation=cv2.INTER_AREA)
         label = Path(str(path.with_suffix(".txt")).replace("/images/", "/labels/"))
         for line in label.read_text().splitlines() if label.exists() else ():
             _, x, y, w, h = (float(word) for word in line.split()[:5])

@@ -1,8 +1,6 @@
-"""The points that the network sees, and where they are on a rendered body.
+"""Where the points that the network sees (`surfaces.points`) are on a drawn body.
 
-The crease is marked twice. `crease` is the rule's: skin of the front thigh over the hip joint, as `synth.truth` has it.
-`fold` is what an eye sees: the line where the thigh's skin meets the trunk's, nearer to the knee the more flesh lies on
-the thigh.
+`crease` is that of `synth.truth`. `fold` is nearer to the knee the more flesh lies on the thigh.
 """
 
 from functools import lru_cache
@@ -12,12 +10,7 @@ import numpy as np
 from depthperception.synth.body import SIDES, Body, rig
 from depthperception.synth.motion import Pose
 from depthperception.synth.truth import Truth, measure
-from depthperception.types import BoolArray, FloatArray, IntArray
-
-POINTS = ("crease", "fold", "knee_top", "hip", "knee", "ankle", "heel", "toe")
-"""Of each leg; an array of points has all lefts and rights in turn: crease left, crease right, fold left, ..."""
-
-COUNT = 2 * len(POINTS)
+from depthperception.types import BoolArray, FloatArray
 
 STRIP_M = 0.03
 """Half the width of the strip along the thigh in which the fold is looked for; scaled with stature."""
@@ -31,11 +24,6 @@ ALONG = np.linspace(0.02, 0.62, 49)
 FOLD_ALONG = (0.17, 0.48)
 """Ends of what is called a fold, along the thigh: at the lower one trunk and thigh merge (in a high squat nothing
 touches, and the bend of the skin is seen 2 cm in front of the crease)."""
-
-
-def mirrored_order() -> IntArray:
-    """Order of the points in the mirror image, where left is right."""
-    return np.arange(COUNT).reshape(-1, 2)[:, ::-1].ravel()
 
 
 def points_of(body: Body, pose: Pose, skin_m: FloatArray) -> FloatArray:

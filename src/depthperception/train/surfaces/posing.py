@@ -126,7 +126,7 @@ def _bottom(rng: Generator, body: Body) -> Posed | None:
         except OptionError:
             continue
         bar = bool(rng.random() < BAR_SHARE)
-        pose = squat_pose(body, style, hip_m, reach=None if bar else _reach(rng))
+        pose = squat_pose(body, style, hip_m, arms="bar" if bar else _reach(rng))
         if LEAN_DEG[0] < np.degrees(pose.trunk_lean_rad) < LEAN_DEG[1]:
             held = BAR if bar else GOBLET if rng.random() < GOBLET_SHARE else NOTHING
             return _posed(body, pose, held)

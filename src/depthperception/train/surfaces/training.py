@@ -14,12 +14,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from depthperception.surfaces import POINTS
 from depthperception.train.surfaces.film import Batch, develop
 from depthperception.train.surfaces.losses import loss_of
 from depthperception.train.surfaces.network import SurfaceNet
 from depthperception.train.surfaces.painting import Painter
 from depthperception.train.surfaces.photos import Photos
-from depthperception.train.surfaces.points import POINTS
 from depthperception.train.surfaces.pool import Pool
 
 LOG = logging.getLogger(__name__)
@@ -124,7 +124,8 @@ class Pupil:
         if variant.encoder_rate > 0.0:
             groups.append({"params": encoder, "lr": variant.encoder_rate})
         optimiser = torch.optim.AdamW(groups, weight_decay=0.02, fused=device.type == "cuda")
-        return cls(variant, net, deepcopy(net).eval(), optimiser, tuple(group["lr"] for group in groups))
+        rates = (variant.rate, variant.encoder_rate)[: len(groups)]
+        return cls(variant, net, deepcopy(net).eval(), optimiser, rates)
 
     def learn(self, batch: Batch, share: float, step: int) -> None:
         """One step, at a share (0 to 1) of the training."""

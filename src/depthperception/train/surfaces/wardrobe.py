@@ -98,15 +98,12 @@ def dress(figure: Figure, rest: Tensor, heads: Tensor, normals: Tensor, scale: T
     z = rest[..., 2]
     unit = scale[:, None]
     levels = {name: heads[:, figure.bones[bone], 2][:, None] for name, bone in
-              (("ankle", "foot.L"), ("knee", "lowerleg01.L"), ("hip", "upperleg01.L"), ("neck", "neck01"))}  # fmt: skip
+              (("ankle", "foot.L"), ("knee", "lowerleg01.L"), ("hip", "upperleg01.L"))}  # fmt: skip
     along = _along(z, levels)
     wobble = 0.012 * noise.at(rest * 14.0)[..., 0]
 
     kind = chance.pick((0.36, 0.12, 0.22, 0.12, 0.18))  # shorts, short shorts, tights, trousers, singlet
-    length = torch.stack(
-        [chance.uniform(0.45, 1.05), chance.uniform(0.16, 0.45), torch.where(chance.flip(0.7), chance.uniform(1.5, 1.97),
-         chance.uniform(0.7, 1.3)), chance.uniform(1.85, 2.0), chance.uniform(0.2, 0.45)], dim=1
-    ).gather(1, kind[:, None])  # fmt: skip
+    length = _leg_length(kind, chance)
     tight = ((kind == 2) | (kind == 4) | chance.flip(0.2))[:, None]
     waist = levels["hip"] + chance.uniform(0.05, 0.17, 1) * unit
     trunk = figure.arm < 0.25
@@ -114,7 +111,7 @@ def dress(figure: Figure, rest: Tensor, heads: Tensor, normals: Tensor, scale: T
 
     singlet = (kind == 4)[:, None]
     hem = levels["hip"] + torch.where(singlet, -0.02, chance.uniform(-0.14, 0.2, 1)) * unit
-    top = _top(figure, rest, heads, levels, chance, hem, singlet, unit) + 0.5 * wobble
+    top = _top(figure, rest, heads, chance, hem, singlet, unit) + 0.5 * wobble
     top = torch.where((chance.flip(0.1, 1) & ~singlet), OUTSIDE, top)
 
     socks = torch.where(chance.flip(0.75, 1), chance.uniform(0.12, 0.95, 1), 0.0)
@@ -149,8 +146,7 @@ def dress(figure: Figure, rest: Tensor, heads: Tensor, normals: Tensor, scale: T
     hang = torch.maximum(covers[..., 4] * (loose_leg / 0.015).clamp(0.0, 1.0), covers[..., 6] * (loose_top / 0.02))
     # A shoe hides the toes: it is as stiff as cloth that hangs is smooth.
     hang = torch.maximum(hang * chance.uniform(0.0, 1.0, 1), covers[..., 3])
-    look = _look(chance, kind)
-    return Outfit(zones, thickness, hang.clamp(0.0, 1.0), *look)
+    return Outfit(zones, thickness, hang.clamp(0.0, 1.0), *_look(chance, kind))
 
 
 def _look(chance: Chance, kind: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -179,6 +175,14 @@ def _look(chance: Chance, kind: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]
     return colours, pattern, gloss, bump
 
 
+def _leg_length(kind: Tensor, chance: Chance) -> Tensor:
+    """How far down the leg (b, 1) what is worn on it reaches, as `_along` counts."""
+    shorts, short = chance.uniform(0.45, 1.05), chance.uniform(0.16, 0.45)
+    tights = torch.where(chance.flip(0.7), chance.uniform(1.5, 1.97), chance.uniform(0.7, 1.3))
+    trousers, singlet = chance.uniform(1.85, 2.0), chance.uniform(0.2, 0.45)
+    return torch.stack([shorts, short, tights, trousers, singlet], dim=1).gather(1, kind[:, None])
+
+
 def _along(z: Tensor, levels: dict[str, Tensor]) -> Tensor:
     """Position along the leg: 0 at the hip joint's level, 1 knee, 2 ankle."""
     thigh, shank = levels["hip"] - levels["knee"], levels["knee"] - levels["ankle"]
@@ -186,19 +190,18 @@ def _along(z: Tensor, levels: dict[str, Tensor]) -> Tensor:
 
 
 def _top(
-    figure: Figure, rest: Tensor, heads: Tensor, levels: dict[str, Tensor], chance: Chance, hem: Tensor,
-    singlet: Tensor, unit: Tensor,
-) -> Tensor:  # fmt: skip
+    figure: Figure, rest: Tensor, heads: Tensor, chance: Chance, hem: Tensor, singlet: Tensor, unit: Tensor
+) -> Tensor:
     """From the hem to neck and sleeves."""
-    z = rest[..., 2]
+    z, neck_at = rest[..., 2], heads[:, figure.bones["neck01"], 2][:, None]
     end = torch.tensor([0.55, 0.35, 0.0, -0.05, 1.9], device=rest.device)[chance.pick((0.4, 0.2, 0.12, 0.13, 0.15))]
     end = torch.where(singlet, -0.05, end[:, None])
     top = torch.minimum(
         z - hem, (end - _along_arm(figure, rest, heads)) * 0.2 + 0.6 * (1.0 - 4.0 * figure.arm).clamp_min(0.0)
     )
-    neck = 0.1 * (torch.hypot(rest[..., 0] / (0.095 * unit), (z - levels["neck"]) / (0.12 * unit)) - 1.0)
+    neck = 0.1 * (torch.hypot(rest[..., 0] / (0.095 * unit), (z - neck_at) / (0.12 * unit)) - 1.0)
     top = torch.where(end < 0.1, torch.minimum(top, neck), top)
-    return torch.where((figure.head > 0.3) | (z > levels["neck"] + 0.06 * unit), OUTSIDE, top)
+    return torch.where((figure.head > 0.3) | (z > neck_at + 0.06 * unit), OUTSIDE, top)
 
 
 def _along_arm(figure: Figure, rest: Tensor, heads: Tensor) -> Tensor:
