@@ -132,6 +132,8 @@ def ruled_outside(clip: Clip, attempts: Sequence[Record]) -> bool:
     if not near or clip.lifter_box is None:
         return False
     points = np.array([xy for name in ("crease_px", "knee_top_px") for xy in near[0]["seen"][name].values()])
+    if not len(points):
+        return False
     x0, y0, x1, y1 = clip.lifter_box
     inside = (points >= [x0, y0]).all(axis=1) & (points <= [x1, y1]).all(axis=1)
     return bool(inside.mean() < 0.5)

@@ -31,6 +31,9 @@ SAME_MOMENT_S = 0.1
 LEAST_LINE = 0.25
 
 LEGS = ("left", "right")
+
+HIDDEN = (np.nan, np.nan)
+"""In place of a point that the judgement does not show."""
 VIEWS = ("front", "front oblique", "side", "rear oblique", "rear")
 
 Record = Mapping[str, Any]
@@ -114,10 +117,10 @@ def _legs(key: str, reading: Record, attempt: Record, leg: str, up: FloatArray) 
         return None
     unknown = np.full((2, 2), np.nan)
     crease, knee = unknown if crease is None else crease, unknown if knee is None else knee
-    seen = attempt["seen"]
+    seen = {name: np.array(attempt["seen"][f"{name}_px"].get(leg, HIDDEN)) for name in ("crease", "knee_top")}
     found = _differences(
-        np.array(seen["crease_px"][leg]) - crease.mean(axis=0),
-        np.array(seen["knee_top_px"][leg]) - knee.mean(axis=0),
+        seen["crease"] - crease.mean(axis=0),
+        seen["knee_top"] - knee.mean(axis=0),
         line=crease.mean(axis=0) - knee.mean(axis=0), up=up, thigh_px=reading["thigh_px"],
     )  # fmt: skip
     read = _differences(

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from real_faults import Fault, sure
@@ -193,6 +195,7 @@ def by_points(points: Scored) -> str:
             seen, read = ([legs[k] for k in chosen] for legs in (points.seen, points.readers))
             of = {leg.clip for leg in seen}
             legs = f"{len(seen)}, {len({leg.bottom for leg in seen})}, {len(of)}, {lifters_of(of)}"
+            read = [_where_shown(*pair) for pair in zip(read, seen, strict=True)]
             cells = [f"{_told(seen, name, how)} ({_told(read, name, how, spread=False)})" for name, how in COLUMNS]
             lines.append(f"| {view} | {legs} | {' | '.join(cells)} |")
     same = [(read, said) for _, read, said in points.verdicts if read in TRUTH]
@@ -201,11 +204,29 @@ def by_points(points: Scored) -> str:
     short = sum(bool(np.isfinite(leg.height) and not np.isfinite(leg.across)) for leg in points.seen)
     lines += [
         "",
+        f"Shown of what both readers give: {_shown(points, 'knee')} tops of the knee, {_shown(points, 'height')} legs "
+        "with crease and knee top; the rest is hidden by the judgement's own word and not scored, nor the readers' "
+        "distance there.",
+        "",
         f"Bottoms on which both readers say deep or high: {len(same)}, called {len(called)}, right {right}. "
         f"Legs whose thigh points at the camera, so that across and along mean nothing: {short}. Readings left out: "
         f"{'; '.join(f'{key}: {why}' for key, why in points.left_out) or 'none'}.",
     ]
     return "\n".join([*lines, ""])
+
+
+def _where_shown(read: LegPoints, seen: LegPoints) -> LegPoints:
+    """The readers' distances at points that the judgement shows."""
+    hidden = [name for name in ("knee", "across", "along", "height") if not np.isfinite(getattr(seen, name))]
+    values: dict[str, Any] = dict.fromkeys(hidden, np.nan)
+    return replace(read, **values)
+
+
+def _shown(points: Scored, name: str) -> str:
+    """How many of the legs at which both readers give a value have it in the judgement too."""
+    there = [np.isfinite(getattr(leg, name)) for leg in points.readers]
+    also = [np.isfinite(getattr(leg, name)) for leg in points.seen]
+    return f"{sum(one and other for one, other in zip(there, also, strict=True))} of {sum(there)}"
 
 
 TRUTH = {"deep": "depth", "high": "no_depth"}

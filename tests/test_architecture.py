@@ -16,7 +16,7 @@ FLOORS = (
     ("geometry", "video", "models"),
     ("provenance", "people"),
     ("pose", "synth"),
-    ("attempts", "appearance", "io"),
+    ("attempts", "appearance", "surfaces", "io"),
     ("capture",),
     ("depth",),
     ("barbell", "train"),

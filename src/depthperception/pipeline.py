@@ -42,6 +42,7 @@ from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter,
 from depthperception.ruling.occlusion import find_occlusion
 from depthperception.ruling.rule import obstacle, rule
 from depthperception.settings import Settings
+from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import FrameCache, VideoInfo, probe
 
@@ -207,14 +208,12 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
         return examined(replace(found, status="no_squat", reason=_no_squat(choice, isolation)), track)
 
     standing = isolation.refine_standing(case.path, track, attempts[0])
-    bottoms, predictions = _refine(case.path, track, attempts, standing, isolation, on_progress)
+    bottoms, predictions, surfaces = _refine(case.path, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
     scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
-    judged = tuple(
-        _judge_attempt(case, scene, attempt, bottom, prediction, plates)
-        for attempt, bottom, prediction, plates in zip(attempts, bottoms, predictions, scene.bar.plates, strict=True)
-    )
+    each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
+    judged = tuple(_judge_attempt(case, scene, *one) for one in each)
     notes = (*found.notes, *(note for note in (scene.plate_scale.note, disagreement(scene.scale)) if note))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
@@ -234,16 +233,17 @@ def _refine(
     standing: PoseSamples,
     isolation: LifterIsolation,
     on_progress: Progress,
-) -> tuple[list[Bottom], list[HeadPrediction]]:
-    """Look at every bottom, and let the head see it; of the pictures only what they showed is kept."""
-    bottoms, predictions = [], []
+) -> tuple[list[Bottom], list[HeadPrediction], list[SeenSurfaces | None]]:
+    """Look at every bottom, and let the networks see it; of the pictures only what they showed is kept."""
+    bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
         bottom = isolation.refine_bottom(path, track, attempt)
         predictions.append(predict(bottom.samples, standing))
+        surfaces.append(see_surfaces(bottom.samples))
         bottoms.append(bottom.without_pictures())
     on_progress(Step.REFINE, 1.0)
-    return bottoms, predictions
+    return bottoms, predictions, surfaces
 
 
 def _measure_scene(
@@ -278,6 +278,7 @@ def _judge_attempt(
     attempt: Attempt,
     bottom: Bottom,
     prediction: HeadPrediction,
+    surfaces: SeenSurfaces | None,
     plates: tuple[PlateTrack, ...],
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
@@ -309,7 +310,7 @@ def _judge_attempt(
         depth=ruling.depth,
         measurements=readings,
         bar=measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt),
-        seen=prediction.surfaces(),
+        seen=surfaces.proof() if surfaces else None,
         cover=cover,
     )
 

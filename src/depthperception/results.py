@@ -255,7 +255,8 @@ class BarMotion:
 class SeenPoints:
     """Where the surfaces that the rule speaks of are seen at the bottom: px of the picture by leg, "left" and "right".
 
-    They are what the head of `appearance` finds, each leg on its own; the depth does not follow from them.
+    The crease is the fold between thigh and trunk, as an eye finds it. A leg has no point where the network of
+    `surfaces` says that it is hidden or out of the picture. Each leg is on its own; the depth does not follow.
     """
 
     crease_px: Mapping[str, tuple[float, float]]

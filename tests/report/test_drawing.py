@@ -229,3 +229,12 @@ def test_the_attempt_to_dispute_is_the_least_certain_one_that_was_measured() -> 
     attempts = [attempt(2.0, None), attempt(5.0, 4.0), attempt(8.0, 0.5), attempt(11.0, -3.0)]
     assert nearest_to_the_line(attempts) == 2
     assert nearest_to_the_line(attempts[:1]) == 0
+
+
+def test_a_leg_whose_knee_is_hidden_has_no_lines_and_where_both_are_they_lie_over_the_joints() -> None:
+    right_alone = SeenPoints(crease_px={}, knee_top_px={"right": (200.0, 690.0)})
+    (right,) = leg_lines(landmarks(), reading(3.0), camera(), SCALE, right_alone)
+    assert right.side == "right"
+    assert right.knee_top_px[:, 1] == pytest.approx([690.0, 690.0])
+    both = leg_lines(landmarks(), reading(3.0), camera(), SCALE, SeenPoints(crease_px={}, knee_top_px={}))
+    assert [leg.knee_top_px[0, 1] for leg in both] == pytest.approx([676.8, 676.8])

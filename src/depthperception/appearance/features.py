@@ -16,7 +16,6 @@ from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
 from depthperception.models import session
 from depthperception.pose.blazepose import SIZE_PX, inner_maps
 from depthperception.pose.samples import PoseSamples
-from depthperception.results import SeenPoints
 from depthperception.types import FloatArray, IntArray
 
 CROPS: dict[str, tuple[IntArray, float]] = {
@@ -60,21 +59,10 @@ class HeadPrediction:
         """Mean of both legs at a stature of 175 cm, positive when deep."""
         return float(self.outputs[0])
 
-    def surfaces(self) -> SeenPoints | None:
-        """Crease and top of the knee of both legs, median over the frames; None where no picture was looked at."""
-        if not len(self.points_px):
-            return None
-        creases, tops = np.split(np.median(self.points_px, axis=0)[:4], 2)
-        return SeenPoints(crease_px=_by_leg(creases), knee_top_px=_by_leg(tops))
-
     @property
     def doubt_cm(self) -> float:
         """The head's own guess of its error, and how far frames and mirror images disagree; not yet calibrated."""
         return float(np.hypot(guessed_error_cm(self.outputs), self.spread_cm))
-
-
-def _by_leg(points_px: FloatArray) -> dict[str, tuple[float, float]]:
-    return {side: (float(x), float(y)) for side, (x, y) in zip(("left", "right"), points_px, strict=True)}
 
 
 def guessed_error_cm(outputs: FloatArray) -> FloatArray:

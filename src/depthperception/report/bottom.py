@@ -35,7 +35,7 @@ from depthperception.report.text import (  # fmt: skip
     nearest_to_the_line,
     probability_words,
 )
-from depthperception.results import AttemptJudgement, Judgement, ScaleSource
+from depthperception.results import AttemptJudgement, Judgement, ScaleSource, SeenPoints
 from depthperception.types import FloatArray, Picture
 from depthperception.video import frames
 
@@ -157,7 +157,7 @@ def _whole(rgb: Picture) -> Window:
 
 
 def _panels(rgb: Picture, landmarks: FloatArray, attempt: AttemptJudgement, judgement: Judgement) -> list[Picture]:
-    """Draw the whole lifter with his skeleton, and hips and knees enlarged with the lines and joints alone."""
+    """Draw the whole lifter with his skeleton, and hips and knees enlarged with the lines and what they rest on."""
     legs = attempt_lines(landmarks, attempt, judgement)
     lines = [leg.knee_top_px for leg in legs] + [leg.crease_px for leg in legs]
     deciding = np.concatenate([landmarks[DECIDING], *lines])
@@ -165,14 +165,27 @@ def _panels(rgb: Picture, landmarks: FloatArray, attempt: AttemptJudgement, judg
     near = window_round(deciding, legs_size_px(deciding), rgb)
     body = draw_frame(rgb_panel(rgb, whole), _seen_in(landmarks, whole), width_px=3.0)
     samples = rgb_panel(rgb, near)
-    for index in DECIDING:
-        if np.isfinite(landmarks[index]).all():
-            draw_dot(samples, _seen_in(landmarks, near)[index], 7.0, LEFT if index % 2 else RIGHT)
     for panel, window, width in ((body, whole, 3.0), (samples, near, 4.0)):
         seen = [leg.seen_in(np.array([window.x0, window.y0]), window.scale) for leg in legs]
         draw_leg_lines(panel, seen, width)
+    for point, colour in _dots(landmarks, attempt.seen):
+        draw_dot(samples, _seen_in(point, near), 7.0, colour)
     draw_leg_labels(samples, seen, 30)
     return [body, samples]
+
+
+def _dots(landmarks: FloatArray, seen: SeenPoints | None) -> list[tuple[FloatArray, Colour]]:
+    """What is dotted beside the lines: creases and tops of the knees that are seen; the joints, where none is."""
+    marks = [(np.array(at), SIDES[leg]) for leg, at in _points(seen)]
+    known = [index for index in DECIDING if np.isfinite(landmarks[index]).all()]
+    return marks or [(landmarks[index], LEFT if index % 2 else RIGHT) for index in known]
+
+
+SIDES = {"left": LEFT, "right": RIGHT}
+
+
+def _points(seen: SeenPoints | None) -> list[tuple[str, tuple[float, float]]]:
+    return [*seen.crease_px.items(), *seen.knee_top_px.items()] if seen else []
 
 
 def _seen_in(points_px: FloatArray, window: Window) -> FloatArray:
@@ -211,8 +224,10 @@ def _legend(width: int, judgement: Judgement, attempt: AttemptJudgement) -> Pict
         source = SCALE_WORDS[judgement.scale.source]
         crease = f"hip crease, drawn at the measured depth from it: + is below (cm from {source})"
         rows.append([(KNEE_LINE, True, "top of the knee"), (CREASE_LINE, True, crease)])
-    joints = "right hip and knee joint as the pose model sees them: inside the leg, not on its surface"
-    rows.append([(LEFT, False, "left and"), (RIGHT, False, joints)])
+    dots = "right hip and knee joint as the pose model sees them: inside the leg, not on its surface"
+    if _points(attempt.seen):
+        dots = "right hip crease and top of the knee where they are seen; none where hidden"
+    rows.append([(LEFT, False, "left and"), (RIGHT, False, dots)])
     strip = _bar(24 + ROW_PX * len(rows), width)
     for row, marks in enumerate(rows):
         x, y = 32, 12 + ROW_PX * row

@@ -89,13 +89,15 @@ def leg_lines(
     scale
         Turns cm into px.
     seen
-        Where the top of each knee is seen; without it the knee line lies `KNEE_TOP_CM` over the joint.
+        Where the top of each knee is seen. A leg whose knee is hidden has no lines; where both are, or without this,
+        the knee line lies `KNEE_TOP_CM` over the joint.
     """
     if depth.cm is None or scale is None:
         return ()
     up = up_in_picture(camera)
     level = np.array([-up[1], up[0]])
-    known = [leg for leg in LEGS if np.isfinite(landmarks_px[list(leg[1:])]).all()]
+    tops = seen.knee_top_px if seen else {}
+    known = [leg for leg in LEGS if np.isfinite(landmarks_px[list(leg[1:])]).all() and (not tops or leg[0] in tops)]
     known.sort(key=lambda leg: float(landmarks_px[list(leg[1:])].mean(axis=0) @ level))
     found = []
     for place, (side, hip, knee) in enumerate(known):
@@ -105,8 +107,8 @@ def leg_lines(
         reach = np.sort([0.0, thigh]) + np.array([-MARGIN_CM, MARGIN_CM]) / scale.cm_per_px
         ends = reach if place == 0 else reach[::-1]
         rise_px = KNEE_TOP_CM / scale.cm_per_px
-        if seen is not None:
-            rise_px = float((np.array(seen.knee_top_px[side]) - landmarks_px[knee]) @ up)
+        if side in tops:
+            rise_px = float((np.array(tops[side]) - landmarks_px[knee]) @ up)
         top = landmarks_px[knee] + up * rise_px + ends[:, None] * level
         found.append(LegLines(side, cm, own is not None, top, top - up * cm / scale.cm_per_px))
     return tuple(found)

@@ -86,7 +86,7 @@ def squat_pose(
     ahead_m: float | None = None,
     down: float = 1.0,
     feet: Feet = Feet(),
-    arms: Arms = "bar",
+    arms: Arms | FloatArray = "bar",
 ) -> Pose:
     """Pose a body.
 
@@ -98,7 +98,8 @@ def squat_pose(
     down
         How far the descent has gone, 0 to 1: scales every asymmetry and the heels' lift.
     arms
-        Hold a bar on the back, do as a bystander does, or stay with the trunk, which saves time where only legs count.
+        Hold a bar on the back, do as a bystander does, or stay with the trunk, which saves time where only legs count;
+        or where each hand is from its shoulder (2, 3), in arm lengths in the world.
     """
     legs = _legs(body, style, (hip_m, ahead_m), down, feet)
     lean = _trunk_lean(body, style, legs)
@@ -106,9 +107,10 @@ def squat_pose(
     _turn_trunk(rotations, style, lean, down)
     _turn_legs(rotations, body, legs)
     pose = _finish(rotations, body, style, legs, lean)
-    if arms == "still":
+    if isinstance(arms, str) and arms == "still":
         return pose
-    _turn_arms(rotations, body, style, pose, arms)
+    hold = isinstance(arms, str) and arms == "bar"
+    _turn_arms(rotations, body, pose, _hands(body, style, pose, arms), hold=hold)
     return _finish(rotations, body, style, legs, lean)
 
 
@@ -273,24 +275,36 @@ def _turn_legs(rotations: FloatArray, body: Body, legs: _Legs) -> None:
             rotations[posed[f"toe{k}-1.{c}"]] = legs.toes[i]
 
 
-def _turn_arms(rotations: FloatArray, body: Body, style: Style, pose: Pose, arms: Arms) -> None:
+def _hands(body: Body, style: Style, pose: Pose, arms: Arms | FloatArray) -> FloatArray:
+    """Where both wrists go (2, 3), in the world."""
+    hands = []
+    for i, (c, sign) in enumerate(zip(SIDES, SIGN, strict=True)):
+        shoulder, elbow, wrist = (body.head(f"{bone}.{c}") for bone in ("upperarm01", "lowerarm01", "wrist"))
+        length = float(np.linalg.norm(elbow - shoulder)) + float(np.linalg.norm(wrist - elbow))
+        at = pose.joint(f"upperarm01.{c}")
+        if not isinstance(arms, str):
+            hands.append(at + length * arms[i])
+        elif arms == "bar":
+            grip = abs(body.head("upperarm01.L")[0]) + style.grip_out_m * body.scale
+            hands.append(pose.bar + pose.trunk @ np.array([sign * grip, -0.035, -0.055]))
+        else:
+            hands.append(at + length * (pose.trunk @ _reach(arms, sign)))
+    return np.array(hands)
+
+
+def _turn_arms(rotations: FloatArray, body: Body, pose: Pose, hands: FloatArray, *, hold: bool) -> None:
     posed = _posed()
-    for c, sign in zip(SIDES, SIGN, strict=True):
+    for i, (c, sign) in enumerate(zip(SIDES, SIGN, strict=True)):
         shoulder, elbow, wrist = (body.head(f"{bone}.{c}") for bone in ("upperarm01", "lowerarm01", "wrist"))
         lengths = (float(np.linalg.norm(elbow - shoulder)), float(np.linalg.norm(wrist - elbow)))
-        at = pose.joint(f"upperarm01.{c}")
-        if arms == "bar":
-            grip = abs(body.head("upperarm01.L")[0]) + style.grip_out_m * body.scale
-            hand = pose.bar + pose.trunk @ np.array([sign * grip, -0.035, -0.055])
-        else:
-            hand = at + sum(lengths) * pose.trunk @ _reach(arms, sign)
+        at, hand = pose.joint(f"upperarm01.{c}"), hands[i]
         pole = pose.trunk @ np.array([sign * 0.35, -0.35, -1.0])
         bend = two_bones(at, hand, lengths, pole)
         bone_axis, hand_axis = cross(elbow - shoulder, wrist - elbow), cross(bend - at, hand - bend)
         upper = frame(bend - at, hand_axis) @ frame(elbow - shoulder, bone_axis).T
         lower = frame(hand - bend, hand_axis) @ frame(wrist - elbow, bone_axis).T
         rotations[posed[f"upperarm01.{c}"]], rotations[posed[f"lowerarm01.{c}"]] = upper, lower
-        _turn_hand(rotations, body, pose.trunk, c, None if arms == "bar" else lower)
+        _turn_hand(rotations, body, pose.trunk, c, None if hold else lower)
 
 
 def _reach(arms: Arms, sign: float) -> FloatArray:
