@@ -65,7 +65,8 @@ def judge(
     """Judge every squat attempt in one or more videos.
 
     Writes report.html, overlay.mp4, bottom.png, depth.png, bar.png, landmarks.npz and judgement.json to VIDEO.judged,
-    or to --out. With several videos each gets a folder of its own; one that cannot be used does not stop the others.
+    or to --out. With several videos each gets a folder of its own (squat-2.judged where squat.judged holds another
+    video's results, which nothing writes over); one that cannot be used does not stop the others.
     """
     from depthperception.cli.analyse import Output, judge_videos  # noqa: PLC0415
     from depthperception.options import Options  # noqa: PLC0415
