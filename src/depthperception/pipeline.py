@@ -21,6 +21,7 @@ from depthperception.barbell import (
     watch_bar,
 )
 from depthperception.capture.camera import measure_camera
+from depthperception.capture.footage import damage_at, damage_note, is_complete
 from depthperception.capture.scale import disagreement, measure_scale
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
@@ -189,7 +190,9 @@ def _find_people(path: Path, options: Options, on_progress: Progress) -> _Case:
 def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     """Judge the one who was chosen."""
     info, seen, people = case.info, case.seen, case.people
-    found = Judgement(_facts(case), "judged", provenance=provenance(case.options.to_dict()), notes=choice.notes)
+    damage = damage_note(info, seen)
+    notes = (*choice.notes, *([damage] if damage else []))
+    found = Judgement(_facts(case), "judged", provenance=provenance(case.options.to_dict()), notes=notes)
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters else "no_person"
         nobody = replace(found, status=status, reason=choice.why)
@@ -287,7 +290,8 @@ def _judge_attempt(
     known = (bottom.samples, scene.standing, scene.camera, scene.scale, prediction)
     evidence = Evidence(*known, motion, cut_short, case.size_px, cover)
     readings = measure_all(evidence)
-    ruling = rule(readings[case.options.method], obstacle(evidence, *case.size_px))
+    hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or obstacle(evidence, *case.size_px)
+    ruling = rule(readings[case.options.method], hindrance)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     return AttemptJudgement(
         start_s=attempt.start_s,
@@ -326,5 +330,6 @@ def _facts(case: _Case) -> VideoFacts:
         rotation_deg=info.rotation_deg,
         duration_s=seen.duration_s,
         frames=len(seen.frame_times_s),
-        complete=not info.ends_early(seen.duration_s),
+        complete=is_complete(info, seen),
+        gaps_s=seen.gaps_s,
     )

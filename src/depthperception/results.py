@@ -22,6 +22,8 @@ ScaleSource = Literal["height", "plate", "model"]
 ChosenBy = Literal["auto", "centre", "number", "pick"]
 Kind = Literal["person", "reflection", "picture"]
 Coverer = Literal["person", "plate"]
+Span = tuple[float, float]
+"""From and to, s."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,21 @@ class Reading:
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """The video that was judged."""
+    """The video that was judged.
+
+    Attributes
+    ----------
+    width, height
+        Of the upright picture, px.
+    rotation_deg
+        The clockwise turn that the file asks for.
+    duration_s, frames
+        Time of the last frame, and how many there are.
+    complete
+        Whether everything that the file promises could be decoded.
+    gaps_s
+        From and to the frames between which others are damaged and missing.
+    """
 
     path: str
     sha256: str
@@ -73,6 +89,7 @@ class VideoFacts:
     duration_s: float
     frames: int
     complete: bool = True
+    gaps_s: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

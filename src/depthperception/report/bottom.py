@@ -27,6 +27,7 @@ from depthperception.report.drawing import (
     draw_line,
     draw_text,
 )  # fmt: skip
+from depthperception.report.letters import video_name
 from depthperception.report.lines import attempt_lines
 from depthperception.report.text import (  # fmt: skip
     WORDS,
@@ -192,7 +193,7 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     rows = [
         " · ".join(words for words in (interval_words(depth), probability_words(depth)) if words),
         attempt.reason,
-        f"{Path(judgement.video.path).name} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}",
+        f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}",
     ]
     lines = [line for row in rows for line in wrap(row, width // SHEET_PX_PER_LETTER)]
     strip = _bar(116 + ROW_PX * len(lines), width)

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -26,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 # Transport streams have no index: a seek lands somewhere near, often after the key frame that was meant.
 _SEEK_LEADS_S = (0.0, 2.0, 10.0)
+
+
+def unheard() -> None:
+    """Let damage pass: it is logged all the same."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,7 @@ def frames(
     start_s: float | None = None,
     end_s: float | None = None,
     every_s: float | None = None,
+    on_damage: Callable[[], None] = unheard,
 ) -> Generator[Frame, None, None]:
     """Stream the frames of a file in the order in which they are shown.
 
@@ -183,11 +188,13 @@ def frames(
     every_s
         Keep only the frame nearest to each multiple of this time, the earlier of two that are equally near.
         The others are decoded, not converted.
+    on_damage
+        Called for each part of the file that cannot be decoded, about when its frame was due.
 
     Yields
     ------
     Frames with strictly increasing times. A damaged frame is left out, a file that breaks off ends the
-    stream: both are logged as warnings, and `VideoInfo.ends_early` tells the second.
+    stream: both are logged as warnings and told to `on_damage`; `VideoInfo.ends_early` tells where much is missing.
 
     Raises
     ------
@@ -200,13 +207,15 @@ def frames(
         raise OptionError(f"end_s={end_s:g} comes before start_s={start_s:g}. Expected a span of time. Swap the two.")
     if every_s is not None and every_s <= 0:
         raise OptionError(f"every_s={every_s:g}. Expected a time above 0. Leave it out to get every frame.")
-    span = _span(Path(path), start_s or 0.0, end_s)
+    span = _span(Path(path), start_s or 0.0, end_s, on_damage)
     return span if every_s is None else nearest(span, every_s)
 
 
-def _span(path: Path, start_s: float, end_s: float | None, *, may_seek: bool = True) -> Generator[Frame, None, None]:
+def _span(
+    path: Path, start_s: float, end_s: float | None, on_damage: Callable[[], None], *, may_seek: bool = True
+) -> Generator[Frame, None, None]:
     with opened(path) as (container, stream):
-        pictures = _pictures(container, stream)
+        pictures = _pictures(container, stream, on_damage)
         first = _first_picture(path, pictures)
         upright = Orientation.of(first, stream.sample_aspect_ratio)
         clock = Clock.of(container, stream, first)
@@ -214,7 +223,7 @@ def _span(path: Path, start_s: float, end_s: float | None, *, may_seek: bool = T
         if start_s > 0 and may_seek and clock.by_presentation:
             landed = _pictures_from(container, stream, clock, start_s)
             if landed is None:
-                yield from _span(path, start_s, end_s, may_seek=False)
+                yield from _span(path, start_s, end_s, on_damage, may_seek=False)
                 return
             pictures = landed
         converter = Converter()
@@ -238,30 +247,35 @@ def _first_picture(path: Path, pictures: Iterator[av.VideoFrame]) -> av.VideoFra
     return first
 
 
-def _pictures(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+def _pictures(
+    container: InputContainer, stream: VideoStream, on_damage: Callable[[], None] = unheard
+) -> Iterator[av.VideoFrame]:
     """Every picture that decodes, in presentation order; damage costs the pictures that it hit."""
     damaged = 0
-    for packet in _packets(container, stream):
-        if packet is not None and packet.is_corrupt:
-            damaged += 1
-            continue
+    for packet in _packets(container, stream, on_damage):
         try:
-            decoded = stream.decode(packet)
+            decoded = None if packet is not None and packet.is_corrupt else stream.decode(packet)
         except av.FFmpegError:
+            decoded = None
+        if decoded is None:
             damaged += 1
+            on_damage()
             continue
         yield from decoded
     if damaged:
         logger.warning("%s: %d damaged packets were left out", container.name, damaged)
 
 
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream] | None"]:
+def _packets(
+    container: InputContainer, stream: VideoStream, on_damage: Callable[[], None]
+) -> Iterator["Packet[VideoStream] | None"]:
     """Packets until the file ends or breaks, then what empties the decoder."""
     try:
         yield from container.demux(stream)
     except (av.FFmpegError, IndexError) as error:
         # IndexError: PyAV's own, when a stream that the header did not announce turns up in the middle.
         logger.warning("%s cannot be read to its end: %s", container.name, error)
+        on_damage()
         yield None
 
 
