@@ -73,6 +73,8 @@ class VideoFacts:
         Of the upright picture, px.
     rotation_deg
         The clockwise turn that the file asks for.
+    turned_deg
+        The clockwise turn beyond that, where the picture lay on its side or somebody asked for it.
     duration_s, frames
         Time of the last frame, and how many there are.
     complete
@@ -90,6 +92,7 @@ class VideoFacts:
     frames: int
     complete: bool = True
     gaps_s: tuple[Span, ...] = ()
+    turned_deg: int = 0
 
 
 @dataclass(frozen=True)

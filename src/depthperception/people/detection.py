@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,7 +14,7 @@ from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
 from depthperception.people.settings import TRACKING, PersonTracking
 from depthperception.types import FloatArray, Picture, Progress, silent, time_span
-from depthperception.video import Frame, FrameCache, VideoInfo, frames
+from depthperception.video import Frame, FrameCache, Source, VideoInfo, frames
 
 MOST_AT_ONCE = 6
 """The network never finds more (MoveNet MultiPose's model card); where it finds as many there may be others."""
@@ -73,7 +72,7 @@ class Detections:
 
 
 def detect_people(
-    path: Path,
+    source: Source,
     info: VideoInfo,
     *,
     cache: FrameCache | None = None,
@@ -85,7 +84,7 @@ def detect_people(
     sightings: list[FrameDetections] = []
     size_px = info.width, info.height
     damage: list[None] = []
-    stream = frames(path, on_damage=lambda: damage.append(None))
+    stream = frames(source, on_damage=lambda: damage.append(None))
     due = _due(stream, settings.every_s, times, cache)
     before: Picture | None = None
     for frame, small, people, plates in parallel_map(partial(_glance, picture_px=size_px, settings=settings), due):

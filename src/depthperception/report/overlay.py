@@ -32,7 +32,7 @@ from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_b
 from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words  # fmt: skip
 from depthperception.results import Judgement, Verdict
 from depthperception.types import FloatArray, Picture, Progress, silent
-from depthperception.video import VideoWriter, frames
+from depthperception.video import VideoWriter, frames, turned
 
 STEP = "drawing the overlay"
 
@@ -83,7 +83,7 @@ def write_overlay(
     VideoError
         When the video cannot be read any more.
     """
-    stream = frames(video_path)
+    stream = frames(turned(video_path, judgement.video.turned_deg))
     first = next(stream)
     height, width = first.rgb(max_side_px).shape[:2]
     painter = Painter.of(track, judgement, width, height, people)
