@@ -12,6 +12,9 @@ from depthperception.settings import DEFAULTS, Settings
 
 DEFAULT_METHOD = "calibrated"
 
+QUARTERS_DEG = (0, 90, 180, 270)
+"""Turns of a picture."""
+
 
 class Asked(TypedDict, total=False):
     """The fields of `Options` as keywords."""
@@ -21,6 +24,7 @@ class Asked(TypedDict, total=False):
     lifter: Rule
     pick: Pick | None
     plate_cm: float | None
+    rotate_deg: int | None
     settings: Settings
 
 
@@ -43,6 +47,9 @@ class Options:
     plate_cm
         Diameter of the largest plate on the bar; without it plates that look like it are taken for 45 cm. It sets the
         scale, and where no height is given the lifter's stature and so the depth.
+    rotate_deg
+        Clockwise turn of the picture beyond what the file asks for: 0, 90, 180 or 270. Without it a picture that lies
+        on its side or stands on its head is turned where somebody squats in it then.
     settings
         The detectors' numbers.
 
@@ -57,6 +64,7 @@ class Options:
     lifter: Rule = "auto"
     pick: Pick | None = None
     plate_cm: float | None = None
+    rotate_deg: int | None = None
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
@@ -64,6 +72,7 @@ class Options:
         checked_height(self.height_cm)
         checked_plate(self.plate_cm)
         checked_rule(self.lifter)
+        _checked_turn(self.rotate_deg)
         _one_of(self._said_of_somebody)
 
     @property
@@ -91,6 +100,14 @@ class Options:
         """Give plain values, for a result's provenance: of the settings those that differ from the defaults."""
         pick = vars(self.pick) if self.pick else None
         return {**vars(self), "pick": pick, "settings": self.settings.changed()}
+
+
+def _checked_turn(rotate_deg: int | None) -> None:
+    if rotate_deg not in (None, *QUARTERS_DEG):
+        raise OptionError(
+            f"The picture was to be turned by {rotate_deg} degrees; expected 0, 90, 180 or 270, clockwise. Choose one "
+            "of these, or leave it out."
+        )
 
 
 def _one_of(asked: list[str]) -> None:

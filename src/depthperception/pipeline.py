@@ -21,6 +21,7 @@ from depthperception.barbell import (
     watch_bar,
 )
 from depthperception.capture.camera import measure_camera
+from depthperception.capture.footage import damage_at, damage_note, feet_stay, is_complete, turn_note
 from depthperception.capture.scale import disagreement, measure_scale
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
@@ -34,6 +35,7 @@ from depthperception.people import (
     detect_people,
     link,
 )
+from depthperception.people.upright import helpful_turn, stand
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
@@ -44,7 +46,7 @@ from depthperception.ruling.rule import obstacle, rule
 from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
-from depthperception.video import FrameCache, VideoInfo, probe
+from depthperception.video import FrameCache, VideoInfo, probe, Source, turned
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
@@ -120,6 +122,11 @@ def examine(
 ) -> Examination:
     """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
     case = _find_people(Path(path), options_of(options, asked), on_progress)
+    on_feet = _put_on_feet(case, on_progress)
+    if on_feet:
+        found = _examine(on_feet, on_feet.choose(), on_progress)
+        if _squats_on_feet(found):
+            return found
     return _examine(case, case.choose(), on_progress)
 
 
@@ -128,20 +135,21 @@ def examine_all(
 ) -> tuple[Examination, ...]:
     """Judge everyone who lifts and keep their landmarks; one examination even where nobody does."""
     case = _find_people(Path(path), options_of(options, asked).for_everyone(), on_progress)
-    choice = case.choose()
-    return tuple(_examine(case, one, on_progress) for one in choice.each_lifter() or (choice,))
+    on_feet = _put_on_feet(case, on_progress)
+    found = _examine_each(on_feet, on_progress) if on_feet else ()
+    return found if any(_squats_on_feet(one) for one in found) else _examine_each(case, on_progress)
 
 
 @dataclass(frozen=True)
 class _Case:
-    """A video, what is asked of it, and everyone in it."""
+    """A video, what is asked of it, and everyone in it; `lies_by_deg` is the turn after which people stand."""
 
-    path: Path
     options: Options
     info: VideoInfo
     cache: FrameCache
     seen: Detections
     people: tuple[PersonTrack, ...]
+    lies_by_deg: int = 0
 
     @property
     def settings(self) -> Settings:
@@ -179,18 +187,43 @@ class _Scene:
 
 
 def _find_people(path: Path, options: Options, on_progress: Progress) -> _Case:
-    """Find everyone in the video."""
-    info = probe(path)
-    cache = FrameCache(path, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
+    """Find everyone in the video, and whether its picture lies."""
+    case = _find_people_in(turned(path, options.rotate_deg or 0), options, on_progress)
+    asked = options.rotate_deg or options.names_somebody
+    return case if asked or stand(case.seen) else replace(case, lies_by_deg=helpful_turn(case.cache.stills()))
+
+
+def _find_people_in(source: Source, options: Options, on_progress: Progress) -> _Case:
+    info = probe(source)
+    cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
     tracking = options.settings.tracking
-    seen = detect_people(path, info, cache=cache, settings=tracking, on_progress=on_progress)
-    return _Case(path, options, info, cache, seen, link(seen.sightings, settings=tracking))
+    seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
+    return _Case(options, info, cache, seen, link(seen.sightings, settings=tracking))
+
+
+def _put_on_feet(case: _Case, on_progress: Progress) -> _Case | None:
+    """Turn a picture that lies; None where it stands, or was asked for as it is."""
+    if not case.lies_by_deg or case.options.rotate_deg is not None:
+        return None
+    return _find_people_in(turned(case.info.path, case.lies_by_deg), case.options, on_progress)
+
+
+def _squats_on_feet(found: Examination) -> bool:
+    """Whether there is an attempt in which the feet stay while the hips come down, as none of somebody lying has."""
+    return any(feet_stay(found.track.between(one.start_s, one.end_s)) for one in found.judgement.attempts)
+
+
+def _examine_each(case: _Case, on_progress: Progress) -> tuple[Examination, ...]:
+    choice = case.choose()
+    return tuple(_examine(case, one, on_progress) for one in choice.each_lifter() or (choice,))
 
 
 def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     """Judge the one who was chosen."""
     info, seen, people = case.info, case.seen, case.people
-    found = Judgement(_facts(case), "judged", provenance=provenance(case.options.to_dict()), notes=choice.notes)
+    said = (*choice.notes, damage_note(info, seen), turn_note(info, case.options.rotate_deg, case.lies_by_deg))
+    notes = tuple(note for note in said if note)
+    found = Judgement(_facts(case), "judged", provenance=provenance(case.options.to_dict()), notes=notes)
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters else "no_person"
         nobody = replace(found, status=status, reason=choice.why)
@@ -207,8 +240,8 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     if not attempts:
         return examined(replace(found, status="no_squat", reason=_no_squat(choice, isolation)), track)
 
-    standing = isolation.refine_standing(case.path, track, attempts[0])
-    bottoms, predictions, surfaces = _refine(case.path, track, attempts, standing, isolation, on_progress)
+    standing = isolation.refine_standing(info.source, track, attempts[0])
+    bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
     scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
@@ -227,7 +260,7 @@ def _no_squat(choice: Choice, isolation: LifterIsolation) -> str:
 
 
 def _refine(
-    path: Path,
+    source: Source,
     track: PoseTrack,
     attempts: Sequence[Attempt],
     standing: PoseSamples,
@@ -238,7 +271,7 @@ def _refine(
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
-        bottom = isolation.refine_bottom(path, track, attempt)
+        bottom = isolation.refine_bottom(source, track, attempt)
         predictions.append(predict(bottom.samples, standing))
         surfaces.append(see_surfaces(bottom.samples))
         bottoms.append(bottom.without_pictures())
@@ -297,7 +330,8 @@ def _judge_attempt(
         cover=cover,
     )
     readings = measure_all(evidence)
-    ruling = rule(readings[case.options.method], obstacle(evidence, *case.size_px))
+    hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or obstacle(evidence, *case.size_px)
+    ruling = rule(readings[case.options.method], hindrance)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     return AttemptJudgement(
         start_s=attempt.start_s,
@@ -329,12 +363,14 @@ def _lifter(case: _Case, choice: Choice, person: PersonTrack) -> Lifter:
 def _facts(case: _Case) -> VideoFacts:
     info, seen = case.info, case.seen
     return VideoFacts(
-        path=str(case.path),
+        path=str(info.path),
         sha256=info.sha256,
         width=info.width,
         height=info.height,
         rotation_deg=info.rotation_deg,
         duration_s=seen.duration_s,
         frames=len(seen.frame_times_s),
-        complete=not info.ends_early(seen.duration_s),
+        complete=is_complete(info, seen),
+        gaps_s=seen.gaps_s,
+        turned_deg=info.turned_deg,
     )

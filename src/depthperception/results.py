@@ -22,6 +22,8 @@ ScaleSource = Literal["height", "plate", "model"]
 ChosenBy = Literal["auto", "centre", "number", "pick"]
 Kind = Literal["person", "reflection", "picture"]
 Coverer = Literal["person", "plate"]
+Span = tuple[float, float]
+"""From and to, s."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,23 @@ class Reading:
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """The video that was judged."""
+    """The video that was judged.
+
+    Attributes
+    ----------
+    width, height
+        Of the upright picture, px.
+    rotation_deg
+        The clockwise turn that the file asks for.
+    turned_deg
+        The clockwise turn beyond that, where the picture lay on its side or somebody asked for it.
+    duration_s, frames
+        Time of the last frame, and how many there are.
+    complete
+        Whether everything that the file promises could be decoded.
+    gaps_s
+        From and to the frames between which others are damaged and missing.
+    """
 
     path: str
     sha256: str
@@ -73,6 +91,8 @@ class VideoFacts:
     duration_s: float
     frames: int
     complete: bool = True
+    gaps_s: tuple[Span, ...] = ()
+    turned_deg: int = 0
 
 
 @dataclass(frozen=True)

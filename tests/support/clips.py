@@ -144,6 +144,22 @@ def blank_part(path: Path, begin: float, end: float) -> Path:
     return path
 
 
+def blank_frames(path: Path, start_s: float, end_s: float) -> Path:
+    """Overwrite the packets of the frames between two times, which lie at `pos` in an MP4 file, with zeros."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        hit = [
+            (packet.pos, packet.size)
+            for packet in container.demux(stream)
+            if packet.pts is not None and packet.pos and start_s <= packet.pts * packet.time_base <= end_s
+        ]
+    data = bytearray(path.read_bytes())
+    for place, size in hit:
+        data[place : place + size] = bytes(size)
+    path.write_bytes(data)
+    return path
+
+
 def claim_frames_in_avi(path: Path, count: int) -> Path:
     """Make an AVI file state a number of frames that it does not hold."""
     data = bytearray(path.read_bytes())

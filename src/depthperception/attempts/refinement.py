@@ -6,7 +6,6 @@ The standing lifter gets the same looks, because gravity, camera and scale come 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -26,7 +25,7 @@ from depthperception.pose.samples import FrameCrop, PoseSamples, crop_frame, est
 from depthperception.pose.segmentation import find_masks
 from depthperception.pose.track import PoseTrack
 from depthperception.types import Picture
-from depthperception.video import frames
+from depthperception.video import Source, frames
 
 STANDING_AUGMENTATIONS = AUGMENTATIONS[:4]
 """The standing pose is easy: four looks are enough."""
@@ -64,7 +63,7 @@ class Bottom:
 
 
 def refine_bottom(
-    path: Path,
+    source: Source,
     track: PoseTrack,
     attempt: Attempt,
     prepare: Prepare = as_filmed,
@@ -74,7 +73,7 @@ def refine_bottom(
     """Crop the frames round an attempt's bottom, estimate once, find the deepest moment, estimate there in full."""
     fine = settings.refinement
     span_s = attempt.bottom_s - fine.scan_s, attempt.bottom_s + fine.scan_s
-    cropped = crop_frames(path, track.region_at, *span_s, prepare, step_s=fine.scan_step_s)
+    cropped = crop_frames(source, track.region_at, *span_s, prepare, step_s=fine.scan_step_s)
     seen = list(parallel_map(lambda crop: (crop, estimate_pose(crop.part, crop.region, threads=1)), cropped))
     scan = gather_samples([crop for crop, _ in seen], [(one,) for _, one in seen]).track()
     looked_at = track.with_finer(scan)
@@ -85,7 +84,7 @@ def refine_bottom(
 
 
 def refine_standing(
-    path: Path,
+    source: Source,
     track: PoseTrack,
     attempt: Attempt,
     prepare: Prepare = as_filmed,
@@ -101,7 +100,7 @@ def refine_standing(
         standing = before.times_s[[int(np.argmax(height))]]
     wanted = [attempt.start_s - before_s for before_s in fine.standing_before_s]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
-    crops = list(crop_frames(path, track.region_at, chosen[0], chosen[-1], prepare, step_s=fine.scan_step_s))
+    crops = list(crop_frames(source, track.region_at, chosen[0], chosen[-1], prepare, step_s=fine.scan_step_s))
     nearest = sorted({int(np.argmin([abs(crop.time_s - time) for crop in crops])) for time in chosen})
     first = estimate_poses([(crops[index].part, crops[index].region) for index in nearest], AUGMENTATIONS[:1])
     refined = [crops[i].at(seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
@@ -110,7 +109,7 @@ def refine_standing(
 
 
 def crop_frames(
-    path: Path,
+    source: Source,
     region_at: Callable[[float], Region],
     start_s: float,
     end_s: float,
@@ -120,7 +119,7 @@ def crop_frames(
 ) -> Iterator[FrameCrop]:
     """Keep the part round the lifter of each frame between two times, at most one every `step_s`."""
     last_s = -np.inf
-    for frame in frames(path, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
+    for frame in frames(source, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
         if frame.time_s - last_s >= step_s * 0.999:
             last_s = frame.time_s
             yield crop_frame(frame.time_s, prepare(frame.rgb(), frame.time_s), region_at(frame.time_s))
@@ -134,20 +133,20 @@ class LifterIsolation:
     others: Sequence[PersonTrack]
     settings: AttemptDetection = ATTEMPTS
 
-    def refine_standing(self, path: Path, track: PoseTrack, attempt: Attempt) -> PoseSamples:
+    def refine_standing(self, source: Source, track: PoseTrack, attempt: Attempt) -> PoseSamples:
         """Look at the lifter standing; where a look strays to somebody else, again without the others."""
-        standing = refine_standing(path, track, attempt, settings=self.settings)
+        standing = refine_standing(source, track, attempt, settings=self.settings)
         if self.strayed(standing) < self.settings.refinement.strayed:
             return standing
-        again = refine_standing(path, track, attempt, self.painted_over, settings=self.settings)
+        again = refine_standing(source, track, attempt, self.painted_over, settings=self.settings)
         return min((standing, again), key=self.strayed)
 
-    def refine_bottom(self, path: Path, track: PoseTrack, attempt: Attempt) -> Bottom:
+    def refine_bottom(self, source: Source, track: PoseTrack, attempt: Attempt) -> Bottom:
         """Look at a bottom, likewise."""
-        bottom = refine_bottom(path, track, attempt, settings=self.settings)
+        bottom = refine_bottom(source, track, attempt, settings=self.settings)
         if self.strayed(bottom.samples) < self.settings.refinement.strayed:
             return bottom
-        again = refine_bottom(path, track, attempt, self.painted_over, settings=self.settings)
+        again = refine_bottom(source, track, attempt, self.painted_over, settings=self.settings)
         return min((bottom, again), key=lambda one: self.strayed(one.samples))
 
     def painted_over(self, rgb: Picture, time_s: float) -> Picture:

@@ -129,7 +129,7 @@ def _watched(footage: Footage, attempt: Attempt, settings: PlateFollowing, *, mo
     """Pictures of the attempt in which the bar is followed, up to so many decoded before they are asked for."""
     cache = footage.cache
     span = (max(0.0, attempt.start_s - settings.before_s), attempt.end_s + settings.after_s)
-    spaced = _spaced(frames(cache.path, start_s=span[0], end_s=span[1]), settings.every_s)
+    spaced = _spaced(frames(cache.source, start_s=span[0], end_s=span[1]), settings.every_s)
     return prefetch(_pictures(footage, (frame.still(cache.max_side_px) for frame in spaced)), most)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import as_file, files
@@ -24,7 +24,7 @@ from depthperception.pipeline import examine, examine_all
 from depthperception.report import folder as results_folder
 from depthperception.report import text
 from depthperception.results import Judgement
-from depthperception.video import probe
+from depthperception.video import VideoInfo, probe
 
 if TYPE_CHECKING:
     from depthperception.synth.meet import MeetOptions
@@ -72,9 +72,12 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
             f"A person of one video was asked for with {len(videos)} videos; expected one video. Judge them singly."
         )
     failed = False
+    taken: dict[Path, Path] = {}
     for video in videos:
         try:
-            _judge_one(video, _folder(video, videos, output.out), options, output, one_line=len(videos) > 1)
+            info = probe(video)  # what is no video leaves no folder behind
+            folder = taken[video.resolve()] = _folder(info, videos, output, taken)
+            _judge_one(info, folder, options, output, one_line=len(videos) > 1)
         except DepthPerceptionError as error:
             failed = True
             _stderr().print(f"depthperception: {error}", markup=False, highlight=False, soft_wrap=True)
@@ -84,7 +87,9 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
 def judge_demo(options: Options, output: Output) -> int:
     """Judge the clip in the package and say what its depth truly is."""
     with as_file(files("depthperception") / "demo" / "squat.mp4") as video:
-        judgement = _judge_one(video, output.out or Path("demo.judged"), options, output)
+        info = probe(video)
+        folder = results_folder.free_folder(output.out or Path("demo.judged"), info)
+        judgement = _judge_one(info, folder, options, output)
     truth = json.loads((files("depthperception") / "demo" / "squat.json").read_text(encoding="utf-8"))
     true_cm = float(truth["depth_cm"]["mean"])
     side = "below" if true_cm > 0 else "above"
@@ -215,9 +220,9 @@ def _needing(extras: str, what: str) -> Iterator[None]:
         ) from error
 
 
-def _judge_one(video: Path, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
-    probe(video)  # what is no video leaves no folder behind
-    results_folder.prepare(folder)
+def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
+    video = info.path
+    results_folder.prepare(folder, info)
     wrote = []
     with progress_bars(output.quiet) as on_progress:
         if output.all_lifters:
@@ -253,10 +258,18 @@ def _print_summary(console: Console, judgement: Judgement, wrote: str, *, every_
     say(wrote)
 
 
-def _folder(video: Path, videos: list[Path], out: Path | None) -> Path:
-    if out is None:
-        return results_folder.default_folder(video)
-    return out if len(videos) == 1 else out / results_folder.default_folder(video).name
+def _folder(info: VideoInfo, videos: list[Path], output: Output, taken: Mapping[Path, Path]) -> Path:
+    """Choose where a video's results go: where --out says of a single one, else a folder that no other video has."""
+    if output.out is not None and len(videos) == 1:
+        return output.out
+    beside = results_folder.default_folder(info.path)
+    wanted = beside if output.out is None else output.out / beside.name
+    others = {folder for video, folder in taken.items() if video != info.path.resolve()}
+    folder = results_folder.free_folder(wanted, info, others)
+    if folder != wanted and not output.quiet:
+        said = f"  {wanted} is another video's: the results of {info.path} go to {folder}"
+        _stderr().print(said, highlight=False, markup=False, soft_wrap=True)
+    return folder
 
 
 def _summary(output: Output) -> Console:

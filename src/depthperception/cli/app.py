@@ -40,6 +40,14 @@ PlateSize = Annotated[
         "[default: 45, where it looks like that]",
     ),
 ]
+Rotate = Annotated[
+    int | None,
+    Parameter(
+        name="--rotate",
+        help="Turn the picture clockwise by 0, 90, 180 or 270 degrees, beyond what the file asks for.  "
+        "[default: as people stand on their feet]",
+    ),
+]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
@@ -58,6 +66,7 @@ def judge(
     all_lifters: AllLifters = False,
     pick: PickPoint = None,
     plate_cm: PlateSize = None,
+    rotate_deg: Rotate = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -65,7 +74,8 @@ def judge(
     """Judge every squat attempt in one or more videos.
 
     Writes report.html, overlay.mp4, bottom.png, depth.png, bar.png, landmarks.npz and judgement.json to VIDEO.judged,
-    or to --out. With several videos each gets a folder of its own; one that cannot be used does not stop the others.
+    or to --out. With several videos each gets a folder of its own (squat-2.judged where squat.judged holds another
+    video's results, which nothing writes over); one that cannot be used does not stop the others.
     """
     from depthperception.cli.analyse import Output, judge_videos  # noqa: PLC0415
     from depthperception.options import Options  # noqa: PLC0415
@@ -77,6 +87,7 @@ def judge(
         lifter=parse_rule(lifter),
         pick=Pick(*pick) if pick else None,
         plate_cm=plate_cm,
+        rotate_deg=rotate_deg,
     )
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
     return judge_videos(videos, options, output)

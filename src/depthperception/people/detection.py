@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,7 +14,7 @@ from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
 from depthperception.people.settings import TRACKING, PersonTracking
 from depthperception.types import FloatArray, Picture, Progress, Step, silent, time_span
-from depthperception.video import Frame, FrameCache, VideoInfo, frames
+from depthperception.video import Frame, FrameCache, VideoInfo, frames, Source
 
 MOST_AT_ONCE = 6
 """The network never finds more (MoveNet MultiPose's model card); where it finds as many there may be others."""
@@ -23,6 +22,10 @@ MOST_AT_ONCE = 6
 SECOND_SIDE_PX = 256
 """The size the network was made for. Somebody half hidden in the dark of a rendered meet was found in 12 of 20 pictures
 at this size and in 5 at 384; people further off are found at 384 only."""
+
+
+FRAME_MISSING = 1.8
+"""Usual intervals between two frames from which on one between them is missing: 2, less the rounding of times."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,14 @@ class FrameDetections:
 
 @dataclass(frozen=True)
 class Detections:
-    """What one pass over the whole video saw: the time of every frame, and everyone, every so often."""
+    """What one pass over the whole video saw: the time of every frame, and everyone, every so often.
+
+    `damaged` counts the parts of the file that could not be decoded.
+    """
 
     frame_times_s: FloatArray
     sightings: tuple[FrameDetections, ...]
+    damaged: int = 0
 
     def __repr__(self) -> str:
         return f"<Detections in {len(self.sightings)} of {time_span(self.frame_times_s)}>"
@@ -50,13 +57,22 @@ class Detections:
         """Time of the last frame."""
         return float(self.frame_times_s[-1])
 
+    @property
+    def gaps_s(self) -> tuple[tuple[float, float], ...]:
+        """From and to the frames between which others are missing; none where nothing is damaged."""
+        intervals_s = np.diff(self.frame_times_s)
+        if not self.damaged or not len(intervals_s):
+            return ()
+        missing = np.flatnonzero(intervals_s > FRAME_MISSING * np.median(intervals_s))
+        return tuple((float(self.frame_times_s[k]), float(self.frame_times_s[k + 1])) for k in missing)
+
     def frame_at(self, time_s: float) -> int:
         """Number of the frame nearest to a time, from 0."""
         return int(np.argmin(np.abs(self.frame_times_s - time_s)))
 
 
 def detect_people(
-    path: Path,
+    source: Source,
     info: VideoInfo,
     *,
     cache: FrameCache | None = None,
@@ -67,7 +83,9 @@ def detect_people(
     times: list[float] = []
     sightings: list[FrameDetections] = []
     size_px = info.width, info.height
-    due = _due(frames(path), settings.every_s, times, cache)
+    damage: list[None] = []
+    stream = frames(source, on_damage=lambda: damage.append(None))
+    due = _due(stream, settings.every_s, times, cache)
     before: Picture | None = None
     for frame, small, people, plates in parallel_map(partial(_glance, picture_px=size_px, settings=settings), due):
         recent = [one for one in sightings if frame.time_s - one.time_s <= settings.remembered_s]
@@ -78,7 +96,7 @@ def detect_people(
         before = small
         on_progress(Step.FIND_PEOPLE, min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
     on_progress(Step.FIND_PEOPLE, 1.0)
-    return Detections(np.array(times), tuple(sightings))
+    return Detections(np.array(times), tuple(sightings), len(damage))
 
 
 def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: FrameCache | None) -> Iterator[Frame]:

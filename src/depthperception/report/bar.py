@@ -12,6 +12,7 @@ from depthperception.barbell.kinematics import smooth
 from depthperception.io.atomic import whole_file
 from depthperception.report.drawing import INK, Colour, draw_dot, draw_line
 from depthperception.report.figures import DPI, FAINT, PHASES, TEXT
+from depthperception.report.letters import video_name
 from depthperception.report.text import bar_words
 from depthperception.results import AttemptJudgement, BarMotion, BarPath, Judgement
 from depthperception.types import FloatArray, Picture
@@ -54,10 +55,10 @@ def bar_figure(judgement: Judgement) -> Figure:
     for (across, over_time), (number, attempt, bar, path) in zip(rows, shown, strict=True):
         _draw_path(across, path)
         _draw_speed(over_time, attempt, bar, path)
-        name = Path(judgement.video.path).name
+        name = video_name(judgement)
         over_time.set_title(
             name if len(judgement.attempts) == 1 else f"{name}, attempt {number}",
-            loc="left", fontsize=11, fontweight="bold", color=TEXT,
+            loc="left", fontsize=11, fontweight="bold", color=TEXT, parse_math=False,
         )  # fmt: skip
     return figure
 

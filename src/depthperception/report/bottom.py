@@ -27,6 +27,7 @@ from depthperception.report.drawing import (
     draw_line,
     draw_text,
 )  # fmt: skip
+from depthperception.report.letters import video_name
 from depthperception.report.lines import attempt_lines
 from depthperception.report.text import (  # fmt: skip
     WORDS,
@@ -37,7 +38,7 @@ from depthperception.report.text import (  # fmt: skip
 )
 from depthperception.results import AttemptJudgement, Judgement, ScaleSource, SeenPoints
 from depthperception.types import FloatArray, Picture
-from depthperception.video import frames
+from depthperception.video import Source, frames, turned
 
 PANEL_PX = 1080
 """Height of the two pictures: a full HD screen's."""
@@ -81,14 +82,15 @@ def write_bottom(
     if not judgement.attempts:
         raise ValueError("the judgement holds no attempt, so there is no bottom to draw")
     index = nearest_to_the_line(judgement.attempts) if attempt is None else attempt
-    sheet = draw_bottom(bottom_picture(video_path, judgement.attempts[index].bottom_s), track, judgement, index)
+    source = turned(video_path, judgement.video.turned_deg)
+    sheet = draw_bottom(bottom_picture(source, judgement.attempts[index].bottom_s), track, judgement, index)
     with whole_file(path_out) as partial:
         partial.write_bytes(cv2.imencode(".png", sheet[:, :, ::-1])[1].tobytes())
 
 
-def bottom_picture(video_path: Path, bottom_s: float) -> Picture:
+def bottom_picture(source: Source, bottom_s: float) -> Picture:
     """Read the frame nearest to a time, at full size."""
-    near = frames(video_path, start_s=max(0.0, bottom_s - SEARCH_S), end_s=bottom_s + SEARCH_S)
+    near = frames(source, start_s=max(0.0, bottom_s - SEARCH_S), end_s=bottom_s + SEARCH_S)
     return min(near, key=lambda frame: abs(frame.time_s - bottom_s)).rgb()
 
 
@@ -205,7 +207,7 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     rows = [
         " · ".join(words for words in (interval_words(depth), probability_words(depth)) if words),
         attempt.reason,
-        f"{Path(judgement.video.path).name} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}",
+        f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}",
     ]
     lines = [line for row in rows for line in wrap(row, width // SHEET_PX_PER_LETTER)]
     strip = _bar(116 + ROW_PX * len(lines), width)

@@ -16,6 +16,7 @@ from depthperception.attempts.phases import phases
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
 from depthperception.io.atomic import whole_file
 from depthperception.pose.track import LONGEST_GAP_S, PoseTrack
+from depthperception.report.letters import video_name
 from depthperception.report.lines import up_in_picture
 from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words, signed
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Verdict
@@ -187,9 +188,10 @@ def _dress(axes: Axes, attempts: Sequence[AttemptJudgement]) -> None:
 
 def _name(axes: Axes, judgement: Judgement) -> None:
     """Name the video, and number the attempts where there are several."""
-    name = Path(judgement.video.path).name
+    name = video_name(judgement)
     title = name if judgement.attempts else f"{name}: {no_attempt_words(judgement)}"
-    axes.set_title("\n".join(wrap(title, LETTERS_PER_LINE)), loc="left", fontsize=11, fontweight="bold", color=TEXT)
+    lines = "\n".join(wrap(title, LETTERS_PER_LINE))
+    axes.set_title(lines, loc="left", fontsize=11, fontweight="bold", color=TEXT, parse_math=False)
     if len(judgement.attempts) < 2:
         return
     for number, attempt in enumerate(judgement.attempts, 1):

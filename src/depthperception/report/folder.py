@@ -1,13 +1,16 @@
 """The folder of results beside a judged video: written whole, and never over what is not ours."""
 
 import json
+from collections.abc import Collection
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import JudgementError, OutputError
 from depthperception.io.atomic import write_json
 from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
+from depthperception.video import VideoInfo
 
 if TYPE_CHECKING:
     from depthperception.pipeline import Examination
@@ -28,13 +31,48 @@ def lifter_folder(folder: Path, examination: "Examination") -> Path:
     return folder if examination.chosen is None else folder / f"lifter_{examination.chosen + 1}"
 
 
-def prepare(folder: Path) -> None:
+def free_folder(wanted: Path, video: VideoInfo, taken: Collection[Path] = ()) -> Path:
+    """Give the first of squat.judged, squat-2.judged, ... that holds no results of another video.
+
+    What a video was given once it is given again, in whatever order videos of one name come.
+
+    Parameters
+    ----------
+    wanted
+        The first of these.
+    video
+        Whose results they will be.
+    taken
+        Folders that other videos of the same run have, whatever is in them.
+    """
+    names = (wanted if k == 1 else wanted.with_name(f"{wanted.stem}-{k}{wanted.suffix}") for k in count(1))
+    return next(folder for folder in names if folder not in taken and other_video_in(folder, video) is None)
+
+
+def other_video_in(folder: Path, video: VideoInfo) -> str | None:
+    """Name another video whose results are in a folder, those of single lifters too; None where there is none."""
+    for judgement in (folder / JUDGEMENT, *sorted(folder.glob(f"lifter_*/{JUDGEMENT}"))):
+        judged = _content(judgement).get("video")
+        if isinstance(judged, dict) and judged.get("sha256") not in (None, video.sha256):
+            return str(judged.get("path"))
+    return None
+
+
+def prepare(folder: Path, video: VideoInfo | None = None) -> None:
     """Make the folder, or make sure that an existing one may take our files.
+
+    Parameters
+    ----------
+    folder
+        Where results are to go.
+    video
+        Whose results they will be; without it those of any video are replaced.
 
     Raises
     ------
     OutputError
-        When it cannot be written, is a file, or holds files of our names that no judgement of ours wrote.
+        When it cannot be written, is a file, holds files of our names that no judgement of ours wrote, or the results
+        of another video.
     """
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file; expected a folder for the results. Name another with --out.")
@@ -43,6 +81,11 @@ def prepare(folder: Path) -> None:
         raise OutputError(
             f"{folder} already holds {foreign[0]}, which was not written by depthperception; expected a new folder or "
             "one of our own. Name another with --out."
+        )
+    if video and (other := other_video_in(folder, video)):
+        raise OutputError(
+            f"{folder} holds the results of another video, {other}; expected a new folder or that of this one. Name "
+            "another with --out."
         )
     probe = folder / ".depthperception-writes"
     try:
@@ -97,12 +140,17 @@ def write_all(
 
 
 def _is_ours(judgement: Path) -> bool:
+    any_version = SCHEMA.rpartition("/")[0]
+    return str(_content(judgement).get("schema")).startswith(any_version)
+
+
+def _content(judgement: Path) -> dict[str, Any]:
+    """Read a judgement of any version; empty where it is not there, or none."""
     try:
         found = json.loads(judgement.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    any_version = SCHEMA.rpartition("/")[0]
-    return isinstance(found, dict) and str(found.get("schema")).startswith(any_version)
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def read_judgement(folder: Path) -> Judgement:

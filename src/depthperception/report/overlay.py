@@ -32,7 +32,7 @@ from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_b
 from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words  # fmt: skip
 from depthperception.results import Judgement, Verdict
 from depthperception.types import FloatArray, Picture, Progress, Step, silent
-from depthperception.video import VideoWriter, frames
+from depthperception.video import VideoWriter, frames, turned
 
 LINES_S = 0.25
 """The two lines, and his outline, are shown this long before and after the bottom: long enough to see, then the legs
@@ -81,7 +81,7 @@ def write_overlay(
     VideoError
         When the video cannot be read any more.
     """
-    stream = frames(video_path)
+    stream = frames(turned(video_path, judgement.video.turned_deg))
     first = next(stream)
     height, width = first.rgb(max_side_px).shape[:2]
     painter = Painter.of(track, judgement, width, height, people)

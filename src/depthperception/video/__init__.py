@@ -12,8 +12,21 @@ Pixels have their origin in the upper left corner of the upright picture, x righ
 """
 
 from depthperception.video.frame_cache import FrameCache
-from depthperception.video.reading import Frame, Still, VideoInfo, frames, probe, sha256_of
+from depthperception.video.reading import Frame, Source, Still, Turned, VideoInfo, frames, probe, sha256_of, turned
 from depthperception.video.resampling import nearest
 from depthperception.video.writing import VideoWriter
 
-__all__ = ["Frame", "FrameCache", "Still", "VideoInfo", "VideoWriter", "frames", "nearest", "probe", "sha256_of"]
+__all__ = [
+    "Frame",
+    "FrameCache",
+    "Source",
+    "Still",
+    "Turned",
+    "VideoInfo",
+    "VideoWriter",
+    "frames",
+    "nearest",
+    "probe",
+    "sha256_of",
+    "turned",
+]

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
-from depthperception.video.reading import Frame, Still, frames
+from depthperception.video.reading import Frame, Source, Still, frames
 from depthperception.video.resampling import Nearest
 
 MOST_BYTES = 150_000_000
@@ -19,8 +18,8 @@ class FrameCache:
 
     Attributes
     ----------
-    path
-        The video file.
+    source
+        The video, as for `frames`.
     every_s
         As for `frames`.
     max_side_px
@@ -29,7 +28,7 @@ class FrameCache:
         Memory for the pictures.
     """
 
-    path: Path
+    source: Source
     every_s: float
     max_side_px: int
     most_bytes: int = MOST_BYTES
@@ -65,6 +64,6 @@ class FrameCache:
         start_s = max(0.0, start_s, (last_cell + 0.5) * self.every_s)
         if self._whole or start_s > last_s:
             return
-        for frame in frames(self.path, start_s=start_s, end_s=end_s, every_s=self.every_s):
+        for frame in frames(self.source, start_s=start_s, end_s=end_s, every_s=self.every_s):
             if round(frame.time_s / self.every_s) > last_cell:
                 yield frame.still(self.max_side_px)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import cast
 
@@ -45,6 +45,11 @@ class Orientation:
         rotation_deg, mirrored = _turn_of(picture)
         width_px = max(1, round(picture.width * float(pixel_aspect or 1)))
         return cls(width_px, picture.height, rotation_deg, mirrored)
+
+    def turned(self, turn_deg: int) -> "Orientation":
+        """Give the same, and then turned clockwise; a turn before the mirror goes the other way round."""
+        before_mirror_deg = -turn_deg if self.mirrored else turn_deg
+        return replace(self, rotation_deg=(self.rotation_deg + before_mirror_deg) % 360)
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -2,11 +2,12 @@
 
 import hashlib
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
 
 import av
 import numpy as np
@@ -28,6 +29,32 @@ logger = logging.getLogger(__name__)
 _SEEK_LEADS_S = (0.0, 2.0, 10.0)
 
 
+def unheard() -> None:
+    """Let damage pass: it is logged all the same."""
+
+
+@dataclass(frozen=True)
+class Turned:
+    """A video file that is shown turned clockwise by 90, 180 or 270 degrees, beyond what it asks for itself."""
+
+    path: Path
+    turn_deg: int
+
+
+Source: TypeAlias = str | Path | Turned
+"""What frames are read from."""
+
+
+def turned(path: Path, turn_deg: int) -> Path | Turned:
+    """Give a video file as a source whose pictures are turned clockwise."""
+    return Turned(path, turn_deg) if turn_deg else path
+
+
+def _parts(source: Source) -> tuple[Path, int]:
+    """File and turn."""
+    return (source.path, source.turn_deg) if isinstance(source, Turned) else (Path(source), 0)
+
+
 @dataclass(frozen=True)
 class VideoInfo:
     """What a video file says of itself, checked by decoding its first frame.
@@ -42,6 +69,8 @@ class VideoInfo:
         0, 90, 180 or 270: the clockwise turn that the file asks for and `Frame.rgb` applies.
     mirrored
         Whether the file asks for a mirror after the turn; also applied.
+    turned_deg
+        The clockwise turn beyond that, of a `Turned` source.
     codec
         FFmpeg's name of the codec, such as h264 or hevc.
     duration_s
@@ -62,6 +91,12 @@ class VideoInfo:
     duration_s: float | None
     mean_interval_s: float | None
     frames: int | None = None
+    turned_deg: int = 0
+
+    @property
+    def source(self) -> Path | Turned:
+        """What its frames are read from, as they are described here."""
+        return turned(self.path, self.turned_deg)
 
     @cached_property
     def sha256(self) -> str:
@@ -138,56 +173,60 @@ def sha256_of(path: str | Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def probe(path: str | Path) -> VideoInfo:
-    """Say what a file is, having decoded its first frame.
+def probe(source: Source) -> VideoInfo:
+    """Say what a file is, having decoded its first frame; a turned one has the size that it is shown in.
 
     Raises
     ------
     VideoError
         When the file is missing, or no frame of it can be decoded; the message says why and what to do.
     """
-    path = Path(path)
+    path, turn_deg = _parts(source)
     with opened(path) as (container, stream):
         first = _first_picture(path, _pictures(container, stream))
-        upright = Orientation.of(first, stream.sample_aspect_ratio)
+        asked = Orientation.of(first, stream.sample_aspect_ratio)
         rate = stream.average_rate
-        width_px, height_px = upright.size_px
+        width_px, height_px = asked.turned(turn_deg).size_px
         return VideoInfo(
             path=path,
             width=width_px,
             height=height_px,
-            rotation_deg=upright.rotation_deg,
-            mirrored=upright.mirrored,
+            rotation_deg=asked.rotation_deg,
+            mirrored=asked.mirrored,
             codec=stream.codec_context.codec.canonical_name,
             duration_s=stated_duration_s(container, stream),
             mean_interval_s=float(1 / rate) if rate else None,
+            turned_deg=turn_deg,
         )
 
 
 def frames(
-    path: str | Path,
+    source: Source,
     *,
     start_s: float | None = None,
     end_s: float | None = None,
     every_s: float | None = None,
+    on_damage: Callable[[], None] = unheard,
 ) -> Generator[Frame, None, None]:
     """Stream the frames of a file in the order in which they are shown.
 
     Parameters
     ----------
-    path
-        The video file.
+    source
+        The video file, or one that is shown turned.
     start_s, end_s
         First and last time wanted, both included. The frames are the very ones of a full pass, with the same
         times; a late start costs no more than the way from the key frame before it.
     every_s
         Keep only the frame nearest to each multiple of this time, the earlier of two that are equally near.
         The others are decoded, not converted.
+    on_damage
+        Called for each part of the file that cannot be decoded, about when its frame was due.
 
     Yields
     ------
     Frames with strictly increasing times. A damaged frame is left out, a file that breaks off ends the
-    stream: both are logged as warnings, and `VideoInfo.ends_early` tells the second.
+    stream: both are logged as warnings and told to `on_damage`; `VideoInfo.ends_early` tells where much is missing.
 
     Raises
     ------
@@ -200,21 +239,24 @@ def frames(
         raise OptionError(f"end_s={end_s:g} comes before start_s={start_s:g}. Expected a span of time. Swap the two.")
     if every_s is not None and every_s <= 0:
         raise OptionError(f"every_s={every_s:g}. Expected a time above 0. Leave it out to get every frame.")
-    span = _span(Path(path), start_s or 0.0, end_s)
+    span = _span(source, start_s or 0.0, end_s, on_damage)
     return span if every_s is None else nearest(span, every_s)
 
 
-def _span(path: Path, start_s: float, end_s: float | None, *, may_seek: bool = True) -> Generator[Frame, None, None]:
+def _span(
+    source: Source, start_s: float, end_s: float | None, on_damage: Callable[[], None], *, may_seek: bool = True
+) -> Generator[Frame, None, None]:
+    path, turn_deg = _parts(source)
     with opened(path) as (container, stream):
-        pictures = _pictures(container, stream)
+        pictures = _pictures(container, stream, on_damage)
         first = _first_picture(path, pictures)
-        upright = Orientation.of(first, stream.sample_aspect_ratio)
+        upright = Orientation.of(first, stream.sample_aspect_ratio).turned(turn_deg)
         clock = Clock.of(container, stream, first)
         pictures = chain([first], pictures)
         if start_s > 0 and may_seek and clock.by_presentation:
             landed = _pictures_from(container, stream, clock, start_s)
             if landed is None:
-                yield from _span(path, start_s, end_s, may_seek=False)
+                yield from _span(source, start_s, end_s, on_damage, may_seek=False)
                 return
             pictures = landed
         converter = Converter()
@@ -238,30 +280,35 @@ def _first_picture(path: Path, pictures: Iterator[av.VideoFrame]) -> av.VideoFra
     return first
 
 
-def _pictures(container: InputContainer, stream: VideoStream) -> Iterator[av.VideoFrame]:
+def _pictures(
+    container: InputContainer, stream: VideoStream, on_damage: Callable[[], None] = unheard
+) -> Iterator[av.VideoFrame]:
     """Every picture that decodes, in presentation order; damage costs the pictures that it hit."""
     damaged = 0
-    for packet in _packets(container, stream):
-        if packet is not None and packet.is_corrupt:
-            damaged += 1
-            continue
+    for packet in _packets(container, stream, on_damage):
         try:
-            decoded = stream.decode(packet)
+            decoded = None if packet is not None and packet.is_corrupt else stream.decode(packet)
         except av.FFmpegError:
+            decoded = None
+        if decoded is None:
             damaged += 1
+            on_damage()
             continue
         yield from decoded
     if damaged:
         logger.warning("%s: %d damaged packets were left out", container.name, damaged)
 
 
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator["Packet[VideoStream] | None"]:
+def _packets(
+    container: InputContainer, stream: VideoStream, on_damage: Callable[[], None]
+) -> Iterator["Packet[VideoStream] | None"]:
     """Packets until the file ends or breaks, then what empties the decoder."""
     try:
         yield from container.demux(stream)
     except (av.FFmpegError, IndexError) as error:
         # IndexError: PyAV's own, when a stream that the header did not announce turns up in the middle.
         logger.warning("%s cannot be read to its end: %s", container.name, error)
+        on_damage()
         yield None
 
 

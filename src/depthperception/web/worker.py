@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from depthperception.report.page.content import PageContent
     from depthperception.results import AttemptJudgement, Judgement
 
+AS_IT_IS_DEG = 0
+"""The page plays the file itself, which a browser does not turn: of a picture that lies it says so."""
+
 PROGRESS_EVERY_S = 0.2
 """A bar that moves five times a second looks smooth; more messages only cost."""
 
@@ -98,7 +101,7 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
     from depthperception.report.page.content import page_content  # noqa: PLC0415
 
     pick = None if job.pick is None else Pick(*job.pick)
-    options = Options(height_cm=job.height_cm, method=job.method, pick=pick)
+    options = Options(height_cm=job.height_cm, method=job.method, pick=pick, rotate_deg=AS_IT_IS_DEG)
     folder.prepare(job.results)
     found = examine(job.video, options, on_progress=on_progress)
     named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))

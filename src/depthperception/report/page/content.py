@@ -38,6 +38,7 @@ from depthperception.report.text import (  # fmt: skip
     probability_words,
 )
 from depthperception.results import AttemptJudgement, Judgement, Reading
+from depthperception.video import turned
 
 Source: TypeAlias = Callable[[str], str]
 """Gives the address of a picture of `PageContent.pictures` from its name."""
@@ -134,6 +135,7 @@ def page_content(
     VideoError
         When the video cannot be read any more.
     """
+    source = turned(video, judgement.video.turned_deg)
     heights = heights_over_feet(track, judgement.camera, judgement.scale) if len(track) else None
     attempts = []
     for index, attempt in enumerate(judgement.attempts):
@@ -142,7 +144,7 @@ def page_content(
             AttemptContent(
                 number=index + 1,
                 judgement=attempt,
-                shots=attempt_shots(video, track, judgement, index, people),
+                shots=attempt_shots(source, track, judgement, index, people),
                 gauge=leg_gauge(attempt.depth),
                 curve=depth_curve(heights, attempt) if heights else None,
                 scale=scale,
@@ -156,7 +158,7 @@ def page_content(
         judgement=judgement,
         attempts=tuple(attempts),
         disputed=nearest_to_the_line(judgement.attempts) + 1 if several else None,
-        view=None if attempts else middle_shot(video, track, judgement.video.duration_s),
+        view=None if attempts else middle_shot(source, track, judgement.video.duration_s),
         course=course(heights, judgement.attempts) if heights and len(attempts) != 1 else None,
     )
 

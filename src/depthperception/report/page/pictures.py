@@ -5,7 +5,6 @@ Drawings are SVG paths in the px of their picture, so the page can show and hide
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,7 +19,7 @@ from depthperception.report.outline import Outliner
 from depthperception.report.text import signed
 from depthperception.results import AttemptJudgement, Judgement
 from depthperception.types import FloatArray, Picture
-from depthperception.video import Frame, frames
+from depthperception.video import Frame, Source, frames
 
 AROUND_S = (-0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3)
 """When frames are shown, from the bottom: at 5 m/s2 the hips are 2, 10 and 22 cm above it after 0.1, 0.2 and 0.3 s."""
@@ -107,7 +106,7 @@ class FrameCrop:
 
 
 def attempt_shots(
-    video: Path, track: PoseTrack, judgement: Judgement, index: int, people: Sequence[PersonTrack] = ()
+    video: Source, track: PoseTrack, judgement: Judgement, index: int, people: Sequence[PersonTrack] = ()
 ) -> tuple[FrameCrop, ...]:
     """Take the pictures round one attempt's bottom, in order of time.
 
@@ -149,7 +148,7 @@ def attempt_shots(
     return tuple(shots)
 
 
-def middle_shot(video: Path, track: PoseTrack, duration_s: float) -> FrameCrop | None:
+def middle_shot(video: Source, track: PoseTrack, duration_s: float) -> FrameCrop | None:
     """Take one picture of a video without attempts, from its middle, so that one sees what was looked at."""
     around = frames_around(video, duration_s / 2, (0.0,))
     if not around:
@@ -161,7 +160,7 @@ def middle_shot(video: Path, track: PoseTrack, duration_s: float) -> FrameCrop |
     return FrameCrop("view.jpg", jpeg, width, height, "middle of the video", around[0].time_s, True, _drawing(seen))
 
 
-def frames_around(video: Path, middle_s: float, around_s: Sequence[float] = AROUND_S) -> list[Frame]:
+def frames_around(video: Source, middle_s: float, around_s: Sequence[float] = AROUND_S) -> list[Frame]:
     """Find the frames nearest to some times round a middle: each once, in order, no more than that many in memory."""
     nearest: list[Frame | None] = [None] * len(around_s)
     start_s, end_s = middle_s + min(around_s) - SEARCH_S, middle_s + max(around_s) + SEARCH_S

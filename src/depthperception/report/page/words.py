@@ -118,7 +118,7 @@ def provenance_facts(judgement: Judgement) -> tuple[Fact, ...]:
     """Name everything that a second run needs to come to the same result."""
     video, made = judgement.video, judgement.provenance
     rotation = f", turned by {video.rotation_deg}°" if video.rotation_deg else ""
-    complete = "" if video.complete else "; shorter than the file says"
+    complete = "" if video.complete else "; the rest is damaged or missing"
     facts = [
         Fact("Video", Path(video.path).name),
         Fact("SHA-256", video.sha256),

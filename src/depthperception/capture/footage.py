@@ -1,0 +1,100 @@
+"""What the film itself costs, whoever is in it: frames that are damaged or few, a picture that lies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from depthperception.geometry.skeletons import ANKLES, HIPS
+from depthperception.people import Detections
+from depthperception.pose.track import PoseTrack
+from depthperception.results import Span
+from depthperception.video import VideoInfo
+
+NEAR_BOTTOM_S = 0.2
+"""Round a bottom its frames are looked at this far, and the lowest of them is judged."""
+
+LONGEST_LOSS_S = 0.1
+"""A gap that costs no more than 2 of 30 frames a second hides a bottom of 5 m/s2 by 6 mm at most."""
+
+FEET_STAY = 0.5
+"""Ankles of a squatter move by less than this part of the hips' fall: by the width of a foot at most, when his weight
+shifts, where a fall to parallel is a thigh's length, four times that. Who lies and bends his knees moves the feet by
+as much as he bends, and not the hips."""
+
+FEET_MOSTLY = (10.0, 90.0)
+"""Percentiles of the feet's places: single looks that are off do not count as steps."""
+
+MOST_NAMED = 3
+"""Gaps that are written out in a sentence."""
+
+
+def is_complete(info: VideoInfo, seen: Detections) -> bool:
+    """Whether everything that the file promises could be decoded."""
+    return not seen.damaged and not info.ends_early(seen.duration_s)
+
+
+def damage_note(info: VideoInfo, seen: Detections) -> str | None:
+    """Say what of the video is damaged and missing; None where nothing is."""
+    if seen.damaged:
+        gaps = [f"{start_s:.2f} to {end_s:.2f} s" for start_s, end_s in seen.gaps_s]
+        more = f" and {len(gaps) - MOST_NAMED} more gaps" if len(gaps) > MOST_NAMED else ""
+        where = f"; nothing is seen from {', '.join(gaps[:MOST_NAMED])}{more}" if gaps else ""
+        return (
+            f"The video is damaged: {_parts(seen.damaged)} of it could not be decoded{where}. Pictures after that can "
+            "be smeared. Copy it from the camera again."
+        )
+    if info.duration_s is not None and info.ends_early(seen.duration_s):
+        return f"The video ends at {seen.duration_s:.2f} s; its file states {info.duration_s:.2f} s."
+    return None
+
+
+def damage_at(bottom_s: float, gaps_s: Sequence[Span]) -> str | None:
+    """Say that frames round a bottom are missing, so that another moment may have been the lowest; None where not."""
+    for start_s, end_s in gaps_s:
+        near = start_s < bottom_s + NEAR_BOTTOM_S and end_s > bottom_s - NEAR_BOTTOM_S
+        if near and end_s - start_s > LONGEST_LOSS_S:
+            return f"Frames are damaged and missing round the bottom, from {start_s:.2f} to {end_s:.2f} s."
+    return None
+
+
+def turn_note(info: VideoInfo, asked_deg: int | None, lies_by_deg: int) -> str | None:
+    """Say that the picture was turned, or seems to need it; None where neither is so.
+
+    Parameters
+    ----------
+    info
+        Of the video as it was judged.
+    asked_deg
+        The turn that somebody asked for.
+    lies_by_deg
+        That after which people stand, where they do not.
+    """
+    if info.turned_deg and asked_deg is None:
+        return (
+            f"The picture {_how(info.turned_deg)}: it was turned clockwise by {info.turned_deg} degrees. --rotate 0 "
+            "leaves it as it is."
+        )
+    if lies_by_deg:
+        return f"The picture {_how(lies_by_deg)}, or people lie in it: --rotate {lies_by_deg} turns it."
+    return None
+
+
+def _how(turn_deg: int) -> str:
+    return "stands on its head" if turn_deg == 180 else "lies on its side"
+
+
+def feet_stay(attempt: PoseTrack) -> bool:
+    """Whether the hips come down over feet that stay where they are, by the attempt's part of a track.
+
+    Somebody who lies, in a picture that is turned until he stands, draws his feet up, or bends elsewhere.
+    """
+    if not len(attempt):
+        return False
+    fall_px = float(np.ptp(attempt.y_px(HIPS)))
+    feet_px = attempt.image_px[:, ANKLES].mean(axis=1)
+    low, high = np.percentile(feet_px, FEET_MOSTLY, axis=0)
+    return bool((high - low).max() <= FEET_STAY * fall_px)
+
+
+def _parts(count: int) -> str:
+    return f"{count} part{'s' * (count > 1)}"

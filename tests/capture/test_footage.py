@@ -1,0 +1,37 @@
+"""What the film itself costs: frames that are damaged."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from depthperception import judge
+from depthperception.capture.footage import damage_at
+from tests.support.clips import blank_frames
+from tests.support.rendered_clips import DATA, truth
+
+CLIP = DATA / "two_reps.mp4"
+
+
+def damaged(path: Path, start_s: float, end_s: float) -> Path:
+    """The clip with its frames between two times overwritten."""
+    shutil.copy(CLIP, path)
+    return blank_frames(path, start_s, end_s)
+
+
+def test_a_bottom_whose_frames_are_damaged_is_not_judgeable_and_the_damage_is_said(tmp_path: Path) -> None:
+    (bottom_s, _), (other_s, _) = truth(CLIP)
+    judged = judge(damaged(tmp_path / "damaged.mp4", bottom_s - 0.15, bottom_s + 0.15))
+    assert not judged.video.complete
+    (gap,) = judged.video.gaps_s
+    assert gap[0] < bottom_s < gap[1] < other_s
+    assert any(note.startswith("The video is damaged") and f"{gap[0]:.2f}" in note for note in judged.notes)
+    first = judged.attempts[0]
+    assert first.bottom_s == pytest.approx(bottom_s, abs=0.3)
+    assert (first.verdict, first.depth.cm) == ("not_judgeable", None)
+    assert "missing round the bottom" in first.reason
+
+
+def test_damage_far_from_the_bottom_or_of_a_frame_or_two_hinders_nothing() -> None:
+    assert damage_at(2.0, [(0.5, 1.5), (2.05, 2.12)]) is None
+    assert damage_at(2.0, [(2.1, 2.4)]) is not None
