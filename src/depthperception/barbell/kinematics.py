@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.signal import savgol_filter
 
-from depthperception.attempts.detection import SAME_DEPTH_M, Attempt
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.course import SAME_DEPTH_M
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.projection import LifterCamera
 from depthperception.results import BarMotion, BarPath, BarPhase, Sticking
