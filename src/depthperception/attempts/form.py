@@ -37,7 +37,8 @@ class Form:
     flexion_deg
         How far the knees bend from standing to the bottom.
     split
-        Ankles from each other, fore and aft, at the bottom, in standing legs.
+        Ankles from each other, fore and aft, at the bottom, in standing legs: the smaller by the line of the hips and
+        by that of the shoulders, either of which the network may turn.
     balance
         Middle of the trunk before (+) or behind the ankles at the bottom, in standing legs, along what was upright when
         he stood.
@@ -121,11 +122,11 @@ def kind_of(form: Form, settings: SquatForm) -> Kind:
 
 
 def _squat_or_less(form: Form, settings: SquatForm) -> Kind:
-    if not -settings.most_behind <= form.balance <= settings.most_ahead:
+    if abs(form.balance) > settings.most_off_balance and form.moved > settings.in_place:
         return "other"
     if form.fall < settings.needs_knees and form.flexion_deg < settings.least_flexion_deg:
         return "shallow"
-    return "squat" if min(form.presence[:2]) >= settings.least_presence else "unseen"
+    return "squat" if min(form.presence[:2]) >= settings.hidden_presence else "unseen"
 
 
 def kind_without_feet(form: Form, fall_m: float, knees_seen: bool, settings: SquatForm) -> Kind:
@@ -134,7 +135,7 @@ def kind_without_feet(form: Form, fall_m: float, knees_seen: bool, settings: Squ
         return "other"
     if fall_m < settings.least_fall_m:
         return "other"
-    return "squat" if min(form.presence[:2]) >= settings.least_presence else "unseen"
+    return "squat" if min(form.presence[:2]) >= settings.hidden_presence else "unseen"
 
 
 def compare(forms: Sequence[Form], kinds: Sequence[Kind], settings: SquatForm) -> list[Kind]:
@@ -175,21 +176,26 @@ def _pulls(form: Form, settings: SquatForm) -> bool:
     """A load that is lifted from the floor or put there: it hangs, comes from below the knees, or changes its place."""
     hang = np.nanmedian(form.hands) >= settings.hanging or form.hands[0] >= settings.hanging
     hangs = hang and form.hands_under_knees_m > -settings.hands_m
-    travels = abs(form.hands[1] - form.hands[0]) > settings.most_hand_travel
+    travels = np.nanmin(np.abs(np.subtract(form.hands[1:], form.hands[0]))) > settings.most_hand_travel
     return bool(hangs or form.came_from_floor or travels)
 
 
 def _stance_m(standing: FloatArray, bottom: FloatArray) -> tuple[float, float]:
     """How far the feet are apart fore and aft, and the trunk's middle before the ankles, at the bottom.
 
-    Upright is what reaches from feet to shoulders of the standing lifter; forward is square to it and to the hips.
+    Upright is what reaches from feet to shoulders of the standing lifter; forward is square to it and to hips or
+    shoulders.
     """
     up = _unit(standing[SHOULDERS].mean(axis=0) - standing[ANKLES].mean(axis=0))
-    left = bottom[HIPS[0]] - bottom[HIPS[1]]
-    forward = np.cross(_unit(left - left @ up * up), up)
+    by_hips, by_shoulders = (_forward(bottom[line[0]] - bottom[line[1]], up) for line in (HIPS, SHOULDERS))
     ankles = bottom[ANKLES]
     trunk = (bottom[HIPS].mean(axis=0) + bottom[SHOULDERS].mean(axis=0)) / 2 - ankles.mean(axis=0)
-    return abs(float((ankles[0] - ankles[1]) @ forward)), float(trunk @ forward)
+    split = min(abs(float((ankles[0] - ankles[1]) @ forward)) for forward in (by_hips, by_shoulders))
+    return split, float(trunk @ by_hips)
+
+
+def _forward(to_left: FloatArray, up: FloatArray) -> FloatArray:
+    return np.asarray(np.cross(_unit(to_left - to_left @ up * up), up))
 
 
 def _unit(vector: FloatArray) -> FloatArray:

@@ -46,6 +46,9 @@ class SquatForm:
     ----------
     least_presence
         The pose network's word for somebody being there: MediaPipe's own default.
+    hidden_presence
+        Below this, standing or at the bottom, he is taken to be hidden. Behind plates the network doubts him and places
+        him well all the same: of 39 rendered lifters the least had .35.
     upright_m
         How far over the hips the shoulders of somebody who stands are at least: a lifter on a bench has them beside
         each other.
@@ -65,10 +68,10 @@ class SquatForm:
     most_split
         Ankles fore and aft of each other, in standing legs: feet side by side differ by a foot's length at most, .3; in
         a lunge with both knees at right angles a thigh and a shank lie between them, 1; half of that is a split.
-    most_ahead, most_behind
-        Trunk's middle before and behind the ankles, in standing legs. By statics, with a foot that reaches .2 m before
-        its ankle and .06 behind, nobody stands whose trunk is .23 legs before it or .13 behind; the network's metres
-        err by up to .2 where the camera looks up.
+    most_off_balance
+        Trunk's middle before or behind the ankles, in standing legs, of somebody whose feet stand. By statics, with a
+        foot that reaches .2 m before its ankle and .06 behind, it is .23 before or .13 behind at most; the network's
+        metres err by .2 and, of lifters behind plates, by more: who ends where he began may be one of those.
     sits_behind, sits_over, sits_s
         Who sits has the trunk so far behind (on a chair with upright shanks half a leg), hips so high (a chair's seat
         is at .5 legs), and rests: for so long he stays within `sits_within` of his lowest. A squat that turns round at
@@ -82,8 +85,8 @@ class SquatForm:
         Hanging hands are taken to be below the knees up to this above them: the network guesses hands behind a plate,
         and a bar on the floor is at .22 m, the knees at .5.
     most_hand_travel
-        How far the hands go between standing and bottom, in trunks: from hanging (1.1) to the shoulders or in front of
-        them (-.2) is the most that a squat has; from overhead (-1) to the hips is a load that is put down.
+        How far the hands go from standing to bottom and to the end, in trunks: from hanging (1.1) to the shoulders or
+        in front of them (-.2) is the most that a squat has; from overhead (-1) to the hips is a load that is put down.
     in_place
         How far an ankle may be from where it was, in shoulder heights over the feet: .28 m, a foot's length.
     as_others
@@ -93,14 +96,14 @@ class SquatForm:
     """
 
     least_presence: float = 0.5
+    hidden_presence: float = 0.25
     upright_m: float = 0.2
     least_fall: float = 0.1
     least_fall_m: float = 0.2
     needs_knees: float = 0.14
     least_flexion_deg: float = 35.0
     most_split: float = 0.5
-    most_ahead: float = 0.4
-    most_behind: float = 0.5
+    most_off_balance: float = 0.4
     sits_behind: float = 0.35
     sits_over: float = 0.45
     sits_s: float = 0.8
