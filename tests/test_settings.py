@@ -11,7 +11,8 @@ import pytest
 
 import depthperception
 from depthperception import judge
-from depthperception.attempts.detection import Attempt, find_attempts
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.detection import find_attempts
 from depthperception.attempts.lockout import lockout
 from depthperception.barbell.plate_tracking import find_plates
 from depthperception.people import FrameDetections, PersonTrack, choose, link

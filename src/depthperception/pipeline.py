@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Unpack
 
 from depthperception.appearance.features import HeadPrediction, predict
-from depthperception.attempts.detection import Attempt, find_attempts, is_cut_short, motion_of
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.course import doubt_of
+from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
     BarWatch,
@@ -42,11 +44,11 @@ from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
 from depthperception.ruling.occlusion import find_occlusion
-from depthperception.ruling.rule import obstacle, rule
+from depthperception.ruling.rule import DOUBTS, obstacle, rule
 from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
-from depthperception.video import FrameCache, VideoInfo, probe, Source, turned
+from depthperception.video import FrameCache, Source, VideoInfo, probe, turned
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
@@ -236,11 +238,14 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     stills = case.cache.stills()
     track = follow(stills, person, seen.duration_s, others=isolation.others, on_progress=on_progress)
-    attempts = find_attempts(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
+    movements = find_movements(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
+    attempts = squats_of(movements)
     if not attempts:
-        return examined(replace(found, status="no_squat", reason=_no_squat(choice, isolation)), track)
+        reason = _no_squat(choice, isolation, lunges=any(one.kind == "lunge" for one in movements))
+        return examined(replace(found, status="no_squat", reason=reason), track)
 
-    standing = isolation.refine_standing(info.source, track, attempts[0])
+    from_standing = next((one for one in attempts if one.stood_before), attempts[0])
+    standing = isolation.refine_standing(info.source, track, from_standing)
     bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
@@ -252,8 +257,10 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     return examined(found, track, plates=scene.bar.plates)
 
 
-def _no_squat(choice: Choice, isolation: LifterIsolation) -> str:
+def _no_squat(choice: Choice, isolation: LifterIsolation, *, lunges: bool) -> str:
     """Say that the one who was followed does not squat: where others are, that is not to say that nobody does."""
+    if lunges:
+        return "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged."
     if not isolation.others:
         return "Nobody squats in the video."
     return f"Person {choice.number} is not seen to squat: choose somebody else, or film from where nobody hides him."
@@ -330,7 +337,10 @@ def _judge_attempt(
         cover=cover,
     )
     readings = measure_all(evidence)
-    hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or obstacle(evidence, *case.size_px)
+    doubt = doubt_of(scene.track, attempt, bottom.time_s, settings=case.settings.attempts)
+    hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
+        DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
+    )
     ruling = rule(readings[case.options.method], hindrance)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     return AttemptJudgement(

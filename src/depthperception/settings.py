@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from depthperception.attempts.settings import ATTEMPTS, AttemptDetection, BottomRefinement
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection, BottomRefinement, SquatForm
 from depthperception.barbell.settings import (
     CAMERA,
     PLATES,
@@ -39,6 +39,7 @@ __all__ = [
     "PlateFollowing",
     "ReflectionCues",
     "Settings",
+    "SquatForm",
 ]
 
 

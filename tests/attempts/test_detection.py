@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from depthperception.attempts.detection import Attempt, lowest_s
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.course import lowest_s
 from depthperception.attempts.detection import find_attempts as find_in_picture
 from depthperception.pose.track import PoseTrack
 from tests.support.figures import axes, squats, track
@@ -146,3 +147,9 @@ def test_a_deep_squat_counts_even_where_the_knees_hardly_seem_to_bend() -> None:
     stiff = seen.world_m.copy()
     stiff[:, [25, 26]] = (stiff[:, [23, 24]] + stiff[:, [27, 28]]) / 2
     assert find_attempts(PoseTrack(**{**vars(seen), "world_m": stiff})) == ()
+
+
+def test_a_shallow_rep_that_ends_short_of_the_first_lockout_is_one_by_itself() -> None:
+    times = np.arange(0.0, 6.0, 0.1)
+    angles = np.interp(times, [0, 1, 1.6, 1.9, 2.5, 3.0, 3.9, 4.8, 6], [0, 0, 52, 52, 28, 28, 95, 0, 0])
+    assert [a.bottom_s for a in find_attempts(track(times, angles))] == pytest.approx([1.75, 3.9], abs=0.15)

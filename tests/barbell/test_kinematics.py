@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from depthperception.attempts.detection import Attempt
+from depthperception.attempts.attempt import Attempt
 from depthperception.barbell.kinematics import NO_DISC, measure_motion, smooth
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.projection import LifterCamera, make_lifter_camera

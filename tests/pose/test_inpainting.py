@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from depthperception.attempts import refinement
-from depthperception.attempts.detection import Attempt
+from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.refinement import LifterIsolation
 from depthperception.geometry.skeletons import COCO_TO_BLAZEPOSE
 from depthperception.people import detect_people, link

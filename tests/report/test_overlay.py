@@ -13,9 +13,9 @@ from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.report.bottom import PANEL_PX, draw_bottom, write_bottom
 from depthperception.report.drawing import CREASE_LINE, KNEE_LINE, LEFT
 from depthperception.report.figures import depth_figure, heights_over_feet, write_depth_figure
-from depthperception.report.overlay import STEP, caption_at, write_overlay
+from depthperception.report.overlay import caption_at, write_overlay
 from depthperception.results import Judgement, Scale
-from depthperception.types import Picture
+from depthperception.types import Picture, Step
 from depthperception.video import VideoWriter, frames
 from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, judgement, track
 
@@ -119,7 +119,7 @@ def test_progress_rises_to_one(video: Path) -> None:
     write_overlay(
         video.with_name("o.mp4"), video, empty_track(), judgement(), lambda step, done: told.append((step, done))
     )
-    assert {step for step, _ in told} == {STEP}
+    assert {step for step, _ in told} == {Step.DRAW}
     parts = [done for _, done in told]
     assert parts == sorted(parts)
     assert parts[-1] == 1.0

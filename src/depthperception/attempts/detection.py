@@ -4,39 +4,39 @@ The signal is the height of the hips over the feet in standing legs: 1 standing,
 the pose model's metres along the picture's vertical, so neither a walking lifter nor a panning camera moves it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
+from depthperception.attempts.attempt import Attempt, Doubt
+from depthperception.attempts.course import doubt_of, lowest_s
+from depthperception.attempts.form import Form, Kind, Moments, compare, kind_of, kind_without_feet, measure_form
 from depthperception.attempts.lockout import lockout
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.errors import DataError
-from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS, WRISTS
+from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
 TRUNK_M = 0.5
 """Hip to shoulder, by which a fall is measured when the feet are out of the picture."""
 
-SAME_DEPTH_M = 0.005
-"""Hips this near to the lowest point are as deep as they get: half a centimetre is below what any method tells."""
-
-FINE_S = 0.01
-"""Step of times between looks."""
-
 USUAL_LEG_M = 0.85
 """Hip to ankle of a lifter of 1.73 m, for one whose feet are out of the picture."""
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One descent and what came of it. Times in s of presentation time."""
+SQUATS: dict[Kind, Doubt | None] = {"squat": None, "unseen": "unseen", "sits": "sits"}
+"""Kinds of descents that are reported as attempts, and why they cannot be judged."""
 
-    start_s: float
-    bottom_s: float
-    end_s: float
-    stood_up: bool
+
+@dataclass(frozen=True)
+class Movement:
+    """A descent, and what it is."""
+
+    attempt: Attempt
+    kind: Kind
 
 
 def hip_height(track: PoseTrack) -> FloatArray:
@@ -69,29 +69,46 @@ def find_attempts(
     duration_s: float = np.inf,
     settings: AttemptDetection = ATTEMPTS,
 ) -> tuple[Attempt, ...]:
-    """Find the attempts in a track, in order of time; none where nobody squats.
+    """Find the attempts at a squat in a track, in order of time; none where nobody squats."""
+    return squats_of(find_movements(track, picture_height_px, duration_s=duration_s, settings=settings))
 
-    Deadlifts (hands below the knees), good mornings (straight knees) and lying lifters (no standing start) are not
-    squats. Where the picture cuts the feet off, knees are guesses: hips that fall far in the picture are enough, so
-    that the attempt is reported and then refused with its reason.
+
+def squats_of(movements: Sequence[Movement]) -> tuple[Attempt, ...]:
+    """Keep the squats, those with it that are not to be judged for what they are."""
+    return tuple(replace(one.attempt, doubt=SQUATS[one.kind]) for one in movements if one.kind in SQUATS)
+
+
+def find_movements(
+    track: PoseTrack,
+    picture_height_px: float,
+    *,
+    duration_s: float = np.inf,
+    settings: AttemptDetection = ATTEMPTS,
+) -> tuple[Movement, ...]:
+    """Find every descent in a track and say what it is (`form`).
+
+    Where the picture cuts the feet off, knees are guesses: hips that fall far in the picture are enough, so that the
+    attempt is reported and then refused with its reason. Where it cuts the knees of the standing lifter off, nothing
+    can be told.
     """
     if len(track) < 5:
         return ()
     times, height = _even(track, picture_height_px)
-    leg = standing_leg(height)
-    if not settings.least_standing_leg_m <= leg <= settings.most_standing_leg_m:
+    leg_m = standing_leg(height)
+    if not settings.least_standing_leg_m <= leg_m <= settings.most_standing_leg_m:
         return ()
-    calm = gaussian_filter1d(height / leg, settings.smoothing_s / (times[1] - times[0]), mode="nearest")
-    found = []
-    for before, first, lowest, after in _valleys(calm, settings):
-        attempt = _attempt(times, calm, (before, lowest, after), settings)
-        if not attempt.stood_up:  # what follows a failed ascent is a collapse, not depth
-            attempt = replace(_attempt(times, calm, (before, first, after), settings), stood_up=False)
-        if _is_squat(track, attempt, picture_height_px, settings):
-            bottom_s = lowest_s(track, attempt, smoothing_s=settings.coarse_smoothing_s, settings=settings)
-            stood_up = _stood_up(track, attempt, duration_s, settings)
-            found.append(replace(attempt, bottom_s=bottom_s, stood_up=stood_up))
-    return tuple(found)
+    calm = gaussian_filter1d(height / leg_m, settings.smoothing_s / (times[1] - times[0]), mode="nearest")
+    attempts = [_placed(track, one, duration_s, settings) for one in _descents(times, calm, settings)]
+    measured: list[tuple[Attempt, Form, Kind]] = []
+    for number, attempt in enumerate(attempts):
+        squats_end_s = max((one.end_s for one, _, kind in measured if kind in SQUATS), default=-np.inf)
+        next_s = attempts[number + 1].start_s if number + 1 < len(attempts) else np.inf
+        moments = _moments(track, attempt, squats_end_s, next_s)
+        if len(moments.standing) and len(moments.bottom):
+            form = measure_form(moments, leg_m, settings.form)
+            measured.append((attempt, form, _kind(track, attempt, form, moments, picture_height_px, settings)))
+    kinds = compare([form for _, form, _ in measured], [kind for _, _, kind in measured], settings.form)
+    return tuple(Movement(attempt, kind) for (attempt, _, _), kind in zip(measured, kinds, strict=True))
 
 
 def motion_of(track: PoseTrack, attempt: Attempt, *, settings: AttemptDetection = ATTEMPTS) -> PoseTrack:
@@ -115,38 +132,63 @@ def _stood_up(track: PoseTrack, attempt: Attempt, duration_s: float, settings: A
     return attempt.stood_up if found is None else found
 
 
-def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float, settings: AttemptDetection = ATTEMPTS) -> float:
-    """Time at which hips and shoulders are lowest in the picture: the middle of the time within `SAME_DEPTH_M` of it.
+def _kind(
+    track: PoseTrack,
+    attempt: Attempt,
+    form: Form,
+    moments: Moments,
+    picture_height_px: float,
+    settings: AttemptDetection,
+) -> Kind:
+    """Say what a descent is; without feet in the picture by the hips' fall alone."""
+    if not attempt.stood_before and doubt_of(track, attempt, attempt.bottom_s, settings=settings) == "begins":
+        return "other"
+    standing, bottom = moments.standing, moments.bottom
+    if np.median(bottom.image_px[:, ANKLES, 1]) <= picture_height_px:
+        return kind_of(form, settings.form)
+    knees_seen = bool(np.median(standing.image_px[:, KNEES, 1]) <= picture_height_px)
+    return kind_without_feet(form, _hip_fall_m(standing, bottom), knees_seen, settings.form)
 
-    A bounce is symmetric about its lowest point, and a pause has no single one: the middle serves both. The shoulders,
-    which carry the bar, are seen where plates and thighs hide the hips.
 
-    Parameters
-    ----------
-    track
-        Has looks at the attempt.
-    attempt
-        Its bottom is known to about `reach_s`.
-    smoothing_s
-        Gaussian sigma.
-    settings
-        How far to look.
+def _moments(track: PoseTrack, attempt: Attempt, earlier_end_s: float, next_start_s: float) -> Moments:
+    """Take the looks at a descent apart, without those at its neighbours. Who is not seen standing before stands after.
+
+    A look within a sixth of a rep from its bottom is still at the bottom.
     """
-    reach_s = settings.reach_s
-    start_s, end_s = max(attempt.start_s, attempt.bottom_s - reach_s), min(attempt.end_s, attempt.bottom_s + reach_s)
-    near = track.between(start_s, end_s)
-    if not len(near):
-        return attempt.bottom_s
-    down = median_filter((near.y_px(HIPS) + near.y_px(SHOULDERS)) / 2, size=3, mode="nearest")
-    times = np.arange(near.times_s[0], near.times_s[-1] + FINE_S / 2, FINE_S)
-    calm = gaussian_filter1d(np.interp(times, near.times_s, down), smoothing_s / FINE_S, mode="nearest")
-    deepest = int(np.argmax(calm))
-    px_per_m = np.ptp(near.image_px[:, :, 1], axis=1).mean() / np.ptp(near.world_m[:, :, 1], axis=1).mean()
-    higher = np.flatnonzero(calm < calm[deepest] - SAME_DEPTH_M * px_per_m)
-    first, last = np.searchsorted(higher, deepest) - 1, np.searchsorted(higher, deepest)
-    start = higher[first] + 1 if first >= 0 else 0
-    end = higher[last] - 1 if last < len(higher) else len(times) - 1
-    return float((times[start] + times[end]) / 2)
+    start_s, bottom_s, end_s = attempt.start_s, attempt.bottom_s, attempt.end_s
+    reach_s = min(0.2, (end_s - start_s) / 6)
+    end = track.between(end_s - 0.1, max(end_s, min(end_s + 0.5, next_start_s)))
+    standing = track.between(min(start_s - 0.25, max(earlier_end_s, start_s - 0.5)), start_s + 0.1)
+    bottom = track.between(bottom_s - reach_s, bottom_s + reach_s)
+    return Moments(
+        whole=track.between(start_s, end_s),
+        before=track.between(max(earlier_end_s, start_s - 1.0), start_s),
+        standing=standing if attempt.stood_before else end,
+        bottom=bottom if len(bottom) else track.take(np.abs(track.times_s - bottom_s) <= 0.2),
+        end=end,
+    )
+
+
+def _descents(times: FloatArray, calm: FloatArray, settings: AttemptDetection) -> list[Attempt]:
+    """Find every descent by the coarse signal, that with it from which the track only shows the ascent."""
+    found = []
+    for before, first, lowest, after in _valleys(calm, settings):
+        attempt = _attempt(times, calm, (before, lowest, after), settings)
+        if not attempt.stood_up:  # what follows a failed ascent is a collapse, not depth
+            attempt = replace(_attempt(times, calm, (before, first, after), settings), stood_up=False)
+        found.append(attempt)
+    first_high = next((index for index, is_low in _turning_points(calm, settings) if not is_low), len(calm) - 1)
+    lowest = int(np.argmin(calm[: first_high + 1]))
+    if calm[first_high] - calm[lowest] < settings.least_drop:
+        return found
+    rising = _attempt(times, calm, (lowest, lowest, first_high), settings)
+    return [replace(rising, start_s=float(times[0]), stood_up=True, stood_before=False), *found]
+
+
+def _placed(track: PoseTrack, attempt: Attempt, duration_s: float, settings: AttemptDetection) -> Attempt:
+    """Put the bottom where hips and shoulders are lowest in the picture, and say whether he stood up."""
+    bottom_s = lowest_s(track, attempt, smoothing_s=settings.coarse_smoothing_s, settings=settings)
+    return replace(attempt, bottom_s=bottom_s, stood_up=_stood_up(track, attempt, duration_s, settings))
 
 
 def _even(track: PoseTrack, picture_height_px: float) -> tuple[FloatArray, FloatArray]:
@@ -161,7 +203,7 @@ def _even(track: PoseTrack, picture_height_px: float) -> tuple[FloatArray, Float
 
 def _valleys(u: FloatArray, settings: AttemptDetection) -> list[tuple[int, int, int, int]]:
     """Indices (high before, first low, lowest, high after) of every descent deep enough, double bounces joined."""
-    turns = _turning_points(u, settings.least_drop)
+    turns = _turning_points(u, settings)
     lows = [k for k, (_, is_low) in enumerate(turns) if is_low and k > 0]
     valleys: list[tuple[int, int, int, int]] = []
     for k in lows:
@@ -181,17 +223,23 @@ def _same_attempt(u: FloatArray, earlier: tuple[int, int, int, int], low: int, r
     return bool(u[between] - deepest < recovered * (u[before] - deepest))
 
 
-def _turning_points(u: FloatArray, reversal: float) -> list[tuple[int, bool]]:
-    """Alternating highs and lows (index, is_low) that differ by at least `reversal`; the first is a high."""
+def _turning_points(u: FloatArray, settings: AttemptDetection) -> list[tuple[int, bool]]:
+    """Alternating highs and lows (index, is_low); the first is a high.
+
+    A low is `least_drop` under the high before it. It is one as soon as `recovered` of that is climbed again: a rep
+    that ends short of the first lockout rises by less than it fell.
+    """
     turns: list[tuple[int, bool]] = []
-    extreme, falling = 0, False
+    extreme, falling, reversal = 0, False, settings.least_drop
     for index in range(1, len(u)):
         further = u[index] < u[extreme] if falling else u[index] > u[extreme]
         if further:
             extreme = index
+            if falling:
+                reversal = min(settings.least_drop, settings.recovered * (u[turns[-1][0]] - u[extreme]))
         elif abs(u[index] - u[extreme]) >= reversal:
             turns.append((extreme, falling))
-            extreme, falling = index, not falling
+            extreme, falling, reversal = index, not falling, settings.least_drop
     if falling:
         turns.append((extreme, True))
     return turns
@@ -210,55 +258,8 @@ def _attempt(times: FloatArray, u: FloatArray, turns: tuple[int, int, int], sett
     )
 
 
-def _is_squat(track: PoseTrack, attempt: Attempt, picture_height_px: float, settings: AttemptDetection) -> bool:
-    standing = track.between(attempt.start_s - 0.5, attempt.start_s + 0.1)
-    bottom = track.between(attempt.bottom_s - 0.2, attempt.bottom_s + 0.2)
-    if not len(standing) or not len(bottom) or not _upright(standing, settings.upright_m):
-        return False
-    if np.median(bottom.image_px[:, ANKLES, 1]) > picture_height_px:
-        return _hip_fall_m(standing, bottom) >= settings.least_fall_m
-    fall = _hip_fall(standing, bottom)
-    flexion_deg = _knee_flexion_deg(bottom) - _knee_flexion_deg(standing)
-    bends = fall >= settings.needs_knees or flexion_deg >= settings.least_flexion_deg
-    pulls = _hands_down(standing) >= settings.hanging and _hands_below_knees(bottom)
-    return bool(fall >= settings.least_fall and bends and not pulls)
-
-
-def _hip_fall(standing: PoseTrack, bottom: PoseTrack) -> float:
-    """How far the hips come down over the feet in the picture, in heights of the standing shoulders over the feet."""
-    over_feet = [float(np.median(part.y_px(ANKLES) - part.y_px(HIPS))) for part in (standing, bottom)]
-    return (over_feet[0] - over_feet[1]) / max(1.0, float(np.median(standing.y_px(ANKLES) - standing.y_px(SHOULDERS))))
-
-
 def _hip_fall_m(standing: PoseTrack, bottom: PoseTrack) -> float:
     """How far the hips fall in the picture, in metres by the size of the trunk, which does not need the feet."""
     hips = [np.median(part.image_px[:, HIPS, 1]) for part in (standing, bottom)]
     trunk_px = hips[0] - np.median(standing.image_px[:, SHOULDERS, 1])
     return float((hips[1] - hips[0]) / max(trunk_px, 1.0) * TRUNK_M)
-
-
-def _knee_flexion_deg(track: PoseTrack) -> float:
-    """Median bend of the knees, 0 straight."""
-    thigh = track.world_m[:, HIPS] - track.world_m[:, KNEES]
-    shank = track.world_m[:, ANKLES] - track.world_m[:, KNEES]
-    lengths = np.linalg.norm(thigh, axis=2) * np.linalg.norm(shank, axis=2)
-    cosine = (thigh * shank).sum(axis=2) / np.maximum(lengths, 1e-9)
-    return float(180.0 - np.degrees(np.median(np.arccos(np.clip(cosine, -1.0, 1.0)))))
-
-
-def _upright(track: PoseTrack, least_m: float) -> bool:
-    """Shoulders well over the hips: a lifter on a bench has them beside each other."""
-    rise = track.world_m[:, HIPS, 1].mean(axis=1) - track.world_m[:, SHOULDERS, 1].mean(axis=1)
-    return bool(np.median(rise) > least_m)
-
-
-def _hands_below_knees(track: PoseTrack) -> bool:
-    """A bar pulled from the floor hangs below the knees when the hips are lowest; a squatter's hands are higher."""
-    hands, knees = track.world_m[:, WRISTS, 1].mean(axis=1), track.world_m[:, KNEES, 1].mean(axis=1)
-    return bool(np.median(hands - knees) > 0)
-
-
-def _hands_down(track: PoseTrack) -> float:
-    """Where the hands are between shoulders (0) and hips (1)."""
-    hands, shoulders, hips = (track.world_m[:, part, 1].mean(axis=1) for part in (WRISTS, SHOULDERS, HIPS))
-    return float(np.median((hands - shoulders) / np.maximum(hips - shoulders, 0.1)))

@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.attempts.detection import Attempt, hip_height, lowest_s, standing_leg
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.course import lowest_s
+from depthperception.attempts.detection import hip_height, standing_leg
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.concurrency import parallel_map
 from depthperception.geometry.roi import Region
@@ -91,14 +93,20 @@ def refine_standing(
     *,
     settings: AttemptDetection = ATTEMPTS,
 ) -> PoseSamples:
-    """Look closely at the lifter standing before the descent, or as near to standing as the video shows him."""
+    """Look closely at the lifter standing before the descent, or as near to standing as the video shows him.
+
+    Where the video begins inside the descent he is looked at after it.
+    """
     fine = settings.refinement
-    before = track.take(track.times_s <= attempt.bottom_s)
-    height = hip_height(before)
-    standing = before.times_s[height >= fine.standing_least * standing_leg(height)]
+    before, after = track.times_s <= attempt.bottom_s, track.times_s >= attempt.end_s
+    around = track.take(before if attempt.stood_before or not after.any() else after)
+    height = hip_height(around)
+    standing = around.times_s[height >= fine.standing_least * standing_leg(height)]
     if not len(standing):
-        standing = before.times_s[[int(np.argmax(height))]]
+        standing = around.times_s[[int(np.argmax(height))]]
     wanted = [attempt.start_s - before_s for before_s in fine.standing_before_s]
+    if not attempt.stood_before:
+        wanted = [attempt.end_s + after_s for after_s in fine.standing_before_s]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
     crops = list(crop_frames(source, track.region_at, chosen[0], chosen[-1], prepare, step_s=fine.scan_step_s))
     nearest = sorted({int(np.argmin([abs(crop.time_s - time) for crop in crops])) for time in chosen})

@@ -39,6 +39,83 @@ class BottomRefinement:
 
 
 @dataclass(frozen=True)
+class SquatForm:
+    """What tells a squat from everything else in which hips go down and up.
+
+    Attributes
+    ----------
+    least_presence
+        The pose network's word for somebody being there: MediaPipe's own default.
+    hidden_presence
+        Below this, standing or at the bottom, he is taken to be hidden. Behind plates the network doubts him and places
+        him well all the same: of 39 rendered lifters the least had .35.
+    upright_m
+        How far over the hips the shoulders of somebody who stands are at least: a lifter on a bench has them beside
+        each other.
+    least_fall
+        Fall of the hips in the picture, in shoulder heights over the feet, that a squat has: by geometry a quarter
+        squat's.
+    least_fall_m
+        Fall of the hips that is a squat when the feet are out of the picture: below half of the .43 m that a thigh's
+        length of fall would be.
+    needs_knees
+        Such a fall that straight knees do not allow: the legs would have to lean 40 degrees. Knees count up to there
+        only: from behind or beside a rack's post the network sees those of a squat bend by 25 degrees (three of 64
+        rendered lifters).
+    least_flexion_deg
+        Smallest bend of the knee between standing and bottom: by geometry a quarter squat bends 65, a good morning
+        hardly. BlazePose is off by up to 15 degrees (Cosoli et al. 2026).
+    most_split
+        Ankles fore and aft of each other, in standing legs: feet side by side differ by a foot's length at most, .3; in
+        a lunge with both knees at right angles a thigh and a shank lie between them, 1; half of that is a split.
+    most_off_balance
+        Trunk's middle before or behind the ankles, in standing legs, of somebody whose feet stand. By statics, with a
+        foot that reaches .2 m before its ankle and .06 behind, it is .23 before or .13 behind at most; the network's
+        metres err by .2 and, of lifters behind plates, by more: who ends where he began may be one of those.
+    sits_behind, sits_over, sits_s
+        Who sits has the trunk so far behind (on a chair with upright shanks half a leg), hips so high (a chair's seat
+        is at .5 legs), and rests: for so long he stays within `sits_within` of his lowest. A squat that turns round at
+        1.5 m/s2, slowly, is there for .5 s.
+    sits_within
+        In standing legs.
+    hanging
+        Height of the hands between shoulders (0) and hips (1) from which on they hang, as under a bar that is pulled:
+        by geometry they then are at 1.1; of 64 rendered squatters followed well none had .67.
+    hands_m
+        Hanging hands are taken to be below the knees up to this above them: the network guesses hands behind a plate,
+        and a bar on the floor is at .22 m, the knees at .5.
+    most_hand_travel
+        How far the hands go from standing to bottom and to the end, in trunks: from hanging (1.1) to the shoulders or
+        in front of them (-.2) is the most that a squat has; from overhead (-1) to the hips is a load that is put down.
+    in_place
+        How far an ankle may be from where it was, in shoulder heights over the feet: .28 m, a foot's length.
+    as_others
+        Part of the falls of the film's others. By geometry a bar's walk-out on soft knees falls a quarter squat's way,
+        .3 of a squat to parallel; what falls less than half and ends elsewhere is none. What falls half as far as they
+        do, in place, counts even where the knees are not seen to bend.
+    """
+
+    least_presence: float = 0.5
+    hidden_presence: float = 0.25
+    upright_m: float = 0.2
+    least_fall: float = 0.1
+    least_fall_m: float = 0.2
+    needs_knees: float = 0.14
+    least_flexion_deg: float = 35.0
+    most_split: float = 0.5
+    most_off_balance: float = 0.4
+    sits_behind: float = 0.35
+    sits_over: float = 0.45
+    sits_s: float = 0.8
+    sits_within: float = 0.05
+    hanging: float = 0.85
+    hands_m: float = 0.1
+    most_hand_travel: float = 1.4
+    in_place: float = 0.2
+    as_others: float = 0.5
+
+
+@dataclass(frozen=True)
 class AttemptDetection:
     """What is an attempt at a squat, and where it begins and ends.
 
@@ -51,26 +128,6 @@ class AttemptDetection:
         Part of the descent that must be climbed again before a new one is another attempt: less is a double bounce.
     unlocked
         Part of the descent at which it has begun, and at which the ascent is over: "knees unlocked", above the noise.
-    least_flexion_deg
-        Smallest bend of the knee between standing and bottom: by geometry a quarter squat bends 65, a good morning
-        hardly. BlazePose is off by up to 15 degrees (Cosoli et al. 2026).
-    least_fall
-        Fall of the hips in the picture, in shoulder heights over the feet, that a squat has: by geometry a quarter
-        squat's.
-    needs_knees
-        Such a fall that straight knees do not allow: the legs would have to lean 40 degrees. Knees count up to there
-        only: from behind or beside a rack's post the network sees those of a squat bend by 25 degrees (three of 64
-        rendered lifters).
-    hanging
-        Height of a standing lifter's hands between his shoulders (0) and hips (1) from which on they hang at his sides,
-        as under a bar that is pulled: by geometry they then are at 1.1; of 64 rendered squatters followed well none had
-        .67.
-    least_fall_m
-        Fall of the hips that is a squat when the feet are out of the picture: below half of the .43 m that a thigh's
-        length of fall would be.
-    upright_m
-        How far over the hips the shoulders of somebody who stands are at least: a lifter on a bench has them beside
-        each other.
     smoothing_s
         Gaussian sigma: hides the network's jitter at 10 looks a second and moves no bottom by more than a frame.
     coarse_smoothing_s
@@ -78,6 +135,16 @@ class AttemptDetection:
         .12 s (rms), this errs by .04.
     reach_s
         How far the lowest point may be from where the pose model's metres put it, likewise.
+    camera_smoothing_s
+        Gaussian sigma of the feet's course, which is the camera's: on 39 rendered squats the bottom errs by .04 s (rms)
+        with it as without; where the camera follows the lifter by .15 of the picture in 1.2 s by .06 instead of .33.
+    least_visibility
+        The pose network's word for a landmark that is seen: MediaPipe's own default.
+    least_rise_m
+        What hips and shoulders must fall and rise again for a lowest point to be a bottom: twice the network's jitter.
+    rest_s
+        Who stays within that for so long when the film ends has reached his bottom: the slowest descent (3 s for half a
+        metre) falls 5 cm in it.
     margin_s
         Standing shown before the knees unlock and after the lockout: the standing leg is measured there.
     least_standing_leg_m, most_standing_leg_m
@@ -88,6 +155,8 @@ class AttemptDetection:
     not_stood_up
         A lifter who has climbed no more of the descent than this at the end has not stood up: in the published data set
         failed ascents stay at or below .07. The front models were taught with the default, and keep it.
+    form
+        What tells a squat from everything else.
     refinement
         How the frames that decide are looked at.
     """
@@ -95,20 +164,19 @@ class AttemptDetection:
     least_drop: float = 0.15
     recovered: float = 0.6
     unlocked: float = 0.1
-    least_flexion_deg: float = 35.0
-    least_fall: float = 0.1
-    needs_knees: float = 0.14
-    hanging: float = 0.85
-    least_fall_m: float = 0.2
-    upright_m: float = 0.2
     smoothing_s: float = 0.08
     coarse_smoothing_s: float = 0.12
     reach_s: float = 0.5
+    camera_smoothing_s: float = 0.25
+    least_visibility: float = 0.5
+    least_rise_m: float = 0.02
+    rest_s: float = 0.3
     margin_s: float = 0.6
     least_standing_leg_m: float = 0.45
     most_standing_leg_m: float = 1.3
     stood_up: float = 0.75
     not_stood_up: float = 0.5
+    form: SquatForm = SquatForm()
     refinement: BottomRefinement = BottomRefinement()
 
 

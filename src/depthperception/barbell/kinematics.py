@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from depthperception.attempts.detection import SAME_DEPTH_M, Attempt
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.course import SAME_DEPTH_M
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.projection import LifterCamera
 from depthperception.geometry.signals import even_times, resampled, smoothed_with_speed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from depthperception.attempts.detection import Attempt
+from depthperception.attempts.attempt import Attempt
 from depthperception.barbell.camera_fit import CameraFit
 from depthperception.barbell.detection import Moment, PlateCandidate
 from depthperception.barbell.plate_tracking import Follower, PlateTrack, find_plates

@@ -14,7 +14,7 @@ from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
 from depthperception.people.settings import TRACKING, PersonTracking
 from depthperception.types import FloatArray, Picture, Progress, Step, silent, time_span
-from depthperception.video import Frame, FrameCache, VideoInfo, frames, Source
+from depthperception.video import Frame, FrameCache, Source, VideoInfo, frames
 
 MOST_AT_ONCE = 6
 """The network never finds more (MoveNet MultiPose's model card); where it finds as many there may be others."""

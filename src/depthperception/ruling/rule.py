@@ -1,9 +1,11 @@
 """From a reading to a verdict: is it judgeable, is it deep, and why, in one sentence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from depthperception.attempts.attempt import Doubt
 from depthperception.depth.evidence import Evidence
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES
 from depthperception.results import Reading, Verdict
@@ -19,6 +21,16 @@ LARGEST_NOISE_CM = 15.0
 """Spread of the looks at hip or knee beyond which the network is taken to have lost the leg. On rendered squats with 8
 to 15 cm what `calibrated` does not refuse itself is right as often as with 4 to 8 (.87 to .91 at 2 cm and more) and
 its intervals hold; over 15, one in fifty, it refuses four in five itself."""
+
+
+DOUBTS: Mapping[Doubt, str] = {
+    "begins": "The video begins inside the descent or after it: the bottom may lie before its first picture.",
+    "ends": "The video ends before the lifter comes up again: the bottom may lie after its last picture.",
+    "jumps": "The lifter comes down faster than anything falls: the video is cut or sped up inside the descent.",
+    "unseen": "The lifter is hidden or out of the picture standing or at the bottom: film all of him throughout.",
+    "sits": "The lifter seems to sit on something: his trunk is behind his feet, and he rests.",
+}
+"""What is against an attempt as such, whatever its bottom looks like."""
 
 
 def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:

@@ -1,0 +1,137 @@
+"""The course of hips and shoulders in the picture: when they are lowest, and whether that is seen to be the bottom.
+
+Heights are taken over the feet, which stand still in a squat: their slow course in the picture is the camera's.
+"""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, median_filter
+
+from depthperception.attempts.attempt import Attempt, Doubt
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
+from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
+from depthperception.pose.track import PoseTrack
+from depthperception.types import FloatArray
+
+SAME_DEPTH_M = 0.005
+"""Hips this near to the lowest point are as deep as they get: half a centimetre is below what any method tells."""
+
+FINE_S = 0.01
+"""Step of times between looks."""
+
+FEET_STAY_M = 0.2
+"""How far feet may be from their slow course: a step, a cut or a wrong look goes further, no camera that turns."""
+
+JITTERS = 4.0
+"""A course is one when it goes further than so many standard deviations of the looks from it."""
+
+FREE_FALL_M_S = 3.1
+"""Hips fall by half a metre at most; what falls freely by that is not faster at its end."""
+
+ASIDE_S = 0.2
+"""How far beyond an attempt its course is looked at: the neighbours' bottoms are further away."""
+
+JUMP_S = 0.1
+"""Time over which a fall's speed is taken: the network's jitter of a centimetre is a thirtieth of free fall then."""
+
+
+def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float, settings: AttemptDetection = ATTEMPTS) -> float:
+    """Time at which hips and shoulders are lowest over the feet: the middle of the time within `SAME_DEPTH_M` of it.
+
+    A bounce is symmetric about its lowest point, and a pause has no single one: the middle serves both. The shoulders,
+    which carry the bar, are seen where plates and thighs hide the hips.
+
+    Parameters
+    ----------
+    track
+        Has looks at the attempt.
+    attempt
+        Its bottom is known to about `reach_s`.
+    smoothing_s
+        Gaussian sigma.
+    settings
+        How far to look.
+    """
+    reach_s = settings.reach_s
+    start_s, end_s = max(attempt.start_s, attempt.bottom_s - reach_s), min(attempt.end_s, attempt.bottom_s + reach_s)
+    near = track.between(start_s, end_s)
+    if not len(near):
+        return attempt.bottom_s
+    camera_px = _camera_px(track.between(start_s - reach_s, end_s + reach_s), near.times_s, settings)
+    times = np.arange(near.times_s[0], near.times_s[-1] + FINE_S / 2, FINE_S)
+    down_px = np.interp(times, near.times_s, _down_px(near) - camera_px)
+    calm = gaussian_filter1d(down_px, smoothing_s / FINE_S, mode="nearest")
+    deepest = int(np.argmax(calm))
+    higher = np.flatnonzero(calm < calm[deepest] - SAME_DEPTH_M * _px_per_m(near))
+    first, last = np.searchsorted(higher, deepest) - 1, np.searchsorted(higher, deepest)
+    start = higher[first] + 1 if first >= 0 else 0
+    end = higher[last] - 1 if last < len(higher) else len(times) - 1
+    return float((times[start] + times[end]) / 2)
+
+
+def doubt_of(
+    track: PoseTrack, attempt: Attempt, bottom_s: float, *, settings: AttemptDetection = ATTEMPTS
+) -> Doubt | None:
+    """Say why the lowest point may not be the bottom: hips that do not come down to it, or not up from it.
+
+    One who stays down to the end, as after a failed ascent, has reached it too.
+
+    Parameters
+    ----------
+    track
+        All looks, the fine ones at the bottom with them.
+    attempt
+        What is asked.
+    bottom_s
+        Where hips and shoulders were found to be lowest.
+    """
+    if attempt.doubt is not None:
+        return attempt.doubt
+    near = track.between(attempt.start_s - ASIDE_S, attempt.end_s + ASIDE_S)
+    if len(near) < 2:
+        return "unseen"
+    down_m = (_down_px(near) - _camera_px(near, near.times_s, settings)) / _px_per_m(near)
+    times = np.arange(near.times_s[0], near.times_s[-1] + FINE_S / 2, FINE_S)
+    course_m = np.interp(times, near.times_s, down_m)
+    before, after = course_m[times <= bottom_s], course_m[times >= bottom_s]
+    if not len(before) or not len(after):
+        return "unseen"
+    if before[-1] - before.min() < settings.least_rise_m:
+        return "begins"
+    rests = np.ptp(course_m[times >= times[-1] - settings.rest_s]) < settings.least_rise_m
+    if after[0] - after.min() < settings.least_rise_m and not rests:
+        return "ends"
+    return "jumps" if _jumps(times, course_m, bottom_s) else None
+
+
+def _jumps(times: FloatArray, course_m: FloatArray, bottom_s: float) -> bool:
+    """Whether the hips come down faster than anything falls."""
+    step = round(JUMP_S / FINE_S)
+    before = course_m[times <= bottom_s]
+    return bool(np.max(before[step:] - before[:-step], initial=0.0) > FREE_FALL_M_S * JUMP_S)
+
+
+def _down_px(track: PoseTrack) -> FloatArray:
+    """Mean row (n,) of hips and shoulders, without single wrong looks."""
+    return np.asarray(median_filter((track.y_px(HIPS) + track.y_px(SHOULDERS)) / 2, size=3, mode="nearest"))
+
+
+def _camera_px(track: PoseTrack, times_s: FloatArray, settings: AttemptDetection) -> FloatArray:
+    """Rows (n,) by which the camera has moved at some times, by the slow course of the feet that are seen.
+
+    Feet behind a plate or out of the picture are guesses that go with the hips, and feet that jump are not a camera's
+    doing: without others the camera is taken to stand still.
+    """
+    seen = ANKLES[np.median(track.visibility[:, ANKLES], axis=0) >= settings.least_visibility]
+    if not len(seen):
+        return np.zeros(len(times_s))
+    times = np.arange(track.times_s[0], track.times_s[-1] + FINE_S / 2, FINE_S)
+    feet = np.interp(times, track.times_s, median_filter(track.y_px(seen), size=3, mode="nearest"))
+    calm = gaussian_filter1d(feet, settings.camera_smoothing_s / FINE_S, mode="nearest")
+    jumps = np.abs(feet - calm).max() > FEET_STAY_M * _px_per_m(track)
+    stays = np.ptp(calm) < JITTERS * np.std(feet - calm)
+    return np.zeros(len(times_s)) if jumps or stays else np.interp(times_s, times, calm)
+
+
+def _px_per_m(track: PoseTrack) -> float:
+    heights_px, heights_m = np.ptp(track.image_px[:, :, 1], axis=1), np.ptp(track.world_m[:, :, 1], axis=1)
+    return float(heights_px.mean() / heights_m.mean())

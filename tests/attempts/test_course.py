@@ -1,0 +1,87 @@
+"""A lowest point is a bottom only where the hips come down to it and up from it; a camera that turns moves neither."""
+
+import numpy as np
+import pytest
+
+from depthperception.attempts.attempt import Attempt, Doubt
+from depthperception.attempts.course import doubt_of, lowest_s
+from depthperception.attempts.detection import find_attempts
+from depthperception.geometry.skeletons import ANKLES
+from depthperception.pose.track import PoseTrack
+from depthperception.types import FloatArray
+from tests.support.figures import squats, track
+
+
+def squat(from_s: float, until_s: float) -> tuple[PoseTrack, float]:
+    """Frames of a squat, 10 a second, cut to a part, and when it is deepest."""
+    times, angles, (bottom_s,) = squats([95.0])
+    return track(times, angles).between(from_s, until_s), bottom_s
+
+
+def doubt(seen: PoseTrack) -> Doubt | None:
+    (attempt,) = find_attempts(seen, 1280)
+    return doubt_of(seen, attempt, attempt.bottom_s)
+
+
+def test_a_film_that_ends_in_the_descent_does_not_show_the_bottom() -> None:
+    seen, bottom_s = squat(0.0, 1.95)
+    assert bottom_s == pytest.approx(2.25)
+    assert doubt(seen) == "ends"
+
+
+def test_a_film_that_ends_in_the_ascent_does() -> None:
+    assert doubt(squat(0.0, 2.6)[0]) is None
+
+
+def test_who_stays_at_the_bottom_to_the_end_has_reached_it() -> None:
+    times = np.arange(0.0, 4.0, 0.1)
+    seen = track(times, np.interp(times, [0, 1, 2, 4], [0, 0, 95, 95]))
+    assert doubt(seen) is None
+
+
+def test_a_film_that_begins_inside_the_descent_shows_an_attempt() -> None:
+    seen, bottom_s = squat(1.85, 9.0)
+    (attempt,) = find_attempts(seen, 1280)
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
+    assert not attempt.stood_before
+    assert doubt_of(seen, attempt, attempt.bottom_s) is None
+
+
+def test_an_ascent_alone_is_no_attempt() -> None:
+    seen, bottom_s = squat(2.3, 9.0)
+    assert bottom_s < 2.3
+    assert find_attempts(seen, 1280) == ()
+
+
+def test_two_ascents_joined_by_a_cut_have_no_bottom() -> None:
+    times, angles, (bottom_s,) = squats([100.0])
+    rises = angles[times >= bottom_s]
+    both = np.concatenate([rises, rises])
+    seen = track(np.linspace(0.0, 0.1 * (len(both) - 1), len(both)), both)
+    assert doubt(seen) == "jumps"
+
+
+def tilted(seen: PoseTrack, rows_px: FloatArray) -> PoseTrack:
+    image = seen.image_px.copy()
+    image[:, :, 1] += rows_px[:, None]
+    return PoseTrack(**{**vars(seen), "image_px": image})
+
+
+@pytest.mark.parametrize("rows_px", [-200.0, 200.0])
+def test_a_camera_that_turns_with_the_lifter_moves_no_bottom(rows_px: float) -> None:
+    times, angles, (bottom_s,) = squats([95.0], step_s=0.125)
+    whole = Attempt(times[0], bottom_s + 0.2, times[-1], stood_up=True)
+    turn = rows_px * np.interp(times, [bottom_s - 1.0, bottom_s + 0.3], [0.0, 1.0])
+    seen = tilted(track(times, angles), turn)
+    assert lowest_s(seen, whole, smoothing_s=0.12) == pytest.approx(bottom_s, abs=0.05)
+
+
+def test_feet_that_are_guesses_are_no_camera() -> None:
+    times, angles, (bottom_s,) = squats([95.0], step_s=0.125)
+    seen = track(times, angles)
+    image, visibility = seen.image_px.copy(), seen.visibility.copy()
+    image[:, ANKLES, 1] += 150.0 * np.interp(times, [bottom_s - 1.0, bottom_s + 0.3], [0.0, 1.0])[:, None]
+    visibility[:, ANKLES] = 0.1
+    guessed = PoseTrack(**{**vars(seen), "image_px": image, "visibility": visibility})
+    whole = Attempt(times[0], bottom_s + 0.2, times[-1], stood_up=True)
+    assert lowest_s(guessed, whole, smoothing_s=0.12) == pytest.approx(bottom_s, abs=0.03)

@@ -1,0 +1,149 @@
+"""What goes down and up and is no squat is told from one by feet, hands, trunk and the film's other attempts."""
+
+import numpy as np
+import pytest
+
+from depthperception.attempts.detection import find_attempts, find_movements
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES, WRISTS
+from depthperception.pose.track import PoseTrack
+from depthperception.types import BoolArray, FloatArray, IntArray
+from tests.support.figures import axes, squats, track
+
+CAMERA = axes(40.0)
+LEFT_LEG = np.array([ANKLES[0], HEELS[0], TOES[0]])
+FOOT_M = 0.27
+
+
+def shifted(seen: PoseTrack, points: IntArray, by_m: FloatArray, when: BoolArray | None = None) -> PoseTrack:
+    """Landmarks moved in the world by (3,) or (n, 3), metres, x to his right, y forward, z up; at some times."""
+    chosen = np.ones(len(seen), bool) if when is None else when
+    by = np.where(chosen[:, None], np.broadcast_to(by_m, (len(seen), 3)), 0.0) @ CAMERA.T
+    world, image = seen.world_m.copy(), seen.image_px.copy()
+    world[:, points] += by[:, None]
+    image[:, points] += by[:, None, :2] * 400.0
+    return PoseTrack(**{**vars(seen), "world_m": world, "image_px": image})
+
+
+def kinds(seen: PoseTrack) -> list[str]:
+    return [one.kind for one in find_movements(seen, 1280)]
+
+
+def with_presence(seen: PoseTrack, presence: FloatArray) -> PoseTrack:
+    return PoseTrack(**{**vars(seen), "presence": presence})
+
+
+def test_a_lunge_is_named_and_is_no_attempt() -> None:
+    times, angles, _ = squats([80.0])
+    stepping = np.clip(angles / 40.0, 0.0, 1.0)[:, None]
+    forward = shifted(track(times, angles, CAMERA), LEFT_LEG, stepping * [0.0, 0.45, 0.0])
+    split = shifted(forward, LEFT_LEG + 1, stepping * [0.0, -0.3, 0.0])
+    assert kinds(split) == ["lunge"]
+    assert find_attempts(split, 1280) == ()
+
+
+def test_feet_a_foot_s_length_apart_still_squat() -> None:
+    times, angles, _ = squats([95.0])
+    staggered = shifted(track(times, angles, CAMERA), LEFT_LEG, np.array([0.0, FOOT_M, 0.0]))
+    assert len(find_attempts(staggered, 1280)) == 1
+
+
+def test_who_is_not_there_does_not_squat() -> None:
+    times, angles, _ = squats([95.0])
+    seen = track(times, angles, CAMERA)
+    leaves = with_presence(seen, np.where(times < 1.6, 1.0, 0.02))
+    assert find_attempts(leaves, 1280) == ()
+
+
+def test_who_is_hidden_at_the_bottom_and_stands_there_again_is_an_attempt_to_be_refused() -> None:
+    times, angles, _ = squats([95.0])
+    hidden = with_presence(track(times, angles, CAMERA), np.where(angles > 60.0, 0.1, 1.0))
+    (attempt,) = find_attempts(hidden, 1280)
+    assert attempt.doubt == "unseen"
+
+
+def on_a_chair(times: FloatArray, share: FloatArray) -> PoseTrack:
+    """Sits down with upright shanks and trunk: hips go back by a thigh's length and down to the height of a seat."""
+    standing = track(times, np.zeros_like(times), CAMERA)
+    upper = np.setdiff1d(np.arange(33), np.concatenate([KNEES, ANKLES, HEELS, TOES]))
+    back = np.sin(share * np.pi / 2)
+    path = np.column_stack([np.zeros_like(times), -0.43 * back, -0.43 * (1.0 - np.sqrt(1.0 - back**2 + 1e-9))])
+    return shifted(standing, upper, path)
+
+
+def test_sitting_down_on_a_chair_is_not_judged() -> None:
+    times = np.arange(0.0, 6.0, 0.1)
+    share = np.interp(times, [0, 1, 2, 3.5, 4.5, 6], [0, 0, 1, 1, 0, 0])
+    (attempt,) = find_attempts(on_a_chair(times, share), 1280)
+    assert attempt.doubt == "sits"
+
+
+def test_a_paused_squat_does_not_sit() -> None:
+    times = np.arange(0.0, 7.0, 0.1)
+    paused = track(times, np.interp(times, [0, 1, 2.2, 4.5, 5.7, 7], [0, 0, 95, 95, 0, 0]), CAMERA)
+    (attempt,) = find_attempts(paused, 1280)
+    assert attempt.doubt is None
+
+
+def test_hanging_hands_that_a_plate_hides_near_the_knees_pull() -> None:
+    times, angles, _ = squats([75.0, 75.0])
+    pulled = track(times, angles, CAMERA, hands="hang", trunk_deg=60.0)
+    guessed = shifted(pulled, WRISTS, np.array([0.0, 0.0, 0.36]), angles > 40.0)
+    assert kinds(guessed) == ["pull", "pull"]
+
+
+def test_a_bar_that_came_from_the_floor_a_moment_ago_is_cleaned() -> None:
+    times, angles, _ = squats([95.0])
+    seen = track(times, angles, CAMERA)
+    assert len(find_attempts(seen, 1280)) == 1
+    cleaned = shifted(seen, WRISTS, np.array([0.0, 0.2, -1.1]), (times > 0.2) & (times < 0.7))
+    assert kinds(cleaned) == ["pull"]
+
+
+def test_a_load_that_goes_from_overhead_to_the_hips_is_put_down() -> None:
+    times, angles, (bottom,) = squats([50.0])
+    falling = np.interp(times, [bottom - 1.0, bottom - 0.3], [0.55, -0.75])[:, None]
+    assert kinds(shifted(track(times, angles, CAMERA), WRISTS, falling * [0.0, 0.0, 1.0])) == ["pull"]
+
+
+def test_a_trunk_far_before_feet_that_go_elsewhere_stands_on_nothing() -> None:
+    times, angles, (bottom_s,) = squats([95.0])
+    upper = np.setdiff1d(np.arange(33), np.concatenate([KNEES, ANKLES, HEELS, TOES]))
+    tips = shifted(track(times, angles, CAMERA), upper, np.array([0.0, 0.5, 0.0]), angles > 30.0)
+    assert len(find_attempts(tips, 1280)) == 1  # metres of who stays where he was may be wrong: plates hide his feet
+    walks = shifted(tips, np.arange(33), np.array([0.6, 0.0, 0.0]), times > bottom_s)
+    assert find_attempts(walks, 1280) == ()
+
+
+def test_who_is_half_hidden_by_plates_is_judged() -> None:
+    times, angles, _ = squats([95.0])
+    hidden = with_presence(track(times, angles, CAMERA), np.where(angles > 60.0, 0.35, 1.0))
+    (attempt,) = find_attempts(hidden, 1280)
+    assert attempt.doubt is None
+
+
+def test_a_walk_out_beside_a_squat_of_the_same_film_is_none() -> None:
+    times, angles, bottoms = squats([48.0, 100.0])
+    everything = np.arange(33)
+    walk = shifted(track(times, angles, CAMERA), everything, np.array([0.6, 0.0, 0.0]), times > bottoms[0])
+    (attempt,) = find_attempts(walk, 1280)
+    assert attempt.bottom_s == pytest.approx(bottoms[1], abs=0.15)
+    stays = find_attempts(track(times, angles, CAMERA), 1280)
+    assert len(stays) == 2
+
+
+def test_reps_whose_knees_a_plate_hides_count_beside_others_of_the_set() -> None:
+    times, angles, _ = squats([58.0, 52.0, 58.0])
+    seen = track(times, angles, CAMERA)
+    stiff = seen.world_m.copy()
+    second = (times > 4.0) & (times < 8.0)
+    stiff[np.ix_(second, KNEES)] = (stiff[np.ix_(second, HIPS)] + stiff[np.ix_(second, ANKLES)]) / 2
+    assert len(find_attempts(PoseTrack(**{**vars(seen), "world_m": stiff}), 1280)) == 3
+
+
+def test_arms_of_a_half_figure_are_no_squat() -> None:
+    times, angles, _ = squats([95.0])
+    half = track(times, angles, CAMERA)
+    hips_px = float(half.y_px(HIPS)[0])
+    shoulders_px = float(half.y_px(SHOULDERS)[0])
+    assert shoulders_px < hips_px
+    assert find_attempts(half, hips_px + 80.0) == ()
