@@ -22,7 +22,8 @@ from depthperception.barbell import (
 )
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, is_complete, turn_note
-from depthperception.capture.scale import disagreement, measure_scale
+from depthperception.capture.rulers import ruler_notes
+from depthperception.capture.scale import measure_scale
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.options import Asked, Options, options_of
@@ -247,7 +248,8 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    notes = (*found.notes, *(note for note in (scene.plate_scale.note, disagreement(scene.scale)) if note))
+    plate_note = (scene.plate_scale.note,) if scene.plate_scale.note else ()
+    notes = (*found.notes, *plate_note, *ruler_notes(scene.scale))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
@@ -290,7 +292,8 @@ def _measure_scene(
 ) -> _Scene:
     """Measure camera and scale, and follow the bar, which is a ruler too."""
     camera = measure_camera(standing, *case.size_px, predictions)
-    scale = measure_scale(standing, camera, case.options.height_cm)
+    known = standing, camera, case.options.height_cm
+    scale = measure_scale(*known, picture_px=case.size_px)
     bar = watch_bar(
         Footage(case.cache, case.info, track),
         attempts,
@@ -301,7 +304,7 @@ def _measure_scene(
         on_progress=on_progress,
     )
     plate_scale = measure_plate_scale(bar)
-    scale = measure_scale(standing, camera, case.options.height_cm, plate_scale.estimate)
+    scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
     return _Scene(isolation, track, standing, camera, scale, bar, plate_scale)
 
 
