@@ -13,7 +13,7 @@ from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.track import empty_track
 from depthperception.report.text import cover_words
 from depthperception.results import Camera, Cover, Covered, Scale
-from depthperception.ruling.occlusion import find_occlusion, in_front
+from depthperception.ruling.occlusion import find_occlusion, in_front, is_there
 from depthperception.ruling.rule import obstacle
 from tests.support.figures import axes, figure, samples
 from tests.support.people_tracks import standing
@@ -105,6 +105,25 @@ def test_somebody_who_was_not_sighted_for_long_covers_nothing() -> None:
     gone = standing(360.0, 1150.0, 520.0, until_s=1.0)
     assert in_front(gone, standing(360.0, 1000.0, 400.0), 1.5)
     assert not in_front(gone, standing(360.0, 1000.0, 400.0), 2.0)
+
+
+def test_pieces_of_the_lifters_own_track_are_nobody_who_stands_before_him() -> None:
+    # One man, whose track breaks at 1 s; the second piece, seen from nearer by a shaky network, is larger and lower.
+    lifter, piece = standing(360.0, 1000.0, 400.0, until_s=0.75), standing(360.0, 1090.0, 560.0)
+    later = replace(piece, times_s=piece.times_s[4:], people=piece.people[4:])
+    assert in_front(later, lifter, 1.0)
+    assert not is_there(later, lifter, 1.0)
+    assert find_occlusion(bottom(), UNSEEN, side_camera(), (), lifter, (later,)) == NOTHING
+    # Looks that show both are of two people.
+    assert is_there(piece, lifter, 1.0)
+    assert find_occlusion(bottom(), UNSEEN, side_camera(), (), lifter, (piece,)).hides("person")
+
+
+def test_whom_the_network_hardly_sees_does_not_hide_the_lifter() -> None:
+    lifter, before = standing(360.0, 1000.0, 400.0), standing(360.0, 1150.0, 520.0)
+    guessed = replace(before, people=tuple(replace(one, scores=np.full(17, 0.1)) for one in before.people))
+    assert is_there(before, lifter, 1.0)
+    assert not is_there(guessed, lifter, 1.0)
 
 
 def test_what_is_hidden_is_said_in_words() -> None:

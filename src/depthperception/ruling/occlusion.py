@@ -12,8 +12,9 @@ import numpy as np
 from depthperception.appearance.features import HeadPrediction
 from depthperception.attempts.refinement import Bottom
 from depthperception.barbell import PlateTrack
-from depthperception.geometry.skeletons import COCO_ANKLES, HIPS, KNEES
+from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS, HIPS, KNEES
 from depthperception.people import PersonTrack
+from depthperception.people.tracking import FLEETING
 from depthperception.pose.inpainting import PAINTED, SEEN_WITHIN_S, draw_body
 from depthperception.results import Camera, Cover, Covered, Coverer
 from depthperception.types import BoolArray, FloatArray
@@ -24,6 +25,11 @@ what is lower is nearer, and two networks place ankles to a few hundredths."""
 
 LARGER = 1.35
 """Or whose body is larger by this, where his feet are out of the picture: no adult is so much taller than another."""
+
+
+SURELY_SEEN = 0.5
+"""Share of trunk and legs of which the sighting must be sure: who hides a lifter is himself in full view, though his
+legs may be out of the picture."""
 
 
 def find_occlusion(
@@ -55,7 +61,7 @@ def find_occlusion(
         if _faces(plate, camera):
             by = ["plate" if hidden else was for hidden, was in zip(_inside(plate, points, time_s), by, strict=True)]
     for other in others:
-        if in_front(other, lifter, time_s):
+        if is_there(other, lifter, time_s) and in_front(other, lifter, time_s):
             by = ["person" if hidden else was for hidden, was in zip(_behind(other, points, time_s), by, strict=True)]
     return Cover(crease=Covered(*by[:2]), knee_top=Covered(*by[2:]))
 
@@ -67,8 +73,19 @@ def _points(bottom: Bottom, prediction: HeadPrediction) -> FloatArray:
     return np.asarray(bottom.samples.median_px[np.concatenate([HIPS, KNEES])])
 
 
+def is_there(other: PersonTrack, lifter: PersonTrack, time_s: float) -> bool:
+    """Whether a track is of somebody else who is surely seen at a time.
+
+    One man's track may be in pieces, which no look shows beside each other: who is hardly ever seen together with the
+    lifter is the lifter.
+    """
+    if other.unseen_s(time_s) > SEEN_WITHIN_S or other.clear_at(time_s)[COCO_TRUNK_AND_LEGS].mean() < SURELY_SEEN:
+        return False
+    return len(np.intersect1d(other.times_s, lifter.times_s)) >= FLEETING
+
+
 def in_front(other: PersonTrack, lifter: PersonTrack, time_s: float) -> bool:
-    """Whether somebody is nearer to the camera than the lifter."""
+    """Whether somebody is nearer to the camera than the lifter; a reflection is further away, so higher and smaller."""
     if other.unseen_s(time_s) > SEEN_WITHIN_S:
         return False
     lower_px = (other.points_at(time_s) - lifter.points_at(time_s))[COCO_ANKLES, 1].mean()
@@ -89,8 +106,12 @@ def _behind(other: PersonTrack, points_px: FloatArray, time_s: float) -> list[bo
 
 def _faces(plate: PlateTrack, camera: Camera) -> bool:
     """Whether a plate's end of the bar is the nearer one: a camera at 90 degrees stands at the lifter's left."""
-    side = 1.0 if plate.side == "left" else -1.0
-    return side * float(np.sin(np.radians(camera.azimuth_deg))) > 0.0
+    return (1.0 if plate.side == "left" else -1.0) * _nearer_side(camera) > 0.0
+
+
+def _nearer_side(camera: Camera) -> float:
+    """Which of the lifter's sides is nearer, and how much: positive at his left."""
+    return float(np.sin(np.radians(camera.azimuth_deg)))
 
 
 def _inside(plate: PlateTrack, points_px: FloatArray, time_s: float) -> BoolArray:
