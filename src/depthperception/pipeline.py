@@ -22,6 +22,7 @@ from depthperception.barbell import (
 )
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, is_complete, turn_note
+from depthperception.capture.framing import framing_advice
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
 from depthperception.concurrency import pool
@@ -250,7 +251,9 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
     plate_note = (scene.plate_scale.note,) if scene.plate_scale.note else ()
     notes = (*found.notes, *plate_note, *ruler_notes(scene.scale))
-    found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
+    cut_off = framing_advice(standing, [bottom.samples for bottom in bottoms], case.size_px)
+    camera = replace(scene.camera, advice=(*cut_off, *scene.camera.advice))
+    found = replace(found, camera=camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
 

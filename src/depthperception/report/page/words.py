@@ -83,6 +83,13 @@ def capture_facts(judgement: Judgement) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def no_advice_words(judgement: Judgement) -> str:
+    """Say that there is nothing to do better; not that all is well where an attempt could not be judged."""
+    if any(attempt.verdict == "not_judgeable" for attempt in judgement.attempts):
+        return "Nothing beside what the attempts that could not be judged say."
+    return "Nothing: distance, height and level of the camera are good, and he is in the picture from head to feet."
+
+
 def _scale_words(scale: Scale) -> str:
     """Name what the scale rests on, the surest first."""
     given = f" ({scale.height_cm:.0f} cm)" if scale.height_cm else ""
