@@ -22,7 +22,7 @@ from depthperception.barbell import (
 )
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, is_complete, turn_note
-from depthperception.capture.framing import framing_advice
+from depthperception.capture.framing import framing_advice, shows_legs
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
 from depthperception.concurrency import pool
@@ -43,7 +43,7 @@ from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
-from depthperception.ruling.occlusion import find_occlusion
+from depthperception.ruling.occlusion import behind_plate, find_occlusion
 from depthperception.ruling.rule import obstacle, rule
 from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
@@ -246,14 +246,13 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
-    scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
+    camera = _camera(case, standing, bottoms, predictions)
+    scene = _measure_scene(case, attempts, camera, isolation, track, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
     plate_note = (scene.plate_scale.note,) if scene.plate_scale.note else ()
     notes = (*found.notes, *plate_note, *ruler_notes(scene.scale))
-    cut_off = framing_advice(standing, [bottom.samples for bottom in bottoms], case.size_px)
-    camera = replace(scene.camera, advice=(*cut_off, *scene.camera.advice))
-    found = replace(found, camera=camera, scale=scene.scale, attempts=judged, notes=notes)
+    found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
 
@@ -284,17 +283,26 @@ def _refine(
     return bottoms, predictions, surfaces
 
 
+def _camera(
+    case: _Case, standing: PoseSamples, bottoms: Sequence[Bottom], predictions: Sequence[HeadPrediction]
+) -> Camera:
+    """Measure the camera with the word of the head where it saw legs, and say what is cut off."""
+    lows = [bottom.samples for bottom in bottoms]
+    shown = [said for said, low in zip(predictions, lows, strict=True) if shows_legs(low, case.size_px)]
+    camera = measure_camera(standing, *case.size_px, shown)
+    return replace(camera, advice=(*framing_advice(standing, lows, case.size_px), *camera.advice))
+
+
 def _measure_scene(
     case: _Case,
     attempts: Sequence[Attempt],
-    predictions: Sequence[HeadPrediction],
+    camera: Camera,
     isolation: LifterIsolation,
     track: PoseTrack,
     standing: PoseSamples,
     on_progress: Progress,
 ) -> _Scene:
-    """Measure camera and scale, and follow the bar, which is a ruler too."""
-    camera = measure_camera(standing, *case.size_px, predictions)
+    """Measure the scale, and follow the bar, which is a ruler too."""
     known = standing, camera, case.options.height_cm
     scale = measure_scale(*known, picture_px=case.size_px)
     bar = watch_bar(
@@ -335,7 +343,7 @@ def _judge_attempt(
         picture_px=case.size_px,
         cover=cover,
     )
-    readings = measure_all(evidence)
+    readings = {name: behind_plate(one, cover, scene.camera) for name, one in measure_all(evidence).items()}
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or obstacle(evidence, *case.size_px)
     ruling = rule(readings[case.options.method], hindrance)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)

@@ -1,8 +1,11 @@
 """What the picture's edges cut off, of a stick figure whose place in the picture is known."""
 
+import numpy as np
 import pytest
 
-from depthperception.capture.framing import edges_that_cut, framing_advice, is_whole
+from depthperception.appearance.features import HeadPrediction
+from depthperception.capture.camera import measure_camera
+from depthperception.capture.framing import edges_that_cut, framing_advice, is_whole, shows_legs
 from depthperception.geometry.skeletons import KNEES, WRISTS, Landmark
 from tests.support.figures import axes, figure, samples
 
@@ -50,3 +53,13 @@ def test_knees_and_hands_at_the_sides_are_named_with_their_moment() -> None:
     assert said.startswith("The hands are cut off at the right edge of the picture while he stands and at the bottom")
     first, *_ = framing_advice(LOW, [LOW], (round(knees) + 19, 1280))
     assert first.startswith("The knees are cut off at the right edge")
+
+
+def test_the_head_has_no_word_on_the_camera_where_it_saw_no_knees() -> None:
+    # It says that the figure, which faces the camera, is seen from behind.
+    behind = HeadPrediction(np.array([0.0, -1.5, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.1]), 0.3, np.zeros((0, 18, 2)))
+    knees_px = round(float(LOW.median_px[KNEES, 1].max()))
+    assert shows_legs(LOW, PICTURE_PX)
+    assert not shows_legs(LOW, (720, knees_px + 10))
+    assert measure_camera(STANDING, *PICTURE_PX, [behind]).view == "rear"
+    assert measure_camera(STANDING, *PICTURE_PX, []).view == "front"

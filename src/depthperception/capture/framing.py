@@ -31,6 +31,11 @@ def is_whole(standing: PoseSamples, picture_px: tuple[int, int]) -> bool:
     return not any(edges_that_cut(standing, part, picture_px) for part in ("head", "feet"))
 
 
+def shows_legs(bottom: PoseSamples, picture_px: tuple[int, int]) -> bool:
+    """Whether hips and knees are in the picture: what the trained head says of others is said of a guess."""
+    return not any(edges_that_cut(bottom, part, picture_px) for part in ("hips", "knees"))
+
+
 def edges_that_cut(samples: PoseSamples, part: str, picture_px: tuple[int, int]) -> tuple[str, ...]:
     """Name the edges of the picture at which a part of the body is cut off, or beyond which it is."""
     points, margin_px = _part_px(samples, part)

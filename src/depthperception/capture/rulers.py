@@ -17,7 +17,7 @@ NAMES: dict[ScaleSource, str] = {
 
 CHECKS: dict[ScaleSource, str] = {
     "height": "Check --height, and that it is the height of the one who was judged.",
-    "plate": "Check that it is on this lifter's bar, and give its size with --plate-cm.",
+    "plate": "Check that it is on this lifter's bar, and its size (--plate-cm).",
     "model": "It makes everybody nearly the same size; check --height too, and --plate-cm if a plate was followed.",
 }
 """What may be wrong with each that was dropped."""

@@ -103,7 +103,7 @@ def _bar_facts(judgement: Judgement) -> list[Fact]:
     if not bars:
         return []
     ends = sorted({end for bar in bars for end in bar.plates})
-    return [Fact("Bar", f"plate followed at its {' and '.join(ends)} end" if ends else "no plate found on it")]
+    return [Fact("Bar", f"plate followed at its {' and '.join(ends)} end" if ends else "no plate of a bar found")]
 
 
 def _height_words(camera: Camera) -> str:
