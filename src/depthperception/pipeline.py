@@ -48,7 +48,7 @@ from depthperception.ruling.rule import obstacle, rule
 from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
-from depthperception.video import FrameCache, VideoInfo, probe, Source, turned
+from depthperception.video import FrameCache, Source, VideoInfo, probe, turned
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
