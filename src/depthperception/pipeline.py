@@ -24,7 +24,9 @@ from depthperception.barbell import (
 )
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, is_complete, turn_note
-from depthperception.capture.scale import disagreement, measure_scale
+from depthperception.capture.framing import framing_advice, shows_legs
+from depthperception.capture.rulers import ruler_notes
+from depthperception.capture.scale import measure_scale
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.options import Asked, Options, options_of
@@ -43,7 +45,7 @@ from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
-from depthperception.ruling.occlusion import find_occlusion
+from depthperception.ruling.occlusion import behind_plate, find_occlusion
 from depthperception.ruling.rule import DOUBTS, obstacle, rule
 from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
@@ -249,10 +251,12 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
-    scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
+    camera = _camera(case, standing, bottoms, predictions)
+    scene = _measure_scene(case, attempts, camera, isolation, track, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    notes = (*found.notes, *(note for note in (scene.plate_scale.note, disagreement(scene.scale)) if note))
+    plate_note = (scene.plate_scale.note,) if scene.plate_scale.note else ()
+    notes = (*found.notes, *plate_note, *ruler_notes(scene.scale))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
@@ -286,18 +290,28 @@ def _refine(
     return bottoms, predictions, surfaces
 
 
+def _camera(
+    case: _Case, standing: PoseSamples, bottoms: Sequence[Bottom], predictions: Sequence[HeadPrediction]
+) -> Camera:
+    """Measure the camera with the word of the head where it saw legs, and say what is cut off."""
+    lows = [bottom.samples for bottom in bottoms]
+    shown = [said for said, low in zip(predictions, lows, strict=True) if shows_legs(low, case.size_px)]
+    camera = measure_camera(standing, *case.size_px, shown)
+    return replace(camera, advice=(*framing_advice(standing, lows, case.size_px), *camera.advice))
+
+
 def _measure_scene(
     case: _Case,
     attempts: Sequence[Attempt],
-    predictions: Sequence[HeadPrediction],
+    camera: Camera,
     isolation: LifterIsolation,
     track: PoseTrack,
     standing: PoseSamples,
     on_progress: Progress,
 ) -> _Scene:
-    """Measure camera and scale, and follow the bar, which is a ruler too."""
-    camera = measure_camera(standing, *case.size_px, predictions)
-    scale = measure_scale(standing, camera, case.options.height_cm)
+    """Measure the scale, and follow the bar, which is a ruler too."""
+    known = standing, camera, case.options.height_cm
+    scale = measure_scale(*known, picture_px=case.size_px)
     bar = watch_bar(
         Footage(case.cache, case.info, track),
         attempts,
@@ -308,7 +322,7 @@ def _measure_scene(
         on_progress=on_progress,
     )
     plate_scale = measure_plate_scale(bar)
-    scale = measure_scale(standing, camera, case.options.height_cm, plate_scale.estimate)
+    scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
     return _Scene(isolation, track, standing, camera, scale, bar, plate_scale)
 
 
@@ -336,7 +350,7 @@ def _judge_attempt(
         picture_px=case.size_px,
         cover=cover,
     )
-    readings = measure_all(evidence)
+    readings = {name: behind_plate(one, cover, scene.camera) for name, one in measure_all(evidence).items()}
     doubt = doubt_of(scene.track, attempt, bottom.time_s, settings=case.settings.attempts)
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
         DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)

@@ -137,7 +137,7 @@ class Scale:
     `model_factor` takes the pose model's own metres to true metres. `height_cm` is the lifter's height where it was
     given. `source` is the surest of `sources`, which `cm_per_px` puts together by their uncertainties. `stature_cm` is
     how tall the lifter is taken to be, and `stature_sd_share` the sd of its error as a share, 0 where it was given;
-    both are None where nobody measured.
+    both are None where nobody measured. `dropped` are sources that contradict the others, and count for nothing.
     """
 
     cm_per_px: float
@@ -147,6 +147,7 @@ class Scale:
     sources: tuple["ScaleEstimate", ...] = ()
     stature_cm: float | None = None
     stature_sd_share: float | None = None
+    dropped: tuple["ScaleEstimate", ...] = ()
 
 
 @dataclass(frozen=True)

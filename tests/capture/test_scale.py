@@ -5,7 +5,8 @@ import pytest
 
 from depthperception.barbell import lifter_camera_of
 from depthperception.capture.camera import camera_of_landmarks
-from depthperception.capture.scale import HEIGHT_SD, MODEL_SD, disagreement, measure_scale, measure_stature, together
+from depthperception.capture.rulers import ruler_notes
+from depthperception.capture.scale import HEIGHT_SD, MODEL_SD, measure_scale, measure_stature, together
 from depthperception.results import Scale, ScaleEstimate
 from tests.support.figures import axes, figure, samples
 
@@ -75,11 +76,76 @@ def test_no_stature_is_measured_without_a_plate_or_where_it_is_no_adults(plate: 
     assert (scale.stature_cm, scale.stature_sd_share) == (None, None)
 
 
-@pytest.mark.parametrize(("apart", "said"), [(1.07, False), (1.09, True), (1.25, True)])
-def test_more_than_eight_percent_is_said(apart: float, *, said: bool) -> None:
+MODEL_CM, HEIGHT_CM = 0.25 * 1.085, 180.0 / STATURE_PX
+"""What the model's metres say of the figure (cm a pixel), and a height of 180 cm."""
+
+
+def plate(times: float, *, sd_share: float = 0.02) -> ScaleEstimate:
+    """A plate that says so many times what a height of 180 cm says."""
+    return ScaleEstimate("plate", times * HEIGHT_CM, sd_share)
+
+
+def test_a_plate_that_contradicts_a_given_height_counts_for_nothing() -> None:
+    # sd of the difference .0447: 1.25 is 5 sd off. The model says 1.095 times the height, 1.1 sd off.
+    scale = measure_scale(STANDING, CAMERA, 180.0, plate(1.25))
+    assert scale.cm_per_px == pytest.approx(HEIGHT_CM)
+    assert scale.source == "height"
+    assert [one.source for one in scale.sources] == ["height"]
+    assert scale.dropped == (plate(1.25),)
+    assert (scale.stature_cm, scale.stature_sd_share) == (180.0, 0.0)
+    (note,) = ruler_notes(scale)
+    assert "25 % apart, 5 times the sd of their errors: the plate was left out" in note
+    assert "--plate-cm" in note
+
+
+def test_a_height_that_contradicts_plate_and_model_is_the_odd_one_out() -> None:
+    # 140 cm were given of somebody who is 180: both others are within their errors of each other and 3 sd from it.
+    scale = measure_scale(STANDING, CAMERA, 140.0, plate(1.05))
+    assert [one.source for one in scale.sources] == ["plate", "model"]
+    assert [one.source for one in scale.dropped] == ["height"]
+    assert scale.cm_per_px == pytest.approx(together([plate(1.05), ScaleEstimate("model", MODEL_CM, MODEL_SD)]))
+    assert scale.stature_cm == measure_stature(STATURE_PX, plate(1.05))[0]
+    assert any("the lifter's height was left out. Check --height" in note for note in ruler_notes(scale))
+
+
+def test_the_model_is_dropped_before_a_plate_that_makes_the_lifter_an_adult() -> None:
+    # .8 of 180 cm are 144 cm, the model says 1.37 times that: 4 sd.
+    scale = measure_scale(STANDING, CAMERA, None, plate(0.8))
+    assert [one.source for one in scale.sources] == ["plate"]
+    assert [one.source for one in scale.dropped] == ["model"]
+    assert any("the pose model was left out" in note for note in ruler_notes(scale))
+
+
+def test_a_plate_that_makes_a_dwarf_of_the_lifter_is_dropped_before_the_model() -> None:
+    scale = measure_scale(STANDING, CAMERA, None, plate(0.7))
+    assert [one.source for one in scale.sources] == ["model"]
+    assert [one.source for one in scale.dropped] == ["plate"]
+    assert scale.stature_cm is None
+
+
+def test_what_the_model_says_beside_a_height_and_a_plate_that_agree_is_not_worth_a_word() -> None:
+    scale = measure_scale(STANDING, CAMERA, 135.0, plate(0.75))
+    assert {one.source for one in scale.sources} == {"height", "plate"}
+    assert [one.source for one in scale.dropped] == ["model"]
+    assert not ruler_notes(scale)
+
+
+def test_the_height_of_a_lifter_whose_feet_are_cut_off_measures_nothing_in_the_picture() -> None:
+    # Soles at 1000 px: the picture ends 40 px, 10 cm, above them.
+    scale = measure_scale(STANDING, CAMERA, 180.0, picture_px=(720, 960))
+    assert [one.source for one in scale.sources] == ["model"]
+    assert (scale.stature_cm, scale.stature_sd_share) == (180.0, 0.0)
+    assert any("not wholly in the picture" in note for note in ruler_notes(scale))
+    assert measure_scale(STANDING, CAMERA, 180.0, picture_px=(720, 1280)).source == "height"
+    assert measure_scale(STANDING, CAMERA, None, plate(1.0), picture_px=(720, 960)).stature_cm is None
+
+
+@pytest.mark.parametrize(("apart", "said"), [(1.05, False), (1.07, True), (1.12, True)])
+def test_who_is_outside_of_the_others_ninety_percent_is_said(apart: float, *, said: bool) -> None:
+    # sd of the difference .036, 1.645 times that .059: a factor of 1.061.
     sources = (ScaleEstimate("plate", 0.25, 0.02), ScaleEstimate("height", 0.25 * apart, 0.03))
-    words = disagreement(Scale(0.25, "plate", height_cm=180.0, sources=sources))
-    assert (words is not None) == said
+    words = ruler_notes(Scale(0.25, "plate", height_cm=180.0, sources=sources))
+    assert bool(words) == said
     if words:
-        assert f"{100 * (apart - 1):.0f} % apart" in words
-        assert "Check the height" in words
+        assert f"{100 * (apart - 1):.0f} % apart" in words[0]
+        assert "Check the height" in words[0]

@@ -119,7 +119,16 @@ def test_knees_out_of_the_picture_are_named_as_the_reason() -> None:
     knee_px = float(np.median(shown.bottom.image_px[..., KNEES, 1]))
     assert float(np.median(shown.bottom.image_px[..., HIPS, 1])) < knee_px + 100
     cut = obstacle(shown, 720, int(shown.bottom.image_px[..., KNEES, 1].min()) - 1)
-    assert cut == "The picture ends at the knees at the bottom: film the whole lifter."
+    assert cut == "The knees are cut off at the lower edge of the picture at the bottom: film the whole lifter."
+    # The front of a knee is 5 cm before its joint: seen from the side it is cut off before the joint is.
+    side = evidence(95.0, axes(90.0))
+    knees_px = float(side.bottom.median_px[KNEES, 0].min())
+    assert obstacle(side, 720, 1280) is None
+    moved = replace(side.bottom, image_px=side.bottom.image_px - [knees_px - 15.0, 0.0])
+    cut = obstacle(replace(side, bottom=moved), 720, 1280)
+    assert cut == "The knees are cut off at the left edge of the picture at the bottom: film the whole lifter."
+    moved = replace(side.bottom, image_px=side.bottom.image_px - [knees_px - 25.0, 0.0])
+    assert obstacle(replace(side, bottom=moved), 720, 1280) is None
 
 
 def test_looks_that_disagree_wildly_are_not_judgeable() -> None:

@@ -32,7 +32,7 @@ def test_the_words_give_mean_and_peak_of_both_ways_and_the_sticking_point() -> N
         "up: 56 cm in 1.20 s, 0.47 m/s mean, 0.63 peak",
         "sticks 25 cm over the bottom: 0.31 m/s",
     )
-    assert bar_words(BarMotion(reason="No plate was found on the bar.")) == ("No plate was found on the bar.",)
+    assert bar_words(BarMotion(reason="No plate of a bar was found.")) == ("No plate of a bar was found.",)
 
 
 def test_the_path_is_drawn_up_to_now_and_never_ahead() -> None:

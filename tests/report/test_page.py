@@ -21,7 +21,7 @@ from depthperception.report.page import pictures
 from depthperception.report.page.content import PageContent, attempt_sections, page_content, write_page
 from depthperception.report.page.figures import Curve, Line, Tick, course, depth_curve, leg_gauge
 from depthperception.report.page.pictures import frames_around
-from depthperception.report.page.words import azimuth_words, camera_place
+from depthperception.report.page.words import azimuth_words, camera_place, no_advice_words
 from depthperception.results import Camera, Judgement, Reading, Scale
 from depthperception.types import FloatArray, Picture
 from depthperception.video import VideoWriter
@@ -400,3 +400,8 @@ def decoded(jpeg: bytes) -> Picture:
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     return np.asarray(picture[:, :, ::-1], dtype=np.uint8)
+
+
+def test_a_view_in_which_an_attempt_could_not_be_judged_is_not_praised() -> None:
+    assert "from head to feet" in no_advice_words(judgement(attempt(1.0)))
+    assert "could not be judged" in no_advice_words(judgement(attempt(1.0), attempt(3.0, None)))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from depthperception.appearance.features import HeadPrediction
 from depthperception.attempts.refinement import Bottom
@@ -12,9 +13,15 @@ from depthperception.depth.evidence import Evidence
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.track import empty_track
 from depthperception.report.text import cover_words
-from depthperception.results import Camera, Cover, Covered, Scale
-from depthperception.ruling.occlusion import find_occlusion, in_front
-from depthperception.ruling.rule import obstacle
+from depthperception.results import Camera, Cover, Covered, Reading, Scale
+from depthperception.ruling.occlusion import (
+    behind_plate,
+    find_occlusion,
+    in_front,
+    is_there,
+    nearer_leg_hidden,
+)
+from depthperception.ruling.rule import obstacle, rule
 from tests.support.figures import axes, figure, samples
 from tests.support.people_tracks import standing
 
@@ -105,6 +112,72 @@ def test_somebody_who_was_not_sighted_for_long_covers_nothing() -> None:
     gone = standing(360.0, 1150.0, 520.0, until_s=1.0)
     assert in_front(gone, standing(360.0, 1000.0, 400.0), 1.5)
     assert not in_front(gone, standing(360.0, 1000.0, 400.0), 2.0)
+
+
+BEHIND = Cover(Covered("plate", None), Covered("plate", None))
+
+
+@pytest.mark.parametrize(
+    ("cover", "view", "azimuth_deg", "hidden"),
+    [
+        (BEHIND, "side", 90.0, True),
+        (BEHIND, "side", 270.0, False),
+        (BEHIND, "front", 10.0, False),
+        (Cover(Covered("plate", "plate"), Covered("plate", "plate")), "front", 10.0, True),
+        (Cover(Covered("plate", None), Covered()), "side", 90.0, False),
+        (Cover(Covered("person", None), Covered("plate", None)), "side", 90.0, False),
+    ],
+)
+def test_the_nearer_leg_is_hidden_where_plates_hide_its_hip_and_its_knee(
+    cover: Cover, view: str, azimuth_deg: float, *, hidden: bool
+) -> None:
+    assert nearer_leg_hidden(cover, replace(side_camera(azimuth_deg), view=view)) is hidden  # type: ignore[arg-type]
+
+
+def test_a_leg_behind_a_plate_is_not_ruled_with_more_certainty_than_is_measured() -> None:
+    # 2 cm, sd 2.0: 1 sd. Behind a plate the sd is 1.3 times that.
+    seen = Reading("calibrated", -2.0, (-2.0 - 3.29, -2.0 + 3.29), float(ndtr(-1.0)))
+    covered = behind_plate(seen, BEHIND, side_camera())
+    assert covered.cm == seen.cm
+    assert covered.interval90_cm == pytest.approx((-2.0 - 1.3 * 3.29, -2.0 + 1.3 * 3.29), abs=1e-3)
+    assert covered.probability == pytest.approx(ndtr(-1.0 / 1.3), abs=1e-4)
+    assert behind_plate(seen, NOTHING, side_camera()) == seen
+
+
+def test_far_from_the_line_a_leg_behind_a_plate_is_no_more_certain_and_the_interval_says_so() -> None:
+    # .91 of a normal distribution lie below 1.341 sd: 7.4 cm are as much at an sd of 5.52, and 90 % reach 9.08 further.
+    seen = Reading("calibrated", -7.4, (-11.9, -2.9), 0.003)
+    covered = behind_plate(seen, BEHIND, side_camera())
+    assert covered.probability == pytest.approx(0.09)
+    assert covered.interval90_cm == pytest.approx((-16.48, 1.68), abs=0.01)
+    assert "91 % sure. The 90 % interval reaches across the line." in rule(covered, None).reason
+    assert behind_plate(Reading("front", probability=0.999), BEHIND, side_camera()).probability == 0.91
+
+
+def test_a_leg_behind_a_plate_is_refused_where_too_little_is_left() -> None:
+    # sd 3.3, behind the plate 4.3: over 4.0.
+    refused = behind_plate(Reading("calibrated", -8.0, (-13.4, -2.6), 0.01), BEHIND, side_camera())
+    assert refused.cm is None
+    assert refused.reason == "A plate hides hip and knee of the nearer leg at the bottom: 7 cm either way."
+
+
+def test_pieces_of_the_lifters_own_track_are_nobody_who_stands_before_him() -> None:
+    # One man, whose track breaks at 1 s; the second piece, seen from nearer by a shaky network, is larger and lower.
+    lifter, piece = standing(360.0, 1000.0, 400.0, until_s=0.75), standing(360.0, 1090.0, 560.0)
+    later = replace(piece, times_s=piece.times_s[4:], people=piece.people[4:])
+    assert in_front(later, lifter, 1.0)
+    assert not is_there(later, lifter, 1.0)
+    assert find_occlusion(bottom(), UNSEEN, side_camera(), (), lifter, (later,)) == NOTHING
+    # Looks that show both are of two people.
+    assert is_there(piece, lifter, 1.0)
+    assert find_occlusion(bottom(), UNSEEN, side_camera(), (), lifter, (piece,)).hides("person")
+
+
+def test_whom_the_network_hardly_sees_does_not_hide_the_lifter() -> None:
+    lifter, before = standing(360.0, 1000.0, 400.0), standing(360.0, 1150.0, 520.0)
+    guessed = replace(before, people=tuple(replace(one, scores=np.full(17, 0.1)) for one in before.people))
+    assert is_there(before, lifter, 1.0)
+    assert not is_there(guessed, lifter, 1.0)
 
 
 def test_what_is_hidden_is_said_in_words() -> None:

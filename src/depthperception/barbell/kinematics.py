@@ -36,7 +36,7 @@ LONGEST_GAP_S = 0.3
 LEAST_SLOWING_M_S = 0.04
 """A speed that falls by less than this before it rises again is noise."""
 
-NO_DISC = "No plate was found on the bar."
+NO_DISC = "No plate of a bar was found."
 
 LEAST_SEEN = 0.5
 """Part of the frames in which a plate must be seen to be followed."""

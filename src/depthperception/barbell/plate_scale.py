@@ -34,8 +34,8 @@ class PlateScale:
     note: str | None = None
 
     def px_per_m_in(self, scale: Scale, watch: BarWatch) -> tuple[float, ...]:
-        """True scale at each plate in px of the video: by its size, or without it carried there from the lifter."""
-        if self.estimate:
+        """True scale at each plate in px of the video: by its size if that counts, else carried from the lifter."""
+        if self.estimate in scale.sources:
             return tuple(plate.scale * watch.factor for plate in watch.candidates)
         return tuple(100.0 / scale.cm_per_px * plate.scale / watch.lifter_camera.px_per_m for plate in watch.candidates)
 

@@ -40,10 +40,11 @@ def measure_camera(
     """Measure gravity and the camera from the standing lifter, and from what the trained head says of the bottoms.
 
     The head's word is better on the view, on height and distance, and a little on pitch; the landmarks' on roll: each
-    gets its share (`HEAD_PITCH`, `HEAD_ROLL`; docs/accuracy.md has the errors).
+    gets its share (`HEAD_PITCH`, `HEAD_ROLL`; docs/accuracy.md has the errors). Without it the landmarks have it all.
     """
-    said = np.mean([prediction.outputs for prediction in predictions], axis=0)
-    camera = _with_head(camera_of_landmarks(standing, width_px, height_px), said)
+    camera = camera_of_landmarks(standing, width_px, height_px)
+    if predictions:
+        camera = _with_head(camera, np.mean([prediction.outputs for prediction in predictions], axis=0))
     return replace(camera, advice=advise(camera, _standing_part(standing, height_px)))
 
 

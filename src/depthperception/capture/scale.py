@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from depthperception.capture.framing import is_whole
+from depthperception.capture.rulers import odd_ones_out
 from depthperception.errors import OptionError
 from depthperception.geometry.skeletons import HEELS, TOES, Landmark
 from depthperception.pose.samples import PoseSamples
@@ -36,9 +38,6 @@ SMALLEST_CM, LARGEST_CM = 141.0, 210.0
 """A measured stature beyond these is the picture's fault, as where he does not stand upright or his feet are cut off:
 three sd, .2, of adults and measurement together."""
 
-DISAGREE = 0.08
-"""Sources that are further apart than this share are named with what to check."""
-
 
 def checked_height(height_cm: float | None) -> float | None:
     """Refuse a height that no lifter has.
@@ -56,30 +55,43 @@ def checked_height(height_cm: float | None) -> float | None:
 
 
 def measure_scale(
-    standing: PoseSamples, camera: Camera, height_cm: float | None, plate: ScaleEstimate | None = None
+    standing: PoseSamples,
+    camera: Camera,
+    height_cm: float | None,
+    plate: ScaleEstimate | None = None,
+    *,
+    picture_px: tuple[int, int] | None = None,
 ) -> Scale:
     """Scale at the standing lifter, from his height when it is known, else from the pose model's metres; and the plate.
 
-    The model's metres are always made longer by `MODEL_SHARE`. Sources are put together by their uncertainties. The
-    stature is the height that was given, or what a plate makes of the lifter in the picture.
+    The model's metres are always made longer by `MODEL_SHARE`. Sources are put together by their uncertainties, but for
+    those that `odd_ones_out` drops. The stature is the height that was given, or what a plate makes of the lifter in
+    the picture. A lifter who is not wholly in the picture (where its size is given) has no height in it.
     """
     px_per_m, tall_px = standing.px_per_m, stature_px(standing, camera)
-    if height_cm is None:
-        own = ScaleEstimate("model", 100.0 * MODEL_SHARE / px_per_m, MODEL_SD)
-        stature_cm, stature_sd_share = measure_stature(tall_px, plate)
+    whole = picture_px is None or is_whole(standing, picture_px)
+    model = ScaleEstimate("model", 100.0 * MODEL_SHARE / px_per_m, MODEL_SD)
+    height = ScaleEstimate("height", height_cm / tall_px, HEIGHT_SD) if height_cm is not None and whole else None
+    known = [source for source in (height, plate, model) if source]
+    adult = not whole or plate is None or is_adult(tall_px * plate.cm_per_px)
+    dropped = odd_ones_out(known, adult=adult)
+    kept = [source for source in known if source not in dropped]
+    sources = [source for source in kept if source is not model or height not in kept]
+    sources.sort(key=lambda source: source.sd_share)
+    if height_cm is None or height in dropped:
+        stature_cm, stature_sd_share = measure_stature(tall_px, plate if whole and plate in kept else None)
     else:
-        own = ScaleEstimate("height", height_cm / tall_px, HEIGHT_SD)
         stature_cm, stature_sd_share = height_cm, 0.0
-    sources = tuple(sorted((own, plate) if plate else (own,), key=lambda source: source.sd_share))
     cm_per_px = together(sources)
     return Scale(
         cm_per_px,
         sources[0].source,
         model_factor=cm_per_px * px_per_m / 100.0,
         height_cm=height_cm,
-        sources=sources,
+        sources=tuple(sources),
         stature_cm=stature_cm,
         stature_sd_share=stature_sd_share,
+        dropped=dropped,
     )
 
 
@@ -94,33 +106,21 @@ def measure_stature(tall_px: float, plate: ScaleEstimate | None) -> tuple[float,
     None where no plate is a ruler, or what is measured is no adult's. The pose model's metres are no ruler for it: the
     model makes everybody nearly the same size.
     """
-    if plate is None or not SMALLEST_CM < tall_px * plate.cm_per_px < LARGEST_CM:
+    if plate is None or not is_adult(tall_px * plate.cm_per_px):
         return None, None
     measured_sd = float(np.hypot(plate.sd_share, HEIGHT_SD))
     return _log_mean([tall_px * plate.cm_per_px, STATURE_CM], [measured_sd, STATURE_SHARE])
+
+
+def is_adult(stature_cm: float) -> bool:
+    """Whether a measured stature may be an adult's."""
+    return SMALLEST_CM < stature_cm < LARGEST_CM
 
 
 def _log_mean(values: Sequence[float], sd_shares: Sequence[float]) -> tuple[float, float]:
     """Mean of values weighted by the inverse of their variances, which are shares, so of their logs; and its sd."""
     weights = [share**-2 for share in sd_shares]
     return float(np.exp(np.average(np.log(values), weights=weights))), float(sum(weights) ** -0.5)
-
-
-def disagreement(scale: Scale) -> str | None:
-    """Say that two sources of the scale contradict each other, and what to do; None where they agree."""
-    if len(scale.sources) < 2:
-        return None
-    one, other = scale.sources
-    apart = abs(float(np.log(one.cm_per_px / other.cm_per_px)))
-    if apart <= np.log1p(DISAGREE):
-        return None
-    asked = "Check the height that was given" if scale.height_cm else "Give the lifter's height with --height"
-    names = {"height": "the lifter's height", "plate": "the plate", "model": "the pose model"}
-    return (
-        f"The scale is {one.cm_per_px:.3f} cm a pixel by {names[one.source]} and {other.cm_per_px:.3f} by "
-        f"{names[other.source]}, {100 * np.expm1(apart):.0f} % apart. {asked}, and --plate-cm if the largest plate is "
-        "not 45 cm across."
-    )
 
 
 OVER_EYES = 1.075

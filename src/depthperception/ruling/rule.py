@@ -6,16 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.attempts.attempt import Doubt
+from depthperception.capture.framing import edges_that_cut
 from depthperception.depth.evidence import Evidence
-from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES
+from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.results import Reading, Verdict
-from depthperception.types import FloatArray
 
 LEAST_HEIGHT_PX = 60.0
 """Hip to knee to shoulder of a lifter smaller than this: a pixel is over 2 cm, more than the question asks."""
-
-KNEE_MARGIN_M = 0.05
-"""With the feet out of the picture, knees nearer to its edge than this are where the network pushed them."""
 
 LARGEST_NOISE_CM = 15.0
 """Spread of the looks at hip or knee beyond which the network is taken to have lost the leg. On rendered squats with 8
@@ -36,12 +33,12 @@ DOUBTS: Mapping[Doubt, str] = {
 def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
     """Say why the video does not show this attempt's depth, None when it does."""
     image = evidence.bottom.median_px
-    edge_px = KNEE_MARGIN_M * evidence.bottom.px_per_m if image[ANKLES, 1].min() > height_px else 0.0
-    if image[KNEES, 1].max() > height_px - edge_px:
-        return "The picture ends at the knees at the bottom: film the whole lifter."
-    for name, part in (("hips", HIPS), ("knees", KNEES)):
-        if _outside(image[part], width_px, height_px):
-            return f"The {name} are out of the picture at the bottom."
+    for part in ("knees", "hips"):
+        edges = edges_that_cut(evidence.bottom, part, (width_px, height_px))
+        if edges:
+            return (
+                f"The {part} are cut off at the {edges[-1]} edge of the picture at the bottom: film the whole lifter."
+            )
     if evidence.cover and evidence.cover.hides("person"):
         return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
     if float(np.ptp(image[:, 1])) < LEAST_HEIGHT_PX:
@@ -92,8 +89,3 @@ def _sentence(value: Reading, probability: float) -> str:
 
 def _percent(sure: float) -> str:
     return "over 99 %" if sure > 0.99 else f"{100 * sure:.0f} %"
-
-
-def _outside(points: FloatArray, width_px: int, height_px: int) -> bool:
-    inside = (points > 0).all(axis=1) & (points < [width_px, height_px]).all(axis=1)
-    return bool(not inside.any())

@@ -265,6 +265,7 @@ def _environment() -> Environment:
         "camera_place": words.camera_place,
         "azimuth_words": words.azimuth_words,
         "capture_facts": words.capture_facts,
+        "no_advice_words": words.no_advice_words,
         "provenance_facts": words.provenance_facts,
         "short_provenance": words.short_provenance,
         "verdict_of": words.verdict_of,

@@ -83,6 +83,13 @@ def capture_facts(judgement: Judgement) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def no_advice_words(judgement: Judgement) -> str:
+    """Say that there is nothing to do better; not that all is well where an attempt could not be judged."""
+    if any(attempt.verdict == "not_judgeable" for attempt in judgement.attempts):
+        return "Nothing beside what the attempts that could not be judged say."
+    return "Nothing: distance, height and level of the camera are good, and he is in the picture from head to feet."
+
+
 def _scale_words(scale: Scale) -> str:
     """Name what the scale rests on, the surest first."""
     given = f" ({scale.height_cm:.0f} cm)" if scale.height_cm else ""
@@ -96,7 +103,7 @@ def _bar_facts(judgement: Judgement) -> list[Fact]:
     if not bars:
         return []
     ends = sorted({end for bar in bars for end in bar.plates})
-    return [Fact("Bar", f"plate followed at its {' and '.join(ends)} end" if ends else "no plate found on it")]
+    return [Fact("Bar", f"plate followed at its {' and '.join(ends)} end" if ends else "no plate of a bar found")]
 
 
 def _height_words(camera: Camera) -> str:
