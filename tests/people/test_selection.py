@@ -77,6 +77,20 @@ def test_a_lifter_hidden_for_three_seconds_is_the_same_and_somebody_else_in_his_
         assert len(link(rows)) == tracks
 
 
+def test_a_passer_by_far_off_does_not_become_somebody_who_walks_in_near_the_camera() -> None:
+    rows = [
+        FrameDetections(0.25 * k, (person(360, 0, size, clothes=RED),)) for k, size in [(0, 0.4), (1, 0.4), (2, 0.4)]
+    ]
+    rows += [FrameDetections(0.25 * k, (person(360, 0, 1.0, clothes=RED),)) for k in range(8, 12)]
+    assert len(link(rows)) == 2
+
+
+def test_one_look_at_somebody_smaller_does_not_tear_a_track_in_two() -> None:
+    rows = list(video((360, 95, 1.0)))
+    rows[6] = FrameDetections(rows[6].time_s, (person(360, 0, 0.45),))
+    assert sorted(len(track.people) for track in link(rows)) == [1, len(rows) - 1]
+
+
 def test_numbers_go_from_left_to_right_and_ghosts_come_last() -> None:
     rows = list(video((560, 0, 1.0), (200, 0, 1.0)))
     rows[3] = replace(rows[3], people=(*rows[3].people, person(20, 0, 0.4)))
@@ -106,6 +120,15 @@ def test_a_lifter_who_is_lost_while_he_squats_is_not_taken_for_one_who_stands() 
     assert choice.number == 1
     assert choice.candidates[0].lifting_cues.travel < 0.1
     assert choice.candidates[0].lifting_cues.seen < 0.75
+
+
+def test_somebody_who_is_hardly_ever_seen_does_not_lift() -> None:
+    # A spotter who stands is found in every fifth look; both have their hands up, the lifter squats a quarter.
+    rows = film({"x_px": 300, "deg": 45}, {"x_px": 400, "deg": 0})
+    rare = tuple(row if k % 5 == 0 else replace(row, people=row.people[:1]) for k, row in enumerate(rows))
+    choice = chosen(rare)
+    assert choice.candidates[1].lifting_cues.seen < 0.3
+    assert choice.number == 1
 
 
 def test_another_who_lifts_is_noted_and_a_spotter_is_not() -> None:

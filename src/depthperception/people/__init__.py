@@ -2,9 +2,10 @@
 
 from depthperception.people.detection import Detections, FrameDetections, count_people, detect_people, everyone
 from depthperception.people.lifting_cues import LiftingCues, hip_travel
+from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
 from depthperception.people.selection import Candidate, Choice, Rule, checked_rule, choose, parse_rule
-from depthperception.people.tracking import PersonTrack, link
+from depthperception.people.tracking import PersonTrack
 
 __all__ = [
     "Candidate",

@@ -51,7 +51,8 @@ class LiftingCues:
     def score(self) -> float:
         """How surely this one lifts, 0 to 1: a product, because each mark can all but rule somebody out.
 
-        Somebody half hidden may have squatted unseen: his travel counts as far as he is seen.
+        Somebody half hidden may have squatted unseen, so that his travel counts as far as he is seen; but what was not
+        seen speaks for nobody, and all of it counts as far as he is seen: one hardly ever seen does not lift.
         """
         weights = self.weights
         travels = min(1.0, self.travel / weights.full_travel)
@@ -62,7 +63,7 @@ class LiftingCues:
             * _from(weights.without_central, self.central)
             * _from(weights.without_carries, 1.0 if self.carries is None else float(np.clip(self.carries, 0.0, 1.0)))
         )
-        return float(weighed * np.sqrt(self.large * self.lasting))
+        return float(weighed * self.seen * np.sqrt(self.large * self.lasting))
 
 
 def _from(least: float, mark: float) -> float:
