@@ -26,6 +26,7 @@ LOADERS: dict[str, Callable[[], object]] = {
     "pose_mask": lambda: models._loaded.__wrapped__("pose_mask", 1),
     "appearance": lambda: models._loaded.__wrapped__("appearance", 1),
     "calibrated": calibrated.shipped_model.__wrapped__,
+    "plates": lambda: models._loaded.__wrapped__("plates", 1),
     "front": front.shipped_model.__wrapped__,
     "front_published": published.shipped_network.__wrapped__,
 }
