@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.errors import OptionError
+from depthperception.geometry.skeletons import COCO_BODY
 from depthperception.people import (
     Choice,
     FrameDetections,
@@ -18,6 +19,7 @@ from depthperception.people import (
     parse_rule,
 )
 from depthperception.people.lifting_cues import LiftingCues
+from depthperception.people.movenet import Person
 from depthperception.people.selection import Candidate
 from tests.support.people_tracks import choose_lifter
 from tests.support.sightings import film, person, video
@@ -78,17 +80,22 @@ def test_a_lifter_hidden_for_three_seconds_is_the_same_and_somebody_else_in_his_
 
 
 def test_a_passer_by_far_off_does_not_become_somebody_who_walks_in_near_the_camera() -> None:
-    rows = [
-        FrameDetections(0.25 * k, (person(360, 0, size, clothes=RED),)) for k, size in [(0, 0.4), (1, 0.4), (2, 0.4)]
-    ]
-    rows += [FrameDetections(0.25 * k, (person(360, 0, 1.0, clothes=RED),)) for k in range(8, 12)]
-    assert len(link(rows)) == 2
+    beside = person(650, 0)
+    rows = [FrameDetections(0.25 * k, (beside, person(360, 0, 0.4, clothes=RED))) for k in range(3)]
+    rows += [FrameDetections(0.25 * k, (beside,)) for k in range(3, 8)]
+    rows += [FrameDetections(0.25 * k, (beside, person(360, 0, 1.0, clothes=RED))) for k in range(8, 12)]
+    assert sorted(len(track.people) for track in link(rows)) == [3, 4, 12]
 
 
 def test_one_look_at_somebody_smaller_does_not_tear_a_track_in_two() -> None:
-    rows = list(video((360, 95, 1.0)))
-    rows[6] = FrameDetections(rows[6].time_s, (person(360, 0, 0.45),))
-    assert sorted(len(track.people) for track in link(rows)) == [1, len(rows) - 1]
+    rows = list(video((360, 95, 1.0), (650, 0, 1.0)))
+    rows[6] = replace(rows[6], people=(person(360, 0, 0.45), rows[6].people[1]))
+    assert sorted(len(track.people) for track in link(rows)) == [1, len(rows) - 1, len(rows)]
+
+
+def test_who_is_alone_in_the_picture_is_the_same_when_the_camera_zooms() -> None:
+    rows = [FrameDetections(0.25 * k, (person(360, 0, 0.5 if k < 4 else 1.0, clothes=RED),)) for k in range(8)]
+    assert len(link(rows)) == 1
 
 
 def test_numbers_go_from_left_to_right_and_ghosts_come_last() -> None:
@@ -152,6 +159,36 @@ def test_where_nobody_clearly_lifts_nobody_is_chosen_and_a_doubtful_choice_is_sa
     assert 0.07 < doubtful.candidates[0].score < 0.15
     assert "not clear who lifts" in doubtful.notes[0]
     assert not replace(doubtful, candidates=doubtful.candidates[:1]).notes
+
+
+def test_who_is_there_at_another_time_makes_no_choice_unsure() -> None:
+    # A film of one who squats a little; titles with a picture of somebody follow.
+    rows = film({"x_px": 300, "deg": 25, "hands": "down"})
+    end_s = rows[-1].time_s + 5.0
+    titles = tuple(FrameDetections(end_s + 0.25 * k, (person(600, 0, 0.3),)) for k in range(4))
+    assert chosen(rows + titles).number == 1
+
+
+def test_who_goes_before_somebody_filmed_from_behind_is_not_passed_over_for_him() -> None:
+    # The spotter's back is to the camera; the lifter, further off, is seen for three seconds and then hidden.
+    rows = []
+    for k in range(48):
+        deg = 90.0 * max(0.0, np.sin(2.0 * np.pi * (k - 24) / 16)) if k >= 24 else 0.0
+        lifter = (turned(person(400, 0, 0.9)),) if k < 12 else ()
+        rows.append(FrameDetections(0.25 * k, (turned(person(360, deg)), *lifter)))
+    choice = chosen(tuple(rows))
+    assert choice.number is None
+    assert "spotter" in choice.why
+    assert "--lifter" in choice.why
+    facing = [replace(row, people=tuple(turned(one) for one in row.people)) for row in rows]
+    assert chosen(tuple(facing)).number is not None
+
+
+def turned(one: Person) -> Person:
+    """Somebody's back instead of his front: left and right change places."""
+    points = one.points_px.copy()
+    points[COCO_BODY] = points[COCO_BODY].reshape(-1, 2, 2)[:, ::-1].reshape(-1, 2)
+    return replace(one, points_px=points)
 
 
 def test_a_class_that_squats_together_is_no_choice_and_says_how_to_choose() -> None:

@@ -4,7 +4,8 @@ from depthperception.people.detection import Detections, FrameDetections, count_
 from depthperception.people.lifting_cues import LiftingCues, hip_travel
 from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
-from depthperception.people.selection import Candidate, Choice, Rule, checked_rule, choose, parse_rule
+from depthperception.people.rules import Rule, checked_rule, parse_rule
+from depthperception.people.selection import Candidate, Choice, choose
 from depthperception.people.tracking import PersonTrack
 
 __all__ = [

@@ -47,8 +47,9 @@ def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRA
     """Join sightings to tracks, by place and by clothes: the Hungarian method.
 
     The cost is the mean distance of the body's points from where they are expected, in heights of the box, and the
-    difference of the clothes' colours; beyond `farthest_step` a sighting starts a track of its own. The tracks come
-    from left to right where they are first seen, the fleeting ones last.
+    difference of the clothes' colours; beyond `farthest_step` or `most_growth` a sighting starts a track of its own.
+    Who is alone in the picture may be filmed nearer from one look to the next. The tracks come from left to right where
+    they are first seen, the fleeting ones last.
     """
     tracks: list[_Open] = []
     looks: list[FrameDetections] = []
@@ -58,7 +59,8 @@ def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRA
         growing = [t for t in tracks if sighting.time_s - t.times_s[-1] <= settings.longest_absence_s]
         taken = set()
         if growing and people:
-            cost = np.array([[_cost(t, person, sighting.time_s, settings) for person in people] for t in growing])
+            grows = np.inf if len(growing) == len(people) == 1 else settings.most_growth
+            cost = np.array([[_cost(t, p, sighting.time_s, grows, settings) for p in people] for t in growing])
             for row, column in zip(*linear_sum_assignment(cost), strict=True):
                 if cost[row, column] < IMPOSSIBLE:
                     growing[row].times_s.append(sighting.time_s)
@@ -96,8 +98,9 @@ def _mended(tracks: list[_Open], settings: PersonTracking) -> list[_Open]:
     """
     whole: list[_Open] = []
     for track in sorted(tracks, key=lambda one: one.times_s[0]):
-        before = min(whole, key=lambda one: _seam(one, track, settings), default=None)
-        if before is None or _seam(before, track, settings) >= IMPOSSIBLE:
+        seams = [_seam(one, track, _grows(one, track, tracks, settings), settings) for one in whole]
+        before = whole[int(np.argmin(seams))] if seams else None
+        if before is None or min(seams) >= IMPOSSIBLE:
             whole.append(track)
             continue
         kept = sum(time_s < track.times_s[0] for time_s in before.times_s)
@@ -105,7 +108,15 @@ def _mended(tracks: list[_Open], settings: PersonTracking) -> list[_Open]:
     return whole
 
 
-def _seam(before: _Open, after: _Open, settings: PersonTracking) -> float:
+def _grows(before: _Open, after: _Open, tracks: Sequence[_Open], settings: PersonTracking) -> float:
+    """How much larger or smaller a track may go on than it ended: any, where nobody else is about."""
+    start_s, end_s = before.times_s[-1] - settings.soon_s, after.times_s[0] + settings.soon_s
+    others = (one for one in tracks if one is not before and one is not after)
+    crowded = any(start_s <= time_s <= end_s for one in others for time_s in one.times_s)
+    return settings.most_growth if crowded else np.inf
+
+
+def _seam(before: _Open, after: _Open, grows: float, settings: PersonTracking) -> float:
     """Distance in heights between the end of one track and the start of another, if they can be of one person."""
     start_s, end_s = after.times_s[0], before.times_s[-1]
     if before.times_s[0] >= start_s or not -settings.soon_s < start_s - end_s <= settings.longest_absence_s:
@@ -116,18 +127,18 @@ def _seam(before: _Open, after: _Open, settings: PersonTracking) -> float:
     last, first = kept[-1], after.people[0]
     away = body_distance(last.points_px, first.points_px, max(last.height_px, first.height_px))
     clothes = colours_apart(usual_colours(kept[-RECENT:]), usual_colours(after.people[:RECENT]), unknown=IMPOSSIBLE)
-    same_size = size_apart(kept[-RECENT:], first) <= settings.most_growth
+    same_size = size_apart(kept[-RECENT:], first) <= grows
     same = away <= settings.farthest_seam and clothes < settings.stranger and same_size
     return away if same else IMPOSSIBLE
 
 
-def _cost(track: _Open, person: Person, time_s: float, settings: PersonTracking) -> float:
+def _cost(track: _Open, person: Person, time_s: float, grows: float, settings: PersonTracking) -> float:
     last = track.people[-1]
     expected_px = track.expected_px(time_s, settings.soon_s)
     away = body_distance(expected_px, person.points_px, max(last.height_px, person.height_px))
     clothes = _clothes_differ(track, person)
     stranger = clothes > settings.stranger and time_s - track.times_s[-1] > settings.soon_s
-    other_size = size_apart(track.people[-RECENT:], person) > settings.most_growth
+    other_size = size_apart(track.people[-RECENT:], person) > grows
     if away > settings.farthest_step or stranger or other_size:
         return IMPOSSIBLE
     return away + settings.colour_weight * clothes

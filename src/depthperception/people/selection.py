@@ -3,22 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from depthperception.errors import OptionError
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
+from depthperception.people.hiding import hidden_by
 from depthperception.people.lifting_cues import LiftingCues, lifting_cues
 from depthperception.people.picking import Pick, picked
 from depthperception.people.reflections import hips_together, kinds
+from depthperception.people.rules import Rule
 from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.people.tracking import FLEETING, PersonTrack
 from depthperception.results import ChosenBy, Kind
 from depthperception.types import FloatArray
-
-Rule: TypeAlias = Literal["auto", "centre"] | int
-"""How the lifter is chosen: by his marks, centremost as in the report, or by his number."""
 
 CLEARLY = 0.6
 """A mark is named as a reason from here on."""
@@ -68,6 +66,8 @@ class Choice:
         Numbers of all who seem to lift, the surest first.
     sure
         Score of the lifter below which the choice is said to be unsure.
+    beside
+        Whether anybody else is there while the lifter is: who is alone is chosen however unsure he is.
     """
 
     number: int | None
@@ -76,6 +76,7 @@ class Choice:
     candidates: tuple[Candidate, ...]
     lifters: tuple[int, ...] = ()
     sure: float = SELECTION.sure
+    beside: bool = True
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ class Choice:
     def unsure(self, score: float) -> bool:
         """Whether he who lifts most surely has a lower score, and somebody else is there."""
         there = sum(one.lasts for one in self.candidates)
-        return there > 1 and max(one.score for one in self.candidates) < score
+        return self.beside and there > 1 and max(one.score for one in self.candidates) < score
 
     def others(self, tracks: Sequence[PersonTrack]) -> tuple[PersonTrack, ...]:
         """Everyone but the lifter and ghosts, of the tracks that were chosen from."""
@@ -112,33 +113,6 @@ class Choice:
             replace(self, number=number, why=_why(self.candidates, number), lifters=(number,))
             for number in self.lifters
         )
-
-
-def parse_rule(words: str) -> Rule:
-    """Read what somebody asked for: auto, centre, or a number from 1.
-
-    Raises
-    ------
-    OptionError
-    """
-    return checked_rule(int(words) if words.isdecimal() else words)
-
-
-def checked_rule(rule: object) -> Rule:
-    """Refuse what is no rule.
-
-    Raises
-    ------
-    OptionError
-    """
-    if rule in ("auto", "centre"):
-        return "auto" if rule == "auto" else "centre"
-    if isinstance(rule, int) and not isinstance(rule, bool) and rule > 0:
-        return rule
-    raise OptionError(
-        f"The lifter was given as {str(rule)!r}; expected auto, centre, or a number from 1 as the overlay shows it. "
-        "Choose one of these."
-    )
 
 
 def choose(
@@ -185,18 +159,39 @@ def choose(
         return Choice(None, rule, "Nobody was found in the video.", candidates)
     if rule == "centre":
         return Choice(_centremost(tracks, width_px), "centre", CENTRE_WORDS, candidates, lifters)
-    return _surest(candidates, lifters, settings)
+    choice = _surest(candidates, lifters, tracks, settings)
+    hidden = None if choice.number is None else _hidden(choice.number, choice, tracks, settings)
+    return choice if hidden is None else replace(choice, number=None, why=_before(lifters[0], hidden))
 
 
-def _surest(candidates: tuple[Candidate, ...], lifters: tuple[int, ...], settings: LifterSelection) -> Choice:
+def _hidden(number: int, choice: Choice, tracks: tuple[PersonTrack, ...], settings: LifterSelection) -> int | None:
+    """Number of somebody who stands unseen before the lifter, who then is a spotter."""
+    found = hidden_by(tracks[number - 1], choice.others(tracks), settings=settings)
+    return None if found is None else _number(tracks, found)
+
+
+def _surest(
+    candidates: tuple[Candidate, ...],
+    lifters: tuple[int, ...],
+    tracks: tuple[PersonTrack, ...],
+    settings: LifterSelection,
+) -> Choice:
     """Choose whoever lifts most surely; nobody where too many seem to, or none clearly does."""
     equals = max(lifters, _rivals(candidates, settings.rivals), key=len)
     if len(equals) > settings.most_lifters:
         return Choice(None, "auto", _undecided(equals), candidates, equals)
-    choice = Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters, settings.sure)
+    beside = _beside(tracks[lifters[0] - 1], [tracks[one.number - 1] for one in candidates if one.lasts])
+    choice = Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters, settings.sure, beside)
     if choice.unsure(settings.least_sure):
         return replace(choice, number=None, why=_unclear(candidates[lifters[0] - 1]))
     return choice
+
+
+def _beside(track: PersonTrack, tracks: Sequence[PersonTrack]) -> bool:
+    """Whether anybody else is seen while somebody is: after a cut he is another track, not another man."""
+    first_s, last_s = track.times_s[[0, -1]]
+    others = (one for one in tracks if one is not track)
+    return any(((one.times_s >= first_s) & (one.times_s <= last_s)).any() for one in others)
 
 
 def weigh(
@@ -297,6 +292,13 @@ def _undecided(equals: tuple[int, ...]) -> str:
     return (
         f"{len(equals)} people look alike as lifters (persons {named}); expected one who stands out. Choose one with "
         "--lifter, or film nearer."
+    )
+
+
+def _before(number: int, hidden: int) -> str:
+    return (
+        f"Person {number} seems to be a spotter: person {hidden} went before him and is hidden while he goes down. "
+        "Film from where nobody hides the lifter, or choose with --lifter."
     )
 
 

@@ -266,6 +266,8 @@ class LifterSelection:
         A plate that fits nobody better than this says nothing of those who were found: it is two sd off all told.
     least_bar
         What is left of the score of him whom a bar's plate that goes down and up does not fit at all.
+    covered
+        Part of somebody's box within another's, where he is last seen, from which on he went behind that one.
     pick_reach
         How far beside his box a person may be picked, in heights of the box: an arm's length, and a finger's on a
         screen.
@@ -290,6 +292,7 @@ class LifterSelection:
     own_time: float = 0.8
     least_hold: float = 0.1
     least_bar: float = 0.2
+    covered: float = 0.5
     pick_reach: float = 0.25
     pick_within_s: float = 4.0
     cues: CueWeights = CueWeights()
