@@ -117,6 +117,18 @@ def test_a_lifter_cut_off_at_the_knees_is_not_judgeable_for_that_reason(tmp_path
     assert attempt.depth.probability is None
 
 
+def test_a_film_that_ends_before_the_bottom_is_not_judgeable_for_that_reason(tmp_path: Path) -> None:
+    ((bottom_s, _),) = truth(DEMO)
+    with VideoWriter(tmp_path / "cut.mp4", 720, 1280) as writer:
+        for frame in frames(DEMO):
+            if frame.time_s <= bottom_s - 0.2:
+                writer.write(frame.rgb(), frame.time_s)
+    (attempt,) = depthperception.judge(tmp_path / "cut.mp4", height_cm=DEMO_HEIGHT_CM).attempts
+    assert attempt.verdict == "not_judgeable"
+    assert "ends before" in attempt.reason
+    assert attempt.depth.cm is None
+
+
 def reencoded(path: Path) -> Path:
     """The demo clip as a phone held sideways might store it: turned, HEVC of 10 bits, a changing frame rate."""
     kept = [f for i, f in enumerate(frames(DEMO)) if i % 7 != 3 or abs(f.time_s - 2.5) < 0.3]
