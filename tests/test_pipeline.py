@@ -112,7 +112,7 @@ def test_a_lifter_cut_off_at_the_knees_is_not_judgeable_for_that_reason(tmp_path
     # The tops of the knees are at rows 777 and 790 at the bottom.
     (attempt,) = depthperception.judge(cropped(tmp_path / "cut.mp4", 776)).attempts
     assert attempt.verdict == "not_judgeable"
-    assert "ends at the knees" in attempt.reason
+    assert "knees are cut off at the lower edge" in attempt.reason
     assert attempt.depth.cm is None
     assert attempt.depth.probability is None
 

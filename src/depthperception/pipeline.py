@@ -22,9 +22,8 @@ from depthperception.barbell import (
     measure_plate_scale,
     watch_bar,
 )
-from depthperception.capture.camera import measure_camera
+from depthperception.capture.camera import camera_of_film
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, is_complete, turn_note
-from depthperception.capture.framing import framing_advice, shows_legs
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
 from depthperception.concurrency import pool
@@ -251,12 +250,11 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
-    camera = _camera(case, standing, bottoms, predictions)
+    camera = camera_of_film(standing, [bottom.samples for bottom in bottoms], predictions, case.size_px)
     scene = _measure_scene(case, attempts, camera, isolation, track, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    plate_note = (scene.plate_scale.note,) if scene.plate_scale.note else ()
-    notes = (*found.notes, *plate_note, *ruler_notes(scene.scale))
+    notes = (*found.notes, *filter(None, [scene.plate_scale.note]), *ruler_notes(scene.scale))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
@@ -288,16 +286,6 @@ def _refine(
         bottoms.append(bottom.without_pictures())
     on_progress(Step.REFINE, 1.0)
     return bottoms, predictions, surfaces
-
-
-def _camera(
-    case: _Case, standing: PoseSamples, bottoms: Sequence[Bottom], predictions: Sequence[HeadPrediction]
-) -> Camera:
-    """Measure the camera with the word of the head where it saw legs, and say what is cut off."""
-    lows = [bottom.samples for bottom in bottoms]
-    shown = [said for said, low in zip(predictions, lows, strict=True) if shows_legs(low, case.size_px)]
-    camera = measure_camera(standing, *case.size_px, shown)
-    return replace(camera, advice=(*framing_advice(standing, lows, case.size_px), *camera.advice))
 
 
 def _measure_scene(

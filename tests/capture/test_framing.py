@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from depthperception.appearance.features import HeadPrediction
-from depthperception.capture.camera import measure_camera
+from depthperception.capture.camera import camera_of_film
 from depthperception.capture.framing import edges_that_cut, framing_advice, is_whole, shows_legs
 from depthperception.geometry.skeletons import KNEES, WRISTS, Landmark
 from tests.support.figures import axes, figure, samples
@@ -52,7 +52,7 @@ def test_knees_and_hands_at_the_sides_are_named_with_their_moment() -> None:
     (said,) = framing_advice(STANDING, [LOW], (round(hands) - 1, 1280))
     assert said.startswith("The hands are cut off at the right edge of the picture while he stands and at the bottom")
     first, *_ = framing_advice(LOW, [LOW], (round(knees) + 19, 1280))
-    assert first.startswith("The knees are cut off at the right edge")
+    assert first.startswith("The knees and hands are cut off at the right edge")
 
 
 def test_the_head_has_no_word_on_the_camera_where_it_saw_no_knees() -> None:
@@ -61,5 +61,8 @@ def test_the_head_has_no_word_on_the_camera_where_it_saw_no_knees() -> None:
     knees_px = round(float(LOW.median_px[KNEES, 1].max()))
     assert shows_legs(LOW, PICTURE_PX)
     assert not shows_legs(LOW, (720, knees_px + 10))
-    assert measure_camera(STANDING, *PICTURE_PX, [behind]).view == "rear"
-    assert measure_camera(STANDING, *PICTURE_PX, []).view == "front"
+    assert camera_of_film(STANDING, [LOW], [behind], PICTURE_PX).view == "rear"
+    cut = camera_of_film(STANDING, [LOW], [behind], (720, knees_px + 10))
+    assert cut.view == "front"
+    # The hips are deeper than the knees, by 4 cm; the feet are cut off all the time.
+    assert [words.split(" are ")[0] for words in cut.advice[:2]] == ["The hips and knees", "The feet"]

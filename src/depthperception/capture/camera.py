@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from depthperception.appearance.features import OUTPUTS, HeadPrediction
+from depthperception.capture.framing import framing_advice, shows_legs
 from depthperception.capture.scale import MODEL_SHARE
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, up_of
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES
@@ -32,6 +33,18 @@ TOO_NEAR_M = 2.0
 
 SMALL_LIFTER = 0.3
 """Standing height over picture height below which a pixel is most of a centimetre at 720p."""
+
+
+def camera_of_film(
+    standing: PoseSamples,
+    bottoms: Sequence[PoseSamples],
+    predictions: Sequence[HeadPrediction],
+    picture_px: tuple[int, int],
+) -> Camera:
+    """Measure the camera with the word of the head on those bottoms that show legs, and say what is cut off."""
+    shown = [said for said, low in zip(predictions, bottoms, strict=True) if shows_legs(low, picture_px)]
+    camera = measure_camera(standing, *picture_px, shown)
+    return replace(camera, advice=(*framing_advice(standing, bottoms, picture_px), *camera.advice))
 
 
 def measure_camera(

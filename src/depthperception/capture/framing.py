@@ -21,7 +21,7 @@ EYES = np.array([Landmark.LEFT_EYE, Landmark.RIGHT_EYE])
 
 EDGES = ("left", "right", "upper", "lower")
 
-PARTS = ("head", "hips", "knees", "feet", "hands")
+PARTS = ("hips", "knees", "feet", "head", "hands")
 """From the costliest: without hips and knees there is no depth, without head or feet no scale by the height. Hands at
 the side are where the bar goes out of the picture."""
 
@@ -59,16 +59,18 @@ def _part_px(samples: PoseSamples, part: str) -> tuple[FloatArray, float]:
 def framing_advice(
     standing: PoseSamples, bottoms: Sequence[PoseSamples], picture_px: tuple[int, int]
 ) -> tuple[str, ...]:
-    """Say what is cut off, at which edges and when, the costliest first: a sentence for each part of the body."""
-    advice = []
+    """Say what is cut off, at which edges and when, the costliest first; what is cut off alike in one sentence."""
+    alike: dict[tuple[str, str], list[str]] = {}
     for part in PARTS:
         upright = edges_that_cut(standing, part, picture_px)
         low = {edge for bottom in bottoms for edge in edges_that_cut(bottom, part, picture_px)}
         edges = [edge for edge in EDGES if edge in upright or edge in low]
+        moments = [words for words, when in (("while he stands", upright), ("at the bottom", low)) if when]
         if edges:
-            moments = [words for words, when in (("while he stands", upright), ("at the bottom", low)) if when]
-            advice.append(
-                f"The {part} {'is' if part == 'head' else 'are'} cut off at the {' and '.join(edges)} "
-                f"edge{'s' * (len(edges) > 1)} of the picture {' and '.join(moments)}: film the whole lifter and bar."
-            )
-    return tuple(advice)
+            where = f"{' and '.join(edges)} edge{'s' * (len(edges) > 1)}"
+            alike.setdefault((where, " and ".join(moments)), []).append(part)
+    return tuple(
+        f"The {' and '.join(parts)} {'is' if parts == ['head'] else 'are'} cut off at the {where} of the picture "
+        f"{moments}: film the whole lifter and bar."
+        for (where, moments), parts in alike.items()
+    )
