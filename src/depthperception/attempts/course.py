@@ -4,10 +4,11 @@ Heights are taken over the feet, which stand still in a squat: their slow course
 """
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d, median_filter
+from scipy.ndimage import median_filter
 
 from depthperception.attempts.attempt import Attempt, Doubt
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
+from depthperception.geometry.signals import even_times, resampled, smoothed
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
@@ -57,9 +58,9 @@ def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float, settings
     if not len(near):
         return attempt.bottom_s
     camera_px = _camera_px(track.between(start_s - reach_s, end_s + reach_s), near.times_s, settings)
-    times = np.arange(near.times_s[0], near.times_s[-1] + FINE_S / 2, FINE_S)
-    down_px = np.interp(times, near.times_s, _down_px(near) - camera_px)
-    calm = gaussian_filter1d(down_px, smoothing_s / FINE_S, mode="nearest")
+    times = even_times(near.times_s, FINE_S)
+    down_px = resampled(times, near.times_s, _down_px(near) - camera_px)
+    calm = smoothed(down_px, FINE_S, sigma_s=smoothing_s)
     deepest = int(np.argmax(calm))
     higher = np.flatnonzero(calm < calm[deepest] - SAME_DEPTH_M * _px_per_m(near))
     first, last = np.searchsorted(higher, deepest) - 1, np.searchsorted(higher, deepest)
@@ -90,8 +91,8 @@ def doubt_of(
     if len(near) < 2:
         return "unseen"
     down_m = (_down_px(near) - _camera_px(near, near.times_s, settings)) / _px_per_m(near)
-    times = np.arange(near.times_s[0], near.times_s[-1] + FINE_S / 2, FINE_S)
-    course_m = np.interp(times, near.times_s, down_m)
+    times = even_times(near.times_s, FINE_S)
+    course_m = resampled(times, near.times_s, down_m)
     before, after = course_m[times <= bottom_s], course_m[times >= bottom_s]
     if not len(before) or not len(after):
         return "unseen"
@@ -124,12 +125,12 @@ def _camera_px(track: PoseTrack, times_s: FloatArray, settings: AttemptDetection
     seen = ANKLES[np.median(track.visibility[:, ANKLES], axis=0) >= settings.least_visibility]
     if not len(seen):
         return np.zeros(len(times_s))
-    times = np.arange(track.times_s[0], track.times_s[-1] + FINE_S / 2, FINE_S)
-    feet = np.interp(times, track.times_s, median_filter(track.y_px(seen), size=3, mode="nearest"))
-    calm = gaussian_filter1d(feet, settings.camera_smoothing_s / FINE_S, mode="nearest")
+    times = even_times(track.times_s, FINE_S)
+    feet = resampled(times, track.times_s, median_filter(track.y_px(seen), size=3, mode="nearest"))
+    calm = smoothed(feet, FINE_S, sigma_s=settings.camera_smoothing_s)
     jumps = np.abs(feet - calm).max() > FEET_STAY_M * _px_per_m(track)
     stays = np.ptp(calm) < JITTERS * np.std(feet - calm)
-    return np.zeros(len(times_s)) if jumps or stays else np.interp(times_s, times, calm)
+    return np.zeros(len(times_s)) if jumps or stays else resampled(times_s, times, calm)
 
 
 def _px_per_m(track: PoseTrack) -> float:

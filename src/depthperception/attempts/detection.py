@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d, median_filter
+from scipy.ndimage import median_filter
 
 from depthperception.attempts.attempt import Attempt, Doubt
 from depthperception.attempts.course import doubt_of, lowest_s
@@ -16,6 +16,7 @@ from depthperception.attempts.form import Form, Kind, Moments, compare, kind_of,
 from depthperception.attempts.lockout import lockout
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.errors import DataError
+from depthperception.geometry.signals import even_times, resampled, smoothed, turning_points
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
@@ -97,7 +98,7 @@ def find_movements(
     leg_m = standing_leg(height)
     if not settings.least_standing_leg_m <= leg_m <= settings.most_standing_leg_m:
         return ()
-    calm = gaussian_filter1d(height / leg_m, settings.smoothing_s / (times[1] - times[0]), mode="nearest")
+    calm = smoothed(height / leg_m, times[1] - times[0], sigma_s=settings.smoothing_s)
     attempts = [_placed(track, one, duration_s, settings) for one in _descents(times, calm, settings)]
     measured: list[tuple[Attempt, Form, Kind]] = []
     for number, attempt in enumerate(attempts):
@@ -177,7 +178,7 @@ def _descents(times: FloatArray, calm: FloatArray, settings: AttemptDetection) -
         if not attempt.stood_up:  # what follows a failed ascent is a collapse, not depth
             attempt = replace(_attempt(times, calm, (before, first, after), settings), stood_up=False)
         found.append(attempt)
-    first_high = next((index for index, is_low in _turning_points(calm, settings) if not is_low), len(calm) - 1)
+    first_high = next((index for index, is_low in _turns(calm, settings) if not is_low), len(calm) - 1)
     lowest = int(np.argmin(calm[: first_high + 1]))
     if calm[first_high] - calm[lowest] < settings.least_drop:
         return found
@@ -193,17 +194,16 @@ def _placed(track: PoseTrack, attempt: Attempt, duration_s: float, settings: Att
 
 def _even(track: PoseTrack, picture_height_px: float) -> tuple[FloatArray, FloatArray]:
     """Resample the hip height evenly (so that filters mean seconds) after taking out single wrong looks."""
-    step = float(np.median(np.diff(track.times_s)))
-    times = np.arange(track.times_s[0], track.times_s[-1] + step / 2, step)
+    times = even_times(track.times_s)
     cut_off = np.median(track.image_px[:, ANKLES, 1]) > picture_height_px
     height = _hip_height_without_feet(track) if cut_off else hip_height(track)
     calm = median_filter(height, size=3, mode="nearest")
-    return times, np.interp(times, track.times_s, calm)
+    return times, resampled(times, track.times_s, calm)
 
 
 def _valleys(u: FloatArray, settings: AttemptDetection) -> list[tuple[int, int, int, int]]:
     """Indices (high before, first low, lowest, high after) of every descent deep enough, double bounces joined."""
-    turns = _turning_points(u, settings)
+    turns = _turns(u, settings)
     lows = [k for k, (_, is_low) in enumerate(turns) if is_low and k > 0]
     valleys: list[tuple[int, int, int, int]] = []
     for k in lows:
@@ -221,28 +221,6 @@ def _same_attempt(u: FloatArray, earlier: tuple[int, int, int, int], low: int, r
     before, _, lowest, between = earlier
     deepest = min(u[lowest], u[low])
     return bool(u[between] - deepest < recovered * (u[before] - deepest))
-
-
-def _turning_points(u: FloatArray, settings: AttemptDetection) -> list[tuple[int, bool]]:
-    """Alternating highs and lows (index, is_low); the first is a high.
-
-    A low is `least_drop` under the high before it. It is one as soon as `recovered` of that is climbed again: a rep
-    that ends short of the first lockout rises by less than it fell.
-    """
-    turns: list[tuple[int, bool]] = []
-    extreme, falling, reversal = 0, False, settings.least_drop
-    for index in range(1, len(u)):
-        further = u[index] < u[extreme] if falling else u[index] > u[extreme]
-        if further:
-            extreme = index
-            if falling:
-                reversal = min(settings.least_drop, settings.recovered * (u[turns[-1][0]] - u[extreme]))
-        elif abs(u[index] - u[extreme]) >= reversal:
-            turns.append((extreme, falling))
-            extreme, falling, reversal = index, not falling, settings.least_drop
-    if falling:
-        turns.append((extreme, True))
-    return turns
 
 
 def _attempt(times: FloatArray, u: FloatArray, turns: tuple[int, int, int], settings: AttemptDetection) -> Attempt:
@@ -263,3 +241,8 @@ def _hip_fall_m(standing: PoseTrack, bottom: PoseTrack) -> float:
     hips = [np.median(part.image_px[:, HIPS, 1]) for part in (standing, bottom)]
     trunk_px = hips[0] - np.median(standing.image_px[:, SHOULDERS, 1])
     return float((hips[1] - hips[0]) / max(trunk_px, 1.0) * TRUNK_M)
+
+
+def _turns(u: FloatArray, settings: AttemptDetection) -> list[tuple[int, bool]]:
+    """Highs and lows of the hips: a rep that ends short of the first lockout rises by less than it fell."""
+    return turning_points(u, reversal=settings.least_drop, recovered=settings.recovered)

@@ -40,17 +40,28 @@ def running_median(times_s: FloatArray, values: FloatArray, *, within_s: float) 
     return steady
 
 
-def turning_points(values: FloatArray, *, reversal: float) -> list[tuple[int, bool]]:
-    """Alternating highs and lows (index, whether it is low) that differ by at least `reversal`; the first is a high."""
+def turning_points(values: FloatArray, *, reversal: float, recovered: float = np.inf) -> list[tuple[int, bool]]:
+    """Alternating highs and lows (index, whether it is low); the first is a high.
+
+    Parameters
+    ----------
+    values : (n,)
+    reversal
+        By so much a low is under the high before it, and a high over the low.
+    recovered
+        A low is one, too, as soon as this part of the fall to it is climbed again.
+    """
     turns: list[tuple[int, bool]] = []
-    extreme, falling = 0, False
+    extreme, falling, least = 0, False, reversal
     for index in range(1, len(values)):
         further = values[index] < values[extreme] if falling else values[index] > values[extreme]
         if further:
             extreme = index
-        elif abs(values[index] - values[extreme]) >= reversal:
+            if falling:
+                least = min(reversal, recovered * float(values[turns[-1][0]] - values[extreme]))
+        elif abs(values[index] - values[extreme]) >= least:
             turns.append((extreme, falling))
-            extreme, falling = index, not falling
+            extreme, falling, least = index, not falling, reversal
     if falling:
         turns.append((extreme, True))
     return turns
