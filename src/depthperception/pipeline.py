@@ -44,7 +44,7 @@ from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
-from depthperception.ruling.occlusion import behind_plate, find_occlusion
+from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.rule import DOUBTS, obstacle, rule
 from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
@@ -338,7 +338,8 @@ def _judge_attempt(
         picture_px=case.size_px,
         cover=cover,
     )
-    readings = {name: behind_plate(one, cover, scene.camera) for name, one in measure_all(evidence).items()}
+    seen = surfaces.proof() if surfaces else None
+    readings = {name: behind_things(one, cover, seen, scene.camera) for name, one in measure_all(evidence).items()}
     doubt = doubt_of(scene.track, attempt, bottom.time_s, settings=case.settings.attempts)
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
         DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
@@ -356,7 +357,7 @@ def _judge_attempt(
         depth=ruling.depth,
         measurements=readings,
         bar=measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt),
-        seen=surfaces.proof() if surfaces else None,
+        seen=seen,
         cover=cover,
     )
 

@@ -13,9 +13,9 @@ from depthperception.depth.evidence import Evidence
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.track import empty_track
 from depthperception.report.text import cover_words
-from depthperception.results import Camera, Cover, Covered, Reading, Scale
+from depthperception.results import Camera, Cover, Covered, Reading, Scale, SeenPoints
 from depthperception.ruling.occlusion import (
-    behind_plate,
+    behind_things,
     find_occlusion,
     in_front,
     is_there,
@@ -131,34 +131,44 @@ BEHIND = Cover(Covered("plate", None), Covered("plate", None))
 def test_the_nearer_leg_is_hidden_where_plates_hide_its_hip_and_its_knee(
     cover: Cover, view: str, azimuth_deg: float, *, hidden: bool
 ) -> None:
-    assert nearer_leg_hidden(cover, replace(side_camera(azimuth_deg), view=view)) is hidden  # type: ignore[arg-type]
+    assert nearer_leg_hidden(cover, None, replace(side_camera(azimuth_deg), view=view)) is hidden  # type: ignore[arg-type]
+
+
+def test_a_leg_is_hidden_too_where_the_network_says_that_it_does_not_see_its_points() -> None:
+    # A rack's safety is nothing that is followed.
+    at = (0.0, 0.0)
+    behind_a_rack = SeenPoints(crease_px={"right": at}, knee_top_px={})
+    assert nearer_leg_hidden(NOTHING, behind_a_rack, side_camera())
+    assert not nearer_leg_hidden(NOTHING, behind_a_rack, side_camera(270.0))
+    assert not nearer_leg_hidden(NOTHING, SeenPoints({"left": at}, {}), side_camera())
+    assert nearer_leg_hidden(Cover(Covered("plate"), Covered()), SeenPoints({"left": at}, {}), side_camera())
 
 
 def test_a_leg_behind_a_plate_is_not_ruled_with_more_certainty_than_is_measured() -> None:
     # 2 cm, sd 2.0: 1 sd. Behind a plate the sd is 1.3 times that.
     seen = Reading("calibrated", -2.0, (-2.0 - 3.29, -2.0 + 3.29), float(ndtr(-1.0)))
-    covered = behind_plate(seen, BEHIND, side_camera())
+    covered = behind_things(seen, BEHIND, None, side_camera())
     assert covered.cm == seen.cm
     assert covered.interval90_cm == pytest.approx((-2.0 - 1.3 * 3.29, -2.0 + 1.3 * 3.29), abs=1e-3)
     assert covered.probability == pytest.approx(ndtr(-1.0 / 1.3), abs=1e-4)
-    assert behind_plate(seen, NOTHING, side_camera()) == seen
+    assert behind_things(seen, NOTHING, None, side_camera()) == seen
 
 
 def test_far_from_the_line_a_leg_behind_a_plate_is_no_more_certain_and_the_interval_says_so() -> None:
     # .91 of a normal distribution lie below 1.341 sd: 7.4 cm are as much at an sd of 5.52, and 90 % reach 9.08 further.
     seen = Reading("calibrated", -7.4, (-11.9, -2.9), 0.003)
-    covered = behind_plate(seen, BEHIND, side_camera())
+    covered = behind_things(seen, BEHIND, None, side_camera())
     assert covered.probability == pytest.approx(0.09)
     assert covered.interval90_cm == pytest.approx((-16.48, 1.68), abs=0.01)
     assert "91 % sure. The 90 % interval reaches across the line." in rule(covered, None).reason
-    assert behind_plate(Reading("front", probability=0.999), BEHIND, side_camera()).probability == 0.91
+    assert behind_things(Reading("front", probability=0.999), BEHIND, None, side_camera()).probability == 0.91
 
 
 def test_a_leg_behind_a_plate_is_refused_where_too_little_is_left() -> None:
     # sd 3.3, behind the plate 4.3: over 4.0.
-    refused = behind_plate(Reading("calibrated", -8.0, (-13.4, -2.6), 0.01), BEHIND, side_camera())
+    refused = behind_things(Reading("calibrated", -8.0, (-13.4, -2.6), 0.01), BEHIND, None, side_camera())
     assert refused.cm is None
-    assert refused.reason == "A plate hides hip and knee of the nearer leg at the bottom: 7 cm either way."
+    assert refused.reason == "Hip crease and knee are hidden at the bottom: 7 cm either way."
 
 
 def test_pieces_of_the_lifters_own_track_are_nobody_who_stands_before_him() -> None:

@@ -21,7 +21,7 @@ from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS,
 from depthperception.people import PersonTrack
 from depthperception.people.tracking import FLEETING
 from depthperception.pose.inpainting import PAINTED, SEEN_WITHIN_S, draw_body
-from depthperception.results import Camera, Cover, Covered, Coverer, Reading
+from depthperception.results import Camera, Cover, Covered, Coverer, Reading, SeenPoints
 from depthperception.types import BoolArray, FloatArray
 
 NEARER = 0.1
@@ -37,16 +37,17 @@ SURELY_SEEN = 0.5
 legs may be out of the picture."""
 
 
-BEHIND_PLATE = 1.3
-"""Factor on the sd of a reading of legs behind a plate. A disc was painted over crease and knee of the nearer leg of 89
-rendered bottoms seen from the side or obliquely: errors (rms) were 1.26 times what `calibrated` stated, its 90 %
-intervals covered .82, with the factor .92; of depths of 2 cm and more .84 of the calls were right, with it .97 (31)."""
+BEHIND_THINGS = 1.3
+"""Factor on the sd of a reading of a leg whose crease and knee are hidden. A disc was painted over both of the nearer
+leg in 89 rendered bottoms seen from the side or obliquely: errors (rms) were 1.26 times what `calibrated` stated, its
+90 % intervals covered .82, with the factor .92; of depths of 2 cm and more .84 of the calls were right, with it .97
+(31)."""
 
 IN_90 = float(ndtri(0.95))
 """Half of a 90 % interval, in sd."""
 
 MOST_CERTAIN = 0.91
-"""Of a ruling on legs behind a plate: 6 of those 89 errors were over 2.6 sd, so that a large depth is no certain one;
+"""Of a ruling on such a leg: 6 of those 89 errors were over 2.6 sd, so that a large depth is no certain one;
 behind plates and racks at most .91 of the rulings at 2 cm and more are right (changelog)."""
 
 
@@ -91,23 +92,31 @@ def _points(bottom: Bottom, prediction: HeadPrediction) -> FloatArray:
     return np.asarray(bottom.samples.median_px[np.concatenate([HIPS, KNEES])])
 
 
-def nearer_leg_hidden(cover: Cover, camera: Camera) -> bool:
-    """Whether plates hide hip crease and knee of the nearer leg; of both legs where none is nearer."""
+def nearer_leg_hidden(cover: Cover, seen: SeenPoints | None, camera: Camera) -> bool:
+    """Whether hip crease and knee of the nearer leg are hidden, of both legs where none is nearer.
+
+    A point is hidden by a plate that was followed, or where the network that looks for it says that it does not see it.
+    """
     legs: tuple[Literal["left", "right"], ...] = ("left", "right")
     if camera.view not in ("front", "rear"):
         legs = ("left",) if _nearer_side(camera) > 0.0 else ("right",)
-    return all(getattr(point, leg) == "plate" for point in (cover.crease, cover.knee_top) for leg in legs)
+    points = ((cover.crease, seen and seen.crease_px), (cover.knee_top, seen and seen.knee_top_px))
+    return all(
+        getattr(covered, leg) == "plate" or (shown is not None and leg not in shown)
+        for covered, shown in points
+        for leg in legs
+    )
 
 
-def behind_plate(value: Reading, cover: Cover, camera: Camera) -> Reading:
-    """Say of a reading of legs that a plate hides no more than is measured of such."""
-    if value.probability is None or not nearer_leg_hidden(cover, camera):
+def behind_things(value: Reading, cover: Cover, seen: SeenPoints | None, camera: Camera) -> Reading:
+    """Say of a reading of legs that a plate or a rack hides no more than is measured of such."""
+    if value.probability is None or not nearer_leg_hidden(cover, seen, camera):
         return value
     if value.cm is None or value.interval90_cm is None:
         return replace(value, probability=float(np.clip(value.probability, 1.0 - MOST_CERTAIN, MOST_CERTAIN)))
-    sd_cm = BEHIND_PLATE * (value.interval90_cm[1] - value.interval90_cm[0]) / 2 / IN_90
+    sd_cm = BEHIND_THINGS * (value.interval90_cm[1] - value.interval90_cm[0]) / 2 / IN_90
     if sd_cm > LARGEST_SD_CM:
-        reason = f"A plate hides hip and knee of the nearer leg at the bottom: {IN_90 * sd_cm:.0f} cm either way."
+        reason = f"Hip crease and knee are hidden at the bottom: {IN_90 * sd_cm:.0f} cm either way."
         return Reading(value.method, reason=reason)
     sd_cm = max(sd_cm, abs(value.cm) / float(ndtri(MOST_CERTAIN)))
     interval = value.cm - IN_90 * sd_cm, value.cm + IN_90 * sd_cm
