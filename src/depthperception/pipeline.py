@@ -29,15 +29,7 @@ from depthperception.capture.scale import measure_scale
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.options import Asked, Options, options_of
-from depthperception.people import (
-    Choice,
-    Detections,
-    PersonTrack,
-    choose,
-    count_people,
-    detect_people,
-    link,
-)
+from depthperception.people import Choice, Detections, PersonTrack, choose, count_people, detect_people, link
 from depthperception.people.upright import helpful_turn, stand
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
@@ -324,7 +316,6 @@ def _judge_attempt(
     plates: tuple[PlateTrack, ...],
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
-    motion = motion_of(scene.track, attempt, settings=case.settings.attempts)
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
     evidence = Evidence(
@@ -333,7 +324,7 @@ def _judge_attempt(
         camera=scene.camera,
         scale=scene.scale,
         prediction=prediction,
-        motion=motion,
+        motion=motion_of(scene.track, attempt, settings=case.settings.attempts),
         cut_short=cut_short,
         picture_px=case.size_px,
         cover=cover,

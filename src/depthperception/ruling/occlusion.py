@@ -100,10 +100,10 @@ def nearer_leg_hidden(cover: Cover, seen: SeenPoints | None, camera: Camera) -> 
     legs: tuple[Literal["left", "right"], ...] = ("left", "right")
     if camera.view not in ("front", "rear"):
         legs = ("left",) if _nearer_side(camera) > 0.0 else ("right",)
-    points = ((cover.crease, seen and seen.crease_px), (cover.knee_top, seen and seen.knee_top_px))
+    creases, tops = (seen.crease_px, seen.knee_top_px) if seen else (None, None)
     return all(
         getattr(covered, leg) == "plate" or (shown is not None and leg not in shown)
-        for covered, shown in points
+        for covered, shown in ((cover.crease, creases), (cover.knee_top, tops))
         for leg in legs
     )
 
