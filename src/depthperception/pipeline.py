@@ -34,6 +34,7 @@ from depthperception.people import (
     detect_people,
     link,
 )
+from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
@@ -169,7 +170,7 @@ class _Scene:
     """What holds for every attempt of one lifter."""
 
     isolation: LifterIsolation
-    track: PoseTrack
+    recovery: Recovery
     standing: PoseSamples
     camera: Camera
     scale: Scale
@@ -195,13 +196,15 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
         nobody = replace(found, status=status, reason=choice.why)
         return Examination(nobody, empty_track(), seen.frame_times_s, people)
     person = people[choice.number - 1]
-    examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     found = replace(found, lifter=_lifter(case, choice, person))
-
-    isolation = LifterIsolation(person, choice.others(people), case.settings.attempts)
+    others = choice.others(people)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
-    stills = case.cache.stills()
-    track = follow(stills, person, seen.duration_s, others=isolation.others, on_progress=on_progress)
+    track = follow(case.cache.stills(), person, seen.duration_s, others=others, on_progress=on_progress)
+    recovery = recover(case.cache.stills, person, track)
+    track, person = recovery.track, recovery.person
+    people = (*people[: choice.number - 1], person, *people[choice.number :])
+    examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
+    isolation = LifterIsolation(person, others, case.settings.attempts)
     attempts = find_attempts(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
     if not attempts:
         return examined(replace(found, status="no_squat", reason=_no_squat(choice, isolation)), track)
@@ -210,7 +213,8 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     bottoms, predictions = _refine(case.path, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
-    scene = _measure_scene(case, attempts, predictions, isolation, track, standing, on_progress)
+    recovery = replace(recovery, track=track)
+    scene = _measure_scene(case, attempts, predictions, isolation, recovery, standing, on_progress)
     judged = tuple(
         _judge_attempt(case, scene, attempt, bottom, prediction, plates)
         for attempt, bottom, prediction, plates in zip(attempts, bottoms, predictions, scene.bar.plates, strict=True)
@@ -251,7 +255,7 @@ def _measure_scene(
     attempts: Sequence[Attempt],
     predictions: Sequence[HeadPrediction],
     isolation: LifterIsolation,
-    track: PoseTrack,
+    recovery: Recovery,
     standing: PoseSamples,
     on_progress: Progress,
 ) -> _Scene:
@@ -259,7 +263,7 @@ def _measure_scene(
     camera = measure_camera(standing, *case.size_px, predictions)
     scale = measure_scale(standing, camera, case.options.height_cm)
     bar = watch_bar(
-        Footage(case.cache, case.info, track),
+        Footage(case.cache, case.info, recovery.track),
         attempts,
         lifter_camera_of(standing, camera, scale, case.size_px),
         plate_cm=case.options.plate_cm,
@@ -269,7 +273,7 @@ def _measure_scene(
     )
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(standing, camera, case.options.height_cm, plate_scale.estimate)
-    return _Scene(isolation, track, standing, camera, scale, bar, plate_scale)
+    return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale)
 
 
 def _judge_attempt(
@@ -281,11 +285,12 @@ def _judge_attempt(
     plates: tuple[PlateTrack, ...],
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
-    motion = motion_of(scene.track, attempt, settings=case.settings.attempts)
+    motion = motion_of(scene.recovery.track, attempt, settings=case.settings.attempts)
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
     known = (bottom.samples, scene.standing, scene.camera, scene.scale, prediction)
-    evidence = Evidence(*known, motion, cut_short, case.size_px, cover)
+    hidden = scene.recovery.hidden_at(bottom.time_s)
+    evidence = Evidence(*known, motion, cut_short, case.size_px, cover, hidden)
     readings = measure_all(evidence)
     ruling = rule(readings[case.options.method], obstacle(evidence, *case.size_px))
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)

@@ -15,6 +15,9 @@ LEAST_HEIGHT_PX = 60.0
 KNEE_MARGIN_M = 0.05
 """With the feet out of the picture, knees nearer to its edge than this are where the network pushed them."""
 
+LEAST_PRESENCE = 0.5
+"""Presence in half of the looks at the bottom below which nobody is there: MediaPipe's own default."""
+
 LARGEST_NOISE_CM = 15.0
 """Spread of the looks at hip or knee beyond which the network is taken to have lost the leg. On rendered squats with 8
 to 15 cm what `calibrated` does not refuse itself is right as often as with 4 to 8 (.87 to .91 at 2 cm and more) and
@@ -30,13 +33,22 @@ def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
     for name, part in (("hips", HIPS), ("knees", KNEES)):
         if _outside(image[part], width_px, height_px):
             return f"The {name} are out of the picture at the bottom."
-    if evidence.cover and evidence.cover.hides("person"):
-        return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
+    if hidden := _hidden(evidence):
+        return hidden
     if float(np.ptp(image[:, 1])) < LEAST_HEIGHT_PX:
         return f"The lifter is only {np.ptp(image[:, 1]):.0f} px high at the bottom."
     noise = leg_noise_cm(evidence)
     if noise > LARGEST_NOISE_CM:
         return f"Hips and knees cannot be told apart from their surroundings: looks differ by {noise:.0f} cm."
+    return None
+
+
+def _hidden(evidence: Evidence) -> str | None:
+    """Say what hides the lifter, None where he is seen."""
+    if evidence.hidden or float(np.median(evidence.bottom.presence)) < LEAST_PRESENCE:
+        return "The lifter is not seen clearly at the bottom: film from where nobody and nothing hides him."
+    if evidence.cover and evidence.cover.hides("person"):
+        return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
     return None
 
 
