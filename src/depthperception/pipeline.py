@@ -31,6 +31,7 @@ from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice, Detections, PersonTrack, choose, count_people, detect_people, link
 from depthperception.people.upright import helpful_turn, stand
+from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import SIDE_PX, follow
@@ -173,7 +174,7 @@ class _Scene:
     """What holds for every attempt of one lifter."""
 
     isolation: LifterIsolation
-    track: PoseTrack
+    recovery: Recovery
     standing: PoseSamples
     camera: Camera
     scale: Scale
@@ -224,13 +225,15 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
         nobody = replace(found, status=status, reason=choice.why)
         return Examination(nobody, empty_track(), seen.frame_times_s, people)
     person = people[choice.number - 1]
-    examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     found = replace(found, lifter=_lifter(case, choice, person))
-
-    isolation = LifterIsolation(person, choice.others(people), case.settings.attempts)
+    others = choice.others(people)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
-    stills = case.cache.stills()
-    track = follow(stills, person, seen.duration_s, others=isolation.others, on_progress=on_progress)
+    track = follow(case.cache.stills(), person, seen.duration_s, others=others, on_progress=on_progress)
+    recovery = recover(case.cache.stills, person, track)
+    track, person = recovery.track, recovery.person
+    people = (*people[: choice.number - 1], person, *people[choice.number :])
+    examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
+    isolation = LifterIsolation(person, others, case.settings.attempts)
     movements = find_movements(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
@@ -242,8 +245,9 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
+    recovery = replace(recovery, track=track)
     camera = camera_of_film(standing, [bottom.samples for bottom in bottoms], predictions, case.size_px)
-    scene = _measure_scene(case, attempts, camera, isolation, track, standing, on_progress)
+    scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
     notes = (*found.notes, *filter(None, [scene.plate_scale.note]), *ruler_notes(scene.scale))
@@ -285,7 +289,7 @@ def _measure_scene(
     attempts: Sequence[Attempt],
     camera: Camera,
     isolation: LifterIsolation,
-    track: PoseTrack,
+    recovery: Recovery,
     standing: PoseSamples,
     on_progress: Progress,
 ) -> _Scene:
@@ -293,7 +297,7 @@ def _measure_scene(
     known = standing, camera, case.options.height_cm
     scale = measure_scale(*known, picture_px=case.size_px)
     bar = watch_bar(
-        Footage(case.cache, case.info, track),
+        Footage(case.cache, case.info, recovery.track),
         attempts,
         lifter_camera_of(standing, camera, scale, case.size_px),
         plate_cm=case.options.plate_cm,
@@ -303,7 +307,7 @@ def _measure_scene(
     )
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
-    return _Scene(isolation, track, standing, camera, scale, bar, plate_scale)
+    return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale)
 
 
 def _judge_attempt(
@@ -316,6 +320,7 @@ def _judge_attempt(
     plates: tuple[PlateTrack, ...],
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
+    track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
     evidence = Evidence(
@@ -324,14 +329,15 @@ def _judge_attempt(
         camera=scene.camera,
         scale=scene.scale,
         prediction=prediction,
-        motion=motion_of(scene.track, attempt, settings=case.settings.attempts),
+        motion=motion_of(track, attempt, settings=case.settings.attempts),
         cut_short=cut_short,
         picture_px=case.size_px,
         cover=cover,
+        hidden=scene.recovery.hidden_at(bottom.time_s),
     )
     seen = surfaces.proof() if surfaces else None
     readings = {name: behind_things(one, cover, seen, scene.camera) for name, one in measure_all(evidence).items()}
-    doubt = doubt_of(scene.track, attempt, bottom.time_s, settings=case.settings.attempts)
+    doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
         DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
     )

@@ -46,6 +46,30 @@ def hidden(scenario: Scenario) -> dict[str, dict[str, dict[str, object]]]:
     return cover(scenario, acted, pinhole(scenario.viewpoint), acted.bottoms_s[0])
 
 
+def most_covered(scenario: Scenario) -> float:
+    """Largest part of the lifter's box at the bottom that somebody else's covers."""
+    acted = performance_of(scenario)
+    there = boxes(scenario, acted, pinhole(scenario.viewpoint), acted.bottoms_s[0])
+    lifter = np.array(there.pop("lifter"))
+    shared = [
+        np.minimum(lifter[2:], box[2:]) - np.maximum(lifter[:2], box[:2]) for box in map(np.array, there.values())
+    ]
+    return max((float(np.prod(np.maximum(sides, 0.0))) for sides in shared), default=0.0) / float(
+        np.prod(lifter[2:] - lifter[:2])
+    )
+
+
+def test_close_spotters_wear_the_same_and_are_before_or_behind_the_lifter_at_the_bottom() -> None:
+    plain = [sample_meet(seed, MeetOptions(people=4)) for seed in range(740_003, 740_009)]
+    close = [sample_meet(seed, MeetOptions(people=4, close=True)) for seed in range(740_003, 740_009)]
+    for one, other in zip(plain, close, strict=True):
+        assert (one.clothes, one.attempt, one.viewpoint) == (other.clothes, other.attempt, other.viewpoint)
+        assert [person.kind for person in other.people[:3]] == ["squatting"] * 3
+        assert all(person.clothes.top_colour == other.clothes.top_colour for person in other.people[:3])
+    assert np.median([most_covered(one) for one in close]) > 0.25
+    assert np.median([most_covered(one) for one in plain]) < 0.25
+
+
 def test_older_seeds_draw_what_they_drew_before_there_were_meets() -> None:
     """The shipped models were trained on these scenarios; the hash was taken before meets were written."""
     drawn = hashlib.sha256()

@@ -28,6 +28,8 @@ class Evidence:
         Width and height of the upright picture.
     cover
         What stands between the camera and hips and knees; None where nobody looked.
+    hidden
+        The lifter is found at the bottom only by where he stood.
     """
 
     bottom: PoseSamples
@@ -39,3 +41,4 @@ class Evidence:
     cut_short: bool = False
     picture_px: tuple[int, int] = (0, 0)
     cover: Cover | None = None
+    hidden: bool = False

@@ -99,7 +99,7 @@ def _find(still: Still, person: PersonTrack, region: Region | None, model: str) 
         away = _distance(seen, person, time_s)
         if away < least:
             # The region that escaped another person is kept: a wider one would be caught again.
-            best, least = _pose(time_s, seen, tight if tried is tight else seen.next_region), away
+            best, least = pose_of(time_s, seen, tight if tried is tight else seen.next_region), away
         if away <= HIMSELF:
             break
     return best
@@ -116,7 +116,8 @@ def _distance(seen: PoseEstimate, person: PersonTrack, time_s: float) -> float:
     return float(person.apart(seen.image_px[None], time_s)[0])
 
 
-def _pose(time_s: float, seen: PoseEstimate, region: Region) -> Pose:
+def pose_of(time_s: float, seen: PoseEstimate, region: Region) -> Pose:
+    """Keep what a look saw, and where to look next."""
     return Pose(
         time_s=time_s,
         image_px=seen.image_px,

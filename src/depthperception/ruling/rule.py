@@ -14,6 +14,9 @@ from depthperception.results import Reading, Verdict
 LEAST_HEIGHT_PX = 60.0
 """Hip to knee to shoulder of a lifter smaller than this: a pixel is over 2 cm, more than the question asks."""
 
+LEAST_PRESENCE = 0.5
+"""Presence in half of the looks at the bottom below which nobody is there: MediaPipe's own default."""
+
 LARGEST_NOISE_CM = 15.0
 """Spread of the looks at hip or knee beyond which the network is taken to have lost the leg. On rendered squats with 8
 to 15 cm what `calibrated` does not refuse itself is right as often as with 4 to 8 (.87 to .91 at 2 cm and more) and
@@ -39,13 +42,22 @@ def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
             return (
                 f"The {part} are cut off at the {edges[-1]} edge of the picture at the bottom: film the whole lifter."
             )
-    if evidence.cover and evidence.cover.hides("person"):
-        return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
+    if hidden := _hidden(evidence):
+        return hidden
     if float(np.ptp(image[:, 1])) < LEAST_HEIGHT_PX:
         return f"The lifter is only {np.ptp(image[:, 1]):.0f} px high at the bottom."
     noise = leg_noise_cm(evidence)
     if noise > LARGEST_NOISE_CM:
         return f"Hips and knees cannot be told apart from their surroundings: looks differ by {noise:.0f} cm."
+    return None
+
+
+def _hidden(evidence: Evidence) -> str | None:
+    """Say what hides the lifter, None where he is seen."""
+    if evidence.hidden or float(np.median(evidence.bottom.presence)) < LEAST_PRESENCE:
+        return "The lifter is not seen clearly at the bottom: film from where nobody and nothing hides him."
+    if evidence.cover and evidence.cover.hides("person"):
+        return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
     return None
 
 

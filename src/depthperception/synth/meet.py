@@ -57,6 +57,10 @@ class MeetOptions:
         Whether a mirror, or a picture of somebody, hangs on a wall that the camera sees; three and two in 16 seeds.
     side_by_side
         Whether a second lifter squats beside the first; he counts among the people; two in 16 seeds.
+    close
+        Whether three spotters in the lifter's own clothes stand as near as bar and plates let them and squat all the
+        way with him, in the camera's way or not: then he is hard to tell from them, and half hidden at the bottom. They
+        come before the other people.
     azimuth_deg
         Where the camera usually stands, on either side of the lifter.
     depth_cm, bodies, scale
@@ -68,6 +72,7 @@ class MeetOptions:
     mirror: bool | None = None
     picture: bool | None = None
     side_by_side: bool | None = None
+    close: bool = False
     azimuth_deg: tuple[float, float] = (30.0, 150.0)
     depth_cm: tuple[float, float] = (-12.0, 12.0)
     bodies: tuple[str, ...] = ()
@@ -121,6 +126,8 @@ def sample_meet(seed: int, options: MeetOptions | None = None) -> Scenario:
             break
     room = end_at(make_room(room, second), mirror)
     crew = _crew(rng, view, room, max(bill.people - 1 - len(second), 0), second, bill.along)
+    if chosen.close:
+        crew = (*_close_spotters(np.random.default_rng((seed, 6)), plain.clothes), *crew)[: bill.people - 1]
     if bill.picture:
         room, crew = hang_picture(rng, view, room, crew)
     return replace(
@@ -216,6 +223,21 @@ def _crew(
     while len(people) - len(others) < count:
         people.append(_bystander(rng, view, room, people))
     return tuple(people)
+
+
+def _close_spotters(rng: Generator, clothes: Clothes) -> tuple[Person, ...]:
+    """One at the lifter's back, one at each end of the bar, in his clothes; they go down with him."""
+    return tuple(
+        _close_spotter(rng, x + float(rng.normal(0.0, 0.04)), y + float(rng.normal(0.0, 0.04)), facing, clothes)
+        for x, y, facing in ((0.0, -0.6, 0.0), (1.3, -0.2, 90.0), (-1.3, -0.2, -90.0))
+    )
+
+
+def _close_spotter(rng: Generator, x: float, y: float, facing_deg: float, clothes: Clothes) -> Person:
+    own = sample_clothes(rng)
+    kit = replace(clothes, skin_colour=own.skin_colour, hair_colour=own.hair_colour)
+    bend, lag_s = float(rng.uniform(0.9, 1.0)), float(rng.uniform(0.0, 0.3))
+    return Person(x, y, facing_deg, "squatting", sample_body(rng), kit, bend, lag_s)
 
 
 def _aside(rng: Generator, x: float, y: float, view: Viewpoint) -> float:

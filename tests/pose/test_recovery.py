@@ -1,0 +1,72 @@
+"""A lifter whom both networks lose at the bottom is found again by his feet, and not in the spotter's place."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from depthperception.geometry.skeletons import COUNT, HIPS
+from depthperception.people import PersonTrack, choose, detect_people, link
+from depthperception.pose.recovery import recover
+from depthperception.pose.track import PoseTrack
+from depthperception.pose.tracking import follow
+from depthperception.video import Still, frames, probe
+from tests.support.rendered_clips import DATA
+
+ALONE = DATA / "two_reps.mp4"
+STEP_S = 0.125
+HIDDEN_S = (1.4, 2.6)
+"""About the first bottom."""
+
+
+def stills(start_s: float = 0.0, end_s: float | None = None) -> Iterator[Still]:
+    return (frame.still() for frame in frames(ALONE, start_s=start_s, end_s=end_s, every_s=STEP_S))
+
+
+@pytest.fixture(scope="module")
+def seen() -> tuple[PersonTrack, PoseTrack]:
+    """The lifter's sightings and poses where nothing hides him."""
+    info = probe(ALONE)
+    people = link(detect_people(ALONE, info).sightings)
+    choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
+    lifter = people[(choice.number or 0) - 1]
+    return lifter, follow(stills(), lifter, 1.0)
+
+
+def lost(person: PersonTrack, track: PoseTrack) -> tuple[PersonTrack, PoseTrack]:
+    """He is lost about the bottom: one sighting is of somebody who stands behind him, and so are doubted poses."""
+    start_s, end_s = HIDDEN_S
+    kept = [k for k, t in enumerate(person.times_s) if not start_s <= t <= end_s]
+    middle = int(np.argmin(np.abs(person.times_s - (start_s + end_s) / 2)))
+    behind = replace(person.people[0], points_px=person.people[0].points_px + [0.2 * person.height_px, 0.0])
+    order = sorted([*kept, middle])
+    people = tuple(behind if k == middle else person.people[k] for k in order)
+    here = (track.times_s >= start_s) & (track.times_s <= end_s)
+    poses = track.image_px.copy()
+    poses[here] = track.image_px[0] + [0.2 * person.height_px, 0.0]
+    wrong = replace(track, image_px=poses, presence=np.where(here, 0.03, track.presence))
+    return replace(person, times_s=person.times_s[order], people=people), wrong
+
+
+def test_he_is_found_again_by_where_his_feet_stay(seen: tuple[PersonTrack, PoseTrack]) -> None:
+    person, track = seen
+    found = recover(stills, *lost(person, track))
+    here = track.between(*HIDDEN_S)
+    assert len(found.track.between(*HIDDEN_S)) >= 0.7 * len(here)
+    for time_s, true_px in zip(here.times_s, here.image_px[:, HIPS].mean(axis=1), strict=True):
+        now = found.track.image_at(float(time_s))
+        assert now is not None
+        assert now.shape == (COUNT, 2)
+        assert np.linalg.norm(now[HIPS].mean(axis=0) - true_px) < 0.08 * person.height_px
+        assert found.person.apart(now[None], float(time_s))[0] < 0.1
+    assert found.hidden_at((HIDDEN_S[0] + HIDDEN_S[1]) / 2)
+
+
+def test_who_is_seen_is_left_as_he_is(seen: tuple[PersonTrack, PoseTrack]) -> None:
+    person, track = seen
+    assert track.presence.min() > 0.5
+    found = recover(stills, person, track)
+    assert found.track is track
+    assert found.person is person
+    assert not found.hidden_s
