@@ -129,6 +129,18 @@ def test_a_film_that_ends_before_the_bottom_is_not_judgeable_for_that_reason(tmp
     assert attempt.depth.cm is None
 
 
+def test_a_film_that_begins_inside_the_descent_is_judged_by_the_bottom_that_it_shows(tmp_path: Path) -> None:
+    ((bottom_s, _),) = truth(DEMO)
+    begins_s = bottom_s - 0.3
+    with VideoWriter(tmp_path / "late.mp4", 720, 1280) as writer:
+        for frame in frames(DEMO):
+            if frame.time_s >= begins_s:
+                writer.write(frame.rgb(), frame.time_s - begins_s)
+    (attempt,) = depthperception.judge(tmp_path / "late.mp4", height_cm=DEMO_HEIGHT_CM).attempts
+    assert attempt.bottom_s == pytest.approx(0.3, abs=0.1)
+    assert attempt.verdict == "depth"
+
+
 def reencoded(path: Path) -> Path:
     """The demo clip as a phone held sideways might store it: turned, HEVC of 10 bits, a changing frame rate."""
     kept = [f for i, f in enumerate(frames(DEMO)) if i % 7 != 3 or abs(f.time_s - 2.5) < 0.3]

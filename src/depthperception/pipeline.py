@@ -38,7 +38,7 @@ from depthperception.pose.tracking import SIDE_PX, follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
 from depthperception.ruling.occlusion import behind_things, find_occlusion
-from depthperception.ruling.rule import DOUBTS, obstacle, rule
+from depthperception.ruling.rule import DOUBTS, no_squat_reason, obstacle, rule
 from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
@@ -237,7 +237,8 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     movements = find_movements(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
-        reason = _no_squat(choice, isolation, lunges=any(one.kind == "lunge" for one in movements))
+        kinds = [one.kind for one in movements]
+        reason = no_squat_reason(kinds, among_others=choice.number if isolation.others else None)
         return examined(replace(found, status="no_squat", reason=reason), track)
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
@@ -253,15 +254,6 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     notes = (*found.notes, *filter(None, [scene.plate_scale.note]), *ruler_notes(scene.scale))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
-
-
-def _no_squat(choice: Choice, isolation: LifterIsolation, *, lunges: bool) -> str:
-    """Say that the one who was followed does not squat: where others are, that is not to say that nobody does."""
-    if lunges:
-        return "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged."
-    if not isolation.others:
-        return "Nobody squats in the video."
-    return f"Person {choice.number} is not seen to squat: choose somebody else, or film from where nobody hides him."
 
 
 def _refine(

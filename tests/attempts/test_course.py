@@ -5,7 +5,7 @@ import pytest
 
 from depthperception.attempts.attempt import Attempt, Doubt
 from depthperception.attempts.course import doubt_of, lowest_s
-from depthperception.attempts.detection import find_attempts
+from depthperception.attempts.detection import find_attempts, find_movements
 from depthperception.geometry.skeletons import ANKLES
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
@@ -51,6 +51,7 @@ def test_an_ascent_alone_is_no_attempt() -> None:
     seen, bottom_s = squat(2.3, 9.0)
     assert bottom_s < 2.3
     assert find_attempts(seen, 1280) == ()
+    assert [one.kind for one in find_movements(seen, 1280)] == ["ascent"]
 
 
 def test_two_ascents_joined_by_a_cut_have_no_bottom() -> None:

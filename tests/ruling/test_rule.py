@@ -6,7 +6,7 @@ from typing import get_args
 import numpy as np
 
 from depthperception.attempts.attempt import Doubt
-from depthperception.ruling.rule import DOUBTS, obstacle
+from depthperception.ruling.rule import DOUBTS, no_squat_reason, obstacle
 from tests.support.evidence import evidence
 from tests.support.figures import axes
 
@@ -26,3 +26,10 @@ def test_a_lifter_whom_the_network_does_not_see_at_the_bottom_is_not_ruled_on() 
 
 def test_a_lifter_who_is_placed_only_by_where_he_stood_is_not_ruled_on() -> None:
     assert "not seen clearly" in (obstacle(replace(evidence(95.0, axes(40.0)), hidden=True), 720, 1280) or "")
+
+
+def test_what_was_seen_instead_of_a_squat_is_named() -> None:
+    assert "lunges" in no_squat_reason(["other", "pull", "lunge"], among_others=3)
+    assert "way up" in no_squat_reason(["ascent", "other"], among_others=None)
+    assert no_squat_reason(["other"], among_others=None) == "Nobody squats in the video."
+    assert "Person 3" in no_squat_reason([], among_others=3)

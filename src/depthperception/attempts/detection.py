@@ -142,13 +142,15 @@ def _kind(
     settings: AttemptDetection,
 ) -> Kind:
     """Say what a descent is; without feet in the picture by the hips' fall alone."""
-    if not attempt.stood_before and doubt_of(track, attempt, attempt.bottom_s, settings=settings) == "begins":
-        return "other"
     standing, bottom = moments.standing, moments.bottom
     if np.median(bottom.image_px[:, ANKLES, 1]) <= picture_height_px:
-        return kind_of(form, settings.form)
-    knees_seen = bool(np.median(standing.image_px[:, KNEES, 1]) <= picture_height_px)
-    return kind_without_feet(form, _hip_fall_m(standing, bottom), knees_seen, settings.form)
+        kind = kind_of(form, settings.form)
+    else:
+        knees_seen = bool(np.median(standing.image_px[:, KNEES, 1]) <= picture_height_px)
+        kind = kind_without_feet(form, _hip_fall_m(standing, bottom), knees_seen, settings.form)
+    if attempt.stood_before or doubt_of(track, attempt, attempt.bottom_s, settings=settings) != "begins":
+        return kind
+    return "ascent" if kind in SQUATS else "other"
 
 
 def _moments(track: PoseTrack, attempt: Attempt, earlier_end_s: float, next_start_s: float) -> Moments:

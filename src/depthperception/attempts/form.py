@@ -15,8 +15,9 @@ from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS, W
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
-Kind: TypeAlias = Literal["squat", "shallow", "unseen", "sits", "lunge", "pull", "other"]
-"""What a descent is. shallow: too little to be told by itself. unseen and sits: squats, but not to be judged."""
+Kind: TypeAlias = Literal["squat", "shallow", "unseen", "sits", "lunge", "pull", "ascent", "other"]
+"""What a descent is. shallow: too little to be told by itself. unseen and sits: squats, but not to be judged. ascent:
+only that of a squat is seen."""
 
 UP = np.array([0.0, -1.0, 0.0])
 """In camera axes."""

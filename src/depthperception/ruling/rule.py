@@ -1,11 +1,12 @@
 """From a reading to a verdict: is it judgeable, is it deep, and why, in one sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from depthperception.attempts.attempt import Doubt
+from depthperception.attempts.form import Kind
 from depthperception.capture.framing import edges_that_cut
 from depthperception.depth.evidence import Evidence
 from depthperception.geometry.skeletons import HIPS, KNEES
@@ -31,6 +32,31 @@ DOUBTS: Mapping[Doubt, str] = {
     "sits": "The lifter seems to sit on something: his trunk is behind his feet, and he rests.",
 }
 """What is against an attempt as such, whatever its bottom looks like."""
+
+NO_SQUATS: Mapping[Kind, str] = {
+    "lunge": "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged.",
+    "ascent": "Only the way up from a squat is seen: the video begins at its bottom or after it.",
+    "pull": "Nobody squats in the video: a load is pulled from the floor or put down.",
+}
+"""What was seen instead of a squat, the most telling first."""
+
+
+def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None) -> str:
+    """Say what the one who was followed does instead; where others are, that is not to say that nobody squats.
+
+    Parameters
+    ----------
+    kinds
+        What his descents are.
+    among_others
+        His number where others are in the picture, else None.
+    """
+    for kind, said in NO_SQUATS.items():
+        if kind in kinds:
+            return said
+    if among_others is None:
+        return "Nobody squats in the video."
+    return f"Person {among_others} is not seen to squat: choose somebody else, or film from where nobody hides him."
 
 
 def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
