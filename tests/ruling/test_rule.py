@@ -30,6 +30,7 @@ def test_a_lifter_who_is_placed_only_by_where_he_stood_is_not_ruled_on() -> None
 
 def test_what_was_seen_instead_of_a_squat_is_named() -> None:
     assert "lunges" in no_squat_reason(["other", "pull", "lunge"], among_others=3)
-    assert "way up" in no_squat_reason(["ascent", "other"], among_others=None)
+    assert "no descent" in no_squat_reason(["ascent", "other"], among_others=None)
+    assert "pulled" in no_squat_reason(["ascent", "pull"], among_others=None)
     assert no_squat_reason(["other"], among_others=None) == "Nobody squats in the video."
     assert "Person 3" in no_squat_reason([], among_others=3)

@@ -35,10 +35,10 @@ DOUBTS: Mapping[Doubt, str] = {
 
 NO_SQUATS: Mapping[Kind, str] = {
     "lunge": "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged.",
-    "ascent": "Only the way up from a squat is seen: the video begins at its bottom or after it.",
     "pull": "Nobody squats in the video: a load is pulled from the floor or put down.",
+    "ascent": "Somebody comes up, but no descent is seen: the video may begin at the bottom of a squat or after it.",
 }
-"""What was seen instead of a squat, the most telling first."""
+"""What was seen instead of a squat, the surest first: who comes up may have bent for something else."""
 
 
 def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None) -> str:
