@@ -191,6 +191,15 @@ def turned(one: Person) -> Person:
     return replace(one, points_px=points)
 
 
+def test_of_two_who_hardly_lift_and_hardly_differ_neither_is_judged() -> None:
+    # At the sides of the picture, hands down: each may be a spotter of somebody who is hidden.
+    two = [{"x_px": 120, "deg": 80, "hands": "down"}, {"x_px": 600, "deg": 82, "hands": "down"}]
+    choice = chosen(film(*two, late_s=0.25))
+    assert 0.07 < max(one.score for one in choice.candidates) < 0.15
+    assert choice.number is None
+    assert "2 people look alike" in choice.why
+
+
 def test_a_class_that_squats_together_is_no_choice_and_says_how_to_choose() -> None:
     people: list[dict[str, object]] = [{"x_px": 60 + 150 * k, "deg": 95, "size": 0.5} for k in range(5)]
     crowd = film(*people)
@@ -265,6 +274,16 @@ def test_travel_is_that_of_a_squat_and_a_camera_that_pans_adds_none() -> None:
         FrameDetections(s.time_s, (person(360 + 40 * s.time_s, 0),)) for s in video((360, 0, 1.0))
     )  # fmt: skip
     assert hip_travel(link(panned)[0]) < 0.01
+
+
+def test_two_looks_at_somebody_else_are_not_the_lowest_moment() -> None:
+    rows = list(video((360, 0, 1.0)))
+    for k in (6, 7):  # a smaller body's feet are .3 heights higher, and its hips nearer to them
+        wrong = person(360, 60, 0.7)
+        rows[k] = FrameDetections(rows[k].time_s, (replace(wrong, points_px=wrong.points_px - [0.0, 120.0]),))
+    (track,) = link(rows)
+    assert len(track.people) == len(rows)
+    assert hip_travel(track) < 0.05
 
 
 def test_the_same_body_found_twice_counts_once() -> None:

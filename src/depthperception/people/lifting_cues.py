@@ -8,7 +8,7 @@ from scipy.ndimage import maximum_filter1d, median_filter
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_ELBOWS, COCO_HIPS, COCO_SHOULDERS, COCO_WRISTS
 from depthperception.people.settings import SELECTION, CueWeights
 from depthperception.people.tracking import LEAST_POINT_SCORE, PersonTrack
-from depthperception.types import FloatArray
+from depthperception.types import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,19 @@ def hip_height(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> 
     Over the ankles, because neither a moving camera nor a person who walks up to it may count as travel.
     """
     hips, ankles = track.points_px[:, COCO_HIPS, 1].mean(axis=1), track.points_px[:, COCO_ANKLES, 1].mean(axis=1)
-    footing = ankles if np.median(track.scores[:, COCO_ANKLES]) >= LEAST_POINT_SCORE else np.zeros_like(hips)
-    height = (footing - hips) / standing_heights(track, settings=settings)
+    standing = standing_heights(track, settings=settings)
+    if np.median(track.scores[:, COCO_ANKLES]) < LEAST_POINT_SCORE:
+        return np.asarray(median_filter(-hips / standing, 3, mode="nearest"))
+    steady = _steady(track, standing, settings)
+    height = np.interp(track.times_s, track.times_s[steady], ((ankles - hips) / standing)[steady])
     return np.asarray(median_filter(height, 3, mode="nearest"))
+
+
+def _steady(track: PersonTrack, heights: FloatArray, settings: CueWeights) -> BoolArray:
+    """Sightings (n,) whose feet are where those before and after have them: others are of somebody else, or wrong."""
+    feet = track.points_px[:, COCO_ANKLES].mean(axis=1)
+    away = np.linalg.norm(feet - median_filter(feet, (5, 1), mode="nearest"), axis=1) / heights
+    return np.asarray((away <= settings.feet_jump) | (np.median(away) > settings.feet_jump))
 
 
 def hip_travel(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> float:

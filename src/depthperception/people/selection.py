@@ -176,14 +176,16 @@ def _surest(
     tracks: tuple[PersonTrack, ...],
     settings: LifterSelection,
 ) -> Choice:
-    """Choose whoever lifts most surely; nobody where too many seem to, or none clearly does."""
-    equals = max(lifters, _rivals(candidates, settings.rivals), key=len)
-    if len(equals) > settings.most_lifters:
+    """Choose whoever lifts most surely; nobody where too many seem to, none clearly does, or two hardly differ."""
+    rivals = _rivals(candidates, settings.rivals)
+    if len(equals := max(lifters, rivals, key=len)) > settings.most_lifters:
         return Choice(None, "auto", _undecided(equals), candidates, equals)
     beside = _beside(tracks[lifters[0] - 1], [tracks[one.number - 1] for one in candidates if one.lasts])
     choice = Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters, settings.sure, beside)
     if choice.unsure(settings.least_sure):
         return replace(choice, number=None, why=_unclear(candidates[lifters[0] - 1]))
+    if choice.unsure(settings.sure) and len(rivals) > 1:
+        return replace(choice, number=None, why=_undecided(rivals))
     return choice
 
 

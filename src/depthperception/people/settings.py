@@ -156,6 +156,9 @@ class CueWeights:
         first; from the second on up he well may.
     full_hands
         Part of the time with hands at the shoulders that is as good as all: arms behind plates are found half the time.
+    feet_jump
+        Distance of the feet, in standing heights, from the middle of five sightings round each, beyond which one is
+        wrong: who walks goes .17 from look to look, and on. Two wrong ones must not be his lowest moment.
     around_s
         A person is as tall as his tallest box within this time: a squat starts or ends standing.
     without_travel
@@ -177,6 +180,7 @@ class CueWeights:
     hands_low: float = 0.7
     hands_high: float = 0.3
     full_hands: float = 0.6
+    feet_jump: float = 0.2
     around_s: float = 2.0
     without_travel: float = 0.1
     without_hands: float = 0.2
