@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from real_report import section_kept
+from real_report import ALONE, section_kept
 
 from depthperception import depth
 from depthperception.appearance.features import HeadPrediction
@@ -248,5 +248,6 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "accuracy.md")
     chosen = parser.parse_args()
     before = chosen.out.read_text(encoding="utf-8") if chosen.out.exists() else ""
-    chosen.out.write_text(section_kept(before, report(measure(chosen.rows))), encoding="utf-8")
+    made = section_kept(before, report(measure(chosen.rows)))
+    chosen.out.write_text(section_kept(before, made, ALONE), encoding="utf-8")
     print(f"wrote {chosen.out}")

@@ -15,6 +15,9 @@ from depthperception.types import FloatArray
 
 TITLE = "## Real video"
 
+ALONE = "## Points on the surface, in the readers' own frames"
+"""The part of benchmarks/surfaces.py."""
+
 SURE = 0.9
 """Certainty from which a ruling on a rep that one rater could not tell is counted."""
 
@@ -33,18 +36,18 @@ def report(outcomes: Sequence[Outcome], points: Scored, faults: Found, code: str
     return "\n".join(part for part in parts if part)
 
 
-def section_kept(before: str, now: str) -> str:
-    """A document made anew, with the part on real video that it had before."""
-    start = before.find(TITLE)
+def section_kept(before: str, now: str, title: str = TITLE) -> str:
+    """A document made anew, with the part that has a title as it had it before."""
+    start = before.find(title)
     if start < 0:
         return now
     after = before.find("\n## ", start)
-    return section_put(now, before[start:] if after < 0 else before[start:after])
+    return section_put(now, before[start:] if after < 0 else before[start:after], title)
 
 
-def section_put(document: str, section: str) -> str:
-    """A document with its part on real video replaced, or put at its end."""
-    start = document.find(TITLE)
+def section_put(document: str, section: str, title: str = TITLE) -> str:
+    """A document with the part that has a title replaced, or put at its end."""
+    start = document.find(title)
     if start < 0:
         return document.rstrip() + "\n\n" + section.rstrip() + "\n"
     after = document.find("\n## ", start)
@@ -187,8 +190,26 @@ def _times(attempts: Sequence[Mapping[str, float]]) -> str:
 
 
 def by_points(points: Scored) -> str:
-    """Distances from the readers by view, and theirs from each other."""
-    lines = ["### Points", "", POINTS_HEADER, "| --- " * 8 + "|"]
+    """Distances from the readers by view, and theirs from each other; what was called where they agree."""
+    same = [(read, said) for _, read, said in points.verdicts if read in TRUTH]
+    called = [(TRUTH[read], said) for read, said in same if said in CALLED]
+    right = sum(read == said for read, said in called)
+    short = sum(bool(np.isfinite(leg.height) and not np.isfinite(leg.across)) for leg in points.seen)
+    lines = [
+        "### Points",
+        "",
+        *points_table(points),
+        "",
+        f"Bottoms on which both readers say deep or high: {len(same)}, called {len(called)}, right {right}. "
+        f"Legs whose thigh points at the camera, so that across and along mean nothing: {short}. Readings left out: "
+        f"{'; '.join(f'{key}: {why}' for key, why in points.left_out) or 'none'}.",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def points_table(points: Scored) -> list[str]:
+    """Lines of the table by view, and how many of the readers' points are shown."""
+    lines = [POINTS_HEADER, "| --- " * 8 + "|"]
     for view in ("all", *VIEWS):
         chosen = [k for k, leg in enumerate(points.seen) if view in ("all", leg.view)]
         if chosen:
@@ -198,21 +219,12 @@ def by_points(points: Scored) -> str:
             read = [_where_shown(*pair) for pair in zip(read, seen, strict=True)]
             cells = [f"{_told(seen, name, how)} ({_told(read, name, how, spread=False)})" for name, how in COLUMNS]
             lines.append(f"| {view} | {legs} | {' | '.join(cells)} |")
-    same = [(read, said) for _, read, said in points.verdicts if read in TRUTH]
-    called = [(TRUTH[read], said) for read, said in same if said in CALLED]
-    right = sum(read == said for read, said in called)
-    short = sum(bool(np.isfinite(leg.height) and not np.isfinite(leg.across)) for leg in points.seen)
-    lines += [
-        "",
+    shown = (
         f"Shown of what both readers give: {_shown(points, 'knee')} tops of the knee, {_shown(points, 'height')} legs "
-        "with crease and knee top; the rest is hidden by the judgement's own word and not scored, nor the readers' "
-        "distance there.",
-        "",
-        f"Bottoms on which both readers say deep or high: {len(same)}, called {len(called)}, right {right}. "
-        f"Legs whose thigh points at the camera, so that across and along mean nothing: {short}. Readings left out: "
-        f"{'; '.join(f'{key}: {why}' for key, why in points.left_out) or 'none'}.",
-    ]
-    return "\n".join([*lines, ""])
+        "with crease and knee top; the rest is hidden by the network's own word and not scored, nor the readers' "
+        "distance there."
+    )
+    return [*lines, "", shown]
 
 
 def _where_shown(read: LegPoints, seen: LegPoints) -> LegPoints:
