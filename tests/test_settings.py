@@ -14,7 +14,7 @@ from depthperception import judge
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.detection import find_attempts
 from depthperception.attempts.lockout import lockout
-from depthperception.barbell.plate_tracking import find_plates
+from depthperception.barbell.plate_search import find_plates
 from depthperception.people import FrameDetections, PersonTrack, choose, link
 from depthperception.people.lifting_cues import LiftingCues
 from depthperception.people.movenet import Person

@@ -9,7 +9,8 @@ import pytest
 
 from depthperception.barbell.detection import Moment
 from depthperception.barbell.plate_scale import checked_plate, measure_plate_scale
-from depthperception.barbell.plate_tracking import Follower, Plates, find_plates
+from depthperception.barbell.plate_search import Plates, find_plates
+from depthperception.barbell.plate_tracking import Follower
 from depthperception.barbell.projection import make_lifter_camera
 from depthperception.barbell.settings import PlateDetection
 from depthperception.barbell.stabilisation import CameraMotion

@@ -102,6 +102,10 @@ class Adjustment:
             found.append(float(edges.votes[known].mean()) if known.mean() >= self.settings.least_seen else 0.0)
         return np.array(found)
 
+    def vote(self, values: FloatArray, side: int) -> float:
+        """Mean vote at the rims of one side, median over the pictures."""
+        return float(np.median(self.votes(values, side)))
+
     def _rims(self, values: FloatArray, side: int, some: Sequence[int]) -> list[tuple[int, Rims, BoolArray]]:
         """Of each picture: its number, the rims at a side, and which points are not behind the stack before it."""
         rings = self._rings(values, side)

@@ -116,11 +116,16 @@ def fit_camera(
     rough = _Search(pictures, shoulders_px, lifter_camera, shrink, settings=settings, edges=edges)
     values, sides, sized = rough.sized(plate, radius_m)
     fine = Adjustment(pictures, shoulders_px, lifter_camera, settings=settings, edges=edges)
-    values, spread = fine.fit(values, sides, fine.known(sized))
+    known = fine.known(sized)
+    values, spread = fine.fit(values, sides, known)
+    if fine.vote(values, sides[-1]) < settings.search.least_far_vote and len(sides) > 1:
+        # What looked like the other plate in shrunk pictures is none in these.
+        sides = sides[:1]
+        values, spread = fine.fit(values, sides, known)
     return CameraFit(
         lifter_camera=fine.lifter_camera(values),
         sides=sides,
-        votes=tuple(float(np.median(fine.votes(values, side))) for side in sides),
+        votes=tuple(fine.vote(values, side) for side in sides),
         radius_m=float(np.exp(values[RADIUS])),
         thickness_m=float(values[THICKNESS]),
         sized=sized is not None,
@@ -143,13 +148,18 @@ class _Search(Adjustment):
         if np.exp(alone[RADIUS]) >= self.settings.search.perhaps_big_m:
             known = self.known(BIG_M)
             values, sides = self._both(self._one(plate, known), plate, known)
-            if BIG_M * np.exp(values[SCALE]) >= self.settings.search.big_looks_m * self.before.px_per_m:
+            if BIG_M * np.exp(values[SCALE]) >= self._big_looks_m(sides) * self.before.px_per_m:
                 return values, sides, BIG_M
         values, sides = self._both(alone, plate, self.known())
-        if np.exp(values[RADIUS]) < self.settings.search.big_looks_m:
+        if np.exp(values[RADIUS]) < self._big_looks_m(sides):
             return values, sides, None
         values[SCALE] += values[RADIUS] - np.log(BIG_M)
         return values, sides, BIG_M
+
+    def _big_looks_m(self, sides: tuple[int, ...]) -> float:
+        """Least radius that big plates are taken for."""
+        search = self.settings.search
+        return search.big_looks_m if len(sides) > 1 else search.big_looks_alone_m
 
     def _one(self, plate: PlateObservation, known: Known) -> FloatArray:
         """Fit what a single plate tells: where it is, how large and how open."""
@@ -164,10 +174,10 @@ class _Search(Adjustment):
         near, far = plate.side, -plate.side
         best, _ = self.fit(values, (near,), known)
         sides: tuple[int, ...] = (near,)
-        least, most = self._vote(best, near) - search.spoilt, search.least_both
+        least, most = self.vote(best, near) - search.spoilt, search.least_both
         for start in self._starts(values, near, known):
             fitted, _ = self.fit(start, (near, far), known)
-            votes = self._vote(fitted, near), self._vote(fitted, far)
+            votes = self.vote(fitted, near), self.vote(fitted, far)
             if votes[0] > least and votes[1] > search.least_far_vote and sum(votes) > most:
                 best, sides, most = fitted, (near, far), sum(votes)
             if min(votes) > search.clear_vote:
@@ -221,9 +231,6 @@ class _Search(Adjustment):
                 radius_px * max(at[0, 2], NEAREST_M) / (lifter_camera.pinhole.focal_px * np.exp(values[RADIUS]))
             )
         return values
-
-    def _vote(self, values: FloatArray, side: int) -> float:
-        return float(np.median(self.votes(values, side)))
 
 
 def _sleeve_m(values: FloatArray) -> float:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
+from depthperception.barbell.bundle_adjustment import BIG_M
 from depthperception.barbell.edges import (
     LEAST_SQUEEZE,
     Outline,
@@ -21,9 +22,10 @@ from depthperception.barbell.edges import (
     patch_axes,
     support,
 )
+from depthperception.barbell.plate_linking import LinkedPlate
 from depthperception.barbell.projection import LifterCamera, PlateView
 from depthperception.barbell.settings import PLATES, PlateDetection
-from depthperception.geometry.skeletons import SHOULDERS
+from depthperception.geometry.skeletons import HIPS, SHOULDERS
 from depthperception.types import FloatArray, Picture
 
 LIMITS = {
@@ -49,6 +51,11 @@ class Moment:
     def shoulders_px(self) -> FloatArray:
         """Their middle (2,)."""
         return np.asarray(self.landmarks_px[SHOULDERS].mean(axis=0))
+
+    @property
+    def trunk_px(self) -> FloatArray:
+        """Middle of shoulders and hips (2,)."""
+        return np.asarray(self.landmarks_px[[*SHOULDERS, *HIPS]].mean(axis=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +142,36 @@ def find_plate(
     sought = _Sought(moments, views, side, squeeze, settings)
     fitted = (_fit(sought, outline, at_m) for outline, at_m in starts)
     return max(fitted, key=lambda plate: plate.weight(settings.chance_vote))
+
+
+def fit_link(
+    moments: Sequence[Moment],
+    lifter_camera: LifterCamera,
+    side: int,
+    linked: LinkedPlate,
+    *,
+    settings: PlateDetection = PLATES,
+) -> PlateCandidate:
+    """Fit the outline of plates that were found in single pictures and linked, beginning with their boxes.
+
+    The patches lie where the boxes are and are as large as these say: nothing rests on shoulders that a plate hides, or
+    on the scale and azimuth of a lifter who is half behind it.
+    """
+    views = [lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
+    px_per_m = linked.radius_px / BIG_M
+    own = [replace(view, centre_px=at, px_per_m=px_per_m) for view, at in zip(views, linked.centres_px, strict=True)]
+    squeeze = max(linked.openness, LEAST_SQUEEZE)
+    sought = _Sought(moments, own, side, squeeze, settings)
+    starts = [Outline(BIG_M * larger, linked.openness / squeeze) for larger in settings.linked_sizes]
+    fitted = (_fit(sought, start, np.zeros(2)) for start in starts)
+    plate = max(fitted, key=lambda one: one.weight(settings.chance_vote))
+    ratio = px_per_m / views[0].px_per_m
+    outline = replace(plate.outline, radius_m=plate.outline.radius_m * ratio, width_m=plate.outline.width_m * ratio)
+    offsets_m = [
+        np.linalg.solve(patch_axes(view, squeeze), at - view.centre_px)
+        for view, at in zip(views, plate.centres_px, strict=True)
+    ]
+    return replace(plate, outline=outline, offsets_m=np.array(offsets_m), view=views[0])
 
 
 def _coarse(

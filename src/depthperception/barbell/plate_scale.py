@@ -69,5 +69,5 @@ def measure_plate_scale(watch: BarWatch) -> PlateScale:
         )
         return PlateScale(None, note)
     cm_per_px = 100.0 / watch.lifter_camera.px_per_m / watch.factor
-    sd = np.hypot(watch.fit.scale_sd, SINGLE_SD if len(watch.candidates) == 1 else PAIR_SD)
+    sd = np.hypot(watch.fit.scale_sd, SINGLE_SD if len(watch.fit.sides) == 1 else PAIR_SD)
     return PlateScale(ScaleEstimate("plate", cm_per_px, float(sd)))

@@ -1,21 +1,15 @@
-"""The barbell's plates through an attempt: chosen from what was found, and followed frame by frame."""
+"""The barbell's plates through an attempt, followed frame by frame."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from depthperception.barbell.camera_fit import CameraFit, PlateObservation, fit_camera
-from depthperception.barbell.detection import Moment, PlateCandidate, find_plate, fine_patch, fine_px_per_m, moved
-from depthperception.barbell.edges import LEAST_SQUEEZE, Outline, best_near, cut_patch, patch_axes
+from depthperception.barbell.detection import Moment, PlateCandidate, fine_px_per_m, moved
+from depthperception.barbell.edges import best_near, cut_patch, patch_axes
 from depthperception.barbell.projection import LifterCamera, PlateView
-from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection, PlateFollowing
+from depthperception.barbell.settings import PLATES, PlateDetection, PlateFollowing
 from depthperception.types import BoolArray, FloatArray, Picture, check_shapes, time_span
-
-SQUASHED = 0.05
-"""Least minor over major axis of a plate in a patch: from the front its rims are all width."""
 
 Side: TypeAlias = Literal["left", "right"]
 """The lifter's own."""
@@ -69,91 +63,6 @@ class PlateTrack:
             axes_px=self.axes_px * factor,
             steady_px=self.steady_px * factor,
         )
-
-
-@dataclass(frozen=True, eq=False)
-class Plates:
-    """The plates that the camera sees, none, one or two, and what their rims say of camera and scale."""
-
-    candidates: tuple[PlateCandidate, ...] = ()
-    fit: CameraFit | None = None
-
-
-def find_plates(
-    moments: Sequence[Moment],
-    lifter_camera: LifterCamera,
-    radius_m: float | None = None,
-    *,
-    settings: PlateDetection = PLATES,
-    fitting: CameraFitting = CAMERA,
-) -> Plates:
-    """Find the plate at either end of the bar; none where nothing is surely a plate.
-
-    Parameters
-    ----------
-    moments
-        The standing lifter first, then some of the way down and up.
-    lifter_camera
-        Of the standing lifter.
-    radius_m
-        Of the largest plates, where somebody said it.
-    settings
-        What is taken for a plate.
-    fitting
-        How camera and bar are fitted to it.
-    """
-    if len(moments) < settings.least_moments:
-        return Plates()
-    sides = (find_plate(moments, lifter_camera, side, settings=settings) for side in (1, -1))
-    best = sorted(((plate.weight(settings.chance_vote), plate) for plate in sides), key=lambda one: -one[0])
-    fit = partial(fit_camera, settings=fitting, edges=settings.edges)
-    pictures = [moment.rgb for moment in moments]
-    shoulders_px = np.array([moment.shoulders_px for moment in moments])
-    for weight, plate in best:
-        if weight < settings.worth_a_look:
-            break
-        seen = PlateObservation(plate.side, plate.centres_px, plate.radius_px)
-        found = fit(pictures, shoulders_px, lifter_camera, seen, radius_m)
-        sure = weight >= settings.least_weight or sum(found.votes) >= settings.least_together
-        if sure and found.votes[0] >= settings.least_vote:
-            return Plates(tuple(_as_seen(found, moments, side, settings) for side in found.sides), found)
-    plain = [plate for weight, plate in best if weight >= settings.least_weight and plate.vote >= settings.plain_vote]
-    return Plates((max(plain, key=lambda plate: plate.vote),)) if plain else Plates()
-
-
-def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int, settings: PlateDetection) -> PlateCandidate:
-    """The plate at one side as an outline in patches of the fitted camera."""
-    views = [found.lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
-    squeeze = max(views[0].openness, LEAST_SQUEEZE)
-    to_px = [patch_axes(view, squeeze) for view in views]
-    rings = [
-        np.linalg.solve(axes, (ring - view.centre_px).T).T
-        for axes, ring, view in zip(to_px, found.rings_px(side), views, strict=True)
-    ]
-    offsets_m = np.array([(ring.min(axis=0) + ring.max(axis=0)) / 2.0 for ring in rings])
-    half_m = np.ptp(rings[0], axis=0) / 2.0
-    inner, outer = np.split(rings[0], 2)
-    width_m = abs(float((outer - inner).mean(axis=0)[0]))
-    squash = max(SQUASHED, float(half_m[0] - width_m / 2.0) / found.radius_m)
-    outline = Outline(found.radius_m, squash, width_m)
-    patches = [
-        fine_patch(moment.rgb, view, squeeze, at_m, settings=settings)
-        for moment, view, at_m in zip(moments, views, offsets_m, strict=True)
-    ]
-    votes = [best_near(patch, outline, patch.middle_px, 3, settings=settings.edges)[0] for patch in patches]
-    vote = float(np.mean(votes))
-    centres_px = [view.centre_px + axes @ at for view, axes, at in zip(views, to_px, offsets_m, strict=True)]
-    times_s = np.array([moment.time_s for moment in moments])
-    return PlateCandidate(
-        side=side,
-        outline=outline,
-        squeeze=squeeze,
-        vote=vote,
-        times_s=times_s,
-        offsets_m=offsets_m,
-        centres_px=np.array(centres_px),
-        view=views[0],
-    )
 
 
 class Follower:

@@ -42,6 +42,9 @@ class CameraSearch:
         The least that a big plate's radius is taken for by the lifter's height or the model's metres, which err by a
         tenth or so. The next smaller plates measure 40 cm and less across, and cannot all be told from big ones: hence
         --plate-cm. Larger ones than 45 cm there are none.
+    big_looks_alone_m
+        Likewise of a single plate at the end of the fit: its distance stays uncertain; the middle (by ratio) between
+        big ones and plates of 36 cm.
     perhaps_big_m
         Likewise by a single plate, whose distance is not known.
     coarse_radius_px
@@ -70,6 +73,7 @@ class CameraSearch:
     """
 
     big_looks_m: float = 0.19
+    big_looks_alone_m: float = 0.2
     perhaps_big_m: float = 0.15
     coarse_radius_px: float = 40.0
     log_distances: tuple[float, ...] = _grid(-0.9, 0.91, 0.15)
@@ -192,6 +196,51 @@ class PlateFollowing:
 
 
 @dataclass(frozen=True)
+class PlateLinking:
+    """How plates that a detector finds in single pictures are linked through an attempt.
+
+    Attributes
+    ----------
+    least_score
+        Of a find: on held-out pictures .82 of the plates get it, and .52 of the finds are plates.
+    least_found
+        Moments of the seven at which a plate is found: standing ones alone would link what is stored.
+    least_mean
+        Mean score over all moments, where it is not found counting 0: a plate that one picture in two shows at the
+        detector's own threshold.
+    reach
+        Radii from where the lifter's trunk carries a plate, within which it is sought: shoulders that it hides jump by
+        most of one.
+    log_size
+        Heights of the boxes of one plate differ by less (logarithm).
+    least_way
+        Radii that the trunk must go where the plate is found: what stays and what goes could not be told.
+    least_slope, most_slope
+        Way of a plate over the trunk's: of a bar 1, in the picture up to twice that where its near end is half as far
+        away as the lifter; what is stored has 0, and what is linked to it by chance less than half.
+    same_iou
+        Two chains that overlap more are one plate.
+    most
+        Ends that a bar has.
+    """
+
+    least_score: float = 0.3
+    least_found: int = 4
+    least_mean: float = 0.2
+    reach: float = 1.2
+    log_size: float = 0.35
+    least_way: float = 1.0
+    least_slope: float = 0.5
+    most_slope: float = 2.2
+    same_iou: float = 0.4
+    most: int = 2
+
+
+LINKING = PlateLinking()
+"""The defaults."""
+
+
+@dataclass(frozen=True)
 class PlateDetection:
     """What is sought as a plate, and what is taken for one.
 
@@ -236,8 +285,22 @@ class PlateDetection:
     plain_vote
         Of an outline that is followed though no camera and bar fit it, and is no ruler then: of bars without plates the
         best had .66; of 33 rendered bars whose plates were not found so four have one, and all four are plates.
+    linked_vote
+        Of an outline that was fitted to what the detector found at most moments, to be followed though no camera and
+        bar fit it: what says that it is a plate is the detector, and the rim says where it is.
+    linked_off
+        Radii from where the camera puts that end of the bar: an azimuth that is off by 40 degrees moves it by two.
+    linked_sizes
+        Of a box that the detector gives, at which fits of its outline begin: boxes err by a tenth, by more round stacks
+        that stands towards the camera, and the rim inside a plate's lip is a fifth smaller than the plate.
+    alike
+        Radii and log radius by which a fitted bar's plate may differ from that outline: else the fit went elsewhere.
+    attempts
+        In so many of the attempts, one after the other, plates are sought until one is found.
     edges
         How pixels vote.
+    linking
+        How plates that are found in single pictures are linked.
     following
         How a plate that was found is followed.
     """
@@ -261,7 +324,13 @@ class PlateDetection:
     least_together: float = 1.15
     least_vote: float = 0.5
     plain_vote: float = 0.7
+    linked_vote: float = 0.4
+    linked_off: float = 3.0
+    linked_sizes: tuple[float, ...] = (0.8, 1.0, 1.25)
+    alike: float = 0.15
+    attempts: int = 3
     edges: EdgeVotes = EDGES
+    linking: PlateLinking = LINKING
     following: PlateFollowing = PlateFollowing()
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from depthperception.attempts.attempt import Attempt
 from depthperception.barbell.camera_fit import CameraFit
 from depthperception.barbell.detection import Moment, PlateCandidate
-from depthperception.barbell.plate_tracking import Follower, PlateTrack, find_plates
+from depthperception.barbell.plate_search import Plates, find_linked_plates, find_plates
+from depthperception.barbell.plate_tracking import Follower, PlateTrack
 from depthperception.barbell.projection import LifterCamera
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection, PlateFollowing
 from depthperception.barbell.stabilisation import Box, CameraMotion
@@ -44,7 +45,7 @@ class BarWatch:
     lifter_camera
         The lifter's axes in the camera: as the plates put them, or where there are none as the search was given them.
     candidates
-        None, one or two, as found in the first attempt.
+        None, one or two, as found in one of the first attempts.
     plates
         Of each attempt, the plates followed through it.
     factor
@@ -76,7 +77,7 @@ def watch_bar(
     fitting: CameraFitting = CAMERA,
     on_progress: Progress = silent,
 ) -> BarWatch:
-    """Find the plates in the first attempt and follow them through every one.
+    """Find the plates in one of the first attempts and follow them through every one.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def watch_bar(
     on_progress(Step.WATCH_BAR, 0.0)
     radius_m = plate_cm / 200.0 if plate_cm else None
     first = _watched(footage, attempts[0], settings.following, most=WHILE_SOUGHT)
-    found = find_plates(_moments(footage, attempts[0], settings), small, radius_m, settings=settings, fitting=fitting)
+    found = _find(footage, attempts, small, radius_m, settings, fitting)
     if not found.candidates:
         return BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
     small = found.fit.lifter_camera if found.fit else small
@@ -116,6 +117,24 @@ def watch_bar(
         followed.append(tuple(plate.resized(stretch) for plate in tracks))
     on_progress(Step.WATCH_BAR, 1.0)
     return BarWatch(small, found.candidates, tuple(followed), 1.0 / shrink, found.fit)
+
+
+def _find(
+    footage: Footage,
+    attempts: Sequence[Attempt],
+    lifter_camera: LifterCamera,
+    radius_m: float | None,
+    settings: PlateDetection,
+    fitting: CameraFitting,
+) -> Plates:
+    """Find the plates that go with the lifter in one of the first attempts, or by rims alone in the first."""
+    for attempt in attempts[: settings.attempts]:
+        moments = _moments(footage, attempt, settings)
+        found = find_linked_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
+        if found.candidates:
+            return found
+    moments = _moments(footage, attempts[0], settings)
+    return find_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
 
 
 def _moments(footage: Footage, attempt: Attempt, settings: PlateDetection) -> list[Moment]:

@@ -1,0 +1,108 @@
+"""Plates as gyms have them: found where rims alone find none, by a detector and by what moves with the lifter."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from depthperception.barbell.detection import fit_link
+from depthperception.barbell.plate_detector import PlateBox
+from depthperception.barbell.plate_linking import LinkedPlate, link_plates
+from depthperception.barbell.plate_scale import measure_plate_scale
+from depthperception.barbell.plate_search import find_linked_plates, find_plates
+from depthperception.barbell.settings import PlateDetection
+from depthperception.barbell.tracking import BarWatch
+from tests.support.gym_bar import GymScene
+from tests.support.painted_bar import falls, room
+
+FALLS_PX = 160.0 * falls(7) / falls(7).max()
+
+TRUNK_PX = np.column_stack([np.full(7, 200.0), 150.0 + FALLS_PX])
+
+
+def box(x: float, y: float, radius: float = 40.0, score: float = 0.6) -> PlateBox:
+    return PlateBox(np.array([x - radius, y - radius, x + radius, y + radius]), score)
+
+
+def on_the_bar(k: int, x: float = 230.0) -> PlateBox:
+    return box(x, 140.0 + float(FALLS_PX[k]))
+
+
+def test_the_plate_that_goes_with_the_lifter_is_linked_and_a_stored_one_beside_it_is_not() -> None:
+    finds = [(box(300.0, 140.0, score=0.9), on_the_bar(k)) for k in range(7)]
+    (plate,) = link_plates(finds, TRUNK_PX)
+    assert plate.centres_px[:, 1] == pytest.approx(140.0 + FALLS_PX)
+    assert plate.score == pytest.approx(0.6)
+
+
+def test_shoulders_that_jump_behind_a_plate_do_not_break_the_link() -> None:
+    jumps = np.array([0.0, 20.0, -15.0, 25.0, -20.0, 20.0, 0.0])  # 25 px of the trunk are 50 of the shoulders
+    jumping = TRUNK_PX + np.column_stack([np.zeros(7), jumps])
+    (plate,) = link_plates([(on_the_bar(k),) for k in range(7)], jumping)
+    assert plate.found.all()
+
+
+def test_where_a_plate_is_not_found_the_trunk_carries_it() -> None:
+    finds = [() if k == 3 else (on_the_bar(k),) for k in range(7)]
+    (plate,) = link_plates(finds, TRUNK_PX)
+    assert plate.found.sum() == 6
+    assert plate.centres_px[3] == pytest.approx([230.0, 140.0 + FALLS_PX[3]])
+
+
+def test_stored_plates_of_another_size_or_too_few_finds_make_no_plate() -> None:
+    assert link_plates([(box(230.0, 140.0),) for _ in range(7)], TRUNK_PX) == ()
+    assert link_plates([(on_the_bar(k),) if k < 3 else () for k in range(7)], TRUNK_PX) == ()
+    sizes = (40.0, 20.0, 40.0, 20.0, 90.0, 20.0, 40.0)
+    finds = [(box(230.0, 140.0 + float(FALLS_PX[k]), size),) for k, size in enumerate(sizes)]
+    assert link_plates(finds, TRUNK_PX) == ()
+
+
+def test_a_bar_has_two_ends() -> None:
+    finds = [tuple(on_the_bar(k, x) for x in (40.0, 150.0, 260.0)) for k in range(7)]
+    assert len(link_plates(finds, TRUNK_PX)) == 2
+
+
+@pytest.mark.parametrize("turned_deg", [0.0, -25.0])
+def test_a_stack_with_print_holes_and_sleeve_is_found_where_it_hides_the_shoulders(turned_deg: float) -> None:
+    scene = GymScene(azimuth_deg=50.0)
+    moments, camera = scene.jumping(room()), scene.lifter_camera(turned_deg=turned_deg)
+    assert find_plates(moments, camera).candidates == ()  # by rims alone, whose search is tied to the shoulders
+    found = find_linked_plates(moments, camera)
+    (plate,) = found.candidates
+    assert plate.side == 1
+    for centre_px, fall in zip(plate.centres_px, falls(7), strict=True):
+        outline = scene.stack_px(float(fall))
+        low, high = outline.min(axis=0), outline.max(axis=0)
+        assert plate.radius_px == pytest.approx((high - low)[1] / 2, rel=0.05)
+        assert np.linalg.norm(centre_px - (low + high) / 2) < 0.05 * plate.radius_px
+    assert found.fit is not None
+    assert np.degrees(found.fit.lifter_camera.angles_rad[0]) == pytest.approx(50.0, abs=4.0)
+    assert measure_plate_scale(BarWatch(found.fit.lifter_camera, found.candidates, (), fit=found.fit)).estimate
+
+
+def test_a_linked_plate_that_fits_no_bar_is_followed_and_is_no_ruler() -> None:
+    scene = GymScene(azimuth_deg=50.0)
+    found = find_linked_plates(scene.jumping(room()), scene.lifter_camera(), settings=PlateDetection(least_vote=1.1))
+    assert found.fit is None
+    (plate,) = found.candidates
+    outline = scene.stack_px(0.0)
+    assert plate.radius_px == pytest.approx(np.ptp(outline[:, 1]) / 2, rel=0.1)
+
+
+def test_without_a_bar_plates_on_stands_are_none_of_his() -> None:
+    scene = GymScene(azimuth_deg=50.0)
+    moments = scene.jumping(room())
+    still = [replace(moment, rgb=moments[0].rgb) for moment in moments]
+    assert find_linked_plates(still, scene.lifter_camera()).candidates == ()
+
+
+def test_the_rim_mends_a_box_that_is_too_small_by_a_fifth() -> None:
+    scene = GymScene(azimuth_deg=50.0)
+    moments = scene.jumping(room())
+    outlines = [scene.stack_px(float(fall)) for fall in falls(7)]
+    centres = np.array([(one.min(axis=0) + one.max(axis=0)) / 2 for one in outlines])
+    half = 0.8 * np.ptp(outlines[0], axis=0) / 2
+    linked = LinkedPlate(centres + [3.0, -3.0], half, np.ones(7, dtype=bool), 0.6)
+    plate = fit_link(moments, scene.lifter_camera(), 1, linked)
+    assert plate.radius_px == pytest.approx(half[1] / 0.8, rel=0.05)
+    assert np.linalg.norm(plate.centres_px - centres, axis=1).max() < 0.06 * plate.radius_px
