@@ -148,13 +148,18 @@ class _Search(Adjustment):
         if np.exp(alone[RADIUS]) >= self.settings.search.perhaps_big_m:
             known = self.known(BIG_M)
             values, sides = self._both(self._one(plate, known), plate, known)
-            if BIG_M * np.exp(values[SCALE]) >= self.settings.search.big_looks_m * self.before.px_per_m:
+            if BIG_M * np.exp(values[SCALE]) >= self._big_looks_m(sides) * self.before.px_per_m:
                 return values, sides, BIG_M
         values, sides = self._both(alone, plate, self.known())
-        if np.exp(values[RADIUS]) < self.settings.search.big_looks_m:
+        if np.exp(values[RADIUS]) < self._big_looks_m(sides):
             return values, sides, None
         values[SCALE] += values[RADIUS] - np.log(BIG_M)
         return values, sides, BIG_M
+
+    def _big_looks_m(self, sides: tuple[int, ...]) -> float:
+        """Least radius that big plates are taken for."""
+        search = self.settings.search
+        return search.big_looks_m if len(sides) > 1 else search.big_looks_alone_m
 
     def _one(self, plate: PlateObservation, known: Known) -> FloatArray:
         """Fit what a single plate tells: where it is, how large and how open."""

@@ -42,6 +42,9 @@ class CameraSearch:
         The least that a big plate's radius is taken for by the lifter's height or the model's metres, which err by a
         tenth or so. The next smaller plates measure 40 cm and less across, and cannot all be told from big ones: hence
         --plate-cm. Larger ones than 45 cm there are none.
+    big_looks_alone_m
+        Likewise of a single plate at the end of the fit: its distance stays uncertain; the middle (by ratio) between
+        big ones and plates of 36 cm.
     perhaps_big_m
         Likewise by a single plate, whose distance is not known.
     coarse_radius_px
@@ -70,6 +73,7 @@ class CameraSearch:
     """
 
     big_looks_m: float = 0.19
+    big_looks_alone_m: float = 0.2
     perhaps_big_m: float = 0.15
     coarse_radius_px: float = 40.0
     log_distances: tuple[float, ...] = _grid(-0.9, 0.91, 0.15)

@@ -45,7 +45,7 @@ class BarWatch:
     lifter_camera
         The lifter's axes in the camera: as the plates put them, or where there are none as the search was given them.
     candidates
-        None, one or two, as found in the first attempt.
+        None, one or two, as found in one of the first attempts.
     plates
         Of each attempt, the plates followed through it.
     factor
@@ -77,7 +77,7 @@ def watch_bar(
     fitting: CameraFitting = CAMERA,
     on_progress: Progress = silent,
 ) -> BarWatch:
-    """Find the plates in the first attempt and follow them through every one.
+    """Find the plates in one of the first attempts and follow them through every one.
 
     Parameters
     ----------
