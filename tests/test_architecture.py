@@ -23,6 +23,7 @@ FLOORS = (
     ("train",),
     ("ruling", "settings"),
     ("options",),
+    ("case",),
     ("pipeline",),
     ("report",),
     ("web",),

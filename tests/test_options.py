@@ -15,6 +15,7 @@ from depthperception.people import Pick
         ({"height_cm": float("nan")}, "nan cm"),
         ({"method": "guess"}, "no method called 'guess'"),
         ({"plate_cm": 450.0}, "450 cm"),
+        ({"speed": 0.0}, "given as 0; expected 0.01 to 100"),
         ({"rotate_deg": 45}, "45 degrees; expected 0, 90, 180 or 270"),
         ({"lifter": "left"}, "expected auto, centre, or a number"),
         ({"lifter": 0}, "given as '0'"),
@@ -53,5 +54,6 @@ def test_options_as_plain_values_name_the_point() -> None:
         "pick": {"x_px": 3.0, "y_px": 4.0, "time_s": 0.5},
         "plate_cm": None,
         "rotate_deg": None,
+        "speed": 1.0,
         "settings": {},
     }

@@ -12,6 +12,9 @@ from depthperception.settings import DEFAULTS, Settings
 
 DEFAULT_METHOD = "calibrated"
 
+SPEEDS = (0.01, 100.0)
+"""Of a film: phones take up to 960 frames a second, a thirtieth of the speed at 30; time lapses do the reverse."""
+
 QUARTERS_DEG = (0, 90, 180, 270)
 """Turns of a picture."""
 
@@ -25,6 +28,7 @@ class Asked(TypedDict, total=False):
     pick: Pick | None
     plate_cm: float | None
     rotate_deg: int | None
+    speed: float
     settings: Settings
 
 
@@ -50,6 +54,9 @@ class Options:
     rotate_deg
         Clockwise turn of the picture beyond what the file asks for: 0, 90, 180 or 270. Without it a picture that lies
         on its side or stands on its head is turned where somebody squats in it then.
+    speed
+        Of the film against that of the world: .25 in fourfold slow motion, 2 where it is twice as fast. Speeds of the
+        bar are made true by it; times stay those of the film.
     settings
         The detectors' numbers.
 
@@ -65,6 +72,7 @@ class Options:
     pick: Pick | None = None
     plate_cm: float | None = None
     rotate_deg: int | None = None
+    speed: float = 1.0
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
@@ -73,6 +81,7 @@ class Options:
         checked_plate(self.plate_cm)
         checked_rule(self.lifter)
         _checked_turn(self.rotate_deg)
+        _checked_speed(self.speed)
         _one_of(self._said_of_somebody)
 
     @property
@@ -100,6 +109,15 @@ class Options:
         """Give plain values, for a result's provenance: of the settings those that differ from the defaults."""
         pick = vars(self.pick) if self.pick else None
         return {**vars(self), "pick": pick, "settings": self.settings.changed()}
+
+
+def _checked_speed(speed: float) -> None:
+    slowest, fastest = SPEEDS
+    if not slowest <= speed <= fastest:
+        raise OptionError(
+            f"The film's speed was given as {speed:g}; expected {slowest:g} to {fastest:g}: 1 is as it was, .25 "
+            "fourfold slow motion. Give the film's speed over the true one."
+        )
 
 
 def _checked_turn(rotate_deg: int | None) -> None:

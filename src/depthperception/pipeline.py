@@ -17,35 +17,33 @@ from depthperception.barbell import (
     Footage,
     PlateScale,
     PlateTrack,
+    at_true_speed,
     lifter_camera_of,
     measure_motion,
     measure_plate_scale,
     watch_bar,
 )
 from depthperception.capture.camera import camera_of_film
-from depthperception.capture.footage import damage_at, damage_note, feet_stay, is_complete, turn_note
+from depthperception.capture.footage import damage_at, damage_note, feet_stay, turn_note
+from depthperception.capture.pace import pace_note
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
+from depthperception.case import Case, facts_of, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.options import Asked, Options, options_of
-from depthperception.people import Choice, Detections, PersonTrack, choose, count_people, detect_people, link
-from depthperception.people.upright import helpful_turn, stand
+from depthperception.people import Choice, PersonTrack
 from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
-from depthperception.pose.tracking import SIDE_PX, follow
+from depthperception.pose.tracking import follow
 from depthperception.provenance import provenance
-from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Other, Scale, Status, VideoFacts
+from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.rule import DOUBTS, no_squat_reason, obstacle, rule
-from depthperception.settings import Settings
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
-from depthperception.video import FrameCache, Source, VideoInfo, probe, turned
-
-COARSE_STEP_S = 0.125
-"""Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
+from depthperception.video import Source
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,8 @@ def examine(
     path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> Examination:
     """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
-    case = _find_people(Path(path), options_of(options, asked), on_progress)
-    on_feet = _put_on_feet(case, on_progress)
+    case = find_people(Path(path), options_of(options, asked), on_progress)
+    on_feet = put_on_feet(case, on_progress)
     if on_feet:
         found = _examine(on_feet, on_feet.choose(), on_progress)
         if _squats_on_feet(found):
@@ -130,43 +128,10 @@ def examine_all(
     path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> tuple[Examination, ...]:
     """Judge everyone who lifts and keep their landmarks; one examination even where nobody does."""
-    case = _find_people(Path(path), options_of(options, asked).for_everyone(), on_progress)
-    on_feet = _put_on_feet(case, on_progress)
+    case = find_people(Path(path), options_of(options, asked).for_everyone(), on_progress)
+    on_feet = put_on_feet(case, on_progress)
     found = _examine_each(on_feet, on_progress) if on_feet else ()
     return found if any(_squats_on_feet(one) for one in found) else _examine_each(case, on_progress)
-
-
-@dataclass(frozen=True)
-class _Case:
-    """A video, what is asked of it, and everyone in it; `lies_by_deg` is the turn after which people stand."""
-
-    options: Options
-    info: VideoInfo
-    cache: FrameCache
-    seen: Detections
-    people: tuple[PersonTrack, ...]
-    lies_by_deg: int = 0
-
-    @property
-    def settings(self) -> Settings:
-        """The detectors' numbers."""
-        return self.options.settings
-
-    @property
-    def size_px(self) -> tuple[int, int]:
-        """Width and height of the picture."""
-        return self.info.width, self.info.height
-
-    def choose(self) -> Choice:
-        """Choose the lifter."""
-        return choose(
-            self.people,
-            self.size_px,
-            self.seen.duration_s,
-            rule=self.options.lifter,
-            pick=self.options.pick,
-            settings=self.settings.selection,
-        )
 
 
 @dataclass(frozen=True)
@@ -182,50 +147,28 @@ class _Scene:
     plate_scale: PlateScale
 
 
-def _find_people(path: Path, options: Options, on_progress: Progress) -> _Case:
-    """Find everyone in the video, and whether its picture lies."""
-    case = _find_people_in(turned(path, options.rotate_deg or 0), options, on_progress)
-    asked = options.rotate_deg or options.names_somebody
-    return case if asked or stand(case.seen) else replace(case, lies_by_deg=helpful_turn(case.cache.stills()))
-
-
-def _find_people_in(source: Source, options: Options, on_progress: Progress) -> _Case:
-    info = probe(source)
-    cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
-    tracking = options.settings.tracking
-    seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
-    return _Case(options, info, cache, seen, link(seen.sightings, settings=tracking))
-
-
-def _put_on_feet(case: _Case, on_progress: Progress) -> _Case | None:
-    """Turn a picture that lies; None where it stands, or was asked for as it is."""
-    if not case.lies_by_deg or case.options.rotate_deg is not None:
-        return None
-    return _find_people_in(turned(case.info.path, case.lies_by_deg), case.options, on_progress)
-
-
 def _squats_on_feet(found: Examination) -> bool:
     """Whether there is an attempt in which the feet stay while the hips come down, as none of somebody lying has."""
     return any(feet_stay(found.track.between(one.start_s, one.end_s)) for one in found.judgement.attempts)
 
 
-def _examine_each(case: _Case, on_progress: Progress) -> tuple[Examination, ...]:
+def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
     choice = case.choose()
     return tuple(_examine(case, one, on_progress) for one in choice.each_lifter() or (choice,))
 
 
-def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
+def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     """Judge the one who was chosen."""
     info, seen, people = case.info, case.seen, case.people
-    said = (*choice.notes, damage_note(info, seen), turn_note(info, case.options.rotate_deg, case.lies_by_deg))
-    notes = tuple(note for note in said if note)
-    found = Judgement(_facts(case), "judged", provenance=provenance(case.options.to_dict()), notes=notes)
+    film = damage_note(info, seen), turn_note(info, case.options.rotate_deg, case.lies_by_deg), case.rate_note
+    notes = (*choice.notes, *(note for note in film if note))
+    found = Judgement(facts_of(case), "judged", provenance=provenance(case.options.to_dict()), notes=notes)
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters else "no_person"
         nobody = replace(found, status=status, reason=choice.why)
         return Examination(nobody, empty_track(), seen.frame_times_s, people)
     person = people[choice.number - 1]
-    found = replace(found, lifter=_lifter(case, choice, person))
+    found = replace(found, lifter=lifter_of(case, choice, person))
     others = choice.others(people)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     track = follow(case.cache.stills(), person, seen.duration_s, others=others, on_progress=on_progress)
@@ -244,6 +187,7 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
     standing = isolation.refine_standing(info.source, track, from_standing)
     bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
+    coarse = track
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
     recovery = replace(recovery, track=track)
@@ -251,9 +195,20 @@ def _examine(case: _Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    notes = (*found.notes, *filter(None, [scene.plate_scale.note]), *ruler_notes(scene.scale))
+    measured = scene.plate_scale.note, *ruler_notes(scene.scale), _pace_note(case, coarse, attempts, scene.scale)
+    notes = (*found.notes, *filter(None, measured))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
+
+
+def _pace_note(case: Case, coarse: PoseTrack, attempts: Sequence[Attempt], scale: Scale) -> str | None:
+    """Say that the film is slow or fast, unless somebody said so or the camera did.
+
+    The coarse track alone tells: from one network to the other hips move by centimetres within a frame.
+    """
+    if case.options.speed != 1.0 or (case.rate_note and case.info.capture_rate_hz):
+        return None
+    return pace_note([coarse.between(attempt.start_s, attempt.end_s) for attempt in attempts], scale.cm_per_px)
 
 
 def _refine(
@@ -277,7 +232,7 @@ def _refine(
 
 
 def _measure_scene(
-    case: _Case,
+    case: Case,
     attempts: Sequence[Attempt],
     camera: Camera,
     isolation: LifterIsolation,
@@ -303,7 +258,7 @@ def _measure_scene(
 
 
 def _judge_attempt(
-    case: _Case,
+    case: Case,
     scene: _Scene,
     attempt: Attempt,
     bottom: Bottom,
@@ -335,6 +290,7 @@ def _judge_attempt(
     )
     ruling = rule(readings[case.options.method], hindrance)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
+    bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
     return AttemptJudgement(
         start_s=attempt.start_s,
         bottom_s=bottom.time_s,
@@ -345,34 +301,7 @@ def _judge_attempt(
         reason=ruling.reason,
         depth=ruling.depth,
         measurements=readings,
-        bar=measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt),
+        bar=at_true_speed(bar, case.options.speed),
         seen=seen,
         cover=cover,
-    )
-
-
-def _lifter(case: _Case, choice: Choice, person: PersonTrack) -> Lifter:
-    others = tuple(
-        Other(one.number, case.people[one.number - 1].first_box_px, one.kind, one.score)
-        for one in choice.candidates
-        if one.lasts and one.number != choice.number
-    )
-    found = count_people(case.seen.sightings, settings=case.settings.tracking)
-    in_frame = max(1, found - sum(one.kind != "person" for one in others))
-    return Lifter(person.first_box_px, in_frame, choice.number or 1, choice.chosen_by, choice.why, others)
-
-
-def _facts(case: _Case) -> VideoFacts:
-    info, seen = case.info, case.seen
-    return VideoFacts(
-        path=str(info.path),
-        sha256=info.sha256,
-        width=info.width,
-        height=info.height,
-        rotation_deg=info.rotation_deg,
-        duration_s=seen.duration_s,
-        frames=len(seen.frame_times_s),
-        complete=is_complete(info, seen),
-        gaps_s=seen.gaps_s,
-        turned_deg=info.turned_deg,
     )

@@ -77,10 +77,8 @@ class VideoFacts:
         The clockwise turn beyond that, where the picture lay on its side or somebody asked for it.
     duration_s, frames
         Time of the last frame, and how many there are.
-    complete
-        Whether everything that the file promises could be decoded.
-    gaps_s
-        From and to the frames between which others are damaged and missing.
+    complete, gaps_s
+        Whether everything that the file promises could be decoded; the frames between which some is missing.
     """
 
     path: str
@@ -261,6 +259,8 @@ class BarMotion:
         None without a plate.
     reason
         Why something is None; one sentence.
+    film_speed
+        The film's speed as it was given, .25 in fourfold slow motion: times are the film's, speeds the true ones.
     """
 
     plates: tuple[Literal["left", "right"], ...] = ()
@@ -270,6 +270,7 @@ class BarMotion:
     sticking: Sticking | None = None
     path: BarPath | None = None
     reason: str | None = None
+    film_speed: float = 1.0
 
 
 @dataclass(frozen=True)

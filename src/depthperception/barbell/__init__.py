@@ -1,6 +1,6 @@
 """The barbell: its plates found and followed, its path and speeds, and what its plates say of the scale."""
 
-from depthperception.barbell.kinematics import measure_motion
+from depthperception.barbell.kinematics import at_true_speed, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.projection import lifter_camera_of
@@ -11,6 +11,7 @@ __all__ = [
     "Footage",
     "PlateScale",
     "PlateTrack",
+    "at_true_speed",
     "checked_plate",
     "lifter_camera_of",
     "measure_motion",

@@ -80,6 +80,18 @@ def measure_motion(
     return replace(speeds, plates=tuple(track.side for track in tracks), path=path)
 
 
+def at_true_speed(motion: BarMotion, film_speed: float) -> BarMotion:
+    """Give the same motion with the speeds that it had when the film was taken; its times stay those of the film."""
+    phases = {
+        name: replace(way, mean_m_s=way.mean_m_s / film_speed, peak_m_s=way.peak_m_s / film_speed)
+        for name in ("descent", "ascent")
+        if (way := getattr(motion, name))
+    }
+    sticks = motion.sticking
+    sticking = replace(sticks, velocity_m_s=sticks.velocity_m_s / film_speed) if sticks else None
+    return replace(motion, **phases, sticking=sticking, film_speed=film_speed)
+
+
 def _lasting(
     tracks: Sequence[PlateTrack], lifter_camera: LifterCamera, px_per_m: Sequence[float]
 ) -> list[tuple[PlateTrack, float]]:

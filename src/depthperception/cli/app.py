@@ -48,6 +48,10 @@ Rotate = Annotated[
         "[default: as people stand on their feet]",
     ),
 ]
+Speed = Annotated[
+    float,
+    Parameter(name="--speed", help="The film's speed over the true one: 0.25 in fourfold slow motion; for m/s."),
+]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
@@ -67,6 +71,7 @@ def judge(
     pick: PickPoint = None,
     plate_cm: PlateSize = None,
     rotate_deg: Rotate = None,
+    speed: Speed = 1.0,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -88,6 +93,7 @@ def judge(
         pick=Pick(*pick) if pick else None,
         plate_cm=plate_cm,
         rotate_deg=rotate_deg,
+        speed=speed,
     )
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
     return judge_videos(videos, options, output)

@@ -86,7 +86,7 @@ def _draw_speed(axes: Axes, attempt: AttemptJudgement, bar: BarMotion, path: Bar
             axes.axvspan(phase.start_s, phase.end_s, color=PHASES[phase.name], linewidth=0, zorder=0)
     times, _, speed = smooth(np.array(path.times_s), np.array(path.height_cm) / 100.0)
     axes.axhline(0.0, color="#c3c8d0", linewidth=0.8, zorder=1)
-    axes.plot(times, speed, color=BAR, linewidth=1.8, zorder=3)
+    axes.plot(times, speed / bar.film_speed, color=BAR, linewidth=1.8, zorder=3)
     for way, sign in ((bar.descent, -1.0), (bar.ascent, 1.0)):
         if way:
             axes.hlines(sign * way.mean_m_s, way.start_s, way.end_s, color=TEXT, linestyle="--", linewidth=1.2)

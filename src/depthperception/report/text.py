@@ -86,8 +86,8 @@ def bar_words(bar: BarMotion) -> tuple[str, ...]:
     """Say how the bar moved, a line for each of: down, up, where it sticks; or why there is nothing to say."""
     ways = (("down", bar.descent), ("up", bar.ascent))
     lines = [
-        f"{name}: {way.way_cm:.0f} cm in {way.end_s - way.start_s:.2f} s, {way.mean_m_s:.2f} m/s mean, "
-        f"{way.peak_m_s:.2f} peak"
+        f"{name}: {way.way_cm:.0f} cm in {bar.film_speed * (way.end_s - way.start_s):.2f} s, "
+        f"{way.mean_m_s:.2f} m/s mean, {way.peak_m_s:.2f} peak"
         for name, way in ways if way
     ]  # fmt: skip
     if bar.sticking:

@@ -21,7 +21,7 @@ from depthperception.video.colour import Converter
 from depthperception.video.container import opened, unusable
 from depthperception.video.orientation import Orientation
 from depthperception.video.resampling import SAME_TIME_S, nearest
-from depthperception.video.timestamps import Clock, ends_early, stated_duration_s
+from depthperception.video.timestamps import Clock, capture_rate_hz, ends_early, stated_duration_s
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +71,8 @@ class VideoInfo:
         Whether the file asks for a mirror after the turn; also applied.
     turned_deg
         The clockwise turn beyond that, of a `Turned` source.
+    capture_rate_hz
+        Frames a second that the camera took, where it says so as phones do of slow motion; None otherwise.
     codec
         FFmpeg's name of the codec, such as h264 or hevc.
     duration_s
@@ -92,6 +94,7 @@ class VideoInfo:
     mean_interval_s: float | None
     frames: int | None = None
     turned_deg: int = 0
+    capture_rate_hz: float | None = None
 
     @property
     def source(self) -> Path | Turned:
@@ -197,6 +200,7 @@ def probe(source: Source) -> VideoInfo:
             duration_s=stated_duration_s(container, stream),
             mean_interval_s=float(1 / rate) if rate else None,
             turned_deg=turn_deg,
+            capture_rate_hz=capture_rate_hz(container),
         )
 
 

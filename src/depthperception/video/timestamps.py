@@ -17,6 +17,8 @@ _CUT_SHORT_S = 1.0
 # AVI keeps no presentation times: what the demuxer makes up for H.264 in it runs backwards, while its
 # decoding times come out in the order of the frames.
 _WITHOUT_PRESENTATION_TIMES = frozenset({"avi"})
+# Android's cameras write it into every film, for slow motion with the rate of the sensor.
+_CAPTURE_RATE = "com.android.capture.fps"
 # The tag that FFmpeg and MKVToolNix give each stream: "00:00:06.000000000".
 _MATROSKA_DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 
@@ -34,6 +36,15 @@ def stated_duration_s(container: InputContainer, stream: VideoStream) -> float |
     if tag:
         return int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3])
     return None if container.duration is None else container.duration / av.time_base
+
+
+def capture_rate_hz(container: InputContainer) -> float | None:
+    """Return the frames a second that the camera took, None where the file does not say."""
+    try:
+        rate_hz = float(container.metadata.get(_CAPTURE_RATE, ""))
+    except ValueError:
+        return None
+    return rate_hz if 0.0 < rate_hz < float("inf") else None
 
 
 class Clock:

@@ -1,0 +1,114 @@
+"""Slow motion and time lapse are noticed, and a speed that is given makes the bar's speeds true."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from depthperception import judge
+from depthperception.barbell import at_true_speed
+from depthperception.capture.pace import pace_note, rate_note, shortest_rep_s
+from depthperception.pose.track import PoseTrack
+from depthperception.results import BarMotion, BarPhase, Sticking
+from depthperception.video import VideoInfo, VideoWriter, frames, probe
+from tests.support import figures
+from tests.support.clips import numbered_clip
+from tests.support.rendered_clips import DATA, DEMO_HEIGHT_CM
+
+CM_PER_PX = 100.0 / 400.0
+"""Of the stick figures, which are drawn at 400 px a metre."""
+
+
+def squat(rep_s: float, deepest_deg: float = 95.0) -> PoseTrack:
+    """A figure that goes down and up in a time, from its first frame to its last."""
+    times, angle, _ = figures.squats([deepest_deg], stand_s=0.0, rep_s=rep_s, step_s=rep_s / 40)
+    return figures.track(times, angle)
+
+
+@pytest.mark.parametrize(
+    ("rep_s", "said"),
+    [(1.2, None), (2.5, None), (5.0, None), (10.0, "looks like slow motion"), (0.3, "the film is sped up")],
+)
+def test_a_film_is_slow_or_fast_where_nobody_moves_like_that(rep_s: float, said: str | None) -> None:
+    note = pace_note([squat(rep_s)] * 3, CM_PER_PX)
+    assert note is None if said is None else note is not None and said in note
+
+
+def test_the_median_attempt_speaks_and_shallow_ones_do_not() -> None:
+    assert pace_note([squat(2.5), squat(2.5), squat(10.0)], CM_PER_PX) is None
+    assert pace_note([squat(10.0, 40.0)], CM_PER_PX) is None
+    assert pace_note([], CM_PER_PX) is None
+
+
+def test_the_shortest_rep_is_that_of_a_free_fall_stopped_at_twice_g() -> None:
+    # .3 m at g take .247 s and reach 2.43 m/s; .15 m at 2 g stop that in .124 s; twice .371 s, of which .8 are seen.
+    assert shortest_rep_s(0.45) == pytest.approx(0.8 * 2 * 0.371, abs=0.002)
+
+
+def info(path: Path, tags: dict[str, str] | None = None) -> VideoInfo:
+    """A film of 30 frames a second with tags of its own."""
+
+    numbered_clip(path, (np.arange(9) / 30).tolist())
+    if not tags:
+        return probe(path)
+    tagged = path.with_name("tagged.mp4")
+    options = {"movflags": "use_metadata_tags"}
+    with av.open(str(path)) as source, av.open(str(tagged), "w", container_options=options) as sink:
+        stream = sink.add_stream_from_template(source.streams.video[0])
+        sink.metadata.update(tags)
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                sink.mux(packet)
+    return probe(tagged)
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "taken_hz", "said"),
+    [
+        (30.0, None, None),
+        (30.0, "30.0", None),
+        (30.0, "240.000000", "took 240 frames a second and the file plays 30: slow motion"),
+        (240.0, "240.000000", None),
+        (30.0, "junk", None),
+        (23.976, None, None),
+        (12.0, None, "12 frames a second"),
+    ],
+)
+def test_what_the_frame_rates_say(rate_hz: float, taken_hz: str | None, said: str | None, tmp_path: Path) -> None:
+    film = info(tmp_path / "a.mp4", {"com.android.capture.fps": taken_hz} if taken_hz else None)
+    note = rate_note(film, np.arange(30) / rate_hz)
+    assert note is None if said is None else note is not None and said in note
+    if taken_hz == "240.000000" and rate_hz == 30.0:
+        assert note is not None
+        assert "--speed 0.125" in note
+
+
+def test_speeds_become_true_and_times_stay_those_of_the_film() -> None:
+    way = BarPhase(1.0, 3.0, 50.0, 0.25, 0.4)
+    motion = BarMotion(("left",), 1.0, None, way, Sticking(2.0, 20.0, 0.1))
+    true = at_true_speed(motion, 0.25)
+    assert true.ascent == BarPhase(1.0, 3.0, 50.0, 1.0, 1.6)
+    assert true.sticking == Sticking(2.0, 20.0, 0.4)
+    assert at_true_speed(motion, 1.0) == motion
+
+
+def test_a_slowed_clip_is_called_slow_until_its_speed_is_given(tmp_path: Path) -> None:
+    clip = DATA / "side_high.mp4"
+    path = tmp_path / "slow.mp4"
+    with VideoWriter(path, probe(clip).width, probe(clip).height) as writer:
+        for frame in frames(clip):
+            writer.write(frame.rgb(), 4.0 * frame.time_s)
+    as_it_plays = judge(path, height_cm=DEMO_HEIGHT_CM)
+    assert any("looks like slow motion" in note for note in as_it_plays.notes)
+    said = judge(path, height_cm=DEMO_HEIGHT_CM, speed=0.25)
+    assert not any("slow motion" in note for note in said.notes)
+    (slow,), (true,) = as_it_plays.attempts, said.attempts
+    assert slow.bar is not None
+    assert true.bar is not None
+    assert slow.bar.ascent is not None
+    assert true.bar.ascent is not None
+    assert true.bar.ascent.mean_m_s == pytest.approx(4.0 * slow.bar.ascent.mean_m_s)
+    assert true.bottom_s == slow.bottom_s
+    assert said.provenance["speed"] == true.bar.film_speed == 0.25
