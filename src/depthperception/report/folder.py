@@ -10,11 +10,11 @@ from depthperception.errors import JudgementError, OutputError
 from depthperception.io.atomic import write_json
 from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
-from depthperception.video import VideoInfo
 
 if TYPE_CHECKING:
     from depthperception.pipeline import Examination
     from depthperception.report.page.content import PageContent
+    from depthperception.video import VideoInfo
 
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
 OVERLAY, BOTTOM, FIGURE, BAR, PAGE = "overlay.mp4", "bottom.png", "depth.png", "bar.png", "report.html"
@@ -31,7 +31,7 @@ def lifter_folder(folder: Path, examination: "Examination") -> Path:
     return folder if examination.chosen is None else folder / f"lifter_{examination.chosen + 1}"
 
 
-def free_folder(wanted: Path, video: VideoInfo, taken: Collection[Path] = ()) -> Path:
+def free_folder(wanted: Path, video: "VideoInfo", taken: Collection[Path] = ()) -> Path:
     """Give the first of squat.judged, squat-2.judged, ... that holds no results of another video.
 
     What a video was given once it is given again, in whatever order videos of one name come.
@@ -49,7 +49,7 @@ def free_folder(wanted: Path, video: VideoInfo, taken: Collection[Path] = ()) ->
     return next(folder for folder in names if folder not in taken and other_video_in(folder, video) is None)
 
 
-def other_video_in(folder: Path, video: VideoInfo) -> str | None:
+def other_video_in(folder: Path, video: "VideoInfo") -> str | None:
     """Name another video whose results are in a folder, those of single lifters too; None where there is none."""
     for judgement in (folder / JUDGEMENT, *sorted(folder.glob(f"lifter_*/{JUDGEMENT}"))):
         judged = _content(judgement).get("video")
@@ -58,7 +58,7 @@ def other_video_in(folder: Path, video: VideoInfo) -> str | None:
     return None
 
 
-def prepare(folder: Path, video: VideoInfo | None = None) -> None:
+def prepare(folder: Path, video: "VideoInfo | None" = None) -> None:
     """Make the folder, or make sure that an existing one may take our files.
 
     Parameters
