@@ -177,7 +177,7 @@ def plates_off(examination: Examination, truth: Truth) -> list[float]:
     off = []
     for track in (track for tracks in examination.plates for track in tracks):
         if radius_m is not None:
-            away_m = float((r @ np.array(row["bar"][track.side]) + t)[2])
+            away_m = float((r @ np.array(row["bar"][track.side.word]) + t)[2])
             off.append(float(np.linalg.norm(track.axes_px, axis=1).max()) * away_m / (k[0, 0] * radius_m) - 1.0)
     return off
 

@@ -62,7 +62,7 @@ def judged(clip: Path, **options: Any) -> Record:
     plates = [
         [
             {
-                "side": disc.side,
+                "side": disc.side.word,
                 "times_s": _list(disc.times_s),
                 "centre_px": [_list(at) for at in disc.centre_px],
                 "radius_px": _list(disc.radius_px),

@@ -19,6 +19,7 @@ from depthperception.people.movenet import Person
 from depthperception.pipeline import Examination
 from depthperception.report import folder
 from depthperception.results import SCHEMA, Judgement
+from depthperception.types import Side
 from tests.support.golden import differences
 from tests.support.report_examples import attempt, judgement, track
 
@@ -118,7 +119,7 @@ def test_long_results_show_themselves_in_one_short_line() -> None:
     times = np.linspace(0.0, 3.0, 91)
     poses = track([float(time) for time in times])
     points, radii = np.zeros((91, 2)), np.ones(91)
-    plate = PlateTrack("left", times, points, radii, np.eye(2), 0.834, points)
+    plate = PlateTrack(Side.LEFT, times, points, radii, np.eye(2), 0.834, points)
     person = Person(np.zeros((17, 2)), np.ones(17), np.array([10.0, 20.0, 110.0, 320.0]), 0.9)
     people = (PersonTrack(times, (person,) * 91),)
     ruled = judgement(*(attempt(2.0 + 3 * number) for number in range(40)))

@@ -1,8 +1,8 @@
 """Names for the arrays that pass between the steps."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
-from typing import TypeAlias
+from enum import IntEnum, StrEnum
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,23 @@ Picture: TypeAlias = NDArray[np.uint8]
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Called with the name of the step and how much of it is done, 0 to 1."""
+
+
+class Side(IntEnum):
+    """Of the lifter, his own; as a number it is the way along his axis to the left."""
+
+    LEFT = 1
+    RIGHT = -1
+
+    @property
+    def other(self) -> "Side":
+        """Give the other one."""
+        return Side(-self)
+
+    @property
+    def word(self) -> Literal["left", "right"]:
+        """As results and texts say it."""
+        return "left" if self is Side.LEFT else "right"
 
 
 class Step(StrEnum):

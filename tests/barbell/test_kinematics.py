@@ -10,7 +10,7 @@ from depthperception.barbell.kinematics import NO_DISC, measure_motion, smooth
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.projection import LifterCamera, make_lifter_camera
 from depthperception.results import Camera
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, Side
 
 DISC_PX_PER_M, DISTANCE_M = 250.0, 4.0
 TIMES = np.arange(0.0, 4.001, 1 / 30)
@@ -31,7 +31,7 @@ def seen(height_m: FloatArray, forward_m: FloatArray | float = 0.0, by: LifterCa
     way = height_m[:, None] * by.up + np.broadcast_to(forward_m, height_m.shape)[:, None] * by.forward
     px = by.pinhole.project(start + way)
     n = len(height_m)
-    return PlateTrack("left", TIMES[:n], px, np.full(n, 56.0), np.diag([56.0, 56.0]), 0.8, px)
+    return PlateTrack(Side.LEFT, TIMES[:n], px, np.full(n, 56.0), np.diag([56.0, 56.0]), 0.8, px)
 
 
 def scale_at_start(by: LifterCamera) -> float:
@@ -82,7 +82,7 @@ def test_two_plates_of_different_scale_agree_on_one_path() -> None:
     by = lifter_camera()
     one, height = seen(squat()), squat()
     middle = by.pinhole.project(np.array([0.0, 0.0, DISTANCE_M]) + 0.5 * by.up)
-    far = replace(one, side="right", centre_px=middle + 0.7 * (one.centre_px - middle),
+    far = replace(one, side=Side.RIGHT, centre_px=middle + 0.7 * (one.centre_px - middle),
                   steady_px=middle + 0.7 * (one.steady_px - middle))  # fmt: skip
     known = scale_at_start(by)
     lost = np.zeros(len(TIMES), dtype=bool)

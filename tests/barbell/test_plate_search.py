@@ -12,6 +12,7 @@ from depthperception.barbell.plate_scale import measure_plate_scale
 from depthperception.barbell.plate_search import find_linked_plates, find_plates
 from depthperception.barbell.settings import PlateDetection
 from depthperception.barbell.tracking import BarWatch
+from depthperception.types import Side
 from tests.support.gym_bar import GymScene
 from tests.support.painted_bar import falls, room
 
@@ -103,6 +104,6 @@ def test_the_rim_mends_a_box_that_is_too_small_by_a_fifth() -> None:
     centres = np.array([(one.min(axis=0) + one.max(axis=0)) / 2 for one in outlines])
     half = 0.8 * np.ptp(outlines[0], axis=0) / 2
     linked = LinkedPlate(centres + [3.0, -3.0], half, np.ones(7, dtype=bool), 0.6)
-    plate = fit_link(moments, scene.lifter_camera(), 1, linked)
+    plate = fit_link(moments, scene.lifter_camera(), Side.LEFT, linked)
     assert plate.radius_px == pytest.approx(half[1] / 0.8, rel=0.05)
     assert np.linalg.norm(plate.centres_px - centres, axis=1).max() < 0.06 * plate.radius_px

@@ -17,6 +17,7 @@ from depthperception.barbell.stabilisation import CameraMotion
 from depthperception.barbell.tracking import BarWatch
 from depthperception.errors import OptionError
 from depthperception.results import Camera
+from depthperception.types import Side
 from tests.support.painted_bar import DISC_AT_M, FOCAL_PX, Scene, falls, room
 
 TIMES = np.linspace(0.0, 3.0, 7)
@@ -43,7 +44,7 @@ def as_watch(found: Plates) -> BarWatch:
 def test_the_rig_puts_a_plate_where_a_pinhole_camera_sees_it() -> None:
     scene = Scene(azimuth_deg=65.0)
     shoulders = scene.project(np.array([0.0, 0.0, 1.4]))
-    for side in (1, -1):
+    for side in Side:
         view, at = scene.lifter_camera().plate(shoulders, side, DISC_AT_M), scene.plate_m(side, 0.0)
         assert view.centre_px == pytest.approx(scene.project(at), abs=0.1)
         assert view.px_per_m == pytest.approx(FOCAL_PX / scene.depth_m(at), rel=1e-3)
@@ -52,7 +53,7 @@ def test_the_rig_puts_a_plate_where_a_pinhole_camera_sees_it() -> None:
 def test_a_plate_is_a_circle_from_the_side_and_a_line_from_the_front() -> None:
     for azimuth, open_ in ((90.0, 1.0), (270.0, 1.0), (0.0, 0.0)):
         camera = Camera("side", "left", azimuth, 0.0, 0.0, (0.0, -1.0, 0.0), 0.0, 1e4)
-        view = make_lifter_camera(camera, np.zeros(2), 100.0, np.zeros(2)).plate(np.array([0.0, -50.0]), 1)
+        view = make_lifter_camera(camera, np.zeros(2), 100.0, np.zeros(2)).plate(np.array([0.0, -50.0]), Side.LEFT)
         assert view.openness == pytest.approx(open_, abs=1e-3)
 
 
@@ -69,7 +70,7 @@ def test_both_plates_are_found_to_a_centimetre_and_two_percent(azimuth_deg: floa
 
 
 def test_from_the_side_the_near_plate_is_found_although_the_distance_is_wrong_by_a_fifth() -> None:
-    scene = Scene(azimuth_deg=90.0, sides=(1,))
+    scene = Scene(azimuth_deg=90.0, sides=(Side.LEFT,))
     found = find_plates(moments(scene), scene.lifter_camera(distance_m=0.8 * scene.distance_m)).candidates
     assert [plate.side for plate in found] == [1]
     assert found[0].radius_px == pytest.approx(0.225 * FOCAL_PX / (scene.distance_m - DISC_AT_M), rel=0.03)
@@ -83,7 +84,7 @@ def test_a_bar_without_plates_has_none(seed: int) -> None:
 
 def test_a_plate_that_leans_on_the_wall_is_not_the_bars() -> None:
     scene = Scene(sides=())
-    wall = replace(scene, sides=(1, -1)).picture(0.0, room())
+    wall = replace(scene, sides=tuple(Side)).picture(0.0, room())
     still = [replace(moment, rgb=wall) for moment in moments(scene)]
     assert find_plates(still, scene.lifter_camera()).candidates == ()
 
@@ -104,7 +105,7 @@ def test_a_plate_is_followed_and_lost_where_it_leaves_the_picture() -> None:
             moment = replace(moment, rgb=room())
         follower.look(moment, np.eye(3))
     track = follower.track()
-    assert track.side == "left"
+    assert track.side == Side.LEFT
     assert not track.seen[12:18].any()
     assert track.seen[:12].all()
     assert track.seen[18:].all()
@@ -143,7 +144,7 @@ def test_two_plates_mend_a_wrong_camera_and_a_wrong_height() -> None:
 
 
 def test_a_single_plate_is_less_sure_of_the_scale_at_the_lifter() -> None:
-    both, one = (measure_plate_scale(watched(Scene(sides=sides))) for sides in ((1, -1), (1,)))
+    both, one = (measure_plate_scale(watched(Scene(sides=sides))) for sides in (tuple(Side), (Side.LEFT,)))
     assert both.estimate is not None
     assert one.estimate is not None
     assert one.estimate.cm_per_px == pytest.approx(both.estimate.cm_per_px, rel=0.04)

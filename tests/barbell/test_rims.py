@@ -8,7 +8,7 @@ from depthperception.barbell.rims import Slopes, hidden_by, rims_of
 from depthperception.results import Camera
 from depthperception.synth.scenario import Viewpoint
 from depthperception.synth.viewpoint import pinhole
-from depthperception.types import FloatArray, Picture
+from depthperception.types import FloatArray, Picture, Side
 from tests.support.painted_bar import fill
 
 
@@ -69,6 +69,6 @@ def test_the_rig_of_a_camera_that_looks_past_the_lifter_is_a_pinhole_camera() ->
     assert np.degrees(lifter_camera.angles_rad) == pytest.approx([50.0, 14.0, 4.0], abs=0.01)
     assert lifter_camera.pinhole.focal_px == pytest.approx(camera.K[0, 0], rel=1e-6)
     bar = np.array([0.0, 0.0, 1.4])
-    for side in (1, -1):
+    for side in Side:
         plate = lifter_camera.plate(camera.project(bar), side, 0.7)
         assert plate.centre_px == pytest.approx(camera.project(bar - [0.7 * side, 0.0, 0.0]), abs=0.01)

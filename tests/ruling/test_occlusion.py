@@ -22,6 +22,7 @@ from depthperception.ruling.occlusion import (
     nearer_leg_hidden,
 )
 from depthperception.ruling.rule import obstacle, rule
+from depthperception.types import Side
 from tests.support.figures import axes, figure, samples
 from tests.support.people_tracks import standing
 
@@ -40,7 +41,7 @@ def bottom(azimuth_deg: float = 90.0) -> Bottom:
 
 def plate(side: str, centre_px: np.ndarray, *, half_minor: float, half_major: float) -> PlateTrack:
     return PlateTrack(
-        side="left" if side == "left" else "right",
+        side=Side.LEFT if side == "left" else Side.RIGHT,
         times_s=np.array([0.5, 1.0, 1.5]),
         centre_px=np.array([[0.0, 0.0], centre_px, [0.0, 0.0]]),
         radius_px=np.full(3, half_major),

@@ -9,7 +9,7 @@ import numpy as np
 
 from depthperception.barbell.detection import Moment
 from depthperception.geometry.skeletons import SHOULDERS
-from depthperception.types import FloatArray, Picture
+from depthperception.types import FloatArray, Picture, Side
 from tests.support.painted_bar import SHOULDER_M, Scene, falls, fill
 
 BLACK, GREY, PRINT, STEEL = (28, 28, 30), (60, 60, 64), (205, 200, 190), (170, 170, 175)
@@ -31,7 +31,7 @@ class GymScene(Scene):
     """A camera at the lifter's left, and one stack towards it."""
 
     azimuth_deg: float = 70.0
-    sides: tuple[int, ...] = (1,)
+    sides: tuple[Side, ...] = (Side.LEFT,)
 
     def picture(self, fall_m: float, room: Picture) -> Picture:
         """Paint what is stored, the lifter's body, then the near stack from the inside out."""

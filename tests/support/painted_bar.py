@@ -12,7 +12,7 @@ from depthperception.barbell.detection import Moment
 from depthperception.barbell.projection import LifterCamera, make_lifter_camera
 from depthperception.geometry.skeletons import COUNT, HIPS, SHOULDERS, TOES
 from depthperception.results import Camera
-from depthperception.types import FloatArray, Picture
+from depthperception.types import FloatArray, Picture, Side
 from tests.support.figures import axes
 
 SIZE = (540, 720)
@@ -28,7 +28,7 @@ class Scene:
     azimuth_deg: float = 50.0
     distance_m: float = 3.5
     radius_m: float = 0.225
-    sides: tuple[int, ...] = (1, -1)
+    sides: tuple[Side, ...] = tuple(Side)
 
     def project(self, points_m: FloatArray) -> FloatArray:
         """World points (..., 3) to px."""
@@ -47,7 +47,7 @@ class Scene:
     def picture(self, fall_m: float, room: Picture) -> Picture:
         """Paint the bar and its plates over the room, the far plate first."""
         canvas = room.copy()
-        ends = self.project(np.stack([self.plate_m(side, fall_m) for side in (1, -1)]))
+        ends = self.project(np.stack([self.plate_m(side, fall_m) for side in Side]))
         line(canvas, ends)
         angle = np.linspace(0.0, 2 * np.pi, 90)
         ring = np.column_stack([np.zeros(90), np.cos(angle), np.sin(angle)])

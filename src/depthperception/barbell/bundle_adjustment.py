@@ -9,7 +9,7 @@ from depthperception.barbell.edges import POINTS
 from depthperception.barbell.projection import INNER_M, LifterCamera, turned_lifter_camera
 from depthperception.barbell.rims import Rims, Slopes, extent, hidden_by, rims_of
 from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
-from depthperception.types import BoolArray, FloatArray, Picture
+from depthperception.types import BoolArray, FloatArray, Picture, Side
 
 DISTANCE, AZIMUTH, PITCH, ROLL, SCALE, RADIUS, THICKNESS, PLACES = range(8)
 """What is fitted: logarithms of distance, scale and radius, angles in radians, metres; then the bar's middle in each
@@ -34,7 +34,7 @@ RING = np.linspace(0.0, 2.0 * np.pi, 96, endpoint=False)
 
 
 def rings_px(
-    lifter_camera: LifterCamera, middles_px: FloatArray, side: int, radius_m: float, thickness_m: float
+    lifter_camera: LifterCamera, middles_px: FloatArray, side: Side, radius_m: float, thickness_m: float
 ) -> FloatArray:
     """Points (k, m, 2) on the rims of both faces of a stack, for bars whose middles (k, 2) are seen."""
     ring = radius_m * (np.cos(RING)[:, None] * lifter_camera.up + np.sin(RING)[:, None] * lifter_camera.forward)
@@ -93,7 +93,7 @@ class Adjustment:
             self.before.hips_px, float(px_per_m), float(distance_m), self.before.middle_px, angles
         )
 
-    def votes(self, values: FloatArray, side: int, some: Sequence[int] | None = None) -> FloatArray:
+    def votes(self, values: FloatArray, side: Side, some: Sequence[int] | None = None) -> FloatArray:
         """Mean votes at the rims of one side in some pictures; 0 where next to nothing of a rim can be seen."""
         found = []
         for k, rims, shown in self._rims(values, side, range(len(self._slopes)) if some is None else some):
@@ -102,28 +102,28 @@ class Adjustment:
             found.append(float(edges.votes[known].mean()) if known.mean() >= self.settings.least_seen else 0.0)
         return np.array(found)
 
-    def vote(self, values: FloatArray, side: int) -> float:
+    def vote(self, values: FloatArray, side: Side) -> float:
         """Mean vote at the rims of one side, median over the pictures."""
         return float(np.median(self.votes(values, side)))
 
-    def _rims(self, values: FloatArray, side: int, some: Sequence[int]) -> list[tuple[int, Rims, BoolArray]]:
+    def _rims(self, values: FloatArray, side: Side, some: Sequence[int]) -> list[tuple[int, Rims, BoolArray]]:
         """Of each picture: its number, the rims at a side, and which points are not behind the stack before it."""
         rings = self._rings(values, side)
         rims = [rims_of(rings[k]) for k in some]
         lifter_camera = self.lifter_camera(values)
         if side * lifter_camera.left[2] < 0:
             return [(k, one, np.ones(POINTS, dtype=bool)) for k, one in zip(some, rims, strict=True)]
-        before = self._rings(values, -side)
+        before = self._rings(values, side.other)
         return [
             (k, one, ~hidden_by(before[k], one.points, settings=self.settings))
             for k, one in zip(some, rims, strict=True)
         ]
 
-    def _rings(self, values: FloatArray, side: int) -> FloatArray:
+    def _rings(self, values: FloatArray, side: Side) -> FloatArray:
         radius_m, thickness_m = float(np.exp(values[RADIUS])), float(values[THICKNESS])
         return rings_px(self.lifter_camera(values), values[PLACES:].reshape(-1, 2), side, radius_m, thickness_m)
 
-    def fit(self, values: FloatArray, sides: Sequence[int], known: Known) -> tuple[FloatArray, FloatArray]:
+    def fit(self, values: FloatArray, sides: Sequence[Side], known: Known) -> tuple[FloatArray, FloatArray]:
         """Fit the parameters (n,) to the rims at some sides: their values, and the covariance of their errors."""
         spread = np.diag(known.sd**2)
         for _ in range(self.settings.rounds):
@@ -133,7 +133,7 @@ class Adjustment:
                 break
         return values, spread
 
-    def _step(self, values: FloatArray, sides: Sequence[int], known: Known) -> tuple[FloatArray, FloatArray]:
+    def _step(self, values: FloatArray, sides: Sequence[Side], known: Known) -> tuple[FloatArray, FloatArray]:
         """Gauss and Newton's step, by weights that leave out edges which are not the rim's."""
         offsets, ways = self._offsets(values, sides)
         settings = self.settings
@@ -149,7 +149,7 @@ class Adjustment:
         values[THICKNESS] = max(values[THICKNESS], THINNEST_M)
         return values, np.linalg.inv(bend)
 
-    def _offsets(self, values: FloatArray, sides: Sequence[int]) -> tuple[FloatArray, FloatArray]:
+    def _offsets(self, values: FloatArray, sides: Sequence[Side]) -> tuple[FloatArray, FloatArray]:
         """How far edges are outside of the rims (m,), and how the rims there move with every parameter (m, n)."""
         offsets, ways = [], []
         for side in sides:
@@ -162,7 +162,7 @@ class Adjustment:
             ways.append(self._ways(values, side, seen))
         return np.concatenate(offsets), np.vstack(ways)
 
-    def _ways(self, values: FloatArray, side: int, normals: Sequence[FloatArray]) -> FloatArray:
+    def _ways(self, values: FloatArray, side: Side, normals: Sequence[FloatArray]) -> FloatArray:
         """How far the rims of one side move along their normals in each picture with every parameter (m, n)."""
         now = self._rings(values, side)
         picture = np.repeat(np.arange(len(normals)), [len(one) for one in normals])

@@ -29,7 +29,7 @@ from depthperception.barbell.bundle_adjustment import (
 )
 from depthperception.barbell.projection import INNER_M, LifterCamera
 from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
-from depthperception.types import FloatArray, Picture
+from depthperception.types import FloatArray, Picture, Side
 
 HOLDS = 3
 """Steps in which the bar is moved to where a plate is seen: each leaves a tenth of the way."""
@@ -61,7 +61,7 @@ class CameraFit:
     """
 
     lifter_camera: LifterCamera
-    sides: tuple[int, ...]
+    sides: tuple[Side, ...]
     votes: tuple[float, ...]
     radius_m: float
     thickness_m: float
@@ -69,7 +69,7 @@ class CameraFit:
     middles_px: FloatArray
     scale_sd: float
 
-    def rings_px(self, side: int) -> FloatArray:
+    def rings_px(self, side: Side) -> FloatArray:
         """Points (k, m, 2) of the rims at one end in each picture: of the inner face, then as many of the outer."""
         return rings_px(self.lifter_camera, self.middles_px, side, self.radius_m, self.thickness_m)
 
@@ -78,7 +78,7 @@ class CameraFit:
 class PlateObservation:
     """A plate that was found: the end of the bar, where (k, 2) in each picture, and how large in the first."""
 
-    side: int
+    side: Side
     centres_px: FloatArray
     radius_px: float
 
@@ -139,7 +139,7 @@ class _Search(Adjustment):
 
     def sized(
         self, plate: PlateObservation, radius_m: float | None
-    ) -> tuple[FloatArray, tuple[int, ...], float | None]:
+    ) -> tuple[FloatArray, tuple[Side, ...], float | None]:
         """Fit with a known radius, or a big plate's where it looks like one: parameters, sides, radius if known."""
         if radius_m is not None:
             known = self.known(radius_m)
@@ -156,7 +156,7 @@ class _Search(Adjustment):
         values[SCALE] += values[RADIUS] - np.log(BIG_M)
         return values, sides, BIG_M
 
-    def _big_looks_m(self, sides: tuple[int, ...]) -> float:
+    def _big_looks_m(self, sides: tuple[Side, ...]) -> float:
         """Least radius that big plates are taken for."""
         search = self.settings.search
         return search.big_looks_m if len(sides) > 1 else search.big_looks_alone_m
@@ -168,12 +168,12 @@ class _Search(Adjustment):
         still.sd[[DISTANCE, PITCH, ROLL]] = EXACT_SD
         return self.fit(start, (plate.side,), still)[0]
 
-    def _both(self, values: FloatArray, plate: PlateObservation, known: Known) -> tuple[FloatArray, tuple[int, ...]]:
+    def _both(self, values: FloatArray, plate: PlateObservation, known: Known) -> tuple[FloatArray, tuple[Side, ...]]:
         """Seek the other plate, and fit both if it is there: parameters, and the sides that are seen."""
         search = self.settings.search
-        near, far = plate.side, -plate.side
+        near, far = plate.side, plate.side.other
         best, _ = self.fit(values, (near,), known)
-        sides: tuple[int, ...] = (near,)
+        sides: tuple[Side, ...] = (near,)
         least, most = self.vote(best, near) - search.spoilt, search.least_both
         for start in self._starts(values, near, known):
             fitted, _ = self.fit(start, (near, far), known)
@@ -184,7 +184,7 @@ class _Search(Adjustment):
                 break
         return best, sides
 
-    def _starts(self, values: FloatArray, side: int, known: Known) -> list[FloatArray]:
+    def _starts(self, values: FloatArray, side: Side, known: Known) -> list[FloatArray]:
         """Parameters that leave the plate at one side where it is, and put the other where rims are: the best few."""
         search = self.settings.search
         lifter_camera = self.lifter_camera(values)
@@ -201,18 +201,18 @@ class _Search(Adjustment):
             start[[DISTANCE, AZIMUTH, ROLL]] += distance, azimuth, roll
             start = self._held(start, side, centres_px, radius_px, size)
             tried.append(start)
-        tried = self._likely(tried, -side, known, [0])[: search.likely]
+        tried = self._likely(tried, side.other, known, [0])[: search.likely]
         some = np.linspace(0, len(self._slopes) - 1, search.sought_in).astype(int).tolist()
         apart = np.array([search.apart_log_distance, search.apart_azimuth_rad])
         taken: list[FloatArray] = []
-        for start in self._likely(tried, -side, known, some):
+        for start in self._likely(tried, side.other, known, some):
             if len(taken) == search.starts:
                 break
             if all((np.abs(start - other)[: AZIMUTH + 1] > apart).any() for other in taken):
                 taken.append(start)
         return taken
 
-    def _likely(self, starts: Sequence[FloatArray], side: int, known: Known, some: Sequence[int]) -> list[FloatArray]:
+    def _likely(self, starts: Sequence[FloatArray], side: Side, known: Known, some: Sequence[int]) -> list[FloatArray]:
         """Order parameters by the votes for a plate in some pictures, and by what was known: the best first."""
         off = [((start - known.values) / known.sd)[: ROLL + 1] for start in starts]
         votes = [float(self.votes(start, side, some).mean()) for start in starts]
@@ -220,7 +220,7 @@ class _Search(Adjustment):
         order = np.argsort([unlikely * float(one @ one) - vote for one, vote in zip(off, votes, strict=True)])
         return [starts[index] for index in order]
 
-    def _held(self, values: FloatArray, side: int, centres_px: FloatArray, radius_px: float, size: int) -> FloatArray:
+    def _held(self, values: FloatArray, side: Side, centres_px: FloatArray, radius_px: float, size: int) -> FloatArray:
         """Move the bar so that a plate is seen at some places, and set a parameter so that it is seen so large."""
         values = values.copy()
         for _ in range(HOLDS):

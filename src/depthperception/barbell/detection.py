@@ -26,7 +26,7 @@ from depthperception.barbell.plate_linking import LinkedPlate
 from depthperception.barbell.projection import LifterCamera, PlateView
 from depthperception.barbell.settings import PLATES, PlateDetection
 from depthperception.geometry.skeletons import HIPS, SHOULDERS
-from depthperception.types import FloatArray, Picture
+from depthperception.types import FloatArray, Picture, Side
 
 LIMITS = {
     "radius_m": (0.016, 0.05, 0.4),
@@ -78,7 +78,7 @@ class PlateCandidate:
         That the camera predicts where the lifter stands.
     """
 
-    side: int
+    side: Side
     outline: Outline
     squeeze: float
     vote: float
@@ -116,7 +116,7 @@ class _Sought:
 
     moments: Sequence[Moment]
     views: Sequence[PlateView]
-    side: int
+    side: Side
     squeeze: float
     settings: PlateDetection
 
@@ -130,7 +130,7 @@ class _Sought:
 
 
 def find_plate(
-    moments: Sequence[Moment], lifter_camera: LifterCamera, side: int, *, settings: PlateDetection = PLATES
+    moments: Sequence[Moment], lifter_camera: LifterCamera, side: Side, *, settings: PlateDetection = PLATES
 ) -> PlateCandidate:
     """Find the outline at one side that is most likely a plate."""
     views = [lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
@@ -147,7 +147,7 @@ def find_plate(
 def fit_link(
     moments: Sequence[Moment],
     lifter_camera: LifterCamera,
-    side: int,
+    side: Side,
     linked: LinkedPlate,
     *,
     settings: PlateDetection = PLATES,

@@ -77,7 +77,7 @@ def measure_motion(
         forward_cm=tuple((100.0 * moves[:, 1]).tolist()) if shows else None,
     )
     speeds = _speeds(times, moves[:, 0], attempt)
-    return replace(speeds, plates=tuple(track.side for track in tracks), path=path)
+    return replace(speeds, plates=tuple(track.side.word for track in tracks), path=path)
 
 
 def at_true_speed(motion: BarMotion, film_speed: float) -> BarMotion:

@@ -20,7 +20,7 @@ from depthperception.barbell.plate_detector import detect_plates
 from depthperception.barbell.plate_linking import LinkedPlate, link_plates
 from depthperception.barbell.projection import LifterCamera, turned_lifter_camera
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, Side
 
 SQUASHED = 0.05
 """Least minor over major axis of a plate in a patch: from the front its rims are all width."""
@@ -68,7 +68,7 @@ def find_plates(
     """
     if len(moments) < settings.least_moments:
         return Plates()
-    sides = (find_plate(moments, lifter_camera, side, settings=settings) for side in (1, -1))
+    sides = (find_plate(moments, lifter_camera, side, settings=settings) for side in Side)
     best = sorted(((plate.weight(settings.chance_vote), plate) for plate in sides), key=lambda one: -one[0])
     fit = partial(fit_camera, settings=fitting, edges=settings.edges)
     pictures = [moment.rgb for moment in moments]
@@ -110,7 +110,7 @@ def find_linked_plates(
 
 
 def _clear(
-    sided: Sequence[tuple[int, LinkedPlate]],
+    sided: Sequence[tuple[Side, LinkedPlate]],
     moments: Sequence[Moment],
     lifter_camera: LifterCamera,
     settings: PlateDetection,
@@ -150,21 +150,21 @@ def _fit_from(
 
 def _sided(
     linked: Sequence[LinkedPlate], moments: Sequence[Moment], lifter_camera: LifterCamera, settings: PlateDetection
-) -> list[tuple[int, LinkedPlate]]:
+) -> list[tuple[Side, LinkedPlate]]:
     """Which end of the bar each plate is on, by where the camera puts both; what is on neither is left out."""
-    views = {side: [lifter_camera.plate(moment.shoulders_px, side) for moment in moments] for side in (1, -1)}
+    views = {side: [lifter_camera.plate(moment.shoulders_px, side) for moment in moments] for side in Side}
 
-    def off(plate: LinkedPlate, side: int) -> float:
+    def off(plate: LinkedPlate, side: Side) -> float:
         away_px = [at - view.centre_px for at, view in zip(plate.centres_px, views[side], strict=True)]
         return float(np.linalg.norm(np.median(away_px, axis=0))) / plate.radius_px
 
-    def unlikely(plate: LinkedPlate, side: int) -> float:
+    def unlikely(plate: LinkedPlate, side: Side) -> float:
         # From the side the near plate hides the far one: one that is seen alone is the near one.
         far = side * lifter_camera.left[2] > 0
         return off(plate, side) + (FAR_ALONE * views[side][0].openness if far else 0.0)
 
     sides = min(
-        permutations((1, -1), len(linked)),
+        permutations(Side, len(linked)),
         key=lambda ways: sum(unlikely(plate, side) for plate, side in zip(linked, ways, strict=True)),
     )
     return [(side, plate) for side, plate in zip(sides, linked, strict=True) if off(plate, side) <= settings.linked_off]
@@ -211,7 +211,7 @@ def _alike(one: PlateCandidate, other: PlateCandidate, most: float) -> bool:
     return bool(np.median(away) < most and abs(np.log(one.radius_px / other.radius_px)) < most)
 
 
-def _as_seen(found: CameraFit, moments: Sequence[Moment], side: int, settings: PlateDetection) -> PlateCandidate:
+def _as_seen(found: CameraFit, moments: Sequence[Moment], side: Side, settings: PlateDetection) -> PlateCandidate:
     """The plate at one side as an outline in patches of the fitted camera."""
     views = [found.lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
     squeeze = max(views[0].openness, LEAST_SQUEEZE)

@@ -1,7 +1,6 @@
 """The barbell's plates through an attempt, followed frame by frame."""
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -9,10 +8,7 @@ from depthperception.barbell.detection import Moment, PlateCandidate, fine_px_pe
 from depthperception.barbell.edges import best_near, cut_patch, patch_axes
 from depthperception.barbell.projection import LifterCamera, PlateView
 from depthperception.barbell.settings import PLATES, PlateDetection, PlateFollowing
-from depthperception.types import BoolArray, FloatArray, Picture, check_shapes, time_span
-
-Side: TypeAlias = Literal["left", "right"]
-"""The lifter's own."""
+from depthperception.types import BoolArray, FloatArray, Picture, Side, check_shapes, time_span
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +43,7 @@ class PlateTrack:
         check_shapes(self, {"centre_px": (n, 2), "steady_px": (n, 2), "radius_px": (n,), "axes_px": (2, 2)})
 
     def __repr__(self) -> str:
-        return f"<PlateTrack {self.side}, {time_span(self.times_s)}, vote {self.vote:.2f}>"
+        return f"<PlateTrack {self.side.word}, {time_span(self.times_s)}, vote {self.vote:.2f}>"
 
     @property
     def seen(self) -> BoolArray:
@@ -124,10 +120,10 @@ class Follower:
     def track(self) -> PlateTrack:
         """Everything that was seen."""
         places = _without_jumps(np.array(self._places).reshape(-1, 5), self._settings.following)
-        side: Side = "left" if self._plate.side > 0 else "right"
         times = np.array(self._times_s)
+        plate = self._plate
         return PlateTrack(
-            side, times, places[:, 3:], places[:, 2], self._plate.axes_px, self._plate.vote, steady_px=places[:, :2]
+            plate.side, times, places[:, 3:], places[:, 2], plate.axes_px, plate.vote, steady_px=places[:, :2]
         )
 
 

@@ -9,7 +9,7 @@ from depthperception.geometry.pinhole import Pinhole, up_of
 from depthperception.geometry.skeletons import HIPS
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Scale
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, Side
 
 INNER_M = 0.66
 """Middle of the bar to the inner face of a plate: collars stand 131 cm apart."""
@@ -99,7 +99,7 @@ class LifterCamera:
         rays = self.pinhole.ray(middle_px)
         return np.asarray(rays * (self.distance_m * (hips @ away) / (rays @ away))[..., None])
 
-    def plate(self, shoulders_px: FloatArray, side: int, sleeve_m: float = SLEEVE_M) -> PlateView:
+    def plate(self, shoulders_px: FloatArray, side: Side, sleeve_m: float = SLEEVE_M) -> PlateView:
         """View of a plate at the lifter's left (`side` 1) or right (-1), the bar's middle being at the shoulders."""
         outward = side * self.left
         at = self.bar_at(shoulders_px) + sleeve_m * outward

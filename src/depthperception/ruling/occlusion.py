@@ -156,7 +156,7 @@ def _behind(other: PersonTrack, points_px: FloatArray, time_s: float) -> list[bo
 
 def _faces(plate: PlateTrack, camera: Camera) -> bool:
     """Whether a plate's end of the bar is the nearer one: a camera at 90 degrees stands at the lifter's left."""
-    return (1.0 if plate.side == "left" else -1.0) * _nearer_side(camera) > 0.0
+    return plate.side * _nearer_side(camera) > 0.0
 
 
 def _nearer_side(camera: Camera) -> float:
