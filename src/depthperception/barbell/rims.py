@@ -76,7 +76,7 @@ class Slopes:
         peak = across.argmax(axis=1)
         clear = inside & (across.max(axis=1) > noise) & (peak > 0) & (peak < len(steps) - 1)
         peak = np.clip(peak, 1, len(steps) - 2)
-        before, top, after = np.take_along_axis(across, peak[:, None] + [-1, 0, 1], axis=1).T
+        before, top, after = np.take_along_axis(across, peak[:, None] + np.arange(-1, 2), axis=1).T
         bend = np.minimum(before - 2.0 * top + after, -1e-9)
         between = np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
         near = np.abs(steps) <= self._settings.at_rim_px

@@ -92,7 +92,7 @@ class _Graph:
 
     def conv(self, x: str, layer: str) -> str:
         """Convolve with zeros outside."""
-        reach = self.arrays[f"{layer}.weight"].shape[-1] // 2
+        reach = np.shape(self.arrays[f"{layer}.weight"])[-1] // 2
         return self.add("Conv", [x, f"{layer}.weight", f"{layer}.bias"], layer, pads=[reach] * 4)
 
     def branch(self, name: str) -> str:
