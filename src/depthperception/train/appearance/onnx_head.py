@@ -76,12 +76,12 @@ class _Graph:
             "to": [NAMED_POINTS],
             "on": [1],
         }
-        self.arrays = {
+        self.arrays: dict[str, NDArray[Any]] = {
             **arrays,
             "cells": cells,
             "cells.squared": (cells**2).sum(axis=1, keepdims=True),
-            "none": np.float32(0.0),
-            "least": np.float32(1e-6),
+            "none": np.array(0.0, np.float32),
+            "least": np.array(1e-6, np.float32),
             **{name: np.array(values, np.int64) for name, values in lists.items()},
         }
 
@@ -92,7 +92,7 @@ class _Graph:
 
     def conv(self, x: str, layer: str) -> str:
         """Convolve with zeros outside."""
-        reach = np.shape(self.arrays[f"{layer}.weight"])[-1] // 2
+        reach = self.arrays[f"{layer}.weight"].shape[-1] // 2
         return self.add("Conv", [x, f"{layer}.weight", f"{layer}.bias"], layer, pads=[reach] * 4)
 
     def branch(self, name: str) -> str:
