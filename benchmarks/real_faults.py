@@ -103,11 +103,11 @@ def bar_speeds(*mean_m_s: float, within: float = 0.15) -> Check:
 
 
 def plates_found(least: int) -> Check:
-    """Discs that were followed through the attempts."""
+    """Plates that were followed through the attempts."""
 
     def check(record: Record) -> str:
-        most = max((len(discs) for discs in record["plates"]), default=0)
-        return "" if most >= least else f"{most} discs found, expected {least}"
+        most = max((len(plates) for plates in record["plates"]), default=0)
+        return "" if most >= least else f"{most} plates found, expected {least}"
 
     return check
 
@@ -133,7 +133,7 @@ KNOWN = {"height_cm": 178.0}
 FAULTS = (
     Fault(
         "meet_blurred.mp4",
-        "one attempt, deep, bottom at about 10.6 s; two discs face the camera",
+        "one attempt, deep, bottom at about 10.6 s; two plates face the camera",
         (attempts_at(10.6, within_s=0.35), ruled("depth", 10.6), plates_found(1)),
     ),
     Fault(

@@ -112,8 +112,8 @@ PLATES: dict[str, tuple[float, tuple[Box, ...]]] = {
     "dc_rishibb": (0.3, ((242, 336, 427, 509), (132, 487, 195, 598))),
     "dc_mansquat3out": (0.8, ((331, 143, 429, 339), (829, 139, 921, 303))),
 }
-"""Time and boxes of what is seen of the discs on the lifter's bar, of squats whose labels have none: read once, with
-this benchmark, off a frame under a grid, to about 3 % of a disc, before any disc was drawn into it. A disc that the
+"""Time and boxes of what is seen of the plates on the lifter's bar, of squats whose labels have none: read once, with
+this benchmark, off a frame under a grid, to about 3 % of a plate, before any plate was drawn into it. A plate that the
 picture's edge or the lifter cuts counts as shown."""
 
 LIFTERS = {

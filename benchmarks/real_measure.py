@@ -15,7 +15,7 @@ SAME_PERSON = 0.4
 overlap more. Where a spotter stands behind, his labelled box and the lifter's overlap by .5 themselves."""
 
 SAME_DISC = 0.5
-"""Overlap from which on an ellipse's box is that of a labelled disc."""
+"""Overlap from which on an ellipse's box is that of a labelled plate."""
 
 ABSENT_S = 0.6
 """A person who was not sighted for longer is not there."""
@@ -141,7 +141,7 @@ def ruled_outside(clip: Clip, attempts: Sequence[Record]) -> bool:
 
 @dataclass(frozen=True)
 class Plates:
-    """Discs that the film shows by eye's count, how many were found, and how their boxes compare."""
+    """Plates that the film shows by eye's count, how many were found, and how their boxes compare."""
 
     shown: int
     followed: int
@@ -150,28 +150,28 @@ class Plates:
 
 
 def plates(clip: Clip, record: Record) -> Plates | None:
-    """Compare the followed discs with the labelled boxes; None where no disc is labelled."""
+    """Compare the followed plates with the labelled boxes; None where no plate is labelled."""
     if not clip.plates:
         return None
-    discs = [disc for attempt in record["plates"][:1] for disc in attempt]
-    boxes = [box for disc in discs if (box := disc_box(disc, clip.plates_t_s)) is not None]
+    plates = [plate for attempt in record["plates"][:1] for plate in attempt]
+    boxes = [box for plate in plates if (box := disc_box(plate, clip.plates_t_s)) is not None]
     if not boxes:
-        return Plates(len(clip.plates), len(discs), 0, ())
+        return Plates(len(clip.plates), len(plates), 0, ())
     table = np.array([[overlap(shown, box) for box in boxes] for shown in clip.plates])
     rows, columns = linear_sum_assignment(-table)
     best = table[rows, columns]
-    return Plates(len(clip.plates), len(discs), int((best >= SAME_DISC).sum()), tuple(float(one) for one in best))
+    return Plates(len(clip.plates), len(plates), int((best >= SAME_DISC).sum()), tuple(float(one) for one in best))
 
 
-def disc_box(disc: Record, time_s: float) -> Box | None:
-    """Box of a followed disc's ellipse at the sighting that is nearest in time; None where it was never seen."""
-    seen = [k for k, radius in enumerate(disc["radius_px"]) if radius is not None]
+def disc_box(plate: Record, time_s: float) -> Box | None:
+    """Box of a followed plate's ellipse at the sighting that is nearest in time; None where it was never seen."""
+    seen = [k for k, radius in enumerate(plate["radius_px"]) if radius is not None]
     if not seen:
         return None
-    k = min(seen, key=lambda k: abs(disc["times_s"][k] - time_s))
-    axes = np.array(disc["axes_px"], dtype=np.float64)
-    half = np.linalg.norm(axes, axis=0) * disc["radius_px"][k] / np.linalg.norm(axes, axis=1).max()
-    x, y = disc["centre_px"][k]
+    k = min(seen, key=lambda k: abs(plate["times_s"][k] - time_s))
+    axes = np.array(plate["axes_px"], dtype=np.float64)
+    half = np.linalg.norm(axes, axis=0) * plate["radius_px"][k] / np.linalg.norm(axes, axis=1).max()
+    x, y = plate["centre_px"][k]
     return x - float(half[0]), y - float(half[1]), x + float(half[0]), y + float(half[1])
 
 

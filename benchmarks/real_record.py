@@ -62,15 +62,15 @@ def judged(clip: Path, **options: Any) -> Record:
     plates = [
         [
             {
-                "side": disc.side.word,
-                "times_s": _list(disc.times_s),
-                "centre_px": [_list(at) for at in disc.centre_px],
-                "radius_px": _list(disc.radius_px),
-                "axes_px": [_list(axis) for axis in disc.axes_px],
+                "side": plate.side.word,
+                "times_s": _list(plate.times_s),
+                "centre_px": [_list(at) for at in plate.centre_px],
+                "radius_px": _list(plate.radius_px),
+                "axes_px": [_list(axis) for axis in plate.axes_px],
             }
-            for disc in discs
+            for plate in plates
         ]
-        for discs in examination.plates
+        for plates in examination.plates
     ]
     return {
         "clip": clip.name,

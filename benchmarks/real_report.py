@@ -126,12 +126,12 @@ def _people(outcomes: Sequence[Outcome]) -> Rows:
 
 def _discs(outcomes: Sequence[Outcome]) -> Rows:
     films = [(one, one.plates) for one in outcomes if one.plates and one.clip.reps]
-    any_found = sum(discs.found > 0 for _, discs in films)
-    shown, found = (sum(getattr(discs, name) for _, discs in films) for name in ("shown", "found"))
-    false = sum(discs.followed - discs.found for _, discs in films)
+    any_found = sum(plates.found > 0 for _, plates in films)
+    shown, found = (sum(getattr(plates, name) for _, plates in films) for name in ("shown", "found"))
+    false = sum(plates.followed - plates.found for _, plates in films)
     return [
-        ("squats that show a disc, with one found", f"{any_found} of {len(films)}"),
-        ("discs shown and found", f"{found} of {shown}; {false} followed where none is"),
+        ("squats that show a plate, with one found", f"{any_found} of {len(films)}"),
+        ("plates shown and found", f"{found} of {shown}; {false} followed where none is"),
     ]
 
 
@@ -144,19 +144,19 @@ def by_film(outcomes: Sequence[Outcome]) -> str:
     """A line for each film."""
     lines = ["### Film by film", "", FILM_HEADER, "| --- " * 10 + "|"]
     for one in outcomes:
-        discs = f"{one.plates.found} of {one.plates.shown}" if one.plates and one.clip.reps else ""
+        plates = f"{one.plates.found} of {one.plates.shown}" if one.plates and one.clip.reps else ""
         said = Counter(call.said for call in one.calls)
         verdicts = ", ".join(f"{said[word]} {word}" for word in SAID if said[word])
         pairing = one.pairing
         bottoms = [len(one.clip.reps), len(pairing.found), len(pairing.off), len(pairing.missed), len(pairing.extra)]
         counts = " | ".join(str(number) for number in bottoms)
-        cells = (one.clip.name, counts, verdicts, one.person.said or "", discs, f"{one.cost:.1f}")
+        cells = (one.clip.name, counts, verdicts, one.person.said or "", plates, f"{one.cost:.1f}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 
 FILM_HEADER = (
-    "| film | reps | found | bottom elsewhere | missed | too many | clear reps | person | discs | s of processor |"
+    "| film | reps | found | bottom elsewhere | missed | too many | clear reps | person | plates | s of processor |"
 )
 
 
@@ -298,12 +298,12 @@ Made by `python benchmarks/real.py ../shared` from {{clips}} films of public rep
 not part of the project: {{squats}} show squats ({{reps}} reps), {{others}} do not. State of the package: `{{code}}`.
 Neither the height nor whom to judge is given. Nothing was trained or tuned on them.
 
-One rater labelled them by eye on enlarged pictures, before any tool had judged them: when the hips are lowest (to
-.1 s), and a verdict with his own chance that a panel of referees would agree. From .65 on a verdict counts as true; of
-the other reps only the bottoms are scored, and how sure the rulings on them are. Boxes of lifters and of some discs are
-his too; the discs on the bars of twelve more films were read once, with this benchmark, under a grid. So it is one pair
-of eyes: its errors count as ours, a clear rep is an easy one by choice, and {{reps}} reps of few people in few gyms say
-little of the next film. No verdict here is a referee's.
+One rater labelled them by eye on enlarged pictures, before any tool had judged them: when the hips are lowest (to .1
+s), and a verdict with his own chance that a panel of referees would agree. From .65 on a verdict counts as true; of
+the other reps only the bottoms are scored, and how sure the rulings on them are. Boxes of lifters and of some plates
+are his too; the plates on the bars of twelve more films were read once, with this benchmark, under a grid. So it is
+one pair of eyes: its errors count as ours, a clear rep is an easy one by choice, and {{reps}} reps of few people in
+few gyms say little of the next film. No verdict here is a referee's.
 """
 
 TAIL = f"""### What is what on real video
@@ -313,8 +313,8 @@ TAIL = f"""### What is what on real video
 - clear reps: right and wrong are rulings; too close and refused call nothing.
 - person: the judged track's box at the first labelled bottom overlaps the lifter's by .4 (intersection over union) and
   nobody else's more, and the points that were ruled on are inside it.
-- discs: boxes of the first attempt's ellipses, at the sighting nearest to the label, that overlap a labelled one by
-  {SAME_DISC:g}. Discs that the picture's edge or the lifter cuts are counted as shown.
+- plates: boxes of the first attempt's ellipses, at the sighting nearest to the label, that overlap a labelled one by
+  {SAME_DISC:g}. Plates that the picture's edge or the lifter cuts are counted as shown.
 - points: two readers put crease and top of the knee of each leg on 36 bottoms, independently, from the picture alone;
   they are no referees. Lengths are in % of the thigh's length in the picture, in brackets the readers from each other;
   [90 % intervals] by drawing films again. The readers' crease is the fold, nearer to the knee than the skin over the

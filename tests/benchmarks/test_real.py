@@ -55,14 +55,14 @@ def test_a_descent_that_the_film_cuts_off_may_be_refused(verdict: str, extra: in
 
 def test_a_discs_box_is_that_of_its_ellipse_at_the_nearest_sighting() -> None:
     axes = [[3.0, 4.0], [-8.0, 6.0]]  # half axes 5 and 10: the box's half width is hypot(3, 8), its height hypot(4, 6)
-    disc = {
+    plate = {
         "times_s": [0.0, 1.0],
         "centre_px": [[0.0, 0.0], [100.0, 50.0]],
         "radius_px": [None, 20.0],
         "axes_px": axes,
     }
     half = 2 * np.sqrt([73.0, 52.0])
-    assert disc_box(disc, 0.0) == pytest.approx((100 - half[0], 50 - half[1], 100 + half[0], 50 + half[1]))
+    assert disc_box(plate, 0.0) == pytest.approx((100 - half[0], 50 - half[1], 100 + half[0], 50 + half[1]))
 
 
 def test_boxes_overlap_by_intersection_over_union() -> None:
