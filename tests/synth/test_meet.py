@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,8 +71,17 @@ def test_close_spotters_wear_the_same_and_are_before_or_behind_the_lifter_at_the
     assert np.median([most_covered(one) for one in plain]) < 0.25
 
 
+def rounded(value: Any) -> Any:
+    """Numbers to a billionth: versions of numpy differ in the last digit of what they draw."""
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [rounded(item) for item in value]
+    return round(value, 9) if isinstance(value, float) else value
+
+
 def test_older_seeds_draw_what_they_drew_before_there_were_meets() -> None:
-    """The shipped models were trained on these scenarios; the hash was taken before meets were written."""
+    """The shipped models were trained on these scenarios; the hash is of what was drawn before meets were written."""
     drawn = hashlib.sha256()
     for seed in range(8):
         for scenario in (sample_scenario(seed), sample_scenario(seed, SampleOptions(clean=True)), scenario_of(seed)):
@@ -80,8 +90,8 @@ def test_older_seeds_draw_what_they_drew_before_there_were_meets() -> None:
             for person in data["people"]:
                 for name in ADDED:
                     person.pop(name)
-            drawn.update(json.dumps(data, sort_keys=True).encode())
-    assert drawn.hexdigest() == "c95995d978d7378ec7cb75011d6d6be48125a9e788511e867b4fdba7e166a039"
+            drawn.update(json.dumps(rounded(data), sort_keys=True).encode())
+    assert drawn.hexdigest() == "f53ed96c03ef8b3bbb8ce37d9062b9b2bca7d94085867ef1d73be091a58ac144"
 
 
 def test_neighbouring_seeds_make_an_even_mix() -> None:
