@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 from lifter_report import is_right, report
 
+from depthperception.geometry.roi import box_iou
 from depthperception.geometry.skeletons import HIPS
 from depthperception.people import choose
-from depthperception.people.detection import overlap
 from depthperception.pipeline import Examination, examine
 from depthperception.synth.clip import write_clip
 from depthperception.synth.meet import MeetOptions, alone, sample_meet
@@ -149,7 +149,7 @@ def who(examination: Examination, index: int, truth: Truth) -> str | None:
         there = truth.row(float(time_s))["boxes_px"]
         for name in names:
             box = np.clip(np.array(there[name]), 0.0, size) if name in there else None
-            shares[name].append(0.0 if box is None else overlap(np.array(person.box_px), box))
+            shares[name].append(0.0 if box is None else box_iou(np.array(person.box_px), box))
     best = max(names, key=lambda name: float(np.mean(shares[name])))
     return best if np.mean(shares[best]) >= LEAST_OVERLAP else None
 

@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 import onnxruntime as ort
 
-from depthperception.barbell.plate_detector import LEAST_SCORE, PlateBox, box_iou, detect_plates
+from depthperception.barbell.plate_detector import LEAST_SCORE, PlateBox, detect_plates
+from depthperception.geometry.roi import box_iou
 from depthperception.models import session
 from depthperception.train.plates.evaluation import MATCH_IOU, Evaluation, evaluate, judge_picture
 from depthperception.train.plates.labels import read_set

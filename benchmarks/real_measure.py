@@ -8,6 +8,8 @@ import numpy as np
 from real_labels import NEAR_S, Box, Clip, Rep
 from scipy.optimize import linear_sum_assignment
 
+from depthperception.geometry.roi import box_iou
+
 Record = Mapping[str, Any]
 
 SAME_PERSON = 0.4
@@ -177,10 +179,7 @@ def disc_box(plate: Record, time_s: float) -> Box | None:
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:
     """Intersection over union of two boxes."""
-    a, b = np.array(one, dtype=np.float64), np.array(other, dtype=np.float64)
-    both = float(np.prod(np.maximum(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0.0)))
-    areas = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]))
-    return both / max(areas - both, 1e-9)
+    return box_iou(np.array(one, dtype=np.float64), np.array(other, dtype=np.float64))
 
 
 @dataclass(frozen=True)

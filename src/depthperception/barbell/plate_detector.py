@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from depthperception.geometry.roi import box_iou
 from depthperception.models import session
 from depthperception.types import FloatArray, Picture
 
@@ -105,11 +106,3 @@ def _distinct(scores: FloatArray, boxes: FloatArray) -> list[tuple[FloatArray, f
         if all(box_iou(box, other) <= SAME_IOU for other, _ in kept):
             kept.append((box, float(score)))
     return kept
-
-
-def box_iou(a: FloatArray, b: FloatArray) -> float:
-    """Intersection over union of two boxes (4,)."""
-    sides = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
-    both = float(np.prod(np.maximum(sides, 0.0)))
-    either = float(np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2])) - both
-    return both / either if either > 0.0 else 0.0

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from depthperception.barbell.plate_detector import PlateBox, box_iou
+from depthperception.barbell.plate_detector import PlateBox
 from depthperception.barbell.settings import LINKING, PlateLinking
+from depthperception.geometry.roi import box_iou
 from depthperception.types import BoolArray, FloatArray
 
 

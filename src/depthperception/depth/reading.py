@@ -33,11 +33,12 @@ def reading(name: str, sides_cm: FloatArray, *, model_sd_cm: float) -> Reading:
 
 def _normal_reading(name: str, cm: float, sd_cm: float) -> Reading:
     """Make a reading whose error is normal: its 90 % interval, and the probability that it is deep."""
-    half = _half_of_90(sd_cm)
+    half = half_of_90(sd_cm)
     return Reading(name, cm, (cm - half, cm + half), float(ndtr(cm / sd_cm)))
 
 
-def _half_of_90(sd_cm: float) -> float:
+def half_of_90(sd_cm: float) -> float:
+    """Half of the 90 % interval of a normal error."""
     return float(ndtri(0.95)) * sd_cm
 
 
@@ -60,7 +61,7 @@ def learnt_reading(name: str, cm: float, sd_cm: float, scale: Scale) -> Reading:
     cm, sd_cm = to_stature * cm, to_stature * sd_cm
     sd_cm = float(np.hypot(sd_cm, share * cm))
     if sd_cm > LARGEST_SD_CM:
-        return Reading(name, reason=f"Hips and knees are not seen well enough: {_half_of_90(sd_cm):.0f} cm either way.")
+        return Reading(name, reason=f"Hips and knees are not seen well enough: {half_of_90(sd_cm):.0f} cm either way.")
     return _normal_reading(name, cm, sd_cm)
 
 

@@ -90,3 +90,11 @@ def cut_out(rgb: Picture, region: Region, size: int, *, scale: float = 1.0) -> C
         whole = part[: shrunk[1] * step, : shrunk[0] * step]
         part = np.asarray(cv2.resize(whole, shrunk, interpolation=cv2.INTER_AREA), np.uint8)
     return Cutout(part if step > 1 else part.copy(), left / scale, top / scale, step / scale)
+
+
+def box_iou(one: FloatArray, other: FloatArray) -> float:
+    """Area that two boxes (4,) of x0, y0, x1, y1 share, over the area that they cover: intersection over union."""
+    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
+    shared = float(np.prod(np.maximum(high - low, 0.0)))
+    both = float(np.prod(one[2:] - one[:2]) + np.prod(other[2:] - other[:2]))
+    return shared / max(both - shared, 1e-9)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from depthperception.concurrency import parallel_map
+from depthperception.geometry.roi import box_iou
 from depthperception.geometry.skeletons import COCO_BODY, COCO_THIGHS, COCO_TRUNK
 from depthperception.people.barbell_cues import CircleDetection, rounds
 from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
@@ -186,17 +187,9 @@ def _with_more(people: Sequence[Person], others: Iterable[Person], same_box: flo
     """Add those of the others, found by other looks, whose boxes are not of somebody who is there already."""
     kept = list(people)
     for other in others:
-        if all(overlap(other.box_px, person.box_px) < same_box for person in kept):
+        if all(box_iou(other.box_px, person.box_px) < same_box for person in kept):
             kept.append(other)
     return tuple(kept)
-
-
-def overlap(one: FloatArray, other: FloatArray) -> float:
-    """Area that two boxes share, over the area that they cover."""
-    low, high = np.maximum(one[:2], other[:2]), np.minimum(one[2:], other[2:])
-    shared = float(np.prod(np.maximum(high - low, 0.0)))
-    both = float(np.prod(one[2:] - one[:2]) + np.prod(other[2:] - other[:2]))
-    return shared / max(both - shared, 1e-9)
 
 
 def _worn(lab: Picture, points: FloatArray) -> FloatArray:

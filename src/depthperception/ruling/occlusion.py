@@ -16,7 +16,7 @@ from scipy.special import ndtr, ndtri
 from depthperception.appearance.features import HeadPrediction
 from depthperception.attempts.refinement import Bottom
 from depthperception.barbell import PlateTrack
-from depthperception.depth.reading import LARGEST_SD_CM
+from depthperception.depth.reading import LARGEST_SD_CM, half_of_90
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS, HIPS, KNEES
 from depthperception.people import PersonTrack
 from depthperception.people.tracking import FLEETING
@@ -42,9 +42,6 @@ BEHIND_THINGS = 1.3
 leg in 89 rendered bottoms seen from the side or obliquely: errors (rms) were 1.26 times what `calibrated` stated, its
 90 % intervals covered .82, with the factor .92; of depths of 2 cm and more .84 of the calls were right, with it .97
 (31)."""
-
-IN_90 = float(ndtri(0.95))
-"""Half of a 90 % interval, in sd."""
 
 MOST_CERTAIN = 0.91
 """Of a ruling on such a leg: 6 of those 89 errors were over 2.6 sd, so that a large depth is no certain one;
@@ -114,12 +111,12 @@ def behind_things(value: Reading, cover: Cover, seen: SeenPoints | None, camera:
         return value
     if value.cm is None or value.interval90_cm is None:
         return replace(value, probability=float(np.clip(value.probability, 1.0 - MOST_CERTAIN, MOST_CERTAIN)))
-    sd_cm = BEHIND_THINGS * (value.interval90_cm[1] - value.interval90_cm[0]) / 2 / IN_90
+    sd_cm = BEHIND_THINGS * (value.interval90_cm[1] - value.interval90_cm[0]) / 2 / half_of_90(1.0)
     if sd_cm > LARGEST_SD_CM:
-        reason = f"Hip crease and knee are hidden at the bottom: {IN_90 * sd_cm:.0f} cm either way."
+        reason = f"Hip crease and knee are hidden at the bottom: {half_of_90(sd_cm):.0f} cm either way."
         return Reading(value.method, reason=reason)
     sd_cm = max(sd_cm, abs(value.cm) / float(ndtri(MOST_CERTAIN)))
-    interval = value.cm - IN_90 * sd_cm, value.cm + IN_90 * sd_cm
+    interval = value.cm - half_of_90(sd_cm), value.cm + half_of_90(sd_cm)
     return replace(value, interval90_cm=interval, probability=float(ndtr(value.cm / sd_cm)))
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from depthperception.barbell.plate_detector import PlateBox, box_iou
+from depthperception.barbell.plate_detector import PlateBox
+from depthperception.geometry.roi import box_iou
 from depthperception.train.plates.dataset import LabelledPicture, pack, unpack
 from depthperception.train.plates.evaluation import evaluate, judge_picture, rates_of
 from depthperception.train.plates.grouping import held_out, scene_groups

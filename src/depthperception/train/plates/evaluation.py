@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from depthperception.barbell.plate_detector import PlateBox, box_iou
+from depthperception.barbell.plate_detector import PlateBox
+from depthperception.geometry.roi import box_iou
 from depthperception.types import BoolArray, FloatArray
 
 MATCH_IOU = 0.5
