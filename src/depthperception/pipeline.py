@@ -18,13 +18,13 @@ from depthperception.barbell import (
     PlateScale,
     PlateTrack,
     at_true_speed,
-    lifter_camera_of,
     measure_motion,
     measure_plate_scale,
     watch_bar,
 )
 from depthperception.capture.camera import camera_of_film
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, turn_note
+from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.pace import pace_note
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale

@@ -8,7 +8,7 @@ import pytest
 from depthperception.attempts.attempt import Attempt
 from depthperception.barbell.kinematics import NO_DISC, measure_motion, smooth
 from depthperception.barbell.plate_tracking import PlateTrack
-from depthperception.barbell.projection import LifterCamera, make_lifter_camera
+from depthperception.capture.lifter_camera import LifterCamera, make_lifter_camera
 from depthperception.results import Camera
 from depthperception.types import FloatArray, Side
 

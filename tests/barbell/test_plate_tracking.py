@@ -11,10 +11,11 @@ from depthperception.barbell.detection import Moment
 from depthperception.barbell.plate_scale import checked_plate, measure_plate_scale
 from depthperception.barbell.plate_search import Plates, find_plates
 from depthperception.barbell.plate_tracking import Follower
-from depthperception.barbell.projection import make_lifter_camera
+from depthperception.barbell.projection import plate_view
 from depthperception.barbell.settings import PlateDetection
 from depthperception.barbell.stabilisation import CameraMotion
 from depthperception.barbell.tracking import BarWatch
+from depthperception.capture.lifter_camera import make_lifter_camera
 from depthperception.errors import OptionError
 from depthperception.results import Camera
 from depthperception.types import Side
@@ -45,7 +46,7 @@ def test_the_rig_puts_a_plate_where_a_pinhole_camera_sees_it() -> None:
     scene = Scene(azimuth_deg=65.0)
     shoulders = scene.project(np.array([0.0, 0.0, 1.4]))
     for side in Side:
-        view, at = scene.lifter_camera().plate(shoulders, side, DISC_AT_M), scene.plate_m(side, 0.0)
+        view, at = plate_view(scene.lifter_camera(), shoulders, side, DISC_AT_M), scene.plate_m(side, 0.0)
         assert view.centre_px == pytest.approx(scene.project(at), abs=0.1)
         assert view.px_per_m == pytest.approx(FOCAL_PX / scene.depth_m(at), rel=1e-3)
 
@@ -53,7 +54,9 @@ def test_the_rig_puts_a_plate_where_a_pinhole_camera_sees_it() -> None:
 def test_a_plate_is_a_circle_from_the_side_and_a_line_from_the_front() -> None:
     for azimuth, open_ in ((90.0, 1.0), (270.0, 1.0), (0.0, 0.0)):
         camera = Camera("side", "left", azimuth, 0.0, 0.0, (0.0, -1.0, 0.0), 0.0, 1e4)
-        view = make_lifter_camera(camera, np.zeros(2), 100.0, np.zeros(2)).plate(np.array([0.0, -50.0]), Side.LEFT)
+        view = plate_view(
+            make_lifter_camera(camera, np.zeros(2), 100.0, np.zeros(2)), np.array([0.0, -50.0]), Side.LEFT
+        )
         assert view.openness == pytest.approx(open_, abs=1e-3)
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from depthperception.barbell.projection import make_lifter_camera
+from depthperception.barbell.projection import plate_view
 from depthperception.barbell.rims import Slopes, hidden_by, rims_of
+from depthperception.capture.lifter_camera import make_lifter_camera
 from depthperception.results import Camera
 from depthperception.synth.scenario import Viewpoint
 from depthperception.synth.viewpoint import pinhole
@@ -70,5 +71,5 @@ def test_the_rig_of_a_camera_that_looks_past_the_lifter_is_a_pinhole_camera() ->
     assert lifter_camera.pinhole.focal_px == pytest.approx(camera.K[0, 0], rel=1e-6)
     bar = np.array([0.0, 0.0, 1.4])
     for side in Side:
-        plate = lifter_camera.plate(camera.project(bar), side, 0.7)
+        plate = plate_view(lifter_camera, camera.project(bar), side, 0.7)
         assert plate.centre_px == pytest.approx(camera.project(bar - [0.7 * side, 0.0, 0.0]), abs=0.01)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from depthperception.barbell.detection import Moment
-from depthperception.barbell.projection import LifterCamera, make_lifter_camera
+from depthperception.capture.lifter_camera import LifterCamera, make_lifter_camera
 from depthperception.geometry.skeletons import COUNT, HIPS, SHOULDERS, TOES
 from depthperception.results import Camera
 from depthperception.types import FloatArray, Picture, Side

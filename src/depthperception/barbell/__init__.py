@@ -3,7 +3,6 @@
 from depthperception.barbell.kinematics import at_true_speed, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
-from depthperception.barbell.projection import lifter_camera_of
 from depthperception.barbell.tracking import BarWatch, Footage, watch_bar
 
 __all__ = [
@@ -13,7 +12,6 @@ __all__ = [
     "PlateTrack",
     "at_true_speed",
     "checked_plate",
-    "lifter_camera_of",
     "measure_motion",
     "measure_plate_scale",
     "watch_bar",

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.barbell.edges import POINTS
-from depthperception.barbell.projection import INNER_M, LifterCamera, turned_lifter_camera
+from depthperception.barbell.projection import INNER_M
 from depthperception.barbell.rims import Rims, Slopes, extent, hidden_by, rims_of
 from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
+from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.types import BoolArray, FloatArray, Picture, Side
 
 DISTANCE, AZIMUTH, PITCH, ROLL, SCALE, RADIUS, THICKNESS, PLACES = range(8)

@@ -27,8 +27,9 @@ from depthperception.barbell.bundle_adjustment import (
     Known,
     rings_px,
 )
-from depthperception.barbell.projection import INNER_M, LifterCamera
+from depthperception.barbell.projection import INNER_M
 from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.types import FloatArray, Picture, Side
 
 HOLDS = 3

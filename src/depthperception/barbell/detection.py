@@ -23,8 +23,9 @@ from depthperception.barbell.edges import (
     support,
 )
 from depthperception.barbell.plate_linking import LinkedPlate
-from depthperception.barbell.projection import LifterCamera, PlateView
+from depthperception.barbell.projection import PlateView, plate_view
 from depthperception.barbell.settings import PLATES, PlateDetection
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.geometry.skeletons import HIPS, SHOULDERS
 from depthperception.types import FloatArray, Picture, Side
 
@@ -133,7 +134,7 @@ def find_plate(
     moments: Sequence[Moment], lifter_camera: LifterCamera, side: Side, *, settings: PlateDetection = PLATES
 ) -> PlateCandidate:
     """Find the outline at one side that is most likely a plate."""
-    views = [lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
+    views = [plate_view(lifter_camera, moment.shoulders_px, side) for moment in moments]
     openness = views[0].openness
     least_deg = np.degrees(np.arcsin(min(1.0, openness))) - settings.azimuth_slack_deg
     narrow = np.sin(np.radians(max(3.0, least_deg)))
@@ -157,7 +158,7 @@ def fit_link(
     The patches lie where the boxes are and are as large as these say: nothing rests on shoulders that a plate hides, or
     on the scale and azimuth of a lifter who is half behind it.
     """
-    views = [lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
+    views = [plate_view(lifter_camera, moment.shoulders_px, side) for moment in moments]
     px_per_m = linked.radius_px / BIG_M
     own = [replace(view, centre_px=at, px_per_m=px_per_m) for view, at in zip(views, linked.centres_px, strict=True)]
     squeeze = max(linked.openness, LEAST_SQUEEZE)

@@ -18,8 +18,9 @@ from depthperception.barbell.detection import Moment, PlateCandidate, find_plate
 from depthperception.barbell.edges import LEAST_SQUEEZE, Outline, best_near, patch_axes
 from depthperception.barbell.plate_detector import detect_plates
 from depthperception.barbell.plate_linking import LinkedPlate, link_plates
-from depthperception.barbell.projection import LifterCamera, turned_lifter_camera
+from depthperception.barbell.projection import plate_view
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection
+from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.types import FloatArray, Side
 
 SQUASHED = 0.05
@@ -152,7 +153,7 @@ def _sided(
     linked: Sequence[LinkedPlate], moments: Sequence[Moment], lifter_camera: LifterCamera, settings: PlateDetection
 ) -> list[tuple[Side, LinkedPlate]]:
     """Which end of the bar each plate is on, by where the camera puts both; what is on neither is left out."""
-    views = {side: [lifter_camera.plate(moment.shoulders_px, side) for moment in moments] for side in Side}
+    views = {side: [plate_view(lifter_camera, moment.shoulders_px, side) for moment in moments] for side in Side}
 
     def off(plate: LinkedPlate, side: Side) -> float:
         away_px = [at - view.centre_px for at, view in zip(plate.centres_px, views[side], strict=True)]
@@ -193,7 +194,7 @@ def _turned(
             lifter_camera.middle_px,
             (azimuth + turn, pitch, roll),
         )
-        view = tried.plate(shoulders_px, plate.side)
+        view = plate_view(tried, shoulders_px, plate.side)
         if view.px_per_m <= 0.0:
             continue  # so near that the plate would be behind the camera
         larger = max(0.0, float(np.log(plate.radius_px / (radius_m * view.px_per_m))))
@@ -213,7 +214,7 @@ def _alike(one: PlateCandidate, other: PlateCandidate, most: float) -> bool:
 
 def _as_seen(found: CameraFit, moments: Sequence[Moment], side: Side, settings: PlateDetection) -> PlateCandidate:
     """The plate at one side as an outline in patches of the fitted camera."""
-    views = [found.lifter_camera.plate(moment.shoulders_px, side) for moment in moments]
+    views = [plate_view(found.lifter_camera, moment.shoulders_px, side) for moment in moments]
     squeeze = max(views[0].openness, LEAST_SQUEEZE)
     to_px = [patch_axes(view, squeeze) for view in views]
     rings = [

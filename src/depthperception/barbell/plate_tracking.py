@@ -6,8 +6,9 @@ import numpy as np
 
 from depthperception.barbell.detection import Moment, PlateCandidate, fine_px_per_m, moved
 from depthperception.barbell.edges import best_near, cut_patch, patch_axes
-from depthperception.barbell.projection import LifterCamera, PlateView
+from depthperception.barbell.projection import PlateView, plate_view
 from depthperception.barbell.settings import PLATES, PlateDetection, PlateFollowing
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.types import BoolArray, FloatArray, Picture, Side, check_shapes, time_span
 
 
@@ -81,7 +82,7 @@ class Follower:
 
     def look(self, moment: Moment, steadying: FloatArray) -> None:
         """Look at the next picture; `steadying` (3, 3) takes its px to the first picture's."""
-        plate, view = self._plate, self._lifter_camera.plate(moment.shoulders_px, self._plate.side)
+        plate, view = self._plate, plate_view(self._lifter_camera, moment.shoulders_px, self._plate.side)
         following = self._settings.following
         vote, offset, at_px = self._seek(moment.rgb, view, self._offset_m, following.step_m)
         if vote < following.sure * plate.vote:

@@ -1,14 +1,10 @@
-"""Where a plate on the lifter's bar must be seen, and as what ellipse: from the camera and the standing lifter."""
+"""Where a plate on the lifter's bar must be seen, and as what ellipse."""
 
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import dataclass
 
 import numpy as np
 
-from depthperception.geometry.pinhole import Pinhole, up_of
-from depthperception.geometry.skeletons import HIPS
-from depthperception.pose.samples import PoseSamples
-from depthperception.results import Camera, Scale
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.types import FloatArray, Side
 
 INNER_M = 0.66
@@ -16,12 +12,6 @@ INNER_M = 0.66
 
 SLEEVE_M = 0.75
 """Middle of the bar to the middle of a stack of plates of usual thickness."""
-
-USUAL_DISTANCE_M = 3.0
-"""Of a camera whose distance is not known."""
-
-Angles: TypeAlias = tuple[float, float, float]
-"""Azimuth of the line of sight to the hips, pitch and roll of the camera's axis, radians."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,112 +35,19 @@ class PlateView:
     minor: FloatArray
 
 
-@dataclass(frozen=True, eq=False)
-class LifterCamera:
-    """The lifter's axes in a pinhole camera, in metres.
-
-    Attributes
-    ----------
-    up, left, forward : (3,)
-        Unit vectors, camera axes (x right, y down, z away).
-    hips_px : (2,)
-        Where he stands.
-    px_per_m
-        At his hips.
-    distance_m
-        From the camera to his hips along the camera's axis.
-    middle_px : (2,)
-        Of the picture, where the camera's axis goes through it.
-    """
-
-    up: FloatArray
-    left: FloatArray
-    forward: FloatArray
-    hips_px: FloatArray
-    px_per_m: float
-    distance_m: float
-    middle_px: FloatArray
-
-    @property
-    def pinhole(self) -> Pinhole:
-        """The camera's inside that goes with scale and distance."""
-        return Pinhole(self.px_per_m * self.distance_m, self.middle_px)
-
-    @property
-    def angles_rad(self) -> Angles:
-        """Of the camera."""
-        away = self.pinhole.ray(self.hips_px)
-        azimuth = np.arctan2(-(self.left @ away), -(self.forward @ away))
-        return float(azimuth), float(np.arcsin(-self.up[2])), float(np.arctan2(-self.up[0], -self.up[1]))
-
-    def shrunk(self, factor: float) -> "LifterCamera":
-        """In a picture that is smaller by a factor."""
-        return replace(
-            self,
-            hips_px=self.hips_px * factor,
-            px_per_m=self.px_per_m * factor,
-            middle_px=self.middle_px * factor,
-        )
-
-    def bar_at(self, middle_px: FloatArray) -> FloatArray:
-        """Middle of the bar (..., 3) in metres, where it is seen (..., 2): neither before nor behind the hips."""
-        hips = self.pinhole.ray(self.hips_px)
-        away = hips - (hips @ self.up) * self.up
-        rays = self.pinhole.ray(middle_px)
-        return np.asarray(rays * (self.distance_m * (hips @ away) / (rays @ away))[..., None])
-
-    def plate(self, shoulders_px: FloatArray, side: Side, sleeve_m: float = SLEEVE_M) -> PlateView:
-        """View of a plate at the lifter's left (`side` 1) or right (-1), the bar's middle being at the shoulders."""
-        outward = side * self.left
-        at = self.bar_at(shoulders_px) + sleeve_m * outward
-        ray = at / np.linalg.norm(at)
-        facing = float(outward @ ray)
-        across = outward - facing * ray
-        minor = across[:2] - at[:2] / at[2] * across[2]
-        return PlateView(
-            centre_px=self.pinhole.project(at),
-            px_per_m=float(self.pinhole.focal_px / at[2]),
-            openness=abs(facing),
-            minor=minor / max(float(np.linalg.norm(minor)), 1e-9),
-        )
-
-
-def lifter_camera_of(standing: PoseSamples, camera: Camera, scale: Scale, size_px: tuple[int, int]) -> LifterCamera:
-    """Build the axes from the standing lifter, in a picture of a size."""
-    hips_px = standing.median_px[HIPS].mean(axis=0)
-    return make_lifter_camera(camera, hips_px, 100.0 / scale.cm_per_px, np.array(size_px) / 2.0)
-
-
-def make_lifter_camera(camera: Camera, hips_px: FloatArray, px_per_m: float, middle_px: FloatArray) -> LifterCamera:
-    """Build the axes from the measured camera and the true scale at the hips.
-
-    The camera's pitch and distance are those of the line of sight to the hips, which need not be its axis.
-    """
-    beside_m = float(np.linalg.norm(hips_px - middle_px)) / px_per_m
-    sight_m = camera.distance_m or USUAL_DISTANCE_M
-    distance_m = max(float(np.sqrt(max(sight_m**2 - beside_m**2, 0.0))), sight_m / 2.0)
-    roll = np.radians(camera.roll_deg)
-    ray = np.array([*(hips_px - middle_px) / (px_per_m * distance_m), 1.0])
-    ray /= np.linalg.norm(ray)
-    # The axis has the pitch p with which ray_z sin p - across cos p is the sine of the line of sight's.
-    across = float(-np.sin(roll) * ray[0] - np.cos(roll) * ray[1])
-    steep = np.clip(np.sin(np.radians(camera.pitch_deg)) / np.hypot(across, ray[2]), -1.0, 1.0)
-    pitch = float(np.arctan2(across, ray[2]) + np.arcsin(steep))
-    return turned_lifter_camera(
-        hips_px, px_per_m, distance_m, middle_px, (float(np.radians(camera.azimuth_deg)), pitch, roll)
+def plate_view(
+    lifter_camera: LifterCamera, shoulders_px: FloatArray, side: Side, sleeve_m: float = SLEEVE_M
+) -> PlateView:
+    """View of a plate at the lifter's left (`side` 1) or right (-1), the bar's middle being at the shoulders."""
+    outward = side * lifter_camera.left
+    at = lifter_camera.bar_at(shoulders_px) + sleeve_m * outward
+    ray = at / np.linalg.norm(at)
+    facing = float(outward @ ray)
+    across = outward - facing * ray
+    minor = across[:2] - at[:2] / at[2] * across[2]
+    return PlateView(
+        centre_px=lifter_camera.pinhole.project(at),
+        px_per_m=float(lifter_camera.pinhole.focal_px / at[2]),
+        openness=abs(facing),
+        minor=minor / max(float(np.linalg.norm(minor)), 1e-9),
     )
-
-
-def turned_lifter_camera(
-    hips_px: FloatArray, px_per_m: float, distance_m: float, middle_px: FloatArray, angles_rad: Angles
-) -> LifterCamera:
-    """Build the axes from the camera's angles."""
-    azimuth, pitch, roll = angles_rad
-    up = up_of(pitch, roll)
-    ray = Pinhole(px_per_m * distance_m, middle_px).ray(hips_px)
-    away = ray - (ray @ up) * up
-    away /= np.linalg.norm(away)
-    right = np.cross(away, up)
-    left = np.cos(azimuth) * right - np.sin(azimuth) * away
-    forward = -np.sin(azimuth) * right - np.cos(azimuth) * away
-    return LifterCamera(up, left, forward, hips_px, px_per_m, distance_m, middle_px)

@@ -10,9 +10,9 @@ from depthperception.barbell.camera_fit import CameraFit
 from depthperception.barbell.detection import Moment, PlateCandidate
 from depthperception.barbell.plate_search import Plates, find_linked_plates, find_plates
 from depthperception.barbell.plate_tracking import Follower, PlateTrack
-from depthperception.barbell.projection import LifterCamera
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection, PlateFollowing
 from depthperception.barbell.stabilisation import Box, CameraMotion
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.concurrency import AHEAD, prefetch
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, Progress, Step, silent

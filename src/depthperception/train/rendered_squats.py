@@ -20,6 +20,7 @@ from depthperception.errors import DataError
 from depthperception.geometry.roi import Region
 from depthperception.pose.blazepose import AUGMENTATIONS, REGION_M, Augmentation, estimate_pose
 from depthperception.pose.samples import PoseSamples, crop_frame, gather_samples
+from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import Still, Studio
@@ -58,6 +59,12 @@ class Row:
         distance in m.
     maps : (2, 2, 192, 16, 16)
         What the head of `appearance` is shown: the bottom and the standing lifter, plainly and in the mirror.
+    surfaces
+        What the network of `surfaces` sees at the bottom.
+    points_m : (2, 2, 3)
+        True crease and top of the knee at the bottom, each left and right, in camera axes.
+    focal_px
+        True focal length; the camera's axis goes through the middle of the picture.
     """
 
     scenario: Scenario
@@ -66,6 +73,9 @@ class Row:
     side_depth_cm: FloatArray
     camera: FloatArray
     maps: NDArray[np.float16]
+    surfaces: SeenSurfaces
+    points_m: FloatArray
+    focal_px: float
 
     @property
     def stature_cm(self) -> float:
@@ -105,6 +115,8 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
             sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True),
         )
         low_maps, high_maps = maps_of(low, high)
+        surfaces = see_surfaces(low)
+        assert surfaces is not None
         yield Row(
             scenario=scenario,
             bottom=low,
@@ -112,6 +124,9 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
             side_depth_cm=bottom.truth.side_depth_cm,
             camera=true_camera(standing, scenario),
             maps=np.stack([low_maps[0], high_maps]).astype(np.float16),
+            surfaces=surfaces,
+            points_m=points_in_camera(bottom),
+            focal_px=bottom.camera.inside.focal_px,
         )
 
 
@@ -132,6 +147,12 @@ def sample_still(
         estimate_pose(shot.part, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants
     ]
     return gather_samples([shot.whole() if whole else shot], [tuple(found)])
+
+
+def points_in_camera(still: Still) -> FloatArray:
+    """Crease and top of the knee, each left and right (2, 2, 3), in the axes of the still's camera, in metres."""
+    world = np.stack([still.truth.crease, still.truth.knee_top])
+    return np.asarray(world @ still.camera.R.T + still.camera.t)
 
 
 def true_camera(still: Still, scenario: Scenario) -> FloatArray:
@@ -170,6 +191,9 @@ def save_row(path: Path, row: Row) -> None:
         side_depth_cm=row.side_depth_cm,
         camera=row.camera,
         maps=row.maps,
+        points_m=row.points_m,
+        focal_px=row.focal_px,
+        **{f"surfaces_{name}": values for name, values in vars(row.surfaces).items()},
         **arrays,
     )
 
@@ -181,7 +205,10 @@ def load_row(path: Path) -> Row:
         maps = file["maps"]
     scenario = Scenario.from_json(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
     bottom, standing = (_closeup(stored, name) for name in ("bottom", "standing"))
-    return Row(scenario, bottom, standing, stored["side_depth_cm"], stored["camera"], maps)
+    surfaces = SeenSurfaces(*(stored[f"surfaces_{name}"] for name in ("points_px", "covariance_px2", "states")))
+    focal_px = float(stored["focal_px"])
+    truth = stored["side_depth_cm"], stored["camera"]
+    return Row(scenario, bottom, standing, *truth, maps, surfaces, stored["points_m"], focal_px)
 
 
 def read_held_out(rows: Path, seeds: Sequence[int]) -> FloatArray:

@@ -1,0 +1,281 @@
+"""Legs in space, fitted to the points that are seen on their surface: what turns pixels into centimetres.
+
+A model of legs at the bottom of a squat (the mean of thousands of drawn people of all shapes, and how they vary) is put
+where the measured camera sees it, and shaped until its points lie on those that the network of `surfaces` sees. Every
+unknown counts by its error: each point by the network's covariance, the camera by what is known of such cameras, the
+legs by how people differ. What comes out is where crease and top of the knee of both legs are, and the joint error of
+their heights. Least squares with a normal prior (maximum a posteriori, Gauss-Newton), errors by linearisation; points
+far off their place count less (Huber 1964).
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
+
+import numpy as np
+
+from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
+from depthperception.models import checked_bytes
+from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of
+from depthperception.types import FloatArray
+
+CREASES, FOLDS, KNEE_TOPS = ([index_of(name, leg) for leg in LEGS] for name in ("crease", "fold", "knee_top"))
+
+AZIMUTH, PITCH, ROLL, SCALE, DISTANCE, PLACE, STATURE = 0, 1, 2, 3, 4, slice(5, 8), 8
+CAMERA = 9
+"""Unknowns before those of the shape: angles in radians, logs of scale and distance, place of the feet in m along the
+lifter's own axes, log of the stature."""
+
+
+@dataclass(frozen=True)
+class LegFitting:
+    """Numbers of the fit."""
+
+    azimuth_deg: float = 9.0
+    """Errors of the measured camera (sd): nine in ten rendered cameras within 15, 8.8 and 3 degrees (docs/accuracy.md);
+    the distance by what phones' lenses differ."""
+    pitch_deg: float = 4.5
+    roll_deg: float = 1.8
+    distance_share: float = 0.15
+    place_m: float = 0.12
+    """How far the middle of the feet lies from below the standing hips, along each of the lifter's axes."""
+    point_px: float = 0.5
+    """Error of a point beside the network's own, as of rounding and compression."""
+    covariance_share: float = 1.5
+    """Factor on the network's standard deviations: on film the median error is 1.25 of them (models/surfaces.md), and
+    the errors of one look's points go together."""
+    huber_sd: float = 2.0
+    """Errors beyond this many standard deviations count like their size, not its square."""
+    steps: int = 12
+    settled: float = 1e-3
+    """The fit ends when no unknown moves by more than this share of its prior's sd."""
+
+
+FITTING = LegFitting()
+
+HIPS_OVER_FEET = 0.525
+"""Height of the standing hip joints over the floor, in statures."""
+
+
+@dataclass(frozen=True, eq=False)
+class LegModel:
+    """Legs of people at the bottom of a squat, in statures.
+
+    Axes: to the lifter's left, forward, up; from the floor below the middle of his feet.
+
+    Attributes
+    ----------
+    mean : (16, 3)
+        In the order of `surfaces.POINTS`, left, then right.
+    spread : (16, 3, k)
+        A person is the mean and a sum of these with independent standard normal weights.
+    """
+
+    mean: FloatArray
+    spread: FloatArray
+
+    def points(self, weights: FloatArray) -> FloatArray:
+        """Points (16, 3) of one person, in statures."""
+        return np.asarray(self.mean + self.spread @ weights)
+
+
+@cache
+def shipped_legs() -> LegModel:
+    """Load the model in the package (made by tools/export_legs.py)."""
+    with np.load(BytesIO(checked_bytes("legs"))) as file:
+        return LegModel(file["mean"].astype(np.float64), file["spread"].astype(np.float64))
+
+
+@dataclass(frozen=True, eq=False)
+class Sightings:
+    """What is seen of the legs.
+
+    Attributes
+    ----------
+    mix : (m, 16)
+        Which of the legs' points is seen, or which mean of them.
+    px : (m, 2)
+        Where, in the upright picture.
+    covariance_px2 : (m, 2, 2)
+        Of the errors.
+    """
+
+    mix: FloatArray
+    px: FloatArray
+    covariance_px2: FloatArray
+
+
+def sightings_of(seen: SeenSurfaces, *, settings: LegFitting = FITTING) -> Sightings:
+    """Take every point as the network sees it."""
+    covariance = settings.covariance_share**2 * seen.covariance_px2 + settings.point_px**2 * np.eye(2)
+    return Sightings(np.eye(COUNT), seen.points_px, covariance)
+
+
+@dataclass(frozen=True, eq=False)
+class FittedLegs:
+    """Both legs in space.
+
+    Attributes
+    ----------
+    depth_cm : (2,)
+        Crease below the top of the knee of the left and the right leg, along gravity.
+    covariance_cm2 : (2, 2)
+        Of their errors.
+    points_m : (16, 3)
+        Camera axes, in the order of `surfaces.POINTS`.
+    points_px : (16, 2)
+        The same in the upright picture.
+    point_covariance_px2 : (16, 2, 2)
+        Of their errors.
+    camera
+        As the fit has it: gravity in camera axes, and the pinhole.
+    misfit_sd : (m,)
+        How far each sighting is from the fitted legs, in standard deviations.
+    """
+
+    depth_cm: FloatArray
+    covariance_cm2: FloatArray
+    points_m: FloatArray
+    points_px: FloatArray
+    point_covariance_px2: FloatArray
+    camera: LifterCamera = field(repr=False)
+    misfit_sd: FloatArray
+
+    @property
+    def mean_cm(self) -> float:
+        """Mean depth of both legs."""
+        return float(self.depth_cm.mean())
+
+    @property
+    def mean_sd_cm(self) -> float:
+        """Standard deviation of its error."""
+        return float(np.sqrt(self.covariance_cm2.mean()))
+
+    def levels_px(self) -> FloatArray:
+        """Where (2, 2) in the picture each leg's crease would be, were it as high as the top of the knee."""
+        raised = self.points_m[CREASES] + self.depth_cm[:, None] / 100.0 * self.camera.up
+        return self.camera.pinhole.project(raised)
+
+
+def fit_legs(
+    sightings: Sightings,
+    camera: LifterCamera,
+    *,
+    stature_m: float,
+    stature_sd_share: float,
+    scale_sd_share: float,
+    model: LegModel | None = None,
+    settings: LegFitting = FITTING,
+) -> FittedLegs:
+    """Fit the legs to what is seen of them.
+
+    Parameters
+    ----------
+    camera
+        As measured, with the true scale at the standing lifter.
+    stature_m, stature_sd_share
+        Of the lifter, and the sd of its error as a share.
+    scale_sd_share
+        Error of the scale, likewise.
+    """
+    fit = _Fit(sightings, camera, model or shipped_legs(), stature_m, settings)
+    known = np.array([
+        *np.radians([settings.azimuth_deg, settings.pitch_deg, settings.roll_deg]),
+        scale_sd_share, settings.distance_share, *[settings.place_m] * 3, max(stature_sd_share, 0.005),
+    ])  # fmt: skip
+    prior_sd = np.concatenate([known, np.ones(fit.model.spread.shape[-1])])
+    values = np.zeros(len(prior_sd))
+    root = np.linalg.cholesky(np.linalg.inv(sightings.covariance_px2)).swapaxes(1, 2)
+    for _ in range(settings.steps):
+        away = np.einsum("mij,mj->mi", root, fit.project(values) - sightings.px)
+        misfit = np.linalg.norm(away, axis=1)
+        weight = np.sqrt(np.minimum(1.0, settings.huber_sd / np.maximum(misfit, 1e-9)))
+        slope = (root @ fit.slope(values)) * weight[:, None, None]
+        slope, away = slope.reshape(-1, len(values)), (away * weight[:, None]).ravel()
+        information = slope.T @ slope + np.diag(prior_sd**-2)
+        step = -np.linalg.solve(information, slope.T @ away + values / prior_sd**2)
+        values += step
+        if np.abs(step / prior_sd).max() < settings.settled:
+            break
+    return fit.result(values, np.linalg.inv(information), misfit)
+
+
+class _Fit:
+    """The legs in the picture as a function of the unknowns."""
+
+    def __init__(
+        self, sightings: Sightings, camera: LifterCamera, model: LegModel, stature_m: float, settings: LegFitting
+    ) -> None:
+        self.sightings, self.before, self.model = sightings, camera, model
+        self.stature_m, self.settings = stature_m, settings
+
+    def project(self, values: FloatArray) -> FloatArray:
+        """Sighted points (m, 2) in the picture."""
+        camera = self.camera(values)
+        return camera.pinhole.project(self.sightings.mix @ self.in_camera(values, camera))
+
+    def camera(self, values: FloatArray) -> LifterCamera:
+        """The lifter's axes with other angles, scale and distance."""
+        before = self.before
+        azimuth, pitch, roll = np.array(before.angles_rad) + values[[AZIMUTH, PITCH, ROLL]]
+        scale, distance = np.exp(values[[SCALE, DISTANCE]])
+        return turned_lifter_camera(
+            before.hips_px, before.px_per_m * scale, before.distance_m * distance, before.middle_px,
+            (azimuth, pitch, roll),
+        )  # fmt: skip
+
+    def in_camera(self, values: FloatArray, camera: LifterCamera) -> FloatArray:
+        """All points (16, 3) in camera axes, in metres; never nearer than a hand's breadth."""
+        axes = np.stack([camera.left, camera.forward, camera.up])
+        hips = camera.distance_m * camera.pinhole.ray(camera.hips_px)
+        feet = hips - HIPS_OVER_FEET * self.stature_m * camera.up + values[PLACE] @ axes
+        points = self.in_statures(values) * self.tall_m(values) @ axes + feet
+        return np.concatenate([points[:, :2], np.maximum(points[:, 2:], 0.1)], axis=1)
+
+    def in_statures(self, values: FloatArray) -> FloatArray:
+        """All points (16, 3) in the lifter's own axes."""
+        return self.model.points(values[CAMERA:])
+
+    def tall_m(self, values: FloatArray) -> float:
+        """Stature."""
+        return float(self.stature_m * np.exp(values[STATURE]))
+
+    def slope(self, values: FloatArray) -> FloatArray:
+        """Change (m, 2, n) of the sighted points with each unknown: the camera's by differences."""
+        here, small = self.project(values), 1e-4
+        moved = [self.project(values + small * np.eye(len(values))[k]) for k in range(CAMERA)]
+        camera = self.camera(values)
+        axes = np.stack([camera.left, camera.forward, camera.up])
+        spread = np.einsum("mp,pak,ab->mbk", self.sightings.mix, self.model.spread, axes) * self.tall_m(values)
+        at = self.sightings.mix @ self.in_camera(values, camera)
+        shape = _through_pinhole(spread, at, camera.pinhole.focal_px)
+        return np.concatenate([(np.stack(moved, axis=-1) - here[..., None]) / small, shape], axis=-1)
+
+    def result(self, values: FloatArray, covariance: FloatArray, misfit: FloatArray) -> FittedLegs:
+        """What is said of the legs, and how sure."""
+        camera, tall_m = self.camera(values), self.tall_m(values)
+        heights_cm = 100.0 * tall_m * self.in_statures(values)[:, 2]
+        depth_cm = heights_cm[KNEE_TOPS] - heights_cm[CREASES]
+        slope = np.zeros((2, len(values)))
+        slope[:, CAMERA:] = 100.0 * tall_m * (self.model.spread[KNEE_TOPS, 2] - self.model.spread[CREASES, 2])
+        slope[:, STATURE] = depth_cm
+        points = self.in_camera(values, camera)
+        all_points = _Fit(
+            Sightings(np.eye(COUNT), self.sightings.px, self.sightings.covariance_px2),
+            self.before, self.model, self.stature_m, self.settings,
+        ).slope(values)  # fmt: skip
+        return FittedLegs(
+            depth_cm=depth_cm,
+            covariance_cm2=slope @ covariance @ slope.T,
+            points_m=points,
+            points_px=camera.pinhole.project(points),
+            point_covariance_px2=np.einsum("pik,kl,pjl->pij", all_points, covariance, all_points),
+            camera=camera,
+            misfit_sd=misfit,
+        )
+
+
+def _through_pinhole(change_m: FloatArray, at_m: FloatArray, focal_px: float) -> FloatArray:
+    """Change (m, 2, k) in the picture of points at (m, 3) that change by (m, 3, k), camera axes."""
+    away = at_m[:, 2:, None]
+    return np.asarray(focal_px * (change_m[:, :2] / away - at_m[:, :2, None] * change_m[:, 2:] / away**2))
