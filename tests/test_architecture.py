@@ -11,7 +11,7 @@ PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
     ("types", "errors", "concurrency"),
-    ("json_types",),
+    ("json_types", "proof"),
     ("results",),
     ("geometry", "video", "models"),
     ("provenance", "people"),

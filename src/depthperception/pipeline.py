@@ -31,6 +31,7 @@ from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, facts_of, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
+from depthperception.depth.legs import FittedLegs, fit_legs, sighted_of, sightings_of
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice, PersonTrack
 from depthperception.pose.recovery import Recovery, recover
@@ -257,6 +258,12 @@ def _measure_scene(
     return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale)
 
 
+def _legs(case: Case, scene: _Scene, surfaces: SeenSurfaces) -> FittedLegs:
+    """Put the legs that were seen into space."""
+    lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
+    return fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
+
+
 def _judge_attempt(
     case: Case,
     scene: _Scene,
@@ -270,19 +277,21 @@ def _judge_attempt(
     track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
+    legs = _legs(case, scene, surfaces) if surfaces else None
     evidence = Evidence(
         bottom=bottom.samples,
         standing=scene.standing,
         camera=scene.camera,
         scale=scene.scale,
         prediction=prediction,
+        legs=legs,
         motion=motion_of(track, attempt, settings=case.settings.attempts),
         cut_short=cut_short,
         picture_px=case.size_px,
         cover=cover,
         hidden=scene.recovery.hidden_at(bottom.time_s),
     )
-    seen = surfaces.proof() if surfaces else None
+    seen = legs.proof(surfaces) if legs and surfaces else None
     readings = {name: behind_things(one, cover, seen, scene.camera) for name, one in measure_all(evidence).items()}
     doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
@@ -303,5 +312,6 @@ def _judge_attempt(
         measurements=readings,
         bar=at_true_speed(bar, case.options.speed),
         seen=seen,
+        sighted=sighted_of(surfaces) if surfaces else None,
         cover=cover,
     )

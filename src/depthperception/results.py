@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from depthperception.json_types import plain, rebuilt
+from depthperception.proof import SeenPoints, Sighted
 
 SCHEMA: Final = "depthperception/judgement/2"
 
@@ -113,6 +114,8 @@ class Camera:
         Of the camera over the standing lifter's hips; from the pitch and a phone's usual field of view.
     distance_m
         From camera to lifter, likewise.
+    hips_px
+        Where the standing lifter's hips are in the picture: to them go pitch and distance.
     advice
         What to do better next time, one sentence each.
     """
@@ -125,6 +128,7 @@ class Camera:
     up: tuple[float, float, float]
     height_above_hip_cm: float | None = None
     distance_m: float | None = None
+    hips_px: tuple[float, float] | None = None
     advice: tuple[str, ...] = ()
 
 
@@ -274,18 +278,6 @@ class BarMotion:
 
 
 @dataclass(frozen=True)
-class SeenPoints:
-    """Where the surfaces that the rule speaks of are seen at the bottom: px of the picture by leg, "left" and "right".
-
-    The crease is the fold between thigh and trunk, as an eye finds it. A leg has no point where the network of
-    `surfaces` says that it is hidden or out of the picture. Each leg is on its own; the depth does not follow.
-    """
-
-    crease_px: Mapping[str, tuple[float, float]]
-    knee_top_px: Mapping[str, tuple[float, float]]
-
-
-@dataclass(frozen=True)
 class Covered:
     """What hides a point of the lifter's own left and right leg; None where nothing is known to."""
 
@@ -320,6 +312,7 @@ class AttemptJudgement:
     measurements: Mapping[str, Reading]
     bar: BarMotion | None = None
     seen: SeenPoints | None = None
+    sighted: Sighted | None = None
     cover: Cover | None = None
 
     def __repr__(self) -> str:

@@ -19,7 +19,8 @@ from depthperception.report.drawing import (
 )
 from depthperception.report.lines import labels, leg_lines
 from depthperception.report.text import depth_words, interval_words, nearest_to_the_line, probability_words, signed
-from depthperception.results import Reading, SeenPoints, SideDepth, Verdict
+from depthperception.proof import SeenPoints
+from depthperception.results import Reading, SideDepth, Verdict
 from depthperception.types import FloatArray, Picture
 from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, landmarks, reading
 

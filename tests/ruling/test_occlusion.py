@@ -13,7 +13,8 @@ from depthperception.depth.evidence import Evidence
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.track import empty_track
 from depthperception.report.text import cover_words
-from depthperception.results import Camera, Cover, Covered, Reading, Scale, SeenPoints
+from depthperception.proof import SeenPoints
+from depthperception.results import Camera, Cover, Covered, Reading, Scale
 from depthperception.ruling.occlusion import (
     behind_things,
     find_occlusion,

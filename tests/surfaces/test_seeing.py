@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from depthperception.geometry.roi import Region
-from depthperception.results import SeenPoints
+from depthperception.proof import SeenPoints
 from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of, see_surfaces
 from depthperception.surfaces.seeing import (
     CROP_M,

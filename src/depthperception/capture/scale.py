@@ -95,6 +95,13 @@ def measure_scale(
     )
 
 
+def stature_of(scale: Scale) -> tuple[float, float]:
+    """How tall the lifter is taken to be, m, and the sd of its error as a share; where nobody measured, an adult's."""
+    if scale.stature_cm is None or scale.stature_sd_share is None:
+        return STATURE_CM / 100.0, STATURE_SHARE
+    return scale.stature_cm / 100.0, scale.stature_sd_share
+
+
 def together(sources: Sequence[ScaleEstimate]) -> float:
     """Mean of several scales, weighted by the inverse of their variances; shares are of the scale, so of its log."""
     return _log_mean([source.cm_per_px for source in sources], [source.sd_share for source in sources])[0]

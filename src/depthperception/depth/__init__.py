@@ -1,6 +1,6 @@
 """Depth methods; importing this package registers ours, in the order in which they are shown."""
 
-from depthperception.depth import appearance, calibrated, geometric
+from depthperception.depth import appearance, calibrated, geometric, surfaces
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.front import method as front
 from depthperception.depth.registry import (
@@ -16,6 +16,7 @@ from depthperception.depth.registry import (
 
 OURS = (
     calibrated.METHOD,
+    surfaces.METHOD,
     appearance.METHOD,
     geometric.SIDE,
     geometric.FLOOR_PLANE,
@@ -43,4 +44,5 @@ __all__ = [
     "method_names",
     "methods",
     "register",
+    "surfaces",
 ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from depthperception.appearance.features import HeadPrediction
+from depthperception.depth.legs import FittedLegs
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack
 from depthperception.results import Camera, Cover, Scale
@@ -20,6 +21,8 @@ class Evidence:
         Measured from the standing lifter.
     prediction
         What the trained head says of bottom and standing.
+    legs
+        In space, fitted to what is seen of them at the bottom; None where nobody looked.
     motion
         The track from standing to standing; None where single frames are all there is.
     cut_short
@@ -37,6 +40,7 @@ class Evidence:
     camera: Camera
     scale: Scale
     prediction: HeadPrediction
+    legs: FittedLegs | None = None
     motion: PoseTrack | None = None
     cut_short: bool = False
     picture_px: tuple[int, int] = (0, 0)

@@ -8,14 +8,18 @@ their heights. Least squares with a normal prior (maximum a posteriori, Gauss-Ne
 far off their place count less (Huber 1964).
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 
 import numpy as np
 
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
+from depthperception.capture.scale import MODEL_SD, stature_of
 from depthperception.models import checked_bytes
+from depthperception.proof import Ellipse, Point, SeenPoints, Sighted
+from depthperception.results import Scale
 from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of
 from depthperception.types import FloatArray
 
@@ -125,21 +129,23 @@ class FittedLegs:
         Camera axes, in the order of `surfaces.POINTS`.
     points_px : (16, 2)
         The same in the upright picture.
-    point_covariance_px2 : (16, 2, 2)
+    covariance_px2 : (16, 2, 2)
         Of their errors.
-    camera
-        As the fit has it: gravity in camera axes, and the pinhole.
+    levels_px : (2, 2)
+        Straight over or under each crease, as high as the top of the knee.
     misfit_sd : (m,)
         How far each sighting is from the fitted legs, in standard deviations.
+    moving_with_depth : (18, 2)
+        By how much points, then levels, move in the picture when the mean depth is a cm more: px.
     """
 
     depth_cm: FloatArray
     covariance_cm2: FloatArray
-    points_m: FloatArray
     points_px: FloatArray
-    point_covariance_px2: FloatArray
-    camera: LifterCamera = field(repr=False)
+    covariance_px2: FloatArray
+    levels_px: FloatArray
     misfit_sd: FloatArray
+    moving_with_depth: FloatArray
 
     @property
     def mean_cm(self) -> float:
@@ -151,19 +157,65 @@ class FittedLegs:
         """Standard deviation of its error."""
         return float(np.sqrt(self.covariance_cm2.mean()))
 
-    def levels_px(self) -> FloatArray:
-        """Where (2, 2) in the picture each leg's crease would be, were it as high as the top of the knee."""
-        raised = self.points_m[CREASES] + self.depth_cm[:, None] / 100.0 * self.camera.up
-        return self.camera.pinhole.project(raised)
+    @property
+    def misfit(self) -> float:
+        """How badly the worst quarter of the points fits together, in standard deviations."""
+        worst = np.sort(self.misfit_sd)[-max(1, len(self.misfit_sd) // 4) :]
+        return float(worst.mean())
+
+    def at_depth(self, cm: float) -> "FittedLegs":
+        """Where everything is when the mean depth is known from elsewhere: what can move, moves by its errors."""
+        more = cm - self.mean_cm
+        points, levels = np.split(more * self.moving_with_depth, [COUNT])
+        legs = self.covariance_cm2.mean(axis=1) / self.covariance_cm2.mean()
+        return replace(
+            self,
+            depth_cm=self.depth_cm + more * legs,
+            points_px=self.points_px + points,
+            levels_px=self.levels_px + levels,
+        )
+
+    def proof(self, seen: SeenSurfaces) -> SeenPoints:
+        """Give what a picture may show: the points of a leg that the network says that it sees."""
+        folds, tops = ([leg for leg in LEGS if seen.state(name, leg) == "seen"] for name in ("fold", "knee_top"))
+        both = [leg for leg in LEGS if leg in folds and leg in tops]
+        return SeenPoints(
+            crease_px=self._at("fold", folds),
+            knee_top_px=self._at("knee_top", tops),
+            joint_crease_px=self._at("crease", both),
+            level_px={leg: _pair(self.levels_px[LEGS.index(leg)]) for leg in both},
+            crease_covariance_px2=self._ellipses("fold", folds),
+            knee_top_covariance_px2=self._ellipses("knee_top", tops),
+        )
+
+    def _at(self, name: str, legs: Sequence[str]) -> dict[str, Point]:
+        return {leg: _pair(self.points_px[index_of(name, leg)]) for leg in legs}
+
+    def _ellipses(self, name: str, legs: Sequence[str]) -> dict[str, Ellipse]:
+        return {leg: ellipse(self.covariance_px2[index_of(name, leg)]) for leg in legs}
+
+
+def ellipse(covariance_px2: FloatArray) -> Ellipse:
+    """A covariance (2, 2) as results keep it."""
+    (xx, xy), (_, yy) = covariance_px2
+    return float(xx), float(xy), float(yy)
+
+
+def _pair(point_px: FloatArray) -> Point:
+    x, y = point_px
+    return float(x), float(y)
+
+
+def sighted_of(seen: SeenSurfaces) -> Sighted:
+    """What a judgement keeps of what was seen, for readings by hand."""
+    return Sighted(tuple(map(_pair, seen.points_px)), tuple(map(ellipse, seen.covariance_px2)))
 
 
 def fit_legs(
     sightings: Sightings,
     camera: LifterCamera,
+    scale: Scale,
     *,
-    stature_m: float,
-    stature_sd_share: float,
-    scale_sd_share: float,
     model: LegModel | None = None,
     settings: LegFitting = FITTING,
 ) -> FittedLegs:
@@ -171,13 +223,11 @@ def fit_legs(
 
     Parameters
     ----------
-    camera
-        As measured, with the true scale at the standing lifter.
-    stature_m, stature_sd_share
-        Of the lifter, and the sd of its error as a share.
-    scale_sd_share
-        Error of the scale, likewise.
+    camera, scale
+        As measured at the standing lifter.
     """
+    stature_m, stature_sd_share = stature_of(scale)
+    scale_sd_share = min((source.sd_share for source in scale.sources), default=MODEL_SD)
     fit = _Fit(sightings, camera, model or shipped_legs(), stature_m, settings)
     known = np.array([
         *np.radians([settings.azimuth_deg, settings.pitch_deg, settings.roll_deg]),
@@ -260,19 +310,26 @@ class _Fit:
         slope[:, CAMERA:] = 100.0 * tall_m * (self.model.spread[KNEE_TOPS, 2] - self.model.spread[CREASES, 2])
         slope[:, STATURE] = depth_cm
         points = self.in_camera(values, camera)
-        all_points = _Fit(
-            Sightings(np.eye(COUNT), self.sightings.px, self.sightings.covariance_px2),
-            self.before, self.model, self.stature_m, self.settings,
-        ).slope(values)  # fmt: skip
+        levels = points[CREASES] + depth_cm[:, None] / 100.0 * camera.up
+        movable = self.all_points_slope(values)
+        cm_up_px = camera.pinhole.project(levels + 0.01 * camera.up) - camera.pinhole.project(levels)
+        level_slope = movable[CREASES] + cm_up_px[:, :, None] * slope[:, None, :]
+        of_depth = covariance @ slope.mean(axis=0)
+        moving = np.concatenate([movable, level_slope]) @ of_depth / (slope.mean(axis=0) @ of_depth)
         return FittedLegs(
             depth_cm=depth_cm,
             covariance_cm2=slope @ covariance @ slope.T,
-            points_m=points,
             points_px=camera.pinhole.project(points),
-            point_covariance_px2=np.einsum("pik,kl,pjl->pij", all_points, covariance, all_points),
-            camera=camera,
+            covariance_px2=np.einsum("pik,kl,pjl->pij", movable, covariance, movable),
+            levels_px=camera.pinhole.project(levels),
             misfit_sd=misfit,
+            moving_with_depth=moving,
         )
+
+    def all_points_slope(self, values: FloatArray) -> FloatArray:
+        """`slope` of all points (16, 2, n)."""
+        everything = Sightings(np.eye(COUNT), np.zeros((COUNT, 2)), np.zeros((COUNT, 2, 2)))
+        return _Fit(everything, self.before, self.model, self.stature_m, self.settings).slope(values)
 
 
 def _through_pinhole(change_m: FloatArray, at_m: FloatArray, focal_px: float) -> FloatArray:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from depthperception.capture.scale import STATURE_CM, STATURE_SHARE
+from depthperception.capture.scale import stature_of
 from depthperception.results import Reading, Scale, SideDepth
 from depthperception.types import FloatArray
 
@@ -28,10 +28,10 @@ def reading(name: str, sides_cm: FloatArray, *, model_sd_cm: float) -> Reading:
     # Jittered looks share the picture and most of the crop: their spread is taken whole, not divided by their number.
     sd = float(np.hypot(sides_cm.mean(axis=1).std(), model_sd_cm))
     left, right = (SideDepth(float(cm), float(np.hypot(s, model_sd_cm))) for cm, s in zip(sides, spread, strict=True))
-    return replace(_normal_reading(name, both, sd), left=left, right=right)
+    return replace(normal_reading(name, both, sd), left=left, right=right)
 
 
-def _normal_reading(name: str, cm: float, sd_cm: float) -> Reading:
+def normal_reading(name: str, cm: float, sd_cm: float) -> Reading:
     """Make a reading whose error is normal: its 90 % interval, and the probability that it is deep."""
     half = half_of_90(sd_cm)
     return Reading(name, cm, (cm - half, cm + half), float(ndtr(cm / sd_cm)))
@@ -54,15 +54,13 @@ def learnt_reading(name: str, cm: float, sd_cm: float, scale: Scale) -> Reading:
 
     The legs have no number: which of them is deeper could not be learnt (docs/accuracy.md).
     """
-    stature_cm, share = scale.stature_cm, scale.stature_sd_share
-    if stature_cm is None or share is None:
-        stature_cm, share = STATURE_CM, STATURE_SHARE
-    to_stature = stature_cm / REFERENCE_CM
+    stature_m, share = stature_of(scale)
+    to_stature = 100.0 * stature_m / REFERENCE_CM
     cm, sd_cm = to_stature * cm, to_stature * sd_cm
     sd_cm = float(np.hypot(sd_cm, share * cm))
     if sd_cm > LARGEST_SD_CM:
         return Reading(name, reason=f"Hips and knees are not seen well enough: {half_of_90(sd_cm):.0f} cm either way.")
-    return _normal_reading(name, cm, sd_cm)
+    return normal_reading(name, cm, sd_cm)
 
 
 def with_reason(value: Reading, reason: str | None) -> Reading:

@@ -9,6 +9,7 @@ import numpy as np
 
 from depthperception.io.atomic import whole_file
 from depthperception.pose.track import PoseTrack
+from depthperception.proof import SeenPoints
 from depthperception.report.drawing import (
     CREASE_LINE,
     DECIDING,
@@ -36,7 +37,7 @@ from depthperception.report.text import (  # fmt: skip
     nearest_to_the_line,
     probability_words,
 )
-from depthperception.results import AttemptJudgement, Judgement, ScaleSource, SeenPoints
+from depthperception.results import AttemptJudgement, Judgement, ScaleSource
 from depthperception.types import FloatArray, Picture
 from depthperception.video import Source, frames, turned
 

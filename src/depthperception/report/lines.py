@@ -11,7 +11,8 @@ import numpy as np
 
 from depthperception import results
 from depthperception.geometry.skeletons import Landmark
-from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, SeenPoints
+from depthperception.proof import SeenPoints
+from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale
 from depthperception.types import FloatArray
 
 KNEE_TOP_CM = 5.4

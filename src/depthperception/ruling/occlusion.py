@@ -21,7 +21,8 @@ from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS,
 from depthperception.people import PersonTrack
 from depthperception.people.tracking import FLEETING
 from depthperception.pose.inpainting import PAINTED, SEEN_WITHIN_S, draw_body
-from depthperception.results import Camera, Cover, Covered, Coverer, Reading, SeenPoints
+from depthperception.proof import SeenPoints
+from depthperception.results import Camera, Cover, Covered, Coverer, Reading
 from depthperception.types import BoolArray, FloatArray
 
 NEARER = 0.1

@@ -15,7 +15,6 @@ from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.models import session
 from depthperception.pose.samples import PoseSamples
-from depthperception.results import SeenPoints
 from depthperception.surfaces.points import COUNT, LEGS, STATES, index_of, mirrored_order
 from depthperception.types import FloatArray, Picture
 
@@ -64,10 +63,6 @@ class SeenSurfaces:
         visible = [leg for leg in LEGS if self.state(name, leg) == "seen"]
         found = {leg: self.points_px[index_of(name, leg)] for leg in visible}
         return {leg: (float(x), float(y)) for leg, (x, y) in found.items()}
-
-    def proof(self) -> SeenPoints:
-        """Give what a picture may show as crease and top of the knee: where an eye finds them, and sees them too."""
-        return SeenPoints(crease_px=self.seen("fold"), knee_top_px=self.seen("knee_top"))
 
 
 @dataclass(frozen=True, eq=False)
