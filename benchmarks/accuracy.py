@@ -16,13 +16,10 @@ from real_report import ALONE, section_kept
 
 from depthperception import depth
 from depthperception.appearance.features import HeadPrediction
-from depthperception.capture.camera import measure_camera
-from depthperception.capture.scale import measure_scale
-from depthperception.depth import Evidence
 from depthperception.depth.reading import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES
 from depthperception.pose.samples import PoseSamples
-from depthperception.train.calibrated import groups_of, held_out_factor, predict_held_out, read_features
+from depthperception.train.calibrated import evidence_of, groups_of, held_out_factor, predict_held_out, read_features
 from depthperception.train.rendered_squats import load_row
 from depthperception.types import BoolArray, FloatArray
 
@@ -55,11 +52,9 @@ def measure(folder: Path) -> Table:
     cm: dict[str, list[float]] = {name: [] for name in (*GEOMETRIC, *PEERS)}
     cameras = []
     for row, outputs in zip(rows, features.seen, strict=True):
-        view, prediction = row.scenario.viewpoint, HeadPrediction(outputs, 0.0, np.zeros((0, 18, 2)))
-        camera = measure_camera(row.standing, view.width_px, view.height_px, [prediction])
+        evidence = evidence_of(row, HeadPrediction(outputs, 0.0, np.zeros((0, 18, 2))))
+        camera = evidence.camera
         cameras.append([camera.azimuth_deg, camera.pitch_deg, camera.roll_deg, camera.height_above_hip_cm or 0.0])
-        scale = measure_scale(row.standing, camera, row.stature_cm)
-        evidence = Evidence(bottom=row.bottom, standing=row.standing, camera=camera, scale=scale, prediction=prediction)
         for name in GEOMETRIC:
             cm[name].append(depth.measure(name, evidence).cm or 0.0)
         for name, rule in PEERS.items():
@@ -74,6 +69,7 @@ def measure(folder: Path) -> Table:
         group=groups_of(features).astype(np.float64),
         cm={
             "calibrated": held_out.cm * stature,
+            "surfaces": features.legs[:, 0] * stature,
             "appearance": features.seen[:, 0] * stature,
             **{name: np.array(values) for name, values in cm.items()},
         },

@@ -14,12 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.appearance.features import combine, maps_of, shipped_head
+from depthperception.appearance.features import HeadPrediction, predict
 from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
-from depthperception.depth.calibrated import Features, describe, look_noise_cm, shipped_model
+from depthperception.capture.camera import measure_camera
+from depthperception.capture.lifter_camera import lifter_camera_of
+from depthperception.capture.scale import measure_scale
+from depthperception.depth.calibrated import Features, describe, legs_at_reference, look_noise_cm, shipped_model
+from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.depth.reading import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.pose.blazepose import AUGMENTATIONS
+from depthperception.pose.samples import PoseSamples
+from depthperception.surfaces import see_surfaces
 from depthperception.synth.stills import Still
 from depthperception.synth.truth import Truth
 from depthperception.train.rendered_squats import sample_still
@@ -95,15 +101,23 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
         low = sample_still(bottom, rng, AUGMENTATIONS)
         high = sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True)
         described = np.array([describe(low, high, mirror=mirror) for mirror in (False, True)])
-        (low_maps,), high_maps = maps_of(low, high)
-        np.savez(path, allow_pickle=False, described=described, low_maps=low_maps, high_maps=high_maps,
+        prediction = predict(low, high)
+        legs = fitted(low, high, prediction, 100.0 * studio.bodies[BODIES[seed % len(BODIES)]].stature)
+        np.savez(path, allow_pickle=False, described=described, seen=prediction.outputs, legs=legs,
                  look_noise_cm=look_noise_cm(low), depth_cm=depth_cm)  # fmt: skip
         print(f"{seed + 1} of {count}", flush=True)
     stored = [dict(np.load(folder / f"{seed:04d}.npz")) for seed in range(count)]
-    seen = [combine(shipped_head()(one.pop("low_maps"), one.pop("high_maps")).outputs[None]).outputs for one in stored]
     gathered = {name: np.array([one[name] for one in stored]) for name in stored[0]}
     names = [BODIES[seed % len(BODIES)] for seed in range(count)]
-    return Features(seeds=np.arange(count), seen=np.array(seen), **gathered), names
+    return Features(seeds=np.arange(count), **gathered), names
+
+
+def fitted(low: PoseSamples, high: PoseSamples, prediction: HeadPrediction, stature_cm: float) -> FloatArray:
+    """What the fitted legs say (3,), as `calibrated` is given it; the lifter's height is known."""
+    camera = measure_camera(high, *SIZE_PX, [prediction])
+    scale = measure_scale(high, camera, stature_cm)
+    lifter_camera = lifter_camera_of(high, camera, scale, SIZE_PX)
+    return legs_at_reference(fit_legs(sightings_of(see_surfaces(low)), lifter_camera, scale), scale)
 
 
 def table(features: Features, bodies: list[str]) -> str:
@@ -111,7 +125,11 @@ def table(features: Features, bodies: list[str]) -> str:
     cm, sd = shipped_model().predict(features)
     truth = features.depth_cm
     lines = [HEAD.format(count=len(truth), refused=(sd > LARGEST_SD_CM).sum())]
-    lines += [_line("`appearance`", features.seen[:, 0], truth, None), _line("`calibrated`", cm, truth, sd)]
+    lines += [
+        _line("`appearance`", features.seen[:, 0], truth, None),
+        _line("`surfaces`", features.legs[:, 0], truth, None),
+    ]
+    lines.append(_line("`calibrated`", cm, truth, sd))
     for name in BODIES:
         chosen = np.array([body == name for body in bodies])
         lines.append(_line(f"`calibrated`, {name}", cm[chosen], truth[chosen], sd[chosen]))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.depth.calibrated import SHARE, STANDING, Features, describe, fit, point_noise
+from depthperception.depth.calibrated import STANDING, Features, describe, fit, point_noise
 from depthperception.pose.samples import PoseSamples
 from depthperception.train.calibrated import groups_of, predict_held_out, read_features
 from depthperception.train.rendered_squats import load_row
@@ -27,13 +27,17 @@ def table(rows: Path) -> str:
     variants = {
         "landmarks at the bottom": without_head(without(features, STANDING)),
         "landmarks at the bottom and standing": without_head(features),
-        "the head, landmarks at the bottom": without(features, STANDING),
+        "the head, landmarks at the bottom": without_legs(without(features, STANDING)),
+        "the head, landmarks at the bottom and standing": without_legs(features),
+        "the legs, landmarks at the bottom and standing": without_head(features, legs_too=False),
         "everything": features,
         "everything but the pose model's metres": without(features, WORLD),
         "everything, one look instead of eight": with_one_look(features, rows),
         "everything, with the true camera for the head's": with_true_camera(features, rows),
     }
     lines = [HEAD.format(rows=len(features.seeds)), line("the head alone", features.seen[:, 0], features.depth_cm)]
+    lines.append(line("the fitted legs alone", features.legs[:, 0], features.depth_cm))
+    lines.append(line("the mean of head and legs", features.seen_cm, features.depth_cm))
     lines += [line(name, predict_held_out(v).cm, features.depth_cm) for name, v in variants.items()]
     lines.append(line("everything, asked of the picture only, not of its mirror image too",
                       asked_plainly(features), features.depth_cm))  # fmt: skip
@@ -54,9 +58,15 @@ def without(features: Features, columns: slice | np.ndarray) -> Features:
     return replace(features, described=described)
 
 
-def without_head(features: Features) -> Features:
-    """Blank what the head says, its doubt too."""
+def without_head(features: Features, *, legs_too: bool = True) -> Features:
+    """Blank what the head says, its doubt too, and what the legs say."""
+    features = without_legs(features) if legs_too else features
     return replace(features, seen=np.where(np.arange(9) == 1, -3.0, np.zeros_like(features.seen)))
+
+
+def without_legs(features: Features) -> Features:
+    """Let the legs say nothing, as where they do not fit at all."""
+    return replace(features, legs=np.tile([0.0, 100.0, 0.0], (len(features.seeds), 1)))
 
 
 def with_one_look(features: Features, rows: Path) -> Features:
@@ -91,7 +101,7 @@ def asked_plainly(features: Features) -> FloatArray:
     for group in np.unique(of):
         model, left_out = fit(features.take(of != group)), features.take(of == group)
         inputs = (left_out.flat[:, 0] - model.centre) / model.scale
-        cm[of == group] = SHARE * left_out.seen[:, 0] + model.process.predict(inputs, point_noise(left_out.doubt))[0]
+        cm[of == group] = left_out.seen_cm + model.process.predict(inputs, point_noise(left_out.doubt))[0]
     return cm
 
 

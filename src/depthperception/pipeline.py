@@ -219,7 +219,7 @@ def _refine(
     standing: PoseSamples,
     isolation: LifterIsolation,
     on_progress: Progress,
-) -> tuple[list[Bottom], list[HeadPrediction], list[SeenSurfaces | None]]:
+) -> tuple[list[Bottom], list[HeadPrediction], list[SeenSurfaces]]:
     """Look at every bottom, and let the networks see it; of the pictures only what they showed is kept."""
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
@@ -270,14 +270,14 @@ def _judge_attempt(
     attempt: Attempt,
     bottom: Bottom,
     prediction: HeadPrediction,
-    surfaces: SeenSurfaces | None,
+    surfaces: SeenSurfaces,
     plates: tuple[PlateTrack, ...],
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
     track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
-    legs = _legs(case, scene, surfaces) if surfaces else None
+    legs = _legs(case, scene, surfaces)
     evidence = Evidence(
         bottom=bottom.samples,
         standing=scene.standing,
@@ -291,13 +291,14 @@ def _judge_attempt(
         cover=cover,
         hidden=scene.recovery.hidden_at(bottom.time_s),
     )
-    seen = legs.proof(surfaces) if legs and surfaces else None
+    seen = legs.proof(surfaces)
     readings = {name: behind_things(one, cover, seen, scene.camera) for name, one in measure_all(evidence).items()}
     doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
         DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
     )
     ruling = rule(readings[case.options.method], hindrance)
+    shown = legs if ruling.depth.cm is None else legs.at_depth(ruling.depth.cm)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
     return AttemptJudgement(
@@ -311,7 +312,7 @@ def _judge_attempt(
         depth=ruling.depth,
         measurements=readings,
         bar=at_true_speed(bar, case.options.speed),
-        seen=seen,
-        sighted=sighted_of(surfaces) if surfaces else None,
+        seen=shown.proof(surfaces),
+        sighted=sighted_of(surfaces),
         cover=cover,
     )

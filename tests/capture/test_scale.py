@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.camera import camera_of_landmarks
+from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import HEIGHT_SD, MODEL_SD, measure_scale, measure_stature, together
 from depthperception.results import Scale, ScaleEstimate

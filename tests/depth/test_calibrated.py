@@ -47,7 +47,8 @@ def made_up(count: int = 80) -> Features:
     seen[:, 0] = rng.normal(0.0, 3.0, count)
     seen[:, 1] = -2.0
     depth = seen[:, 0] + 4.0 * np.tanh(described[:, 0, 0]) + rng.normal(0.0, 0.5, count)
-    return Features(np.arange(count), described, seen, np.ones(count), depth)
+    unknown = np.tile([0.0, 50.0, 0.5], (count, 1))
+    return Features(np.arange(count), described, seen, unknown, np.ones(count), depth)
 
 
 def test_a_gaussian_process_is_the_textbook_formula() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from depthperception.attempts.phases import phase_at, phases
 from depthperception.geometry.skeletons import Landmark
+from depthperception.proof import SeenPoints
 from depthperception.report.drawing import (
     CREASE_LINE,
     KNEE_LINE,
@@ -19,7 +20,6 @@ from depthperception.report.drawing import (
 )
 from depthperception.report.lines import labels, leg_lines
 from depthperception.report.text import depth_words, interval_words, nearest_to_the_line, probability_words, signed
-from depthperception.proof import SeenPoints
 from depthperception.results import Reading, SideDepth, Verdict
 from depthperception.types import FloatArray, Picture
 from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, landmarks, reading

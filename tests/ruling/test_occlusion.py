@@ -12,8 +12,8 @@ from depthperception.barbell import PlateTrack
 from depthperception.depth.evidence import Evidence
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.pose.track import empty_track
-from depthperception.report.text import cover_words
 from depthperception.proof import SeenPoints
+from depthperception.report.text import cover_words
 from depthperception.results import Camera, Cover, Covered, Reading, Scale
 from depthperception.ruling.occlusion import (
     behind_things,
@@ -24,6 +24,7 @@ from depthperception.ruling.occlusion import (
 )
 from depthperception.ruling.rule import obstacle, rule
 from depthperception.types import Side
+from tests.support.evidence import LEGS
 from tests.support.figures import axes, figure, samples
 from tests.support.people_tracks import standing
 
@@ -205,7 +206,7 @@ def test_only_somebody_in_front_of_both_legs_is_a_reason_to_refuse() -> None:
     view = axes(40.0)
     low, high = samples(figure(95.0), view), samples(figure(0.0), view)
     evidence = Evidence(
-        bottom=low, standing=high, camera=side_camera(40.0), scale=Scale(0.25, "model"), prediction=UNSEEN
+        bottom=low, standing=high, camera=side_camera(40.0), scale=Scale(0.25, "model"), prediction=UNSEEN, legs=LEGS
     )
     refused = Cover(Covered("person", "person"), Covered())
     assert "in front of both legs" in (obstacle(replace(evidence, cover=refused), 720, 1280) or "")

@@ -1,14 +1,12 @@
 """Crease and top of the knee as the network sees them: mirror, frames, errors, what is hidden, and rendered truth."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from depthperception.geometry.roi import Region
-from depthperception.proof import SeenPoints
-from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of, see_surfaces
+from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of
 from depthperception.surfaces.seeing import (
     CROP_M,
     SIZE_PX,
@@ -21,7 +19,6 @@ from depthperception.surfaces.seeing import (
 )
 from depthperception.types import FloatArray
 from depthperception.video import frames
-from tests.support.figures import axes, figure, samples
 from tests.support.rendered_clips import DATA
 
 
@@ -69,19 +66,6 @@ def test_frames_and_mirror_images_are_joined_and_their_disagreement_is_an_error_
     assert joined.points_px == pytest.approx(np.tile([2.0, 3.0], (COUNT, 1)))
     # Away from 2: -1.5, -.5, -.5, .5, 6.5, 7.5; the mean of their squares is 101.5 / 6.
     assert joined.covariance_px2[0] == pytest.approx(np.diag([0.04 + 101.5 / 6.0, 0.01]))
-
-
-def test_what_is_hidden_is_not_shown_and_the_crease_that_is_shown_is_the_fold() -> None:
-    joined = combine([(one_look(7.0, 8.0), one_look(7.0, 8.0))])
-    joined.points_px[index_of("fold", "left")] = [1.0, 2.0]
-    joined.states[index_of("fold", "right")] = [0.4, 0.5, 0.1]
-    joined.states[index_of("knee_top", "left")] = [0.2, 0.2, 0.6]
-    assert joined.proof() == SeenPoints(crease_px={"left": (1.0, 2.0)}, knee_top_px={"right": (7.0, 8.0)})
-    assert joined.state("knee_top", "left") == "outside"
-
-
-def test_nothing_is_seen_where_no_pictures_were_kept() -> None:
-    assert see_surfaces(replace(samples(figure(90.0), axes(40.0)), parts=())) is None
 
 
 def true_px(clip: str, name: str) -> tuple[float, FloatArray, float]:

@@ -1,10 +1,10 @@
 """Method `calibrated`: depth from a measurement model learnt from rendered squats, with an interval that holds.
 
-Pose landmarks are joint centres with a bias that changes with the view; the rule speaks of surfaces. A Gaussian process
-takes most of what the head of `appearance` says, and learns from rendered squats of known depth how the rest depends on
-the landmarks at the bottom and standing and on the camera, in shares of the stature. Its uncertainty grows with the
-distance from what it was trained on, with the spread of the looks and with the head's own doubt, and is scaled so that
-nine in ten held-out squats lie in the 90 % interval (docs/accuracy.md).
+Two estimates see surfaces: the head of `appearance`, and the legs fitted to points on them (`depth.legs`). A Gaussian
+process takes their mean, each by its error, and learns from rendered squats of known depth what they leave: how it
+depends on the landmarks at the bottom and standing, on the camera and on both, in shares of the stature. Its
+uncertainty grows with the distance from what it was trained on, with the spread of the looks and with the doubts of
+head and legs, and is scaled so that nine in ten held-out squats lie in the 90 % interval (docs/accuracy.md).
 
 The model is its training features: it is fitted when it is loaded, so what ships is what `train/calibrated.py` read off
 the renders, and one factor.
@@ -16,16 +16,18 @@ from io import BytesIO
 
 import numpy as np
 
-from depthperception.appearance.features import UPRIGHT, guessed_error_cm, shipped_head
+from depthperception.appearance.features import OUTPUTS, UPRIGHT, guessed_error_cm, shipped_head
+from depthperception.capture.scale import stature_of
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.gaussian_process import GaussianProcess
-from depthperception.depth.reading import learnt_reading
+from depthperception.depth.legs import FittedLegs, shipped_legs
+from depthperception.depth.reading import REFERENCE_CM, learnt_reading
 from depthperception.depth.registry import Method
 from depthperception.geometry.skeletons import SWAP
 from depthperception.models import checked_bytes, session
 from depthperception.pose.blazepose import px_per_m
 from depthperception.pose.samples import PoseSamples
-from depthperception.results import Reading
+from depthperception.results import Reading, Scale
 from depthperception.types import BoolArray, FloatArray, IntArray
 
 BODY = np.array([11, 12, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32])
@@ -82,16 +84,18 @@ def _scale(samples: PoseSamples) -> float:
     return max(px_per_m(samples.median_px, samples.median_m), 1e-6)
 
 
-SHARE = 0.8
-"""Of the head's depth that is taken as it is; with 1.0 the error (sd) of bodies left out was .4 % larger."""
+HEAD_SD_CM, LEGS_SD, BAD_FIT, UNFIT = 3.0, 1.2, 0.7, 6.0
+"""Errors (sd) by which head and fitted legs count: the head's on bodies left out (docs/accuracy.md); the legs' own
+times `LEGS_SD`, and times the root of 1 + (`UNFIT` times the misfit over `BAD_FIT`)^2. Two thirds of the rendered
+squats fit better than `BAD_FIT`: of these nine in ten of the legs' errors are those that the fit claims."""
 
-PARTS = ((POSE, 1.5), (STANDING, 2.0), (slice(STANDING.stop, None), 1.5))
-"""Pose, standing and head in an input (155,), and the length of the kernel along each, in units of its spread."""
+PARTS = ((POSE, 1.5), (STANDING, 2.0), (slice(STANDING.stop, STANDING.stop + len(OUTPUTS)), 1.5),
+         (slice(STANDING.stop + len(OUTPUTS), None), 1.5))  # fmt: skip
+"""Pose, standing, head and legs in an input (158,), and the length of the kernel along each, in units of its spread."""
 
-SIGNAL, NOISE = 2.0, (0.3, 0.002, 0.05)
-"""Prior variance; variance of a point, its growth with the square of the looks' noise and with the square of the head's
-own doubt (per cm2); in units of the variance of what the head leaves. With lengths a third shorter, half the signal and
-other noises the error (sd) of bodies left out was the same within .5 %."""
+SIGNAL, NOISE = 2.0, (0.3, 0.002, 0.05, 0.03)
+"""Prior variance; variance of a point, its growth with the square of the looks' noise, with the square of the head's
+own doubt and with that of the legs' (per cm2); in units of the variance of what head and legs leave."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +109,8 @@ class Features:
         Pose and standing features, plain and mirrored.
     seen : (n, 9)
         What a head says that never saw the squat's bodies, in `prediction.UNITS`.
+    legs : (n, 3)
+        Mean depth of the fitted legs and its sd, cm at a stature of 175 cm, and their misfit.
     look_noise_cm : (n,)
     depth_cm : (n,)
         True mean depth of both legs at a stature of 175 cm.
@@ -113,6 +119,7 @@ class Features:
     seeds: IntArray
     described: FloatArray
     seen: FloatArray
+    legs: FloatArray
     look_noise_cm: FloatArray
     depth_cm: FloatArray
 
@@ -122,13 +129,22 @@ class Features:
 
     @property
     def flat(self) -> FloatArray:
-        """Inputs (n, 2, 155) before scaling, plain and mirrored."""
-        return np.concatenate([self.described, self.seen[:, None] * UPRIGHT], axis=-1)
+        """Inputs (n, 2, 158) before scaling, plain and mirrored."""
+        legs = np.repeat(self.legs[:, None], 2, axis=1)
+        return np.concatenate([self.described, self.seen[:, None] * UPRIGHT, legs], axis=-1)
 
     @property
     def doubt(self) -> FloatArray:
-        """Noise of the looks and the head's own doubt (n, 2), cm."""
-        return np.stack([self.look_noise_cm, guessed_error_cm(self.seen)], axis=1)
+        """Noise of the looks, the head's own doubt and that of the legs (n, 3), cm."""
+        return np.stack([self.look_noise_cm, guessed_error_cm(self.seen), self.legs[:, 1]], axis=1)
+
+    @property
+    def seen_cm(self) -> FloatArray:
+        """What head and legs say together (n,): their mean, weighted by the inverse of their variances."""
+        cm, sd_cm, misfit = self.legs.T
+        of_legs = (LEGS_SD * sd_cm) ** -2.0 / (1.0 + (UNFIT * np.maximum(misfit - BAD_FIT, 0.0)) ** 2)
+        of_head = HEAD_SD_CM**-2.0
+        return np.asarray((of_legs * cm + of_head * self.seen[:, 0]) / (of_legs + of_head))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,12 +153,12 @@ class MeasurementModel:
 
     Attributes
     ----------
-    centre, scale : (155,)
+    centre, scale : (158,)
         Standardisation of the inputs; `scale` holds each part's kernel length.
     conformal
         Factor on the sd so that 90 % intervals hold on held-out bodies.
     process
-        Targets: what the head leaves of the mean depth of both legs, cm at a stature of 175 cm.
+        Targets: what head and legs leave of the mean depth of both legs, cm at a stature of 175 cm.
     """
 
     centre: FloatArray
@@ -156,7 +172,7 @@ class MeasurementModel:
         noise = point_noise(features.doubt)
         (cm, sd), (cm_mirrored, sd_mirrored) = (self.process.predict(inputs[:, way], noise) for way in (0, 1))
         rest = (cm + cm_mirrored) / 2
-        return SHARE * features.seen[:, 0] + rest, self.conformal * (sd + sd_mirrored) / 2
+        return features.seen_cm + rest, self.conformal * (sd + sd_mirrored) / 2
 
 
 def fit(features: Features, conformal: float = 1.0) -> MeasurementModel:
@@ -168,7 +184,7 @@ def fit(features: Features, conformal: float = 1.0) -> MeasurementModel:
     centre = flat.mean(axis=0)
     process = GaussianProcess(
         inputs=(flat - centre) / scale,
-        targets=np.repeat(features.depth_cm - SHARE * features.seen[:, 0], 2),
+        targets=np.repeat(features.depth_cm - features.seen_cm, 2),
         noise=np.repeat(point_noise(features.doubt), 2),
         signal=SIGNAL,
     )
@@ -176,7 +192,7 @@ def fit(features: Features, conformal: float = 1.0) -> MeasurementModel:
 
 
 def point_noise(doubt_cm: FloatArray) -> FloatArray:
-    """Variance of points from their doubt (n, 2): a floor, and what grows with disagreement up to 30 cm."""
+    """Variance of points from their doubt (n, 3): a floor, and what grows with disagreement up to 30 cm."""
     return np.asarray(NOISE[0] + np.clip(doubt_cm, 0.0, 30.0) ** 2 @ NOISE[1:])
 
 
@@ -199,14 +215,16 @@ def load_features(content: bytes) -> tuple[Features, float]:
 def get_ready() -> None:
     """Load the networks that look closely, and fit the model in the package: what the first measurement waits for."""
     session("pose_landmark_heavy", threads=1)
+    session("surfaces", threads=1)
     shipped_head()
+    shipped_legs()
     shipped_model().process.get_ready()
 
 
 def calibrated(evidence: Evidence) -> Reading:
     """Measure depth with the shipped measurement model; refuse where it knows no more than the average squat."""
     cm, sd = shipped_model().predict(features_of(evidence))
-    return learnt_reading("calibrated", float(cm[0]), float(sd[0]), evidence.scale)
+    return evidence.legs.sides(learnt_reading("calibrated", float(cm[0]), float(sd[0]), evidence.scale))
 
 
 def features_of(evidence: Evidence) -> Features:
@@ -216,9 +234,16 @@ def features_of(evidence: Evidence) -> Features:
         seeds=np.zeros(1, np.int64),
         described=np.array([both]),
         seen=evidence.prediction.outputs[None],
+        legs=legs_at_reference(evidence.legs, evidence.scale)[None],
         look_noise_cm=np.array([look_noise_cm(evidence.bottom)]),
         depth_cm=np.full(1, np.nan),
     )
+
+
+def legs_at_reference(legs: FittedLegs, scale: Scale) -> FloatArray:
+    """Describe fitted legs (3,): mean depth and its sd at the reference stature, cm, and their misfit."""
+    to_reference = REFERENCE_CM / (100.0 * stature_of(scale)[0])
+    return np.array([to_reference * legs.mean_cm, to_reference * legs.mean_sd_cm, legs.misfit])
 
 
 METHOD = Method(
@@ -227,6 +252,6 @@ METHOD = Method(
     sees="Measures the surfaces the rule speaks of, from any view, with an interval: learnt from rendered squats.",
     blind_to="Real flesh and clothes, which it never saw; what plates or a rack hide. "
     "It then says so with a wide interval.",
-    each_leg=False,
+    each_leg=True,
     measure=calibrated,
 )

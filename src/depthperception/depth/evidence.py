@@ -22,7 +22,7 @@ class Evidence:
     prediction
         What the trained head says of bottom and standing.
     legs
-        In space, fitted to what is seen of them at the bottom; None where nobody looked.
+        In space, fitted to what is seen of them at the bottom.
     motion
         The track from standing to standing; None where single frames are all there is.
     cut_short
@@ -40,7 +40,7 @@ class Evidence:
     camera: Camera
     scale: Scale
     prediction: HeadPrediction
-    legs: FittedLegs | None = None
+    legs: FittedLegs
     motion: PoseTrack | None = None
     cut_short: bool = False
     picture_px: tuple[int, int] = (0, 0)

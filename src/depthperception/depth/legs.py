@@ -17,9 +17,10 @@ import numpy as np
 
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.capture.scale import MODEL_SD, stature_of
+from depthperception.depth.reading import half_of_90
 from depthperception.models import checked_bytes
 from depthperception.proof import Ellipse, Point, SeenPoints, Sighted
-from depthperception.results import Scale
+from depthperception.results import Reading, Scale, SideDepth
 from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of
 from depthperception.types import FloatArray
 
@@ -102,17 +103,21 @@ class Sightings:
         Where, in the upright picture.
     covariance_px2 : (m, 2, 2)
         Of the errors.
+    legs
+        Those that are seen: a hidden leg has no number and no line.
     """
 
     mix: FloatArray
     px: FloatArray
     covariance_px2: FloatArray
+    legs: tuple[str, ...]
 
 
 def sightings_of(seen: SeenSurfaces, *, settings: LegFitting = FITTING) -> Sightings:
     """Take every point as the network sees it."""
     covariance = settings.covariance_share**2 * seen.covariance_px2 + settings.point_px**2 * np.eye(2)
-    return Sightings(np.eye(COUNT), seen.points_px, covariance)
+    legs = tuple(leg for leg in LEGS if seen.state("knee_top", leg) == "seen" and seen.state("hip", leg) != "outside")
+    return Sightings(np.eye(COUNT), seen.points_px, covariance, legs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +142,8 @@ class FittedLegs:
         How far each sighting is from the fitted legs, in standard deviations.
     moving_with_depth : (18, 2)
         By how much points, then levels, move in the picture when the mean depth is a cm more: px.
+    legs
+        Those that are seen.
     """
 
     depth_cm: FloatArray
@@ -146,6 +153,7 @@ class FittedLegs:
     levels_px: FloatArray
     misfit_sd: FloatArray
     moving_with_depth: FloatArray
+    legs: tuple[str, ...]
 
     @property
     def mean_cm(self) -> float:
@@ -163,6 +171,25 @@ class FittedLegs:
         worst = np.sort(self.misfit_sd)[-max(1, len(self.misfit_sd) // 4) :]
         return float(worst.mean())
 
+    def sides(self, reading: Reading, factor: float = 1.0) -> Reading:
+        """Give a reading of both legs together the depth of each leg that is seen, by how the legs differ.
+
+        Parameters
+        ----------
+        reading
+            Whose mean and interval count.
+        factor
+            On the error of the difference.
+        """
+        if reading.cm is None or reading.interval90_cm is None:
+            return reading
+        sd_cm = (reading.interval90_cm[1] - reading.interval90_cm[0]) / 2 / half_of_90(1.0)
+        away = self.depth_cm - self.mean_cm
+        apart_sd_cm = factor * float(np.sqrt(np.array([0.5, -0.5]) @ self.covariance_cm2 @ [0.5, -0.5]))
+        of = {leg: SideDepth(float(reading.cm + away[LEGS.index(leg)]), float(np.hypot(sd_cm, apart_sd_cm)))
+              for leg in self.legs}  # fmt: skip
+        return replace(reading, left=of.get("left"), right=of.get("right"))
+
     def at_depth(self, cm: float) -> "FittedLegs":
         """Where everything is when the mean depth is known from elsewhere: what can move, moves by its errors."""
         more = cm - self.mean_cm
@@ -178,12 +205,11 @@ class FittedLegs:
     def proof(self, seen: SeenSurfaces) -> SeenPoints:
         """Give what a picture may show: the points of a leg that the network says that it sees."""
         folds, tops = ([leg for leg in LEGS if seen.state(name, leg) == "seen"] for name in ("fold", "knee_top"))
-        both = [leg for leg in LEGS if leg in folds and leg in tops]
         return SeenPoints(
             crease_px=self._at("fold", folds),
             knee_top_px=self._at("knee_top", tops),
-            joint_crease_px=self._at("crease", both),
-            level_px={leg: _pair(self.levels_px[LEGS.index(leg)]) for leg in both},
+            joint_crease_px=self._at("crease", self.legs),
+            level_px={leg: _pair(self.levels_px[LEGS.index(leg)]) for leg in self.legs},
             crease_covariance_px2=self._ellipses("fold", folds),
             knee_top_covariance_px2=self._ellipses("knee_top", tops),
         )
@@ -324,11 +350,12 @@ class _Fit:
             levels_px=camera.pinhole.project(levels),
             misfit_sd=misfit,
             moving_with_depth=moving,
+            legs=self.sightings.legs,
         )
 
     def all_points_slope(self, values: FloatArray) -> FloatArray:
         """`slope` of all points (16, 2, n)."""
-        everything = Sightings(np.eye(COUNT), np.zeros((COUNT, 2)), np.zeros((COUNT, 2, 2)))
+        everything = Sightings(np.eye(COUNT), np.zeros((COUNT, 2)), np.zeros((COUNT, 2, 2)), ())
         return _Fit(everything, self.before, self.model, self.stature_m, self.settings).slope(values)
 
 

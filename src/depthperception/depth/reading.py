@@ -50,10 +50,7 @@ LARGEST_SD_CM = 4.0
 
 
 def learnt_reading(name: str, cm: float, sd_cm: float, scale: Scale) -> Reading:
-    """Turn a prediction at 175 cm into a reading at the lifter's stature, or into a refusal where it is too wide.
-
-    The legs have no number: which of them is deeper could not be learnt (docs/accuracy.md).
-    """
+    """Turn a prediction at 175 cm into a reading at the lifter's stature, or into a refusal where it is too wide."""
     stature_m, share = stature_of(scale)
     to_stature = 100.0 * stature_m / REFERENCE_CM
     cm, sd_cm = to_stature * cm, to_stature * sd_cm

@@ -74,16 +74,14 @@ class Look:
     states: FloatArray
 
 
-def see_surfaces(samples: PoseSamples) -> SeenSurfaces | None:
-    """Look at every frame of an attempt's bottom, plainly and in the mirror; None where no pictures were kept.
+def see_surfaces(samples: PoseSamples) -> SeenSurfaces:
+    """Look at every frame of an attempt's bottom, plainly and in the mirror.
 
     Parameters
     ----------
     samples
-        Of the bottom. Its landmarks and its scale say where to look and how near.
+        Of the bottom, with pictures. Their landmarks and scale say where to look and how near.
     """
-    if not samples.parts:
-        return None
     return combine(list(pool().map(lambda frame: _looks(samples, frame), range(len(samples.parts)))))
 
 

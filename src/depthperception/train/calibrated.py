@@ -11,10 +11,23 @@ from pathlib import Path
 
 import numpy as np
 
-from depthperception.appearance.features import combine
-from depthperception.depth.calibrated import Features, describe, fit, look_noise_cm
+from depthperception.appearance.features import HeadPrediction, combine
+from depthperception.capture.camera import measure_camera
+from depthperception.capture.lifter_camera import lifter_camera_of
+from depthperception.capture.scale import measure_scale
+from depthperception.depth import Evidence
+from depthperception.depth.calibrated import Features, describe, fit, legs_at_reference, look_noise_cm
+from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.errors import DataError
-from depthperception.train.rendered_squats import group_of, load_row, numbered, read_held_out, rendered_rows, save_row
+from depthperception.train.rendered_squats import (
+    Row,
+    group_of,
+    load_row,
+    numbered,
+    read_held_out,
+    rendered_rows,
+    save_row,
+)
 from depthperception.types import FloatArray, IntArray, Progress, silent
 
 LOST = 0.5
@@ -38,12 +51,18 @@ def read_features(folder: Path) -> Features:
     DataError
         When the folder holds no rows, or rows of one body group only.
     """
-    seeds, described, noise, truth = [], [], [], []
-    for path in numbered(folder):
+    paths = numbered(folder)
+    held_out = read_held_out(folder, [int(path.stem) for path in paths])
+    seeds, described, seen, legs, noise, truth = [], [], [], [], [], []
+    for path, said in zip(paths, held_out, strict=True):
         row = load_row(path)
         if np.median(row.bottom.presence) < LOST:
             continue
+        prediction = combine(said[None])
+        evidence = evidence_of(row, prediction)
         seeds.append(int(path.stem))
+        seen.append(prediction.outputs)
+        legs.append(legs_at_reference(evidence.legs, evidence.scale))
         described.append([describe(row.bottom, row.standing, mirror=mirror) for mirror in (False, True)])
         noise.append(look_noise_cm(row.bottom))
         truth.append(row.depth_cm)
@@ -52,8 +71,25 @@ def read_features(folder: Path) -> Features:
             f"{folder} holds {len(seeds)} rendered rows of fewer than two body groups; expected rows of all four. "
             "Make them with `depthperception train calibrated FOLDER --count 2000`."
         )
-    seen = np.array([combine(said[None]).outputs for said in read_held_out(folder, seeds)])
-    return as_stored(Features(np.array(seeds), np.array(described), seen, np.array(noise), np.array(truth)))
+    values = (np.array(one) for one in (seeds, described, seen, legs, noise, truth))
+    return as_stored(Features(*values))
+
+
+def evidence_of(row: Row, prediction: HeadPrediction) -> Evidence:
+    """What a row shows, as depth methods get it; the lifter's height is known."""
+    view = row.scenario.viewpoint
+    size_px = view.width_px, view.height_px
+    camera = measure_camera(row.standing, *size_px, [prediction])
+    scale = measure_scale(row.standing, camera, row.stature_cm)
+    lifter_camera = lifter_camera_of(row.standing, camera, scale, size_px)
+    return Evidence(
+        bottom=row.bottom,
+        standing=row.standing,
+        camera=camera,
+        scale=scale,
+        prediction=prediction,
+        legs=fit_legs(sightings_of(row.surfaces), lifter_camera, scale),
+    )
 
 
 def as_stored(features: Features) -> Features:
@@ -108,7 +144,8 @@ def save_model(path: Path, features: Features, conformal: float) -> None:
 
 
 STORED = {
-    "seeds": np.int32, "described": np.float16, "seen": np.float32, "look_noise_cm": np.float16, "depth_cm": np.float32
+    "seeds": np.int32, "described": np.float16, "seen": np.float32, "legs": np.float32, "look_noise_cm": np.float16,
+    "depth_cm": np.float32,
 }  # fmt: skip
 """How each array is kept."""
 

@@ -115,8 +115,6 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
             sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True),
         )
         low_maps, high_maps = maps_of(low, high)
-        surfaces = see_surfaces(low)
-        assert surfaces is not None
         yield Row(
             scenario=scenario,
             bottom=low,
@@ -124,7 +122,7 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
             side_depth_cm=bottom.truth.side_depth_cm,
             camera=true_camera(standing, scenario),
             maps=np.stack([low_maps[0], high_maps]).astype(np.float16),
-            surfaces=surfaces,
+            surfaces=see_surfaces(low),
             points_m=points_in_camera(bottom),
             focal_px=bottom.camera.inside.focal_px,
         )
