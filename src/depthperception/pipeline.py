@@ -298,7 +298,7 @@ def _judge_attempt(
         DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
     )
     ruling = rule(readings[case.options.method], hindrance)
-    shown = legs if ruling.depth.cm is None else legs.at_depth(ruling.depth.cm)
+    shown = legs if case.options.method != "calibrated" else legs.at_depth(ruling.depth.cm)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
     return AttemptJudgement(

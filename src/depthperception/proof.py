@@ -28,6 +28,8 @@ class SeenPoints:
         The crease of the rule's letter, of which the depth is measured: skin over the hip joint, further from the knee.
     level_px
         Straight over or under that, as high as the top of the knee.
+    depth_cm
+        From there down to the measured crease: that leg's depth.
     crease_covariance_px2, knee_top_covariance_px2
         How sure fold and top of the knee are.
     """
@@ -36,6 +38,7 @@ class SeenPoints:
     knee_top_px: Mapping[str, Point]
     joint_crease_px: Mapping[str, Point] = field(default_factory=dict)
     level_px: Mapping[str, Point] = field(default_factory=dict)
+    depth_cm: Mapping[str, float] = field(default_factory=dict)
     crease_covariance_px2: Mapping[str, Ellipse] = field(default_factory=dict)
     knee_top_covariance_px2: Mapping[str, Ellipse] = field(default_factory=dict)
 

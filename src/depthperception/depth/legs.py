@@ -190,9 +190,9 @@ class FittedLegs:
               for leg in self.legs}  # fmt: skip
         return replace(reading, left=of.get("left"), right=of.get("right"))
 
-    def at_depth(self, cm: float) -> "FittedLegs":
+    def at_depth(self, cm: float | None) -> "FittedLegs":
         """Where everything is when the mean depth is known from elsewhere: what can move, moves by its errors."""
-        more = cm - self.mean_cm
+        more = 0.0 if cm is None else cm - self.mean_cm
         points, levels = np.split(more * self.moving_with_depth, [COUNT])
         legs = self.covariance_cm2.mean(axis=1) / self.covariance_cm2.mean()
         return replace(
@@ -210,6 +210,7 @@ class FittedLegs:
             knee_top_px=self._at("knee_top", tops),
             joint_crease_px=self._at("crease", self.legs),
             level_px={leg: _pair(self.levels_px[LEGS.index(leg)]) for leg in self.legs},
+            depth_cm={leg: float(self.depth_cm[LEGS.index(leg)]) for leg in self.legs},
             crease_covariance_px2=self._ellipses("fold", folds),
             knee_top_covariance_px2=self._ellipses("knee_top", tops),
         )

@@ -161,7 +161,7 @@ def _whole(rgb: Picture) -> Window:
 
 def _panels(rgb: Picture, landmarks: FloatArray, attempt: AttemptJudgement, judgement: Judgement) -> list[Picture]:
     """Draw the whole lifter with his skeleton, and hips and knees enlarged with the lines and what they rest on."""
-    legs = attempt_lines(landmarks, attempt, judgement)
+    legs = attempt_lines(attempt, judgement)
     lines = [leg.knee_top_px for leg in legs] + [leg.crease_px for leg in legs]
     deciding = np.concatenate([landmarks[DECIDING], *lines])
     whole = window_round(landmarks, body_size_px(landmarks), rgb)

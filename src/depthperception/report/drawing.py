@@ -108,7 +108,7 @@ def _fixed(point: FloatArray) -> tuple[int, int]:
 
 
 def draw_leg_lines(canvas: Picture, legs: Sequence[LegLines], width_px: float) -> None:
-    """Draw each leg's knee line and crease line, joined by a bracket at their outer end."""
+    """Draw each leg's level and the mark at its crease, joined by a bracket."""
     rim = width_px + max(2.0, width_px)
     for leg in legs:
         knee, crease = leg.knee_top_px, leg.crease_px
@@ -124,11 +124,10 @@ def draw_leg_labels(canvas: Picture, legs: Sequence[LegLines], size_px: int) -> 
     for leg, whose in zip(legs, labels(legs), strict=True):
         if whose is None:
             continue
-        outer, inner = leg.knee_top_px
         words = f"{whose} {signed(leg.cm)} cm"
         width, height = text_size(words, size_px, bold=True)
-        x, y = (outer + leg.crease_px[0]) / 2
-        away = 0.5 * size_px if outer[0] > inner[0] else -(1.1 * size_px + width)
+        x, y = leg.label_px
+        away = 0.5 * size_px if leg.rightwards else -(1.1 * size_px + width)
         draw_label(canvas, (x + away, y - height / 2), words, size_px, LABELS[whose])
 
 

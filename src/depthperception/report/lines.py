@@ -1,7 +1,7 @@
-"""Where the two lines that decide lie in the picture: the top of the knee and the hip crease, for each leg.
+"""Where crease and top of the knee of each leg are in the picture, and the level between them that decides.
 
-The lines show the measured depth, the dots show the pose model's joints. A joint lies inside the leg and the rule
-speaks of its surface, so hip and knee dots do not say what the lines say.
+A level line goes from the top of the knee to straight over or under the crease; a bracket joins its end and the crease.
+The points are those that the depth was measured from, so the bracket is the depth, seen as the camera sees it.
 """
 
 from collections.abc import Sequence
@@ -10,24 +10,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from depthperception import results
-from depthperception.geometry.skeletons import Landmark
-from depthperception.proof import SeenPoints
-from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale
+from depthperception.results import AttemptJudgement, Camera, Judgement
 from depthperception.types import FloatArray
 
-KNEE_TOP_CM = 5.4
-"""Top of the knee over its joint: ANSUR II, suprapatellar over lateral epicondyle height, men 6.2, women 4.5."""
+BEYOND_CM, TICK_CM = 5.0, 6.0
+"""How far the level reaches beyond the top of the knee, and the mark at the crease towards the knee."""
 
-MARGIN_CM = 9.0
-"""How far the lines reach beyond hip and knee: half a thigh, so that they leave the leg."""
+SAME_CM = 0.05
+"""Depths that are shown as the same number."""
 
-LEGS = (
-    ("left", int(Landmark.LEFT_HIP), int(Landmark.LEFT_KNEE)),
-    ("right", int(Landmark.RIGHT_HIP), int(Landmark.RIGHT_KNEE)),
-)
+LEGS = ("left", "right")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LegLines:
     """The two level lines of one leg.
 
@@ -40,8 +35,11 @@ class LegLines:
     own
         Whether that is the leg's own depth; else it is that of both legs, measured together.
     knee_top_px, crease_px : (2, 2)
-        Outer end (where the bracket stands) and inner end, px. The crease line is the knee line moved along gravity
-        by the depth.
+        End at the crease (where the bracket stands) and end at the knee, px.
+    label_px : (2,)
+        Where its depth is written: beside the leg.
+    rightwards
+        Whether the words go right from there.
     """
 
     side: str
@@ -49,11 +47,15 @@ class LegLines:
     own: bool
     knee_top_px: FloatArray
     crease_px: FloatArray
+    label_px: FloatArray
+    rightwards: bool
 
     def seen_in(self, origin_px: FloatArray, scale: float | FloatArray) -> "LegLines":
         """Give the same lines in a picture cut out at `origin_px`, then enlarged by `scale` (one, or one per axis)."""
-        knee_top, crease = (self.knee_top_px - origin_px) * scale, (self.crease_px - origin_px) * scale
-        return replace(self, knee_top_px=knee_top, crease_px=crease)
+        knee_top, crease, label = (
+            (points - origin_px) * scale for points in (self.knee_top_px, self.crease_px, self.label_px)
+        )
+        return replace(self, knee_top_px=knee_top, crease_px=crease, label_px=label)
 
 
 def up_in_picture(camera: Camera | None) -> FloatArray:
@@ -61,58 +63,42 @@ def up_in_picture(camera: Camera | None) -> FloatArray:
     return np.array(results.up_in_picture(camera.up) if camera else (0.0, -1.0), dtype=np.float64)
 
 
-def attempt_lines(
-    landmarks_px: FloatArray | None, attempt: AttemptJudgement, judgement: Judgement
-) -> tuple[LegLines, ...]:
-    """Place the lines of an attempt on the landmarks (33, 2) of its bottom, px of the video; none without landmarks."""
-    if landmarks_px is None:
-        return ()
-    return leg_lines(landmarks_px, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
+def attempt_lines(attempt: AttemptJudgement, judgement: Judgement) -> tuple[LegLines, ...]:
+    """Place the lines of an attempt in the picture of its bottom, px of the video.
 
-
-def leg_lines(
-    landmarks_px: FloatArray,
-    depth: Reading,
-    camera: Camera | None,
-    scale: Scale | None,
-    seen: SeenPoints | None = None,
-) -> tuple[LegLines, ...]:
-    """Place the lines of both legs; none where there is no depth, no scale or no knee.
-
-    Parameters
-    ----------
-    landmarks_px : (33, 2)
-        The lifter at the bottom.
-    depth
-        What was measured; the lines of a leg without its own number show the depth of both.
-    camera
-        Its `up` tilts the lines: level is across gravity, not along the picture's edge.
-    scale
-        Turns cm into px.
-    seen
-        Where the top of each knee is seen. A leg whose knee is hidden has no lines; where both are, or without this,
-        the knee line lies `KNEE_TOP_CM` over the joint.
+    A leg that is hidden has none; none has where there is no depth. A depth of a method that does not measure by the
+    points that are seen is drawn under the level, as long as the scale makes it.
     """
-    if depth.cm is None or scale is None:
+    depth, seen, scale = attempt.depth, attempt.seen, judgement.scale
+    if depth.cm is None or scale is None or seen is None:
         return ()
-    up = up_in_picture(camera)
-    level = np.array([-up[1], up[0]])
-    tops = seen.knee_top_px if seen else {}
-    known = [leg for leg in LEGS if np.isfinite(landmarks_px[list(leg[1:])]).all() and (not tops or leg[0] in tops)]
-    known.sort(key=lambda leg: float(landmarks_px[list(leg[1:])].mean(axis=0) @ level))
+    up = up_in_picture(judgement.camera)
     found = []
-    for place, (side, hip, knee) in enumerate(known):
-        own = getattr(depth, side)
+    for leg in (leg for leg in LEGS if leg in seen.level_px and leg in seen.knee_top_px):
+        own = getattr(depth, leg)
         cm = own.cm if own else depth.cm
-        thigh = (landmarks_px[hip] - landmarks_px[knee]) @ level
-        reach = np.sort([0.0, thigh]) + np.array([-MARGIN_CM, MARGIN_CM]) / scale.cm_per_px
-        ends = reach if place == 0 else reach[::-1]
-        rise_px = KNEE_TOP_CM / scale.cm_per_px
-        if side in tops:
-            rise_px = float((np.array(tops[side]) - landmarks_px[knee]) @ up)
-        top = landmarks_px[knee] + up * rise_px + ends[:, None] * level
-        found.append(LegLines(side, cm, own is not None, top, top - up * cm / scale.cm_per_px))
-    return tuple(found)
+        level, knee, crease = (np.array(at[leg]) for at in (seen.level_px, seen.knee_top_px, seen.joint_crease_px))
+        if abs(cm - seen.depth_cm[leg]) > SAME_CM:
+            crease = level - up * cm / scale.cm_per_px
+        towards = _towards(level, knee, up)
+        top = np.stack([level, knee + towards * BEYOND_CM / scale.cm_per_px])
+        tick = np.stack([crease, crease + towards * TICK_CM / scale.cm_per_px])
+        found.append(LegLines(leg, cm, own is not None, top, tick, level, rightwards=bool(towards[0] < 0)))
+    found.sort(key=lambda one: float(one.knee_top_px[:, 0].mean()))
+    return tuple(found) if len(found) < len(LEGS) else (_labelled(found[0], False), _labelled(found[1], True))
+
+
+def _towards(level: FloatArray, knee: FloatArray, up: FloatArray) -> FloatArray:
+    """Unit vector (2,) from over the crease to the knee; across gravity where the thigh points at the camera."""
+    way = knee - level
+    length = float(np.linalg.norm(way))
+    return np.asarray(way / length) if length > 1.0 else np.array([-up[1], up[0]])
+
+
+def _labelled(leg: LegLines, rightwards: bool) -> LegLines:
+    """Write the depth of one of two legs at the end that is further out."""
+    outer = leg.knee_top_px[np.argmax(leg.knee_top_px[:, 0] * (1 if rightwards else -1))]
+    return replace(leg, label_px=outer, rightwards=rightwards)
 
 
 BOTH = "both"

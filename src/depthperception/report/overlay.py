@@ -169,7 +169,7 @@ class Painter:
         scale = np.array([width_px / judgement.video.width, height_px / judgement.video.height])
         lines = []
         for attempt in judgement.attempts:
-            legs = attempt_lines(track.image_at(attempt.bottom_s), attempt, judgement)
+            legs = attempt_lines(attempt, judgement)
             lines.append(tuple(leg.seen_in(np.zeros(2), scale) for leg in legs))
         letters = max(12, round(min(width_px, height_px) / SMALL_SIDE_PER_LETTER))
         bone = max(1.0, max(width_px, height_px) / PX_PER_BONE)

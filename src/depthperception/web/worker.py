@@ -183,7 +183,7 @@ def _lines(attempt: "AttemptJudgement", judgement: "Judgement", track: "PoseTrac
             "knee_top_px": leg.knee_top_px.round(2).tolist(),
             "crease_px": leg.crease_px.round(2).tolist(),
         }
-        for leg in attempt_lines(track.image_at(attempt.bottom_s), attempt, judgement)
+        for leg in attempt_lines(attempt, judgement)
     ]
 
 

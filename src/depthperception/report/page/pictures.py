@@ -247,21 +247,19 @@ def _legs(
     if seen is None:
         return ()
     scale, origin = width_px / (window.x1 - window.x0), np.array([window.x0, window.y0])
-    legs = attempt_lines(seen / scale + origin, attempt, judgement)
-    return tuple(leg.seen_in(origin, scale) for leg in legs)
+    return tuple(leg.seen_in(origin, scale) for leg in attempt_lines(attempt, judgement))
 
 
 def _mark(leg: LegLines, whose: str | None, width_px: int) -> LegMark:
     """Turn lines into paths, with the depth written outside of the bracket, or above it where there is no room."""
-    outer, inner = leg.knee_top_px
-    x, y = (outer + leg.crease_px[0]) / 2
-    rightwards, letters = bool(outer[0] > inner[0]), width_px / LETTERS_PER_WIDTH
+    x, y = leg.label_px
+    rightwards, letters = leg.rightwards, width_px / LETTERS_PER_WIDTH
     words = f"{SHORT[whose]} {signed(leg.cm)}" if whose else ""
     room = (LETTER_WIDTH * len(words) + LABEL_GAP) * letters
     inside = float(np.clip(x, 0.0, width_px - room) if rightwards else np.clip(x, room, width_px))
     if inside != x:
-        y = min(outer[1], leg.crease_px[0, 1]) - letters
-    bracket = np.stack([outer, leg.crease_px[0]])
+        y = min(y, leg.crease_px[0, 1]) - letters
+    bracket = np.stack([leg.knee_top_px[0], leg.crease_px[0]])
     return LegMark(
         whose=whose,
         words=words,
