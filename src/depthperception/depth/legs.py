@@ -115,9 +115,13 @@ class Sightings:
 
 def sightings_of(seen: SeenSurfaces, *, settings: LegFitting = FITTING) -> Sightings:
     """Take every point as the network sees it."""
-    covariance = settings.covariance_share**2 * seen.covariance_px2 + settings.point_px**2 * np.eye(2)
     legs = tuple(leg for leg in LEGS if seen.state("knee_top", leg) == "seen" and seen.state("hip", leg) != "outside")
-    return Sightings(np.eye(COUNT), seen.points_px, covariance, legs)
+    return Sightings(np.eye(COUNT), seen.points_px, with_tolerance(seen.covariance_px2, settings), legs)
+
+
+def with_tolerance(covariance_px2: FloatArray, settings: LegFitting) -> FloatArray:
+    """Errors (m, 2, 2) that points are given in the fit: the network's, larger, and the picture's."""
+    return np.asarray(settings.covariance_share**2 * covariance_px2 + settings.point_px**2 * np.eye(2))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,12 +1,26 @@
-"""A human reading: two lines set by hand in one frame, turned into centimetres by the measured camera and scale."""
+"""A human reading: crease and top of the knee set by hand in one frame, measured by the geometry of `depth.legs`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from depthperception.errors import OptionError
-from depthperception.results import Judgement, Verdict, up_in_picture
+import numpy as np
+from scipy.special import ndtr
 
-Point = tuple[float, float]
+from depthperception.capture.lifter_camera import make_lifter_camera
+from depthperception.depth.legs import CREASES, FITTING, FOLDS, KNEE_TOPS, Sightings, fit_legs, with_tolerance
+from depthperception.depth.reading import half_of_90
+from depthperception.errors import OptionError
+from depthperception.proof import Ellipse, Point, Sighted
+from depthperception.results import Camera, Judgement, Scale, SideDepth, Verdict, up_in_picture
+from depthperception.surfaces import COUNT, LEGS
+from depthperception.types import FloatArray
+
+HAND_CM = 0.7
+"""Error of a point set by hand (sd): two readers of the same bottoms differ by 5 % of a thigh (docs/accuracy.md)."""
+
+ALONG_CM = 3.0
+"""Where along the thigh people put the crease: on the skin over the hip joint, on the fold 7 to 8 cm nearer to the
+knee, or between. The point counts across the thigh, where both lie on its upper surface."""
 
 
 @dataclass(frozen=True)
@@ -26,24 +40,26 @@ class Lines:
 
 @dataclass(frozen=True)
 class HumanDepth:
-    """What the lines say: depth in cm, positive when the crease is below the top of the knee."""
+    """What the points say: depth in cm, positive when the crease is below the top of the knee; each leg by itself."""
 
     cm: float
+    interval90_cm: tuple[float, float]
+    probability: float
     verdict: Verdict
+    legs: Mapping[str, SideDepth]
 
 
-def measure(lines: Lines, judgement: Judgement) -> HumanDepth:
-    """Measure crease below knee along the picture's gravity, the mean of the legs given.
-
-    The scale is that of the standing lifter, and the picture is taken as the plane in which he squats: a camera that
-    looks up or down on a crease nearer to it than the knee sees a depth that is not there, and the reading has it too.
+def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None = None) -> HumanDepth:
+    """Measure crease below knee of the legs given, and their mean.
 
     Parameters
     ----------
     lines
         In the upright picture.
     judgement
-        Of the video; its camera's `up` and its scale are used.
+        Of the video; its camera and its scale are used.
+    sighted
+        What the network sees in the same frame: the rest of the legs, which tell how the camera sees them.
 
     Raises
     ------
@@ -51,15 +67,61 @@ def measure(lines: Lines, judgement: Judgement) -> HumanDepth:
         When the judgement has no scale or no camera.
     """
     camera, scale = judgement.camera, judgement.scale
-    if camera is None or scale is None:
+    if camera is None or scale is None or camera.hips_px is None:
         raise OptionError(
-            "This video was judged without a scale, so pixels have no centimetres. Expected a judged squat. Judge a "
-            "video that shows the lifter standing."
+            "This video was judged without a camera and a scale, so pixels have no centimetres. Expected a judged "
+            "squat of a lifter who is seen standing. Judge the video again."
         )
-    up_x, up_y = up_in_picture(camera.up)
-    below_px = [
-        (lines.knees_px[side][0] - crease[0]) * up_x + (lines.knees_px[side][1] - crease[1]) * up_y
-        for side, crease in lines.creases_px.items()
-    ]
-    cm = sum(below_px) / len(below_px) * scale.cm_per_px
-    return HumanDepth(round(cm, 4), "depth" if cm > 0 else "no_depth")
+    size_px = np.array([judgement.video.width, judgement.video.height])
+    lifter_camera = make_lifter_camera(camera, np.array(camera.hips_px), 100.0 / scale.cm_per_px, size_px / 2.0)
+    legs = fit_legs(_sightings(lines, sighted, camera, scale), lifter_camera, scale)
+    chosen = [k for k, leg in enumerate(LEGS) if leg in lines.creases_px]
+    depth_cm, covariance = legs.depth_cm[chosen], legs.covariance_cm2[np.ix_(chosen, chosen)]
+    cm, sd_cm = float(depth_cm.mean()), float(np.sqrt(covariance.mean()))
+    each = zip(chosen, depth_cm, np.sqrt(np.diag(covariance)), strict=True)
+    return HumanDepth(
+        cm=round(cm, 4),
+        interval90_cm=(round(cm - half_of_90(sd_cm), 4), round(cm + half_of_90(sd_cm), 4)),
+        probability=round(float(ndtr(cm / sd_cm)), 4),
+        verdict="depth" if cm > 0 else "no_depth",
+        legs={LEGS[k]: SideDepth(round(float(one), 4), round(float(sd), 4)) for k, one, sd in each},
+    )
+
+
+def _sightings(lines: Lines, sighted: Sighted | None, camera: Camera, scale: Scale) -> Sightings:
+    """What was set by hand, and what was seen beside it."""
+    mix, px, covariance = _seen_beside(lines, sighted)
+    level = np.array(up_in_picture(camera.up))[::-1] * [-1.0, 1.0]
+    for leg, crease in lines.creases_px.items():
+        k, knee = LEGS.index(leg), np.array(lines.knees_px[leg])
+        thigh = np.array(crease) - knee
+        length = float(np.linalg.norm(thigh))
+        along = thigh / length if length > 1.0 else level
+        exact = np.eye(2) * (HAND_CM / scale.cm_per_px) ** 2
+        somewhere = exact + np.outer(along, along) * (ALONG_CM / scale.cm_per_px) ** 2
+        for points, at, doubt in (
+            ((KNEE_TOPS[k],), knee, exact),
+            (
+                (CREASES[k], FOLDS[k]),
+                np.array(crease),
+                exact + np.outer(along, along) * (ALONG_CM / scale.cm_per_px) ** 2,
+            ),
+        ):
+            row = np.zeros(COUNT)
+            row[list(points)] = 1.0 / len(points)
+            mix, px, covariance = [*mix, row], [*px, at], [*covariance, doubt]
+    return Sightings(np.array(mix), np.array(px), np.array(covariance), tuple(lines.creases_px))
+
+
+def _seen_beside(lines: Lines, sighted: Sighted | None) -> tuple[list[FloatArray], list[FloatArray], list[FloatArray]]:
+    if sighted is None:
+        return [], [], []
+    by_hand = {points[LEGS.index(leg)] for leg in lines.creases_px for points in (CREASES, FOLDS, KNEE_TOPS)}
+    others = [k for k in range(COUNT) if k not in by_hand]
+    said = with_tolerance(np.array([_matrix(sighted.covariance_px2[k]) for k in others]), FITTING)
+    return [np.eye(COUNT)[k] for k in others], [np.array(sighted.points_px[k]) for k in others], list(said)
+
+
+def _matrix(ellipse: Ellipse) -> FloatArray:
+    xx, xy, yy = ellipse
+    return np.array([[xx, xy], [xy, yy]])

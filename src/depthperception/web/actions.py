@@ -79,7 +79,7 @@ class LegsIn(Asked):
     left: tuple[Px, Px] | None = None
     right: tuple[Px, Px] | None = None
 
-    def seen(self) -> dict[str, manual.Point]:
+    def seen(self) -> dict[str, Point]:
         """Only the legs that have a point."""
         both = {"left": self.left, "right": self.right}
         return {side: point for side, point in both.items() if point is not None}
