@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from depthperception.geometry.skeletons import BONES, HIPS, KNEES
-from depthperception.report.lines import BOTH, LegLines, labels
+from depthperception.report.lines import BOTH, LegLines, LegPoints, labels
 from depthperception.report.text import signed
 from depthperception.results import Verdict
 from depthperception.types import FloatArray, Picture
@@ -30,7 +30,8 @@ LEFT: Colour = (72, 176, 255)
 RIGHT: Colour = (255, 159, 28)
 """The lifter's own left and right: blue and orange, told apart by every common colour blindness."""
 MIDDLE: Colour = (226, 230, 236)
-LABELS = {"left": LEFT, "right": RIGHT, BOTH: PAPER}
+SIDES = {"left": LEFT, "right": RIGHT}
+LABELS = {**SIDES, BOTH: PAPER}
 KNEE_LINE: Colour = PAPER
 CREASE_LINE: Colour = (255, 64, 160)
 LIGHTS: dict[Verdict, Colour] = {"depth": PAPER, "no_depth": (225, 24, 38), "not_judgeable": (122, 130, 142)}
@@ -94,6 +95,29 @@ def draw_dot(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colo
     """Draw a filled circle with a dark rim."""
     _draw_dot_of(canvas, centre, radius_px * 1.35, INK)
     _draw_dot_of(canvas, centre, radius_px, colour)
+
+
+def draw_ring(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
+    """Draw a hollow circle with dark rims."""
+    radius, width = round(radius_px * (1 << SUBPIXEL_BITS)), max(2, round(0.35 * radius_px))
+    for stroke, shade in ((width + 3, INK), (width, colour)):
+        cv2.circle(canvas, _fixed(centre), radius, shade, stroke, cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def draw_leg_points(canvas: Picture, legs: Sequence[LegPoints], radius_px: float) -> None:
+    """Dot what is seen in each leg's colour, ring what is inferred, and outline the error of the top of the knee."""
+    for leg in legs:
+        colour = SIDES[leg.side]
+        if len(leg.ellipse_px):
+            corners = np.array([_fixed(corner) for corner in leg.ellipse_px])
+            for width, shade in ((3, INK), (1, colour)):
+                cv2.polylines(canvas, [corners], True, shade, width, cv2.LINE_AA, SUBPIXEL_BITS)
+        for point in leg.inferred_px:
+            draw_ring(canvas, point, radius_px, colour)
+        for point in leg.seen_px:
+            _draw_dot_of(canvas, point, radius_px + 2.5, INK)
+            _draw_dot_of(canvas, point, radius_px + 1.5, PAPER)
+            _draw_dot_of(canvas, point, radius_px, colour)
 
 
 def _draw_dot_of(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:

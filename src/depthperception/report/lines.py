@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from depthperception import results
+from depthperception.proof import Ellipse, SeenPoints
 from depthperception.results import AttemptJudgement, Camera, Judgement
 from depthperception.types import FloatArray
 
@@ -20,6 +21,11 @@ SAME_CM = 0.05
 """Depths that are shown as the same number."""
 
 LEGS = ("left", "right")
+
+ELLIPSE_SD = 2.146
+"""Half an axis of the ellipse that holds nine in ten errors in two dimensions, in sd: root of -2 ln .1."""
+
+ELLIPSE_CORNERS = 48
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +62,61 @@ class LegLines:
             (points - origin_px) * scale for points in (self.knee_top_px, self.crease_px, self.label_px)
         )
         return replace(self, knee_top_px=knee_top, crease_px=crease, label_px=label)
+
+
+@dataclass(frozen=True, eq=False)
+class LegPoints:
+    """The points of one leg that are dotted, px.
+
+    Attributes
+    ----------
+    side
+        The lifter's own "left" or "right".
+    seen_px : (n, 2)
+        Top of the knee and fold between thigh and trunk, where they are seen.
+    inferred_px : (n, 2)
+        The measured crease, where the fold is hidden: from the rest of the leg.
+    ellipse_px : (m, 2)
+        Corners of the outline that holds the top of the knee nine times in ten; none without it.
+    """
+
+    side: str
+    seen_px: FloatArray
+    inferred_px: FloatArray
+    ellipse_px: FloatArray
+
+    def seen_in(self, origin_px: FloatArray, scale: float | FloatArray) -> "LegPoints":
+        """Give the same points in a picture cut out at `origin_px`, then enlarged by `scale` (one, or one per axis)."""
+        seen, inferred, ellipse = (
+            (points - origin_px) * scale for points in (self.seen_px, self.inferred_px, self.ellipse_px)
+        )
+        return replace(self, seen_px=seen, inferred_px=inferred, ellipse_px=ellipse)
+
+
+def leg_points(seen: SeenPoints | None) -> tuple[LegPoints, ...]:
+    """Take from what is seen the points to dot, of the legs that have any."""
+    found = []
+    for leg in LEGS if seen else ():
+        assert seen is not None
+        dots = [at[leg] for at in (seen.knee_top_px, seen.crease_px) if leg in at]
+        hollow = [seen.joint_crease_px[leg]] if leg in seen.joint_crease_px and leg not in seen.crease_px else []
+        spread = seen.knee_top_covariance_px2.get(leg) if leg in seen.knee_top_px else None
+        ellipse = _outline(np.array(seen.knee_top_px[leg]), spread) if spread else np.empty((0, 2))
+        if dots or hollow:
+            found.append(LegPoints(leg, _pairs(dots), _pairs(hollow), ellipse))
+    return tuple(found)
+
+
+def _pairs(points: Sequence[tuple[float, float]]) -> FloatArray:
+    return np.array(points, dtype=np.float64).reshape(-1, 2)
+
+
+def _outline(middle: FloatArray, covariance_px2: Ellipse) -> FloatArray:
+    xx, xy, yy = covariance_px2
+    sizes, axes = np.linalg.eigh([[xx, xy], [xy, yy]])
+    turn = np.linspace(0.0, 2.0 * np.pi, ELLIPSE_CORNERS, endpoint=False)
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return np.asarray(middle + ELLIPSE_SD * (circle * np.sqrt(np.maximum(sizes, 0.0))) @ axes.T)
 
 
 def up_in_picture(camera: Camera | None) -> FloatArray:
