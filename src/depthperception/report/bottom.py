@@ -215,7 +215,7 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     return strip
 
 
-Mark = tuple[Colour, Literal["line", "dot", "ring"], str]
+Mark = tuple[Colour, Literal["line", "dot", "ring", "none"], str]
 
 
 def _legend(width: int, judgement: Judgement, attempt: AttemptJudgement) -> Picture:
@@ -254,7 +254,7 @@ def _point_marks(points: Sequence[LegPoints]) -> list[list[Mark]]:
         if len(leg.inferred_px)
     ]
     gone: list[Mark] = [
-        (QUIET, "line", f"{side} leg: hidden, so it has no point and no number") for side in LEGS if side not in shown
+        (QUIET, "none", f"{side} leg: hidden, so it has no point and no number") for side in LEGS if side not in shown
     ]
     return [*rows, rings, gone]
 
@@ -262,5 +262,5 @@ def _point_marks(points: Sequence[LegPoints]) -> list[list[Mark]]:
 def _draw_mark(canvas: Picture, x: int, y: int, colour: Colour, kind: str) -> None:
     if kind == "line":
         draw_line(canvas, np.array([x, y]), np.array([x + 36, y]), colour, 5.0)
-    else:
+    elif kind != "none":
         {"dot": draw_dot, "ring": draw_ring}[kind](canvas, np.array([x + 18, y]), 9.0, colour)

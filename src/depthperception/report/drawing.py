@@ -6,6 +6,7 @@ picture's upper left corner, x right, y down, as landmarks have them.
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -136,10 +137,11 @@ def draw_leg_lines(canvas: Picture, legs: Sequence[LegLines], width_px: float) -
     rim = width_px + max(2.0, width_px)
     for leg in legs:
         knee, crease = leg.knee_top_px, leg.crease_px
-        strokes = (knee, KNEE_LINE), (crease, CREASE_LINE), (np.stack([knee[0], crease[0]]), CREASE_LINE)
-        for (start, end), _ in strokes:
+        lines = (knee, KNEE_LINE), (crease, CREASE_LINE), (np.stack([knee[0], crease[0]]), CREASE_LINE)
+        strokes = [(start, end, colour) for line, colour in lines for start, end in pairwise(line)]
+        for start, end, _ in strokes:
             draw_line(canvas, start, end, INK, rim)
-        for (start, end), colour in strokes:
+        for start, end, colour in strokes:
             draw_line(canvas, start, end, colour, width_px)
 
 
