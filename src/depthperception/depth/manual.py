@@ -104,7 +104,7 @@ def _sightings(lines: Lines, sighted: Sighted | None, camera: Camera, scale: Sca
             (
                 (CREASES[k], FOLDS[k]),
                 np.array(crease),
-                exact + np.outer(along, along) * (ALONG_CM / scale.cm_per_px) ** 2,
+                somewhere,
             ),
         ):
             row = np.zeros(COUNT)

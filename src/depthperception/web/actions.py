@@ -13,6 +13,7 @@ from starlette.requests import Request
 from depthperception.depth import manual
 from depthperception.errors import VideoError
 from depthperception.options import DEFAULT_METHOD, Options
+from depthperception.proof import Point
 from depthperception.report.folder import read_judgement
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
