@@ -31,7 +31,7 @@ from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, facts_of, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
-from depthperception.depth.legs import FittedLegs, fit_legs, sighted_of, sightings_of
+from depthperception.depth.legs import fit_legs, sighted_of, sightings_of
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice, PersonTrack
 from depthperception.pose.recovery import Recovery, recover
@@ -258,12 +258,6 @@ def _measure_scene(
     return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale)
 
 
-def _legs(case: Case, scene: _Scene, surfaces: SeenSurfaces) -> FittedLegs:
-    """Put the legs that were seen into space."""
-    lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
-    return fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
-
-
 def _judge_attempt(
     case: Case,
     scene: _Scene,
@@ -277,7 +271,8 @@ def _judge_attempt(
     track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
-    legs = _legs(case, scene, surfaces)
+    lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
+    legs = fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
     evidence = Evidence(
         bottom=bottom.samples,
         standing=scene.standing,
@@ -313,6 +308,6 @@ def _judge_attempt(
         measurements=readings,
         bar=at_true_speed(bar, case.options.speed),
         seen=shown.proof(surfaces),
-        sighted=sighted_of(surfaces),
+        sighted=sighted_of(surfaces, lifter_camera),
         cover=cover,
     )

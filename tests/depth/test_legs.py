@@ -159,9 +159,10 @@ def test_legs_differ_round_what_was_measured_of_both() -> None:
 def test_what_was_seen_is_kept_for_readings_by_hand() -> None:
     legs, eye = person(np.random.default_rng(15)), camera(20.0)
     seen = look(legs, eye)
-    kept = sighted_of(seen)
+    kept = sighted_of(seen, eye)
     assert np.array(kept.points_px) == pytest.approx(seen.points_px)
     assert kept.covariance_px2[0] == (9.0, 0.0, 9.0)
+    assert kept.standing_hips_px == (350.0, 560.0)
 
 
 def test_the_model_is_of_people_who_squat() -> None:
