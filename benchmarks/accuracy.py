@@ -52,7 +52,7 @@ def measure(folder: Path) -> Table:
     cm: dict[str, list[float]] = {name: [] for name in (*GEOMETRIC, *PEERS)}
     cameras = []
     for row, outputs in zip(rows, features.seen, strict=True):
-        evidence = evidence_of(row, HeadPrediction(outputs, 0.0, np.zeros((0, 18, 2))))
+        evidence = evidence_of(row, HeadPrediction(outputs, 0.0))
         camera = evidence.camera
         cameras.append([camera.azimuth_deg, camera.pitch_deg, camera.roll_deg, camera.height_above_hip_cm or 0.0])
         for name in GEOMETRIC:

@@ -270,9 +270,10 @@ def _judge_attempt(
     """Let every method measure one attempt, and rule by the one that was asked for."""
     track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
-    cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
     lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
     legs = fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
+    lifter, others = scene.isolation.lifter, scene.isolation.others
+    cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, lifter, others)
     evidence = Evidence(
         bottom=bottom.samples,
         standing=scene.standing,

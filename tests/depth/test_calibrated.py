@@ -185,6 +185,6 @@ def test_too_wide_an_interval_is_a_refusal_without_a_number() -> None:
 
 def test_the_shipped_model_doubts_what_it_never_saw() -> None:
     shown = evidence(95.0, axes(40.0))
-    lost = HeadPrediction(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3, SEEN.points_px)
+    lost = HeadPrediction(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3)
     strange = replace(shown, scale=Scale(0.25, "model"), prediction=lost)
     assert calibrated(strange).cm is None

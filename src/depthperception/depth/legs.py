@@ -171,6 +171,11 @@ class FittedLegs:
         return float(np.sqrt(self.covariance_cm2.mean()))
 
     @property
+    def deciding_px(self) -> FloatArray:
+        """Creases, then tops of the knee, each left, then right (4, 2)."""
+        return self.points_px[CREASES + KNEE_TOPS]
+
+    @property
     def misfit(self) -> float:
         """How badly the worst quarter of the points fits together, in standard deviations."""
         worst = np.sort(self.misfit_sd)[-max(1, len(self.misfit_sd) // 4) :]
