@@ -288,7 +288,7 @@ def _judge_attempt(
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
         DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
     )
-    ruling = rule(readings[case.options.method], hindrance)
+    ruling = rule(readings[case.options.method], hindrance, case.options.sure)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
     return AttemptJudgement(

@@ -33,6 +33,7 @@ from depthperception.report.text import (  # fmt: skip
     WORDS,
     depth_words,
     interval_words,
+    leaning_words,
     nearest_to_the_line,
     probability_words,
 )
@@ -205,7 +206,7 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     nearest = depth.cm is not None and index == nearest_to_the_line(judgement.attempts)
     which = f"attempt {index + 1} of {count}{', the nearest to the line' if nearest else ''} · " if count > 1 else ""
     rows = [
-        " · ".join(words for words in (interval_words(depth), probability_words(depth)) if words),
+        " · ".join(filter(None, (leaning_words(attempt), interval_words(depth), probability_words(depth)))),
         attempt.reason,
         f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}",
     ]

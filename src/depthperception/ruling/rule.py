@@ -8,6 +8,7 @@ import numpy as np
 from depthperception.attempts.attempt import Doubt
 from depthperception.attempts.form import Kind
 from depthperception.capture.framing import edges_that_cut
+from depthperception.depth.calling import SURE, call, leans_words
 from depthperception.depth.evidence import Evidence
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.results import Reading, Verdict
@@ -103,15 +104,23 @@ class Ruling:
     depth: Reading
 
 
-def rule(value: Reading, hindrance: str | None) -> Ruling:
-    """Rule on a reading, given what hinders it.
-
-    Strictly lower is good (IPF 4.1(3)); the more probable side of the line is the verdict.
-    """
+def rule(value: Reading, hindrance: str | None, sure: float = SURE) -> Ruling:
+    """Rule on a reading, given what hinders it and how sure a verdict has to be; else it is too close to call."""
     if hindrance or value.probability is None:
         reason = hindrance or value.reason or "The depth could not be measured."
         return Ruling("not_judgeable", reason, Reading(value.method, reason=reason))
-    return Ruling("depth" if value.probability > 0.5 else "no_depth", _sentence(value, value.probability), value)
+    verdict = call(value.probability, sure)
+    say = _too_close if verdict == "too_close" else _sentence
+    return Ruling(verdict, say(value, value.probability), value)
+
+
+def _too_close(value: Reading, probability: float) -> str:
+    """Say where it lies, to which side it leans, how surely, and how far it may be off."""
+    leans = f"{leans_words(probability)}, {_percent(max(probability, 1.0 - probability))} sure"
+    if value.cm is None or value.interval90_cm is None:
+        return f"Too close to call: {leans}; this method gives no centimetres."
+    low, high = (_where(bound) for bound in value.interval90_cm)
+    return f"Too close to call: {_where(value.cm)} the top of the knee, {leans}; 90 %: {low} to {high}."
 
 
 def _sentence(value: Reading, probability: float) -> str:
@@ -119,10 +128,13 @@ def _sentence(value: Reading, probability: float) -> str:
     if value.cm is None or value.interval90_cm is None:
         side = "below" if probability > 0.5 else "not below"
         return f"The hip crease is {side} the top of the knee, {sure} sure; this method gives no centimetres."
-    side = "below" if value.cm > 0 else "above"
     low, high = value.interval90_cm
     close = " The 90 % interval reaches across the line." if low < 0 < high else ""
-    return f"The hip crease is {abs(value.cm):.1f} cm {side} the top of the knee, {sure} sure.{close}"
+    return f"The hip crease is {_where(value.cm)} the top of the knee, {sure} sure.{close}"
+
+
+def _where(cm: float) -> str:
+    return f"{abs(cm):.1f} cm {'below' if cm > 0 else 'above'}"
 
 
 def _percent(sure: float) -> str:
