@@ -16,6 +16,10 @@ from depthperception.people import Pick
         ({"method": "guess"}, "no method called 'guess'"),
         ({"plate_cm": 450.0}, "450 cm"),
         ({"speed": 0.0}, "given as 0; expected 0.01 to 100"),
+        ({"sure": 0.3}, "0.3 sure; expected .5 to less than 1"),
+        ({"sure": 1.0}, "1 sure; expected .5 to less than 1"),
+        ({"sure": 80.0}, "80 sure; expected .5 to less than 1"),
+        ({"sure": float("nan")}, "nan sure"),
         ({"rotate_deg": 45}, "45 degrees; expected 0, 90, 180 or 270"),
         ({"lifter": "left"}, "expected auto, centre, or a number"),
         ({"lifter": 0}, "given as '0'"),
@@ -55,5 +59,6 @@ def test_options_as_plain_values_name_the_point() -> None:
         "plate_cm": None,
         "rotate_deg": None,
         "speed": 1.0,
+        "sure": 0.65,
         "settings": {},
     }

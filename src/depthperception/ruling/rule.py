@@ -104,7 +104,7 @@ class Ruling:
     depth: Reading
 
 
-def rule(value: Reading, hindrance: str | None, sure: float = SURE) -> Ruling:
+def rule(value: Reading, hindrance: str | None = None, sure: float = SURE) -> Ruling:
     """Rule on a reading, given what hinders it and how sure a verdict has to be; else it is too close to call."""
     if hindrance or value.probability is None:
         reason = hindrance or value.reason or "The depth could not be measured."
