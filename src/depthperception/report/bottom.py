@@ -200,7 +200,7 @@ def _bar(height: int, width: int) -> Picture:
 
 
 def _title(width: int, judgement: Judgement, index: int) -> Picture:
-    """Verdict, depth, interval and probability, unless the reason says them; the reason; which attempt, when and how."""
+    """Verdict, depth, interval and probability, unless the reason says them; the reason; which attempt, when, how."""
     attempt = judgement.attempts[index]
     depth, count = attempt.depth, len(judgement.attempts)
     nearest = depth.cm is not None and index == nearest_to_the_line(judgement.attempts)
