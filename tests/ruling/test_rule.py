@@ -7,7 +7,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Doubt
 from depthperception.results import Reading
-from depthperception.ruling.rule import DOUBTS, no_squat_reason, obstacle, rule
+from depthperception.ruling.rule import DOUBTS, between_pictures, no_squat_reason, obstacle, rule
 from tests.support.evidence import evidence
 from tests.support.figures import axes
 
@@ -63,3 +63,19 @@ def test_a_method_without_centimetres_can_be_too_close_and_a_hindrance_counts_mo
     unsure = Reading("front", probability=0.55)
     assert rule(unsure).reason == "Too close to call: leans to depth, 55 % sure; this method gives no centimetres."
     assert rule(unsure, "The knees are hidden.").verdict == "not_judgeable"
+
+
+def test_what_no_picture_shows_is_said_where_the_pictures_are_few_or_it_is_much() -> None:
+    assert between_pictures(0.2, 1.23) == "5 pictures a second: the bottom may lie up to 1.2 cm deeper than any shows."
+    assert between_pictures(0.1, 0.3) is not None
+    assert between_pictures(0.1, 0.05) is None, "a pause is in a picture"
+    assert between_pictures(1 / 30, 0.3) is None
+    assert between_pictures(1 / 30, 0.6) is not None
+    assert between_pictures(0.0, 0.0) is None
+
+
+def test_what_limits_a_verdict_follows_its_sentence_and_no_refusal() -> None:
+    deep = Reading("gravity", 4.0, (1.0, 7.0), 0.98)
+    assert rule(deep, limit="So few.").reason.endswith("98 % sure. So few.")
+    assert rule(replace(deep, probability=0.6), limit="So few.").reason.endswith("below. So few.")
+    assert "So few" not in rule(deep, "The knees are hidden.", limit="So few.").reason

@@ -8,8 +8,10 @@ import numpy as np
 from depthperception.attempts.attempt import Doubt
 from depthperception.attempts.form import Kind
 from depthperception.capture.framing import edges_that_cut
+from depthperception.capture.pace import FEWEST_A_SECOND
 from depthperception.depth.calling import SURE, call, leans_words
 from depthperception.depth.evidence import Evidence
+from depthperception.depth.reading import LEAST_MISSED_CM
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.results import Reading, Verdict
 
@@ -24,6 +26,9 @@ LARGEST_NOISE_CM = 15.0
 to 15 cm what `calibrated` does not refuse itself is right as often as with 4 to 8 (.87 to .91 at 2 cm and more) and
 its intervals hold; over 15, one in fifty, it refuses four in five itself."""
 
+
+MUCH_MISSED_CM = 0.5
+"""As much as two sides of the line are apart that somebody may care about."""
 
 DOUBTS: Mapping[Doubt, str] = {
     "begins": "The video begins inside the descent or after it: the bottom may lie before its first picture.",
@@ -95,6 +100,22 @@ def leg_noise_cm(evidence: Evidence) -> float:
     return float(spread.max() * evidence.scale.cm_per_px)
 
 
+def between_pictures(step_s: float, most_cm: float) -> str | None:
+    """Say how much deeper the bottom may be than any picture shows, where that is much or the pictures are few.
+
+    Parameters
+    ----------
+    step_s
+        From picture to picture.
+    most_cm
+        What is missed at most.
+    """
+    few = step_s * FEWEST_A_SECOND > 1.0
+    if most_cm < (LEAST_MISSED_CM if few else MUCH_MISSED_CM):
+        return None
+    return f"{1.0 / step_s:.0f} pictures a second: the bottom may lie up to {most_cm:.1f} cm deeper than any shows."
+
+
 @dataclass(frozen=True)
 class Ruling:
     """A verdict, its reason in one sentence, and the depth that stands with it: none where it is not judgeable."""
@@ -104,14 +125,26 @@ class Ruling:
     depth: Reading
 
 
-def rule(value: Reading, hindrance: str | None = None, sure: float = SURE) -> Ruling:
-    """Rule on a reading, given what hinders it and how sure a verdict has to be; else it is too close to call."""
+def rule(value: Reading, hindrance: str | None = None, sure: float = SURE, limit: str | None = None) -> Ruling:
+    """Rule on a reading.
+
+    Parameters
+    ----------
+    value
+        What the method measured.
+    hindrance
+        Why the film does not show it, whatever was measured.
+    sure
+        How probable a side has to be to be called; else it is too close.
+    limit
+        What else the verdict has to say, one sentence.
+    """
     if hindrance or value.probability is None:
         reason = hindrance or value.reason or "The depth could not be measured."
         return Ruling("not_judgeable", reason, Reading(value.method, reason=reason))
     verdict = call(value.probability, sure)
     say = _too_close if verdict == "too_close" else _sentence
-    return Ruling(verdict, say(value, value.probability), value)
+    return Ruling(verdict, " ".join(filter(None, (say(value, value.probability), limit))), value)
 
 
 def _too_close(value: Reading, probability: float) -> str:
