@@ -106,12 +106,13 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Rows:
     ruled = Counter(attempt["verdict"] for attempt in untold)
     close = [attempt for attempt in untold if attempt["verdict"] in CALLED]
     firm = sum(max(p, 1.0 - p) >= SURE for a in close if (p := a["depth"]["probability"]) is not None)
+    words_untold = UNTOLD.format_map(ruled | {"called": len(close)})
     return [
         (f"{len(said)} clear reps of {len({call.clip for call in said})} films", words),
         ("of these called, and right (aim: 90%, all)", f"{called} of {len(said)}, {counted['right']} of {called}"),
         (
             f"{len(untold)} attempts at reps that the rater could not tell",
-            UNTOLD.format_map(ruled | {"called": len(close)}),
+            words_untold,
         ),
         ("of those called, sure by " + f"{SURE:.0%} or more", f"{firm} of {len(close)}"),
     ]
@@ -162,7 +163,10 @@ def by_film(outcomes: Sequence[Outcome]) -> str:
     return "\n".join([*lines, ""])
 
 
-FILM_HEADER = "| film | reps | found | bottom elsewhere | missed | too many | clear reps | too close, all reps | person | plates | s of processor |"
+FILM_HEADER = (
+    "| film | reps | found | bottom elsewhere | missed | too many | clear reps | too close, all reps | person | plates "
+    "| s of processor |"
+)
 
 
 def not_right(outcomes: Sequence[Outcome]) -> str:

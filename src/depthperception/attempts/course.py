@@ -31,9 +31,13 @@ FREE_FALL_M_S = 3.1
 ASIDE_S = 0.2
 """How far beyond an attempt its course is looked at: the neighbours' bottoms are further away."""
 
-TURN_S, TURN_STEPS = 0.12, 1.5
-"""Reach of the course by which a bottom's turn is told, and how many steps it is at least: three pictures. In
-rendered motion a over .12 s is within a tenth of that at the very bottom, over .3 s (five pictures a second) .7."""
+TURN_S, TURN_STEPS = 0.2, 1.5
+"""Reach of the course by which a bottom's turn is told, and how many steps it is at least: three pictures. Looks that
+are off by a centimetre put the acceleration off by .5 m/s2 then at ten pictures a second, by 2.4 with half the reach.
+In rendered motion it is .8 of that at the very bottom over .2 s, .7 over .3 s (five pictures a second)."""
+
+FASTEST_TURN_M_S2 = 9.81
+"""Of a bottom: who is thrown back at g is pushed with twice his own and the bar's weight; more is a wrong look."""
 
 JUMP_S = 0.1
 """Time over which a fall's speed is taken: the network's jitter of a centimetre is a thirtieth of free fall then."""
@@ -153,9 +157,9 @@ def missed_m(
     near = track.between(max(attempt.start_s, bottom_s - reach_s), min(attempt.end_s, bottom_s + reach_s))
     if len(near) < 3:
         return 0.0
-    down_m = _down_px(near) / _px_per_m(near)
-    acceleration_m_s2 = -2.0 * float(np.polyfit(near.times_s - bottom_s, down_m, 2)[0])
-    return max(0.0, acceleration_m_s2) * (step_s / 2) ** 2 / 2
+    down_m = (near.y_px(HIPS) + near.y_px(SHOULDERS)) / 2 / _px_per_m(near)
+    turn_m_s2 = -2.0 * float(np.polyfit(near.times_s - bottom_s, down_m, 2)[0])
+    return float(np.clip(turn_m_s2, 0.0, FASTEST_TURN_M_S2)) * (step_s / 2) ** 2 / 2
 
 
 def _down_px(track: PoseTrack) -> FloatArray:
