@@ -106,19 +106,16 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Rows:
     ruled = Counter(attempt["verdict"] for attempt in untold)
     close = [attempt for attempt in untold if attempt["verdict"] in CALLED]
     firm = sum(max(p, 1.0 - p) >= SURE for a in close if (p := a["depth"]["probability"]) is not None)
-    words_untold = UNTOLD.format_map(ruled | {"called": len(close)})
+    told = f"{len(close)} called, {ruled['too_close']} too close, {ruled['not_judgeable']} refused"
     return [
         (f"{len(said)} clear reps of {len({call.clip for call in said})} films", words),
         ("of these called, and right (aim: 90%, all)", f"{called} of {len(said)}, {counted['right']} of {called}"),
         (
             f"{len(untold)} attempts at reps that the rater could not tell",
-            words_untold,
+            told,
         ),
         ("of those called, sure by " + f"{SURE:.0%} or more", f"{firm} of {len(close)}"),
     ]
-
-
-UNTOLD = "{called} called, {too_close} too close, {not_judgeable} refused"
 
 
 SAID = ("right", "wrong", "too close", "refused", "not found")
