@@ -110,11 +110,8 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Rows:
     return [
         (f"{len(said)} clear reps of {len({call.clip for call in said})} films", words),
         ("of these called, and right (aim: 90%, all)", f"{called} of {len(said)}, {counted['right']} of {called}"),
-        (
-            f"{len(untold)} attempts at reps that the rater could not tell",
-            told,
-        ),
-        ("of those called, sure by " + f"{SURE:.0%} or more", f"{firm} of {len(close)}"),
+        (f"{len(untold)} attempts at reps that the rater could not tell", told),
+        (f"of those called, {SURE:.0%} sure or more", f"{firm} of {len(close)}"),
     ]
 
 
