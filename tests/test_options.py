@@ -1,8 +1,11 @@
 """What is asked of a video is checked when it is said."""
 
+import inspect
+
 import pytest
 
 from depthperception import Options, judge
+from depthperception.cli import app
 from depthperception.errors import OptionError
 from depthperception.options import options_of
 from depthperception.people import Pick
@@ -30,6 +33,11 @@ from depthperception.people import Pick
 def test_what_makes_no_sense_is_refused_before_a_video_is_opened(asked: dict[str, object], said: str) -> None:
     with pytest.raises(OptionError, match=said):
         judge("no such file.mp4", **asked)  # type: ignore[arg-type]
+
+
+def test_the_command_s_certainty_is_that_of_python() -> None:
+    for command in (app.judge, app.demo):
+        assert inspect.signature(command).parameters["sure"].default == Options().sure
 
 
 def test_keywords_count_more_than_options_that_are_there() -> None:

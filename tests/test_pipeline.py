@@ -163,8 +163,10 @@ def test_a_bottom_between_two_pictures_is_taken_from_their_course_and_said(
     """
     ((bottom_s, depth_cm),) = truth(DEMO)
     film = thinned(tmp_path / "thin.mp4", DEMO, every, first)
-    (attempt,) = depthperception.judge(film, height_cm=DEMO_HEIGHT_CM).attempts
+    (attempt,) = depthperception.judge(film, height_cm=DEMO_HEIGHT_CM, sure=0.99).attempts
     (whole,) = demo.judgement.attempts
+    assert (attempt.verdict, whole.verdict) == ("too_close", "depth"), "what was asked of each"
+    assert attempt.reason.startswith("Too close to call: ")
     assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.15)
     said = re.search(rf"{30 // every} pictures a second: the bottom may lie up to ([\d.]+) cm deeper", attempt.reason)
     assert said
@@ -284,6 +286,7 @@ def test_what_is_no_video_is_refused_in_one_sentence(
         (["--height", "17"], "expected 100 to 250 cm"),
         (["--height", "1800"], "expected 100 to 250 cm"),
         (["--method", "guess"], "expected one of"),
+        (["--sure", "0.3"], "expected .5 to less than 1"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(
