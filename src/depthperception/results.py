@@ -16,7 +16,7 @@ from depthperception.proof import SeenPoints, Sighted
 SCHEMA: Final = "depthperception/judgement/2"
 
 Status = Literal["judged", "no_squat", "no_person", "no_lifter"]
-Verdict = Literal["depth", "no_depth", "not_judgeable"]
+Verdict = Literal["depth", "no_depth", "too_close", "not_judgeable"]
 View = Literal["front", "front_oblique", "side", "rear_oblique", "rear"]
 Facing = Literal["left", "right", "towards", "away"]
 ScaleSource = Literal["height", "plate", "model"]
