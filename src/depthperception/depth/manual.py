@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from depthperception.capture.lifter_camera import make_lifter_camera
+from depthperception.depth.calling import call, sure_of
 from depthperception.depth.legs import CREASES, FITTING, FOLDS, KNEE_TOPS, Sightings, fit_legs, with_tolerance
 from depthperception.depth.reading import half_of_90
 from depthperception.errors import OptionError
@@ -87,7 +88,7 @@ def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None, *, at_b
         cm=round(cm, 4),
         interval90_cm=(round(cm - half_of_90(sd_cm), 4), round(cm + half_of_90(sd_cm), 4)),
         probability=round(float(ndtr(cm / sd_cm)), 4),
-        verdict="depth" if cm > 0 else "no_depth",
+        verdict=call(float(ndtr(cm / sd_cm)), sure_of(judgement)),
         legs={LEGS[k]: SideDepth(round(float(one), 4), round(float(sd), 4)) for k, one, sd in each},
     )
 

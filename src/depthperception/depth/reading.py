@@ -80,7 +80,7 @@ def lowered(value: Reading, most_cm: float) -> Reading:
     left, right = (
         leg and SideDepth(leg.cm + mean_cm, float(np.hypot(leg.sd_cm, sd_cm))) for leg in (value.left, value.right)
     )
-    deeper = _normal_reading(value.method, value.cm + mean_cm, float(np.hypot(own_sd_cm, sd_cm)))
+    deeper = normal_reading(value.method, value.cm + mean_cm, float(np.hypot(own_sd_cm, sd_cm)))
     return replace(deeper, left=left, right=right, reason=value.reason)
 
 
