@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from real_report import ALONE, section_kept
+from scipy.special import ndtr
 
 from depthperception import depth
 from depthperception.appearance.features import HeadPrediction
@@ -40,6 +41,7 @@ class Table:
     group: FloatArray
     cm: dict[str, FloatArray]
     sd_cm: FloatArray
+    stature: FloatArray
 
 
 def measure(folder: Path) -> Table:
@@ -52,7 +54,7 @@ def measure(folder: Path) -> Table:
     cm: dict[str, list[float]] = {name: [] for name in (*GEOMETRIC, *PEERS)}
     cameras = []
     for row, outputs in zip(rows, features.seen, strict=True):
-        evidence = evidence_of(row, HeadPrediction(outputs, 0.0, np.zeros((0, 18, 2))))
+        evidence = evidence_of(row, HeadPrediction(outputs, 0.0))
         camera = evidence.camera
         cameras.append([camera.azimuth_deg, camera.pitch_deg, camera.roll_deg, camera.height_above_hip_cm or 0.0])
         for name in GEOMETRIC:
@@ -74,6 +76,7 @@ def measure(folder: Path) -> Table:
             **{name: np.array(values) for name, values in cm.items()},
         },
         sd_cm=factor * held_out.sd_cm * stature,
+        stature=stature,
     )
 
 
@@ -104,6 +107,8 @@ def report(table: Table) -> str:
     """The whole of docs/accuracy.md."""
     called = table.sd_cm <= LARGEST_SD_CM
     parts = [HEAD.format(rows=len(table.truth_cm)), methods(table), circumstances(table, called), borderline(table)]
+    at_175 = (values / table.stature for values in (table.cm["calibrated"], table.sd_cm, table.truth_cm))
+    parts.append(calling(*at_175))
     return "\n".join([*parts, refusal(table), cameras(table), TAIL])
 
 
@@ -178,6 +183,32 @@ def borderline(table: Table) -> str:
         ]
         lines.append(f"| {low} to {high} cm | {chosen.sum()} | {' | '.join(right)} |".replace("8 to 99", "over 8"))
     return "\n".join([*lines, ""])
+
+
+BANDS = ((0, 99), (0, 1), (1, 2), (2, 4), (4, 8), (8, 99))
+
+
+def calling(cm: FloatArray, sd_cm: FloatArray, truth_cm: FloatArray) -> str:
+    """How many are called, and rightly, by how sure a verdict has to be; cm at a stature of 175 cm."""
+    known = sd_cm <= LARGEST_SD_CM
+    cm, sd_cm, truth_cm = cm[known], sd_cm[known], truth_cm[known]
+    sure_of_side = ndtr(np.abs(cm) / sd_cm)
+    right = (cm > 0) == (truth_cm > 0)
+    lines = ["## Too close to call", "", CALLING, "", "| true depth, at 175 cm | squats | .5 | .65 | .8 | .9 |"]
+    lines.append("| --- " * 6 + "|")
+    for low, high in BANDS:
+        band = (np.abs(truth_cm) >= low) & (np.abs(truth_cm) < high)
+        cells = []
+        for sure in (0.5, 0.65, 0.8, 0.9):
+            called = band & (sure_of_side >= sure)
+            cells.append(f"{called.sum() / band.sum():.2f}, {right[called].mean():.3f}")
+        name = "all" if (low, high) == BANDS[0] else f"{low} to {high} cm".replace("8 to 99", "over 8")
+        lines.append(f"| {name} | {band.sum()} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+CALLING = """Of what `calibrated` measures: the share that is called and how many of those are right, by how sure a
+verdict has to be (`--sure`; .65 is the default, .5 calls everything). The rest is too close to call."""
 
 
 def refusal(table: Table) -> str:

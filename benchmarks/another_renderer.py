@@ -19,7 +19,7 @@ from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.scale import measure_scale
-from depthperception.depth.calibrated import Features, describe, legs_at_reference, look_noise_cm, shipped_model
+from depthperception.depth.calibrated import Features, describe, legs_at_reference, shipped_model
 from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.depth.reading import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.pinhole import PinholeCamera
@@ -104,7 +104,7 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
         prediction = predict(low, high)
         legs = fitted(low, high, prediction, 100.0 * studio.bodies[BODIES[seed % len(BODIES)]].stature)
         np.savez(path, allow_pickle=False, described=described, seen=prediction.outputs, legs=legs,
-                 look_noise_cm=look_noise_cm(low), depth_cm=depth_cm)  # fmt: skip
+                 depth_cm=depth_cm)  # fmt: skip
         print(f"{seed + 1} of {count}", flush=True)
     stored = [dict(np.load(folder / f"{seed:04d}.npz")) for seed in range(count)]
     gathered = {name: np.array([one[name] for one in stored]) for name in stored[0]}

@@ -19,6 +19,7 @@ from depthperception.results import AttemptJudgement, Judgement
 
 NEAR_S = 0.25
 LEAST_CONFIDENCE = 0.65
+CALLED = ("depth", "no_depth")
 METHODS = ("calibrated", "appearance", "gravity", "side", "floor_plane")
 
 
@@ -78,8 +79,8 @@ def main(folder: Path) -> None:
         for rep, attempt in pairs:
             if attempt is None or rep.depth is None:
                 continue
-            refused += attempt.verdict == "not_judgeable"
-            called += attempt.verdict != "not_judgeable"
+            refused += attempt.verdict not in CALLED
+            called += attempt.verdict in CALLED
             wrong = attempt.verdict == ("no_depth" if rep.depth else "depth")
             words.append(f"{attempt.verdict}{' (wrong)' if wrong else ''}")
             for name in METHODS:
@@ -92,7 +93,7 @@ def main(folder: Path) -> None:
             flush=True,
         )
     print(f"bottoms found within {NEAR_S} s: {found} of {wanted}; attempts too many: {extra}")
-    print(f"called {called}, refused {refused}")
+    print(f"called {called}, too close or refused {refused}")
     for name in METHODS:
         print(f"{name:<12} right on {right[name]} of {told[name]}")
 

@@ -76,7 +76,7 @@ def with_one_look(features: Features, rows: Path) -> Features:
         row = load_row(rows / f"{seed:06d}.npz")
         pair = (first_look(row.bottom), first_look(row.standing))
         described.append([describe(*pair, mirror=mirror) for mirror in (False, True)])
-    return replace(features, described=np.array(described), look_noise_cm=np.zeros(len(features.seeds)))
+    return replace(features, described=np.array(described))
 
 
 def first_look(samples: PoseSamples) -> PoseSamples:
@@ -101,7 +101,7 @@ def asked_plainly(features: Features) -> FloatArray:
     for group in np.unique(of):
         model, left_out = fit(features.take(of != group)), features.take(of == group)
         inputs = (left_out.flat[:, 0] - model.centre) / model.scale
-        cm[of == group] = left_out.seen_cm + model.process.predict(inputs, point_noise(left_out.doubt))[0]
+        cm[of == group] = left_out.seen_cm + model.process.predict(inputs, point_noise(left_out.doubt_cm2))[0]
     return cm
 
 

@@ -47,6 +47,11 @@ class Pairing:
     missed: tuple[Rep, ...]
     extra: tuple[Record, ...]
 
+    @property
+    def paired(self) -> tuple[tuple[Rep, Record], ...]:
+        """Every rep with the attempt that was judged for it."""
+        return (*self.found, *self.off)
+
 
 def pair(clip: Clip, record: Record) -> Pairing:
     """Match reps and attempts so that as many as can be are found."""
@@ -87,8 +92,7 @@ class Call:
 
 def calls(clip: Clip, pairing: Pairing) -> list[Call]:
     """Verdicts on the clear reps of a clip; those whose bottom is elsewhere count by what was said of that."""
-    paired = [*pairing.found, *pairing.off]
-    said = [_call(clip, rep, attempt) for rep, attempt in paired if rep.truth]
+    said = [_call(clip, rep, attempt) for rep, attempt in pairing.paired if rep.truth]
     return [*said, *(Call(clip.name, rep, "not found", "") for rep in pairing.missed if rep.truth)]
 
 

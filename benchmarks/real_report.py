@@ -101,16 +101,17 @@ def _verdicts(outcomes: Sequence[Outcome]) -> Rows:
     said = [call for one in outcomes for call in one.calls]
     counted = Counter(call.said for call in said)
     words = ", ".join(f"{counted[word]} {word}" for word in SAID if counted[word])
-    close = [
-        attempt
-        for one in outcomes
-        for rep, attempt in (*one.pairing.found, *one.pairing.off)
-        if rep.truth is None and attempt["verdict"] in CALLED
-    ]
+    called = counted["right"] + counted["wrong"]
+    untold = [attempt for one in outcomes for rep, attempt in one.pairing.paired if rep.truth is None]
+    ruled = Counter(attempt["verdict"] for attempt in untold)
+    close = [attempt for attempt in untold if attempt["verdict"] in CALLED]
     firm = sum(max(p, 1.0 - p) >= SURE for a in close if (p := a["depth"]["probability"]) is not None)
+    told = f"{len(close)} called, {ruled['too_close']} too close, {ruled['not_judgeable']} refused"
     return [
         (f"{len(said)} clear reps of {len({call.clip for call in said})} films", words),
-        ("rulings on reps that the rater could not tell", f"{len(close)}, {firm} of them {SURE:.0%} sure or more"),
+        ("of these called, and right (aim: 90%, all)", f"{called} of {len(said)}, {counted['right']} of {called}"),
+        (f"{len(untold)} attempts at reps that the rater could not tell", told),
+        (f"of those called, {SURE:.0%} sure or more", f"{firm} of {len(close)}"),
     ]
 
 
@@ -142,7 +143,7 @@ def _cost(outcomes: Sequence[Outcome]) -> Rows:
 
 def by_film(outcomes: Sequence[Outcome]) -> str:
     """A line for each film."""
-    lines = ["### Film by film", "", FILM_HEADER, "| --- " * 10 + "|"]
+    lines = ["### Film by film", "", FILM_HEADER, "| --- " * 11 + "|"]
     for one in outcomes:
         plates = f"{one.plates.found} of {one.plates.shown}" if one.plates and one.clip.reps else ""
         said = Counter(call.said for call in one.calls)
@@ -150,13 +151,15 @@ def by_film(outcomes: Sequence[Outcome]) -> str:
         pairing = one.pairing
         bottoms = [len(one.clip.reps), len(pairing.found), len(pairing.off), len(pairing.missed), len(pairing.extra)]
         counts = " | ".join(str(number) for number in bottoms)
-        cells = (one.clip.name, counts, verdicts, one.person.said or "", plates, f"{one.cost:.1f}")
+        close = sum(attempt["verdict"] == "too_close" for _, attempt in pairing.paired)
+        cells = (one.clip.name, counts, verdicts, f"{close or ''}", one.person.said or "", plates, f"{one.cost:.1f}")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 
 FILM_HEADER = (
-    "| film | reps | found | bottom elsewhere | missed | too many | clear reps | person | plates | s of processor |"
+    "| film | reps | found | bottom elsewhere | missed | too many | clear reps | too close, all reps | person | plates "
+    "| s of processor |"
 )
 
 
@@ -310,7 +313,8 @@ TAIL = f"""### What is what on real video
 - found: each attempt is for one rep; its bottom is within {NEAR_S:g} s of it, or within the hold. Bottom elsewhere: the
   attempt lasts over the rep's bottom and has its own elsewhere. Too many: attempts that are neither; a refusal of a
   descent that the film cuts off is none.
-- clear reps: right and wrong are rulings; too close and refused call nothing.
+- clear reps: right and wrong are rulings; too close and refused call nothing, so a clear rep that is either counts as
+  not called. Too close, all reps: also of those that the rater could not tell, where it may be the honest answer.
 - person: the judged track's box at the first labelled bottom overlaps the lifter's by .4 (intersection over union) and
   nobody else's more, and the points that were ruled on are inside it.
 - plates: boxes of the first attempt's ellipses, at the sighting nearest to the label, that overlap a labelled one by

@@ -1,8 +1,11 @@
 """What is asked of a video is checked when it is said."""
 
+import inspect
+
 import pytest
 
 from depthperception import Options, judge
+from depthperception.cli import app
 from depthperception.errors import OptionError
 from depthperception.options import options_of
 from depthperception.people import Pick
@@ -16,6 +19,10 @@ from depthperception.people import Pick
         ({"method": "guess"}, "no method called 'guess'"),
         ({"plate_cm": 450.0}, "450 cm"),
         ({"speed": 0.0}, "given as 0; expected 0.01 to 100"),
+        ({"sure": 0.3}, "0.3 sure; expected .5 to less than 1"),
+        ({"sure": 1.0}, "1 sure; expected .5 to less than 1"),
+        ({"sure": 80.0}, "80 sure; expected .5 to less than 1"),
+        ({"sure": float("nan")}, "nan sure"),
         ({"rotate_deg": 45}, "45 degrees; expected 0, 90, 180 or 270"),
         ({"lifter": "left"}, "expected auto, centre, or a number"),
         ({"lifter": 0}, "given as '0'"),
@@ -26,6 +33,11 @@ from depthperception.people import Pick
 def test_what_makes_no_sense_is_refused_before_a_video_is_opened(asked: dict[str, object], said: str) -> None:
     with pytest.raises(OptionError, match=said):
         judge("no such file.mp4", **asked)  # type: ignore[arg-type]
+
+
+def test_the_command_s_certainty_is_that_of_python() -> None:
+    for command in (app.judge, app.demo):
+        assert inspect.signature(command).parameters["sure"].default == Options().sure
 
 
 def test_keywords_count_more_than_options_that_are_there() -> None:
@@ -55,5 +67,6 @@ def test_options_as_plain_values_name_the_point() -> None:
         "plate_cm": None,
         "rotate_deg": None,
         "speed": 1.0,
+        "sure": 0.65,
         "settings": {},
     }

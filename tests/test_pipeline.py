@@ -1,6 +1,7 @@
 """The whole way on rendered clips whose truth is known, and the command line round it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -141,6 +142,42 @@ def test_a_film_that_begins_inside_the_descent_is_judged_by_the_bottom_that_it_s
     assert attempt.verdict == "depth"
 
 
+def thinned(path: Path, clip: Path, every: int, first: int) -> Path:
+    """Every so manieth picture of a clip, from the one that is `first` on."""
+    kept = [frame for number, frame in enumerate(frames(clip)) if number % every == first]
+    height_px, width_px = kept[0].rgb().shape[:2]
+    with VideoWriter(path, width_px, height_px) as writer:
+        for frame in kept:
+            writer.write(frame.rgb(), frame.time_s)
+    return path
+
+
+@pytest.mark.parametrize(("every", "first", "most_cm"), [(6, 0, (0.6, 2.0)), (3, 1, (0.1, 0.5))])
+def test_a_bottom_between_two_pictures_is_taken_from_their_course_and_said(
+    every: int, first: int, most_cm: tuple[float, float], tmp_path: Path, demo: Examination
+) -> None:
+    """The clip has 30 pictures a second and turns round at 3 m/s2, 2.5 s from its start.
+
+    At five a second from the first on, the nearest are at 2.4 and 2.6 s, 1.5 cm higher: 3 * .1 ** 2 / 2. At ten from
+    the second on, at 2.433 and 2.533 s; half a step is .05 s, and the most that can be missed .4 cm.
+    """
+    ((bottom_s, depth_cm),) = truth(DEMO)
+    film = thinned(tmp_path / "thin.mp4", DEMO, every, first)
+    (attempt,) = depthperception.judge(film, height_cm=DEMO_HEIGHT_CM, sure=0.99).attempts
+    (whole,) = demo.judgement.attempts
+    assert (attempt.verdict, whole.verdict) == ("too_close", "depth"), "what was asked of each"
+    assert attempt.reason.startswith("Too close to call: ")
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.15)
+    said = re.search(rf"{30 // every} pictures a second: the bottom may lie up to ([\d.]+) cm deeper", attempt.reason)
+    assert said
+    assert most_cm[0] <= float(said[1]) <= most_cm[1]
+    assert attempt.depth.interval90_cm is not None
+    assert whole.depth.interval90_cm is not None
+    low, high = attempt.depth.interval90_cm
+    assert low < depth_cm < high
+    assert attempt.depth.cm == pytest.approx(whole.depth.cm, abs=1.0)
+
+
 def reencoded(path: Path) -> Path:
     """The demo clip as a phone held sideways might store it: turned, HEVC of 10 bits, a changing frame rate."""
     kept = [f for i, f in enumerate(frames(DEMO)) if i % 7 != 3 or abs(f.time_s - 2.5) < 0.3]
@@ -249,6 +286,7 @@ def test_what_is_no_video_is_refused_in_one_sentence(
         (["--height", "17"], "expected 100 to 250 cm"),
         (["--height", "1800"], "expected 100 to 250 cm"),
         (["--method", "guess"], "expected one of"),
+        (["--sure", "0.3"], "expected .5 to less than 1"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(

@@ -2,7 +2,7 @@
 
     import depthperception
     judgement = depthperception.judge("squat.mp4", height_cm=180)
-    judgement.attempts[0].verdict        # "depth", "no_depth" or "not_judgeable"
+    judgement.attempts[0].verdict        # "depth", "no_depth", "too_close" or "not_judgeable"
     judgement.attempts[0].depth.cm       # positive when the hip crease is below the top of the knee
 
 Centimetres, seconds of presentation time and degrees everywhere; image coordinates in px, x right, y down; left and

@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from depthperception.barbell import checked_plate
 from depthperception.capture.scale import checked_height
 from depthperception.depth import check_method
+from depthperception.depth.calling import SURE, checked_sure
 from depthperception.errors import OptionError
 from depthperception.people import Pick, Rule, checked_rule
 from depthperception.settings import DEFAULTS, Settings
@@ -29,6 +30,7 @@ class Asked(TypedDict, total=False):
     plate_cm: float | None
     rotate_deg: int | None
     speed: float
+    sure: float
     settings: Settings
 
 
@@ -57,6 +59,9 @@ class Options:
     speed
         Of the film against that of the world: .25 in fourfold slow motion, 2 where it is twice as fast. Speeds of the
         bar are made true by it; times stay those of the film.
+    sure
+        How probable a side of the line has to be to be called, .5 to less than 1; less is too close to call. At .5
+        nothing is.
     settings
         The detectors' numbers.
 
@@ -73,6 +78,7 @@ class Options:
     plate_cm: float | None = None
     rotate_deg: int | None = None
     speed: float = 1.0
+    sure: float = SURE
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
@@ -82,6 +88,7 @@ class Options:
         checked_rule(self.lifter)
         _checked_turn(self.rotate_deg)
         _checked_speed(self.speed)
+        checked_sure(self.sure)
         _one_of(self._said_of_somebody)
 
     @property

@@ -9,7 +9,7 @@ from typing import Unpack
 
 from depthperception.appearance.features import HeadPrediction, predict
 from depthperception.attempts.attempt import Attempt
-from depthperception.attempts.course import doubt_of
+from depthperception.attempts.course import doubt_of, missed_m, step_at
 from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
@@ -31,7 +31,8 @@ from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, facts_of, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
-from depthperception.depth.legs import FittedLegs, fit_legs, sighted_of, sightings_of
+from depthperception.depth.legs import fit_legs, sighted_of, sightings_of
+from depthperception.depth.reading import lowered
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice, PersonTrack
 from depthperception.pose.recovery import Recovery, recover
@@ -41,7 +42,7 @@ from depthperception.pose.tracking import follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.occlusion import behind_things, find_occlusion
-from depthperception.ruling.rule import DOUBTS, no_squat_reason, obstacle, rule
+from depthperception.ruling.rule import DOUBTS, between_pictures, no_squat_reason, obstacle, rule
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Source
@@ -258,12 +259,6 @@ def _measure_scene(
     return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale)
 
 
-def _legs(case: Case, scene: _Scene, surfaces: SeenSurfaces) -> FittedLegs:
-    """Put the legs that were seen into space."""
-    lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
-    return fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
-
-
 def _judge_attempt(
     case: Case,
     scene: _Scene,
@@ -276,8 +271,10 @@ def _judge_attempt(
     """Let every method measure one attempt, and rule by the one that was asked for."""
     track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
-    cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
-    legs = _legs(case, scene, surfaces)
+    lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
+    legs = fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
+    lifter, others = scene.isolation.lifter, scene.isolation.others
+    cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, lifter, others)
     evidence = Evidence(
         bottom=bottom.samples,
         standing=scene.standing,
@@ -292,12 +289,17 @@ def _judge_attempt(
         hidden=scene.recovery.hidden_at(bottom.time_s),
     )
     seen = legs.proof(surfaces)
-    readings = {name: behind_things(one, cover, seen, scene.camera) for name, one in measure_all(evidence).items()}
+    step_s = step_at(case.seen.frame_times_s, bottom.time_s)
+    missed_cm = 100.0 * missed_m(track, attempt, bottom.time_s, step_s, settings=case.settings.attempts)
+    readings = {
+        name: behind_things(lowered(one, missed_cm), cover, seen, scene.camera)
+        for name, one in measure_all(evidence).items()
+    }
     doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
         DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
     )
-    ruling = rule(readings[case.options.method], hindrance)
+    ruling = rule(readings[case.options.method], hindrance, case.options.sure, between_pictures(step_s, missed_cm))
     shown = legs if case.options.method != "calibrated" else legs.at_depth(ruling.depth.cm)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
@@ -313,6 +315,6 @@ def _judge_attempt(
         measurements=readings,
         bar=at_true_speed(bar, case.options.speed),
         seen=shown.proof(surfaces),
-        sighted=sighted_of(surfaces),
+        sighted=sighted_of(surfaces, lifter_camera),
         cover=cover,
     )

@@ -45,10 +45,16 @@ class SeenPoints:
 
 @dataclass(frozen=True)
 class Sighted:
-    """What the network of `surfaces` sees of both legs, hidden or not: from this the depth is measured.
+    """What the depth is measured from, hidden or not; a reading by hand replaces the points that it sets.
 
-    In the order of `surfaces.POINTS`, each left, then right; a reading by hand replaces those that it sets.
+    Attributes
+    ----------
+    points_px, covariance_px2
+        What the network of `surfaces` sees of both legs, in the order of `surfaces.POINTS`, each left, then right.
+    standing_hips_px
+        Where the standing lifter's hips are: to them go the camera's pitch and distance.
     """
 
     points_px: tuple[Point, ...]
     covariance_px2: tuple[Ellipse, ...]
+    standing_hips_px: Point

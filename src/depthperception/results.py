@@ -16,7 +16,7 @@ from depthperception.proof import SeenPoints, Sighted
 SCHEMA: Final = "depthperception/judgement/2"
 
 Status = Literal["judged", "no_squat", "no_person", "no_lifter"]
-Verdict = Literal["depth", "no_depth", "not_judgeable"]
+Verdict = Literal["depth", "no_depth", "too_close", "not_judgeable"]
 View = Literal["front", "front_oblique", "side", "rear_oblique", "rear"]
 Facing = Literal["left", "right", "towards", "away"]
 ScaleSource = Literal["height", "plate", "model"]
@@ -114,8 +114,6 @@ class Camera:
         Of the camera over the standing lifter's hips; from the pitch and a phone's usual field of view.
     distance_m
         From camera to lifter, likewise.
-    hips_px
-        Where the standing lifter's hips are in the picture: to them go pitch and distance.
     advice
         What to do better next time, one sentence each.
     """
@@ -128,7 +126,6 @@ class Camera:
     up: tuple[float, float, float]
     height_above_hip_cm: float | None = None
     distance_m: float | None = None
-    hips_px: tuple[float, float] | None = None
     advice: tuple[str, ...] = ()
 
 

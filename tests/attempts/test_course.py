@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from depthperception.attempts.attempt import Attempt, Doubt
-from depthperception.attempts.course import doubt_of, lowest_s
+from depthperception.attempts.course import doubt_of, lowest_s, missed_m, step_at
 from depthperception.attempts.detection import find_attempts, find_movements
-from depthperception.geometry.skeletons import ANKLES
+from depthperception.attempts.refinement import frames_that_decide
+from depthperception.attempts.settings import BottomRefinement
+from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 from tests.support.figures import squats, track
@@ -86,3 +88,57 @@ def test_feet_that_are_guesses_are_no_camera() -> None:
     guessed = PoseTrack(**{**vars(seen), "image_px": image, "visibility": visibility})
     whole = Attempt(times[0], bottom_s + 0.2, times[-1], stood_up=True)
     assert lowest_s(guessed, whole, smoothing_s=0.12) == pytest.approx(bottom_s, abs=0.03)
+
+
+BOTTOM_S = 2.0
+PX_PER_M = 400.0
+"""Of the stick figure."""
+
+
+def turning(times_s: FloatArray, acceleration_m_s2: float, rests_s: float = 0.0) -> PoseTrack:
+    """Hips and shoulders that turn round at `BOTTOM_S` as everything does: by half the acceleration times t squared."""
+    seen = track(times_s, np.full(len(times_s), 80.0))
+    away_s = np.maximum(0.0, np.abs(times_s - BOTTOM_S) - rests_s)
+    image = seen.image_px.copy()
+    image[:, np.concatenate([HIPS, SHOULDERS]), 1] -= (0.5 * acceleration_m_s2 * away_s**2 * PX_PER_M)[:, None]
+    return PoseTrack(**{**vars(seen), "image_px": image})
+
+
+def missed(step_s: float, acceleration_m_s2: float, *, first_s: float = 0.0, rests_s: float = 0.0) -> float:
+    times = np.arange(first_s, 4.0, step_s)
+    whole = Attempt(0.0, BOTTOM_S, 4.0, stood_up=True)
+    bottom_s = float(times[np.abs(times - BOTTOM_S).argmin()])
+    return missed_m(turning(times, acceleration_m_s2, rests_s), whole, bottom_s, step_at(times, bottom_s))
+
+
+@pytest.mark.parametrize("first_s", [0.0, 0.05, 0.1, 0.15])
+def test_what_lies_between_two_pictures_is_half_a_step_of_the_turn(first_s: float) -> None:
+    # At 4 m/s2 the hips are 4 * .1^2 / 2 = 2 cm lower .1 s before a picture, and .05^2 * 2 = .5 cm .05 s before it.
+    assert missed(0.2, 4.0, first_s=first_s) == pytest.approx(0.02, rel=0.15)
+    assert missed(0.1, 4.0, first_s=first_s) == pytest.approx(0.005, rel=0.15)
+    assert missed(1 / 30, 4.0, first_s=first_s) < 0.001
+
+
+def test_slow_motion_misses_no_more_than_the_same_pictures_at_their_own_speed() -> None:
+    # Four times slower, the acceleration in the film's time is a sixteenth.
+    assert missed(0.4, 4.0 / 16) == pytest.approx(missed(0.1, 4.0), rel=0.15)
+
+
+def test_a_pause_at_the_bottom_is_in_a_picture() -> None:
+    assert missed(0.1, 4.0, rests_s=0.3) == pytest.approx(0.0, abs=1e-4)
+
+
+def test_the_step_is_that_of_the_pictures_round_the_bottom() -> None:
+    times = np.array([0.0, 0.04, 0.08, 0.28, 0.32, 0.36])
+    assert step_at(times, 0.07) == pytest.approx(0.12)
+    assert step_at(times, 0.31) == pytest.approx(0.04)
+    assert step_at(times, 0.01) == 0.0, "the film begins there"
+
+
+def test_of_few_pictures_a_second_only_the_deepest_decides() -> None:
+    def chosen(rate_hz: float) -> int:
+        times = np.arange(0.0, 4.0, 1.0 / rate_hz)
+        return len(frames_that_decide(times, BOTTOM_S + 0.3 / rate_hz, BottomRefinement()))
+
+    assert [chosen(rate_hz) for rate_hz in (60.0, 30.0, 24.0)] == [3, 3, 3]
+    assert [chosen(rate_hz) for rate_hz in (15.0, 10.0, 5.0)] == [1, 1, 1]

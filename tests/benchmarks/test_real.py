@@ -11,9 +11,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 from real_labels import Clip, Rep
-from real_measure import disc_box, overlap, pair
+from real_measure import Outcome, Person, calls, disc_box, overlap, pair
 from real_points import interval, score_points
-from real_report import section_kept, section_put
+from real_report import by_film, in_all, section_kept, section_put
 
 
 def _clip(*reps: Rep, cut_off_s: float | None = None) -> Clip:
@@ -51,6 +51,25 @@ def test_a_hold_is_bottom_all_through() -> None:
 def test_a_descent_that_the_film_cuts_off_may_be_refused(verdict: str, extra: int) -> None:
     paired = pair(_clip(cut_off_s=25.3), _record((24.5, 25.3, 25.5), verdict=verdict))
     assert len(paired.extra) == extra
+
+
+def test_a_clear_rep_that_is_too_close_is_not_called_and_an_unclear_one_is_counted_by_itself() -> None:
+    reps = _rep(2.0), _rep(6.0), _rep(10.0), Rep(14.0, 14.0, "borderline", 0.5), Rep(18.0, 18.0, "deep", 0.55)
+    film = _clip(*reps)
+    record = _record(*((rep.bottom_s - 1, rep.bottom_s, rep.bottom_s + 1) for rep in reps))
+    verdicts = ("depth", "too_close", "no_depth", "too_close", "depth")
+    for attempt, verdict in zip(record["judgement"]["attempts"], verdicts, strict=True):
+        attempt |= {"verdict": verdict, "reason": "", "depth": {"probability": 0.95}}
+    record = {**record, "cpu_s": 1.0, "judgement": {**record["judgement"], "video": {"duration_s": 20.0}}, "chosen": 0}
+    paired = pair(film, record)
+    said = calls(film, paired)
+    assert [call.said for call in said] == ["right", "too close", "wrong"]
+    table = in_all([Outcome(film, record, paired, tuple(said), Person(None), None)])
+    assert "| 3 clear reps of 1 films | 1 right, 1 wrong, 1 too close |" in table
+    assert "| of these called, and right (aim: 90%, all) | 2 of 3, 1 of 2 |" in table
+    assert "| 2 attempts at reps that the rater could not tell | 1 called, 1 too close, 0 refused |" in table
+    row = by_film([Outcome(film, record, paired, tuple(said), Person(None), None)]).splitlines()[-1]
+    assert row.split(" | ")[7] == "2"
 
 
 def test_a_discs_box_is_that_of_its_ellipse_at_the_nearest_sighting() -> None:

@@ -57,7 +57,7 @@ def test_knees_and_hands_at_the_sides_are_named_with_their_moment() -> None:
 
 def test_the_head_has_no_word_on_the_camera_where_it_saw_no_knees() -> None:
     # It says that the figure, which faces the camera, is seen from behind.
-    behind = HeadPrediction(np.array([0.0, -1.5, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.1]), 0.3, np.zeros((0, 18, 2)))
+    behind = HeadPrediction(np.array([0.0, -1.5, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 1.1]), 0.3)
     knees_px = round(float(LOW.median_px[KNEES, 1].max()))
     assert shows_legs(LOW, PICTURE_PX)
     assert not shows_legs(LOW, (720, knees_px + 10))

@@ -14,7 +14,6 @@ from depthperception.depth.calibrated import (
     describe,
     fit,
     load_features,
-    look_noise_cm,
 )
 from depthperception.depth.gaussian_process import GaussianProcess
 from depthperception.depth.reading import learnt_reading
@@ -48,7 +47,7 @@ def made_up(count: int = 80) -> Features:
     seen[:, 1] = -2.0
     depth = seen[:, 0] + 4.0 * np.tanh(described[:, 0, 0]) + rng.normal(0.0, 0.5, count)
     unknown = np.tile([0.0, 50.0, 0.5], (count, 1))
-    return Features(np.arange(count), described, seen, unknown, np.ones(count), depth)
+    return Features(np.arange(count), described, seen, unknown, depth)
 
 
 def test_a_gaussian_process_is_the_textbook_formula() -> None:
@@ -81,7 +80,6 @@ def test_a_description_does_not_depend_on_place_or_size_in_the_picture() -> None
     moved = [type(c)(**{**vars(c), "image_px": 1.7 * c.image_px + [120.0, -40.0]}) for c in (bottom, standing)]
     here, there = (describe(*pair, mirror=False) for pair in ((bottom, standing), moved))
     assert there == pytest.approx(here)
-    assert look_noise_cm(moved[0]) == pytest.approx(look_noise_cm(bottom), abs=1e-9)
 
 
 def test_the_mirror_image_is_the_lifter_seen_from_the_other_side() -> None:
@@ -89,12 +87,6 @@ def test_the_mirror_image_is_the_lifter_seen_from_the_other_side() -> None:
     right = [samples(figure(angle), axes(320.0)) for angle in (95.0, 0.0)]
     mirrored, seen = describe(*left, mirror=True), describe(*right, mirror=False)
     assert mirrored == pytest.approx(seen, abs=1e-6)
-
-
-def test_noise_of_the_looks_is_in_centimetres() -> None:
-    # A mean distance of 5 cm sd in two directions is 5 sqrt(pi / 2) = 6.3 cm; the worst of four joints is above it.
-    noise = look_noise_cm(samples(figure(95.0), axes(0.0), noise_m=0.05, looks=8))
-    assert 5.0 < noise < 9.5
 
 
 def test_the_conformal_factor_makes_nine_in_ten_intervals_hold() -> None:
@@ -193,6 +185,6 @@ def test_too_wide_an_interval_is_a_refusal_without_a_number() -> None:
 
 def test_the_shipped_model_doubts_what_it_never_saw() -> None:
     shown = evidence(95.0, axes(40.0))
-    lost = HeadPrediction(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3, SEEN.points_px)
+    lost = HeadPrediction(np.where(np.arange(9) == 1, 0.8, 50.0 * SEEN.outputs), 0.3)
     strange = replace(shown, scale=Scale(0.25, "model"), prediction=lost)
     assert calibrated(strange).cm is None

@@ -141,7 +141,7 @@ def test_the_verdict_follows_the_probability() -> None:
     deep = Reading("gravity", cm=2.0, interval90_cm=(0.5, 3.5), probability=0.98)
     sentence = "The hip crease is 2.0 cm below the top of the knee, 98 % sure."
     assert rule(deep, None) == Ruling("depth", sentence, deep)
-    close = rule(Reading("gravity", cm=-0.3, interval90_cm=(-2.0, 1.4), probability=0.38), None)
+    close = rule(Reading("gravity", cm=-0.3, interval90_cm=(-1.4, 0.8), probability=0.33), None)
     assert close.verdict == "no_depth"
     assert close.reason.endswith("The 90 % interval reaches across the line.")
 

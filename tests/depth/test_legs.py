@@ -36,7 +36,7 @@ def camera(azimuth_deg: float, pitch_deg: float = 0.0, roll_deg: float = 0.0, di
 def person(rng: np.random.Generator) -> FloatArray:
     """Points (16, 3) of a squatting person in statures, as the model has them."""
     model = shipped_legs()
-    return model.points(np.array(rng.normal(size=model.spread.shape[-1])))
+    return model.points(rng.standard_normal((model.spread.shape[-1],)))
 
 
 def seen_by(legs: FloatArray, eye: LifterCamera) -> FloatArray:
@@ -93,7 +93,7 @@ def test_linearised_errors_are_those_of_sampling() -> None:
     ways = np.array([FITTING.azimuth_deg, FITTING.pitch_deg, FITTING.roll_deg])
     errors = []
     for _ in range(150):  # another person and camera that would have been seen alike, as far as the fit can tell
-        other = model.points(np.array(rng.normal(size=model.spread.shape[-1])))
+        other = model.points(rng.standard_normal((model.spread.shape[-1],)))
         true = np.array([30.0, 5.0, 0.0]) + rng.normal(size=3) * ways
         one = fit_legs(sightings(seen_by(other, camera(*true)) + rng.normal(0.0, 2.0, (COUNT, 2)), 2.0), eye, SCALE)
         errors.append(one.mean_cm - depths_cm(other).mean())
@@ -159,9 +159,10 @@ def test_legs_differ_round_what_was_measured_of_both() -> None:
 def test_what_was_seen_is_kept_for_readings_by_hand() -> None:
     legs, eye = person(np.random.default_rng(15)), camera(20.0)
     seen = look(legs, eye)
-    kept = sighted_of(seen)
+    kept = sighted_of(seen, eye)
     assert np.array(kept.points_px) == pytest.approx(seen.points_px)
     assert kept.covariance_px2[0] == (9.0, 0.0, 9.0)
+    assert kept.standing_hips_px == (350.0, 560.0)
 
 
 def test_the_model_is_of_people_who_squat() -> None:

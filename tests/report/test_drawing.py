@@ -19,10 +19,17 @@ from depthperception.report.drawing import (
     text_size,
 )
 from depthperception.report.lines import labels, leg_lines
-from depthperception.report.text import depth_words, interval_words, nearest_to_the_line, probability_words, signed
+from depthperception.report.text import (
+    attempt_line,
+    depth_words,
+    interval_words,
+    nearest_to_the_line,
+    probability_words,
+    signed,
+)
 from depthperception.results import Reading, SideDepth, Verdict
 from depthperception.types import FloatArray, Picture
-from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, landmarks, reading
+from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, close_attempt, landmarks, reading
 
 GREY, WHITE = 120, 255
 
@@ -161,6 +168,7 @@ def test_lights_are_white_red_and_grey() -> None:
     red, green, blue = middle("no_depth")
     assert red > 200
     assert max(green, blue) < 60
+    assert max(middle("too_close")) < 40, "a dark bar across, for those who see no amber"
     red, green, blue = middle("not_judgeable")
     assert max(red, green, blue) - min(red, green, blue) < 30
 
@@ -198,6 +206,14 @@ def test_a_probability_is_never_said_to_be_certain() -> None:
     assert said(0.9999) == "probability of depth over 99 %"
     assert said(0.0001) == "probability of depth under 1 %"
     assert said(0.625) == "probability of depth 62 %"
+
+
+def test_the_terminal_says_to_which_side_an_attempt_leans_that_is_too_close() -> None:
+    assert attempt_line(1, close_attempt(1.86)) == (
+        "attempt 1   TOO CLOSE   leans to depth   0.4 cm below (90 %: -2.8 to 3.6)   at 1.86 s   probability .58"
+    )
+    assert "leans to no depth   0.4 cm above (90 %: -2.8 to 3.6)" in attempt_line(1, close_attempt(1.86, -0.4, 0.42))
+    assert attempt_line(1, attempt(2.0)).startswith("attempt 1   DEPTH   3.0 cm below")
 
 
 def test_phases_follow_one_another_from_the_start_to_lockout() -> None:

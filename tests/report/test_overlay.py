@@ -17,7 +17,7 @@ from depthperception.report.overlay import caption_at, write_overlay
 from depthperception.results import Judgement, Scale
 from depthperception.types import Picture, Step
 from depthperception.video import VideoWriter, frames
-from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, judgement, track
+from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, close_attempt, judgement, track
 
 UNEVEN_S = [0.0, 0.033, 0.1, 0.5, 1.9, 2.0, 2.1, 3.5]
 SHADE = 128
@@ -103,6 +103,32 @@ def test_a_verdict_is_never_said_before_its_bottom_was_seen() -> None:
     assert said(7.5) == "attempt 2 of 3 · descent | "
     assert said(9.5) == "attempt 2 of 3 · lockout | NO DEPTH  2.0 cm above | 90 %: 0.4 to 3.6 cm above"
     assert said(14.0) == "attempt 3 of 3 · bottom | NOT JUDGEABLE | Plates hide the hips."
+
+
+def test_what_is_too_close_is_said_with_its_side_and_has_a_lamp_that_is_neither_white_nor_red(video: Path) -> None:
+    judged = judgement(close_attempt(2.0))
+    caption = caption_at(judged, 2.5)
+    assert caption.headline == "TOO CLOSE  0.4 cm below"
+    assert caption.below == ("leans to depth", "90 %: 2.8 cm above to 3.6 cm below")
+    after = overlay(video, empty_track(), judged)[3.5][:160]
+    assert has(after, (240, 166, 58), 40)
+    assert not has(after, (225, 24, 38), 70)
+
+
+def test_the_figure_names_what_is_too_close_and_marks_it_with_a_shape_of_its_own() -> None:
+    seen = heights_over_feet(track([0.0, 0.1, 2.0]), camera(), SCALE)
+    figure = depth_figure(seen, judgement(attempt(0.5), attempt(1.0, -3.0), close_attempt(2.0), attempt(3.0, None)))
+    shapes = [line.get_marker() for line in figure.axes[1].lines if line.get_marker() not in ("None", "")]
+    assert len(set(shapes)) == 4
+    (legend,) = figure.legends
+    assert "too close" in [text.get_text() for text in legend.texts]
+    alone = depth_figure(seen, judgement(close_attempt(2.0))).axes[1].texts[0].get_text()
+    assert alone.startswith("TOO CLOSE  leans to depth  0.4 cm below")
+
+
+def test_bottom_of_what_is_too_close_has_the_amber_light() -> None:
+    title = draw_bottom(wall(), track([2.0]), judgement(close_attempt(2.0)), 0)[:100, :130]
+    assert has(title, (240, 166, 58), 8)
 
 
 def test_a_video_without_attempts_gets_an_overlay_with_the_reason(video: Path) -> None:

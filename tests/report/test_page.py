@@ -26,7 +26,17 @@ from depthperception.results import Camera, Judgement, Reading, Scale
 from depthperception.types import FloatArray, Picture
 from depthperception.video import VideoWriter
 from tests.support import figures
-from tests.support.report_examples import HEIGHT, POINTS, WIDTH, attempt, camera, judgement, reading, track
+from tests.support.report_examples import (
+    HEIGHT,
+    POINTS,
+    WIDTH,
+    attempt,
+    camera,
+    close_attempt,
+    judgement,
+    reading,
+    track,
+)
 
 BOTTOM_S = 2.0
 FRAMES_S = [0.0, 0.5, 1.7, 1.8, 1.9, 2.0, 2.1, 2.2, 2.3, 3.0]
@@ -389,6 +399,25 @@ def test_the_page_draws_in_the_colours_of_the_other_pictures() -> None:
     css = (Path(pictures.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
     for name, colour in ((".joint.left", LEFT), (".joint.right", RIGHT), (".lines .crease", CREASE_LINE)):
         assert re.search(re.escape(name) + r" \{{ stroke: #{:02x}{:02x}{:02x}".format(*colour), css), name
+
+
+def test_what_is_too_close_has_its_own_lamp_and_words_and_a_method_s_word_follows_what_was_asked(video: Path) -> None:
+    measured = {"gravity": close_attempt(BOTTOM_S).depth, "side": replace(reading(3.0), probability=0.75)}
+
+    def rows(sure: float) -> list[str]:
+        ruled = judgement(replace(close_attempt(BOTTOM_S), measurements=measured), close_attempt(BOTTOM_S, -0.4, 0.4))
+        content = page_content(video, track(FRAMES_S), replace(ruled, provenance={"sure": sure}))
+        html = Html(fragment(content))
+        lamps = [one for name in html.all("class") if name.startswith("lamp") for one in name.split()[1:]]
+        assert "Too close" in html.words
+        assert html.words.count("Too close to call: so it is.") == 2
+        assert "0.4 cm above, leans to no depth" in html.words, "in the overview"
+        assert lamps.count("too_close") >= 4
+        assert "not_judgeable" not in lamps
+        return [row.verdict for row in content.attempts[0].methods]
+
+    assert rows(0.65) == ["too_close", "depth"]
+    assert rows(0.8) == ["too_close", "too_close"]
 
 
 def test_a_page_that_cannot_be_written_says_what_to_do(video: Path, tmp_path: Path, one: PageContent) -> None:

@@ -12,7 +12,7 @@ import pytest
 from depthperception.report.page.content import write_page
 from depthperception.results import Judgement
 from depthperception.video import VideoWriter
-from tests.support.report_examples import HEIGHT, WIDTH, attempt, judgement, reading, track
+from tests.support.report_examples import HEIGHT, WIDTH, attempt, close_attempt, judgement, reading, track
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             writer.write(np.full((HEIGHT, WIDTH, 3), 20 * number, np.uint8), time_s)
     for name, one in {
         "one": judged(3.0), "two": judged(3.0, -2.0), "unclear": judged(None), "none": judgement(),
+        "close": judgement(close_attempt(2.0), attempt(2.0), attempt(2.0, -3.0), attempt(2.0, None)),
     }.items():  # fmt: skip
         write_page(folder / f"{name}.html", folder / "squat.mp4", track(FRAMES_S), one)
     return folder

@@ -28,7 +28,7 @@ from tests.support.evidence import LEGS
 from tests.support.figures import axes, figure, samples
 from tests.support.people_tracks import standing
 
-UNSEEN = HeadPrediction(np.zeros(9), 0.0, np.zeros((0, 18, 2)))
+UNSEEN = HeadPrediction(np.zeros(9), 0.0)
 NOTHING = Cover(Covered(), Covered())
 
 
@@ -57,38 +57,34 @@ def landmarks(seen: Bottom) -> np.ndarray:
     return np.asarray(seen.samples.median_px)
 
 
+def deciding(seen: Bottom) -> np.ndarray:
+    return np.asarray(landmarks(seen)[np.concatenate([HIPS, KNEES])])
+
+
 def test_a_plate_on_the_camera_s_side_covers_the_points_inside_its_ellipse() -> None:
     seen = bottom()
     hips, knees = (landmarks(seen)[part].mean(axis=0) for part in (HIPS, KNEES))
     lifter = standing(360.0, 1000.0, 400.0)
     # 20 px to each side reach both hip joints; the knees are 40 cm, 160 px, in front of them.
     near = plate("left", hips, half_minor=40.0, half_major=90.0)
-    assert find_occlusion(seen, UNSEEN, side_camera(), (near,), lifter, ()) == Cover(
+    assert find_occlusion(1.0, deciding(seen), side_camera(), (near,), lifter, ()) == Cover(
         Covered("plate", "plate"), Covered()
     )
     on_knees = plate("left", knees + [0.0, 85.0], half_minor=40.0, half_major=90.0)
-    assert find_occlusion(seen, UNSEEN, side_camera(), (on_knees,), lifter, ()).knee_top == Covered("plate", "plate")
+    assert find_occlusion(1.0, deciding(seen), side_camera(), (on_knees,), lifter, ()).knee_top == Covered(
+        "plate", "plate"
+    )
     beside = plate("left", knees + [45.0, 0.0], half_minor=40.0, half_major=90.0)
-    assert find_occlusion(seen, UNSEEN, side_camera(), (beside,), lifter, ()).knee_top == Covered()
-
-
-def test_what_the_head_sees_goes_before_the_landmarks() -> None:
-    seen = bottom()
-    points = np.zeros((3, 18, 2))
-    points[:, 2:4] = [[700.0, 300.0], [800.0, 300.0]]
-    plate_there = plate("left", np.array([705.0, 300.0]), half_minor=40.0, half_major=90.0)
-    prediction = HeadPrediction(np.zeros(9), 0.0, points)
-    cover = find_occlusion(seen, prediction, side_camera(), (plate_there,), standing(360.0, 1000.0, 400.0), ())
-    assert cover == Cover(Covered(), Covered("plate", None))
+    assert find_occlusion(1.0, deciding(seen), side_camera(), (beside,), lifter, ()).knee_top == Covered()
 
 
 def test_the_far_plate_is_behind_the_lifter() -> None:
     seen = bottom()
     far = plate("right", landmarks(seen)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
-    assert find_occlusion(seen, UNSEEN, side_camera(), (far,), standing(360.0, 1000.0, 400.0), ()) == NOTHING
+    assert find_occlusion(1.0, deciding(seen), side_camera(), (far,), standing(360.0, 1000.0, 400.0), ()) == NOTHING
     other_way = bottom(270.0)
     near = plate("right", landmarks(other_way)[HIPS].mean(axis=0), half_minor=40.0, half_major=90.0)
-    cover = find_occlusion(other_way, UNSEEN, side_camera(270.0), (near,), standing(360.0, 1000.0, 400.0), ())
+    cover = find_occlusion(1.0, deciding(other_way), side_camera(270.0), (near,), standing(360.0, 1000.0, 400.0), ())
     assert cover.crease == Covered("plate", "plate")
 
 
@@ -97,9 +93,9 @@ def test_somebody_covers_when_he_is_nearer_and_over_the_legs_in_the_picture() ->
     x = float(landmarks(seen)[np.concatenate([HIPS, KNEES]), 0].mean())
     before, behind = standing(x, 1150.0, 520.0), standing(x, 960.0, 360.0)
     beside = standing(x + 400.0, 1150.0, 520.0)
-    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (before,)).hides("person")
-    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (behind,)) == NOTHING
-    assert find_occlusion(seen, UNSEEN, side_camera(), (), lifter, (beside,)) == NOTHING
+    assert find_occlusion(1.0, deciding(seen), side_camera(), (), lifter, (before,)).hides("person")
+    assert find_occlusion(1.0, deciding(seen), side_camera(), (), lifter, (behind,)) == NOTHING
+    assert find_occlusion(1.0, deciding(seen), side_camera(), (), lifter, (beside,)) == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -180,10 +176,10 @@ def test_pieces_of_the_lifters_own_track_are_nobody_who_stands_before_him() -> N
     later = replace(piece, times_s=piece.times_s[4:], people=piece.people[4:])
     assert in_front(later, lifter, 1.0)
     assert not is_there(later, lifter, 1.0)
-    assert find_occlusion(bottom(), UNSEEN, side_camera(), (), lifter, (later,)) == NOTHING
+    assert find_occlusion(1.0, deciding(bottom()), side_camera(), (), lifter, (later,)) == NOTHING
     # Looks that show both are of two people.
     assert is_there(piece, lifter, 1.0)
-    assert find_occlusion(bottom(), UNSEEN, side_camera(), (), lifter, (piece,)).hides("person")
+    assert find_occlusion(1.0, deciding(bottom()), side_camera(), (), lifter, (piece,)).hides("person")
 
 
 def test_whom_the_network_hardly_sees_does_not_hide_the_lifter() -> None:

@@ -6,7 +6,8 @@ from typing import get_args
 import numpy as np
 
 from depthperception.attempts.attempt import Doubt
-from depthperception.ruling.rule import DOUBTS, no_squat_reason, obstacle
+from depthperception.results import Reading
+from depthperception.ruling.rule import DOUBTS, between_pictures, no_squat_reason, obstacle, rule
 from tests.support.evidence import evidence
 from tests.support.figures import axes
 
@@ -34,3 +35,47 @@ def test_what_was_seen_instead_of_a_squat_is_named() -> None:
     assert "pulled" in no_squat_reason(["ascent", "pull"], among_others=None)
     assert no_squat_reason(["other"], among_others=None) == "Nobody squats in the video."
     assert "Person 3" in no_squat_reason([], among_others=3)
+
+
+def test_what_is_too_close_says_where_it_lies_how_it_leans_and_how_far_it_may_be_off() -> None:
+    # An error of 2 cm (sd): .4 cm are .2 sd, and a normal deviate is below .2 in 58 % of cases; 1.645 sd are 3.3 cm.
+    below, above = (
+        rule(Reading("gravity", cm, (cm - 3.29, cm + 3.29), probability))
+        for cm, probability in ((0.4, 0.579), (-0.4, 0.421))
+    )
+    assert below.verdict == above.verdict == "too_close"
+    assert below.reason == (
+        "Too close to call: 0.4 cm below the top of the knee, leans to depth, 58 % sure; 90 %: 2.9 cm above to 3.7 cm "
+        "below."
+    )
+    assert "0.4 cm above the top of the knee, leans to no depth, 58 % sure" in above.reason
+    assert below.depth.cm == 0.4, "it was measured"
+
+
+def test_how_sure_a_verdict_has_to_be_is_asked_for() -> None:
+    close = Reading("gravity", 0.4, (-2.9, 3.7), 0.579)
+    assert rule(close, None, sure=0.5).verdict == "depth"
+    assert rule(replace(close, probability=0.7), None).verdict == "depth"
+    assert rule(replace(close, probability=0.7), None, sure=0.8).verdict == "too_close"
+
+
+def test_a_method_without_centimetres_can_be_too_close_and_a_hindrance_counts_more() -> None:
+    unsure = Reading("front", probability=0.55)
+    assert rule(unsure).reason == "Too close to call: leans to depth, 55 % sure; this method gives no centimetres."
+    assert rule(unsure, "The knees are hidden.").verdict == "not_judgeable"
+
+
+def test_what_no_picture_shows_is_said_where_the_pictures_are_few_or_it_is_much() -> None:
+    assert between_pictures(0.2, 1.23) == "5 pictures a second: the bottom may lie up to 1.2 cm deeper than any shows."
+    assert between_pictures(0.1, 0.3) is not None
+    assert between_pictures(0.1, 0.05) is None, "a pause is in a picture"
+    assert between_pictures(1 / 30, 0.3) is None
+    assert between_pictures(1 / 30, 0.6) is not None
+    assert between_pictures(0.0, 0.0) is None
+
+
+def test_what_limits_a_verdict_follows_its_sentence_and_no_refusal() -> None:
+    deep = Reading("gravity", 4.0, (1.0, 7.0), 0.98)
+    assert rule(deep, limit="So few.").reason.endswith("98 % sure. So few.")
+    assert rule(replace(deep, probability=0.6), limit="So few.").reason.endswith("below. So few.")
+    assert "So few" not in rule(deep, "The knees are hidden.", limit="So few.").reason

@@ -9,7 +9,7 @@ from depthperception.depth.legs import FittedLegs
 from depthperception.results import Scale
 from tests.support.figures import figure, samples
 
-SEEN = HeadPrediction(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3, np.zeros((1, 18, 2)))
+SEEN = HeadPrediction(np.array([1.0, -1.5, 0.0, 0.0, 0.0, 0.64, 0.77, 0.0, 1.1]), 0.3)
 """What a head might say: 1 cm deep, camera at 40 degrees, 3 m away."""
 
 

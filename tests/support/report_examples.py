@@ -1,6 +1,7 @@
 """A lifter of a few points, and judgements about him, for the tests of the pictures."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -67,6 +68,12 @@ def attempt(bottom_s: float, cm: float | None = 3.0, *, stood_up: bool = True) -
     verdict: Verdict = "not_judgeable" if cm is None else "depth" if cm > 0 else "no_depth"
     reason = "Plates hide the hips." if cm is None else "One sentence."
     return AttemptJudgement(bottom_s - 1.0, bottom_s, bottom_s + 1.0, 0, stood_up, verdict, reason, reading(cm), {})
+
+
+def close_attempt(bottom_s: float, cm: float = 0.4, probability: float = 0.58) -> AttemptJudgement:
+    """Make an attempt that is too close to call."""
+    depth = replace(reading(cm, 2.0), probability=probability)
+    return replace(attempt(bottom_s, cm), verdict="too_close", reason="Too close to call: so it is.", depth=depth)
 
 
 def judgement(*attempts: AttemptJudgement) -> Judgement:

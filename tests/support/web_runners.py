@@ -46,6 +46,12 @@ def judged(job: Job, connection: Connection) -> None:
     connection.send(("done", {"status": "judged", "reason": None, "attempts": [ATTEMPT]}))
 
 
+def too_close(job: Job, connection: Connection) -> None:
+    """Find one attempt that is too close to call."""
+    close = {"verdict": "too_close", "cm": 0.4, "low_cm": -2.9, "high_cm": 3.7, "probability": 0.58}
+    connection.send(("done", {"status": "judged", "reason": None, "attempts": [{**ATTEMPT, **close}]}))
+
+
 def in_the_folder(job: Job, connection: Connection) -> None:
     """Leave a file in the results that says when it began and ended; the first ends after the second has begun."""
     job.results.mkdir()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from tests.support import web_runners as runners
 from tests.support.clips import number_of, numbered_clip
 from tests.support.web_client import ACTION, finished, running_app, send
 from tests.support.web_runners import ATTEMPT, CM_PER_PX
@@ -49,7 +50,7 @@ def act(client: TestClient, method: str, path: str, body: Any = None) -> Any:
 def test_a_judging_tells_what_was_asked_for_and_found(client: TestClient, judging: Any) -> None:
     assert judging["name"] == "Anna, 2nd.mp4"
     assert (judging["state"], judging["height_cm"], judging["done"]) == ("done", 180.0, 1.0)
-    assert judging["verdicts"] == [{"number": 1, "verdict": "depth", "cm": ATTEMPT["cm"]}]
+    assert judging["verdicts"] == [{"number": 1, "verdict": "depth", "cm": ATTEMPT["cm"], "probability": 0.99}]
     assert judging["created"].endswith("Z")
     listed = client.get("/api/judgings", params={"query": "anna"}).json()
     assert listed["total"] == 1
@@ -250,3 +251,29 @@ def test_the_openapi_file_says_what_a_judgement_holds(client: TestClient) -> Non
     assert parts["Judgement"]["properties"]["attempts"]["items"] == {"$ref": "#/components/schemas/AttemptJudgement"}
     assert {"type": "null"} in parts["Reading"]["properties"]["left"]["anyOf"]
     assert "const" in parts["Judgement"]["properties"]["schema"]
+
+
+def test_how_sure_a_verdict_has_to_be_goes_to_the_judging_and_is_checked(client: TestClient, clip: Path) -> None:
+    assert finished(client, send(client, clip).json()["id"])["sure"] == 0.65
+    strict = finished(client, send(client, clip, sure="0.8").json()["id"])
+    assert strict["sure"] == 0.8
+    again = act(client, "POST", f"/judgings/{strict['id']}/again", {"sure": 0.9}).json()
+    assert finished(client, again["id"])["sure"] == 0.9
+    for asked in ("0.3", "1", "80", "nan"):
+        answer = send(client, clip, sure=asked)
+        assert answer.status_code in (400, 422)
+        assert "xpected" in answer.json()["error"]
+
+
+def test_attempts_that_are_too_close_are_listed_by_themselves_and_exported(tmp_path: Path, clip: Path) -> None:
+    with running_app(tmp_path, runner=runners.too_close) as client:
+        judging = finished(client, send(client, clip).json()["id"])
+        assert judging["verdicts"] == [{"number": 1, "verdict": "too_close", "cm": 0.4, "probability": 0.58}]
+        listed = {
+            verdict: client.get("/api/attempts", params={"verdict": verdict}).json()["total"]
+            for verdict in ("", "too_close", "depth", "no_depth", "not_judgeable")
+        }
+        assert listed == {"": 1, "too_close": 1, "depth": 0, "no_depth": 0, "not_judgeable": 0}
+        assert ",too_close," in client.get("/library.csv").text
+        assert client.get("/library.json").json()[0]["verdict"] == "too_close"
+        assert '"too_close"' in client.get("/api/openapi.json").text

@@ -108,10 +108,28 @@ def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(sto
     assert not store.delete(done.id)
 
 
+def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_everything(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/library.db"
+    old = Store(url)
+    kept = finished(old)
+    with old.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE judging DROP COLUMN sure"))
+        connection.execute(text("UPDATE layout SET number = 1"))
+    old.close()
+    for _ in range(2):  # taken over once, then as it is
+        store = Store(url)
+        found = store.get(kept.id)
+        assert found is not None
+        assert found.sure == 0.5
+        assert [attempt.cm for attempt in found.attempts] == [ATTEMPT["cm"]]
+        assert add(store, "new").sure == 0.65
+        store.close()
+
+
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 1"):
+    with pytest.raises(OptionError, match="has layout 99; expected 2"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 

@@ -5,12 +5,12 @@ the mirror; landmarks only say where to look. The head reads its inner maps of b
 whose depth is known (`train/appearance`); what it is worth is in docs/accuracy.md.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.appearance.head import NAMED_POINTS, Head
+from depthperception.appearance.head import Head
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
 from depthperception.models import session
@@ -46,13 +46,10 @@ class HeadPrediction:
         Means of `OUTPUTS`, in `UNITS`.
     spread_cm
         Disagreement (sd) of the depth between frames and mirror images.
-    points_px : (f, 18, 2)
-        Where it sees crease, knee top and joints at the bottom, in the upright picture; each left, then right.
     """
 
     outputs: FloatArray
     spread_cm: float
-    points_px: FloatArray
 
     @property
     def depth_cm(self) -> float:
@@ -71,9 +68,9 @@ def guessed_error_cm(outputs: FloatArray) -> FloatArray:
 
 
 def combine(said: FloatArray) -> HeadPrediction:
-    """Join what the head says of several frames (f, 2, 9), plainly and in the mirror; without points."""
+    """Join what the head says of several frames (f, 2, 9), plainly and in the mirror."""
     upright = said * UPRIGHT * UNITS
-    return HeadPrediction(upright.mean(axis=(0, 1)), float(upright[..., 0].std()), np.zeros((0, NAMED_POINTS, 2)))
+    return HeadPrediction(upright.mean(axis=(0, 1)), float(upright[..., 0].std()))
 
 
 def maps_of(bottom: PoseSamples, standing: PoseSamples) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -87,9 +84,7 @@ def predict(bottom: PoseSamples, standing: PoseSamples) -> HeadPrediction:
     """Let the shipped head look at one attempt."""
     low, high = maps_of(bottom, standing)
     said = [shipped_head()(frame, high) for frame in low]
-    crops = [_crop(bottom, frame, "bottom", standing.px_per_m) for frame in range(len(low))]
-    points = np.array([_in_picture(crop, one.bottom) for crop, one in zip(crops, said, strict=True)])
-    return replace(combine(np.stack([one.outputs for one in said])), points_px=points)
+    return combine(np.stack([one.outputs for one in said]))
 
 
 def mirrored(points: FloatArray) -> FloatArray:
@@ -111,9 +106,3 @@ def _crop(samples: PoseSamples, frame: int, moment: str, px_per_m: float) -> Reg
     landmarks, side_m = CROPS[moment]
     x, y = np.median(samples.image_px[frame], axis=0)[landmarks].mean(axis=0)
     return Region(float(x), float(y), side_m * px_per_m)
-
-
-def _in_picture(crop: Region, points: FloatArray) -> FloatArray:
-    """Points (2, 18, 2) from -1 to 1 across a crop and its mirror image as px of the picture; their mean."""
-    upright = (points[0] + mirrored(points[1])) / 2
-    return np.asarray([crop.x_px, crop.y_px] + upright * crop.side_px / 2)

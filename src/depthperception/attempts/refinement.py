@@ -13,7 +13,7 @@ import numpy as np
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import lowest_s
 from depthperception.attempts.detection import hip_height, standing_leg
-from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection, BottomRefinement
 from depthperception.concurrency import parallel_map
 from depthperception.geometry.roi import Region
 from depthperception.people import PersonTrack
@@ -26,7 +26,7 @@ from depthperception.pose.inpainting import alone
 from depthperception.pose.samples import FrameCrop, PoseSamples, crop_frame, estimate_samples, gather_samples
 from depthperception.pose.segmentation import find_masks
 from depthperception.pose.track import PoseTrack
-from depthperception.types import Picture
+from depthperception.types import FloatArray, IntArray, Picture
 from depthperception.video import Source, frames
 
 STANDING_AUGMENTATIONS = AUGMENTATIONS[:4]
@@ -80,9 +80,16 @@ def refine_bottom(
     scan = gather_samples([crop for crop, _ in seen], [(one,) for _, one in seen]).track()
     looked_at = track.with_finer(scan)
     bottom_s = lowest_s(looked_at, attempt, smoothing_s=fine.bottom_smoothing_s, settings=settings)
-    nearest = np.sort(np.argsort(np.abs(scan.times_s - bottom_s), kind="stable")[: fine.bottom_frames])
+    nearest = frames_that_decide(scan.times_s, bottom_s, fine)
     samples = estimate_samples([crop.at(one.next_region) for crop, one in (seen[i] for i in nearest)])
     return Bottom(bottom_s, samples, scan.with_finer(samples.track()))
+
+
+def frames_that_decide(times_s: FloatArray, bottom_s: float, fine: BottomRefinement) -> IntArray:
+    """Choose the frames that get all looks, in order of time: of few a second only the deepest."""
+    away_s = np.abs(times_s - bottom_s)
+    nearest = np.argsort(away_s, kind="stable")[: fine.bottom_frames]
+    return np.sort(nearest if away_s[nearest].max() <= fine.bottom_within_s else nearest[:1])
 
 
 def refine_standing(

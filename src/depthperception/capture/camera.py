@@ -96,7 +96,6 @@ def camera_of_landmarks(
     azimuth = _azimuth_deg(across, up)
     up = _without_lean(up, azimuth, lean_deg)
     pitch = float(np.degrees(np.arcsin(np.clip(-up[2], -1.0, 1.0))))
-    hips_x, hips_y = standing.median_px[HIPS].mean(axis=0)
     distance = FOCAL_OVER_LONG_SIDE * max(width_px, height_px) * MODEL_SHARE / standing.px_per_m
     return Camera(
         view=view_of(azimuth),
@@ -107,7 +106,6 @@ def camera_of_landmarks(
         up=(float(up[0]), float(up[1]), float(up[2])),
         height_above_hip_cm=float(100.0 * distance * np.sin(np.radians(pitch))),
         distance_m=float(distance),
-        hips_px=(float(hips_x), float(hips_y)),
     )
 
 

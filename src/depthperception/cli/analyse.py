@@ -23,7 +23,7 @@ from depthperception.options import Options
 from depthperception.pipeline import examine, examine_all
 from depthperception.report import folder as results_folder
 from depthperception.report import text
-from depthperception.results import Judgement
+from depthperception.results import Judgement, Verdict
 from depthperception.video import VideoInfo, probe
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, 
     """Rule on a folder of OpenPose frames by the side method."""
     checked_height(height_cm)
     found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
-    verdict = "depth" if found.px > 0 else "no_depth"
+    verdict: Verdict = "depth" if found.px > 0 else "no_depth"
     if as_json:
         answer = {"method": "side", "verdict": verdict, **vars(found)}
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -52,6 +52,10 @@ Speed = Annotated[
     float,
     Parameter(name="--speed", help="The film's speed over the true one: 0.25 in fourfold slow motion; for m/s."),
 ]
+Sure = Annotated[
+    float,
+    Parameter(name="--sure", help="How sure a verdict has to be; less is too close to call, at 0.5 nothing is."),
+]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
@@ -72,6 +76,7 @@ def judge(
     plate_cm: PlateSize = None,
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
+    sure: Sure = 0.65,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -94,6 +99,7 @@ def judge(
         plate_cm=plate_cm,
         rotate_deg=rotate_deg,
         speed=speed,
+        sure=sure,
     )
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
     return judge_videos(videos, options, output)
@@ -104,6 +110,7 @@ def demo(
     *,
     height_cm: Height = None,
     method: MethodName = "default",
+    sure: Sure = 0.65,
     out: Out = Path("demo.judged"),
     json: Json = False,
     quiet: Quiet = False,
@@ -113,7 +120,7 @@ def demo(
     from depthperception.options import Options  # noqa: PLC0415
 
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all")
-    return judge_demo(Options(height_cm=height_cm, method=_ruling(method)), output)
+    return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure), output)
 
 
 @app.command

@@ -3,8 +3,8 @@
 Two estimates see surfaces: the head of `appearance`, and the legs fitted to points on them (`depth.legs`). A Gaussian
 process takes their mean, each by its error, and learns from rendered squats of known depth what they leave: how it
 depends on the landmarks at the bottom and standing, on the camera and on both, in shares of the stature. Its
-uncertainty grows with the distance from what it was trained on, with the spread of the looks and with the doubts of
-head and legs, and is scaled so that nine in ten held-out squats lie in the 90 % interval (docs/accuracy.md).
+uncertainty grows with the distance from what it was trained on and with the doubts of head and legs, and is scaled so
+that nine in ten held-out squats lie in the 90 % interval (docs/accuracy.md).
 
 The model is its training features: it is fitted when it is loaded, so what ships is what `train/calibrated.py` read off
 the renders, and one factor.
@@ -34,7 +34,6 @@ BODY = np.array([11, 12, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32])
 """Shoulders, hips, knees, ankles, heels, toes."""
 
 FEET, HIPS, SHOULDERS = slice(6, 8), slice(2, 4), slice(0, 2)
-LEGS = slice(2, 6)
 
 POSE, STANDING = slice(0, 60), slice(60, 146)
 """Parts of a description."""
@@ -60,13 +59,6 @@ def describe(bottom: PoseSamples, standing: PoseSamples, *, mirror: bool) -> Flo
     return np.concatenate([*pose, _from_feet(image0, tall), _from_feet(world0), ((image - feet0) / tall).ravel(), size])
 
 
-def look_noise_cm(bottom: PoseSamples) -> float:
-    """How far looks at hips and knees stray from their median, on average, for the worst of the four; in cm."""
-    image = bottom.image_px[:, :, BODY[LEGS]]
-    away = np.linalg.norm(image - np.median(image, axis=1, keepdims=True), axis=-1).mean(axis=(0, 1))
-    return float(100.0 * away.max() / _scale(bottom))
-
-
 def _body(samples: PoseSamples, mirror: bool) -> tuple[FloatArray, FloatArray]:
     image = samples.median_px
     world = samples.median_m
@@ -89,13 +81,14 @@ HEAD_SD_CM, LEGS_SD, BAD_FIT, UNFIT = 3.0, 1.2, 0.7, 6.0
 times `LEGS_SD`, and times the root of 1 + (`UNFIT` times the misfit over `BAD_FIT`)^2. Two thirds of the rendered
 squats fit better than `BAD_FIT`: of these nine in ten of the legs' errors are those that the fit claims."""
 
-PARTS = ((POSE, 1.5), (STANDING, 2.0), (slice(STANDING.stop, STANDING.stop + len(OUTPUTS)), 1.5),
-         (slice(STANDING.stop + len(OUTPUTS), None), 1.5))  # fmt: skip
+PARTS = ((POSE, 2.2), (STANDING, 3.0), (slice(STANDING.stop, STANDING.stop + len(OUTPUTS)), 2.2),
+         (slice(STANDING.stop + len(OUTPUTS), None), 2.0))  # fmt: skip
 """Pose, standing, head and legs in an input (158,), and the length of the kernel along each, in units of its spread."""
 
-SIGNAL, NOISE = 2.0, (0.3, 0.002, 0.05, 0.03)
-"""Prior variance; variance of a point, its growth with the square of the looks' noise, with the square of the head's
-own doubt and with that of the legs' (per cm2); in units of the variance of what head and legs leave."""
+SIGNAL, NOISE = 1.0, 0.3
+"""Prior variance, and variance of a point per cm2 of its doubt; in units of the variance of what head and legs leave.
+With lengths a third shorter or longer, half or double the signal and the noise, the error (sd) of bodies left out is
+the same within 2 %."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +104,6 @@ class Features:
         What a head says that never saw the squat's bodies, in `prediction.UNITS`.
     legs : (n, 3)
         Mean depth of the fitted legs and its sd, cm at a stature of 175 cm, and their misfit.
-    look_noise_cm : (n,)
     depth_cm : (n,)
         True mean depth of both legs at a stature of 175 cm.
     """
@@ -120,7 +112,6 @@ class Features:
     described: FloatArray
     seen: FloatArray
     legs: FloatArray
-    look_noise_cm: FloatArray
     depth_cm: FloatArray
 
     def take(self, chosen: BoolArray) -> "Features":
@@ -134,9 +125,12 @@ class Features:
         return np.concatenate([self.described, self.seen[:, None] * UPRIGHT, legs], axis=-1)
 
     @property
-    def doubt(self) -> FloatArray:
-        """Noise of the looks, the head's own doubt and that of the legs (n, 3), cm."""
-        return np.stack([self.look_noise_cm, guessed_error_cm(self.seen), self.legs[:, 1]], axis=1)
+    def doubt_cm2(self) -> FloatArray:
+        """How large squared errors may be (n,): the legs' own sd times the head's own guess of its error.
+
+        Together they tell how hard a squat is to see better than either, or than the spread of the looks.
+        """
+        return np.asarray(self.legs[:, 1] * guessed_error_cm(self.seen))
 
     @property
     def seen_cm(self) -> FloatArray:
@@ -169,7 +163,7 @@ class MeasurementModel:
     def predict(self, features: Features) -> tuple[FloatArray, FloatArray]:
         """Predict depth (n,) and its sd (n,) in cm at 175 cm; plain and mirrored are averaged."""
         inputs = (features.flat - self.centre) / self.scale
-        noise = point_noise(features.doubt)
+        noise = point_noise(features.doubt_cm2)
         (cm, sd), (cm_mirrored, sd_mirrored) = (self.process.predict(inputs[:, way], noise) for way in (0, 1))
         rest = (cm + cm_mirrored) / 2
         return features.seen_cm + rest, self.conformal * (sd + sd_mirrored) / 2
@@ -185,15 +179,15 @@ def fit(features: Features, conformal: float = 1.0) -> MeasurementModel:
     process = GaussianProcess(
         inputs=(flat - centre) / scale,
         targets=np.repeat(features.depth_cm - features.seen_cm, 2),
-        noise=np.repeat(point_noise(features.doubt), 2),
+        noise=np.repeat(point_noise(features.doubt_cm2), 2),
         signal=SIGNAL,
     )
     return MeasurementModel(centre, scale, conformal, process)
 
 
-def point_noise(doubt_cm: FloatArray) -> FloatArray:
-    """Variance of points from their doubt (n, 3): a floor, and what grows with disagreement up to 30 cm."""
-    return np.asarray(NOISE[0] + np.clip(doubt_cm, 0.0, 30.0) ** 2 @ NOISE[1:])
+def point_noise(doubt_cm2: FloatArray) -> FloatArray:
+    """Variance of points from their doubt (n,), up to that of a look that is lost."""
+    return np.asarray(NOISE * np.clip(doubt_cm2, 0.1, 200.0))
 
 
 @cache
@@ -235,7 +229,6 @@ def features_of(evidence: Evidence) -> Features:
         described=np.array([both]),
         seen=evidence.prediction.outputs[None],
         legs=legs_at_reference(evidence.legs, evidence.scale)[None],
-        look_noise_cm=np.array([look_noise_cm(evidence.bottom)]),
         depth_cm=np.full(1, np.nan),
     )
 

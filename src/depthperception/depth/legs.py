@@ -38,12 +38,13 @@ class LegFitting:
 
     azimuth_deg: float = 9.0
     """Errors of the measured camera (sd): nine in ten rendered cameras within 15, 8.8 and 3 degrees (docs/accuracy.md);
-    the distance by what phones' lenses differ."""
+    the distance by how phones' lenses differ."""
     pitch_deg: float = 4.5
     roll_deg: float = 1.8
-    distance_share: float = 0.15
-    place_m: float = 0.12
-    """How far the middle of the feet lies from below the standing hips, along each of the lifter's axes."""
+    distance_share: float = 0.25
+    place_m: float = 0.06
+    """How far the middle of the feet lies from below the standing hips, along each of the lifter's axes: who stands
+    has his hips over his feet. Twice as much makes the error on renders larger by a tenth."""
     point_px: float = 0.5
     """Error of a point beside the network's own, as of rounding and compression."""
     covariance_share: float = 1.5
@@ -170,6 +171,11 @@ class FittedLegs:
         return float(np.sqrt(self.covariance_cm2.mean()))
 
     @property
+    def deciding_px(self) -> FloatArray:
+        """Creases, then tops of the knee, each left, then right (4, 2)."""
+        return self.points_px[CREASES + KNEE_TOPS]
+
+    @property
     def misfit(self) -> float:
         """How badly the worst quarter of the points fits together, in standard deviations."""
         worst = np.sort(self.misfit_sd)[-max(1, len(self.misfit_sd) // 4) :]
@@ -237,9 +243,10 @@ def _pair(point_px: FloatArray) -> Point:
     return float(x), float(y)
 
 
-def sighted_of(seen: SeenSurfaces) -> Sighted:
-    """What a judgement keeps of what was seen, for readings by hand."""
-    return Sighted(tuple(map(_pair, seen.points_px)), tuple(map(ellipse, seen.covariance_px2)))
+def sighted_of(seen: SeenSurfaces, camera: LifterCamera) -> Sighted:
+    """What a judgement keeps of what was seen and from where, for readings by hand."""
+    points = tuple(map(_pair, seen.points_px))
+    return Sighted(points, tuple(map(ellipse, seen.covariance_px2)), _pair(camera.hips_px))
 
 
 def fit_legs(

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from depthperception.capture.lifter_camera import make_lifter_camera
+from depthperception.depth.calling import call, sure_of
 from depthperception.depth.legs import CREASES, FITTING, FOLDS, KNEE_TOPS, Sightings, fit_legs, with_tolerance
 from depthperception.depth.reading import half_of_90
 from depthperception.errors import OptionError
@@ -49,7 +50,7 @@ class HumanDepth:
     legs: Mapping[str, SideDepth]
 
 
-def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None = None) -> HumanDepth:
+def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None, *, at_bottom: bool = True) -> HumanDepth:
     """Measure crease below knee of the legs given, and their mean.
 
     Parameters
@@ -59,22 +60,26 @@ def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None = None) 
     judgement
         Of the video; its camera and its scale are used.
     sighted
-        What the network sees in the same frame: the rest of the legs, which tell how the camera sees them.
+        What was seen of the attempt.
+    at_bottom
+        Whether the lines were set in the bottom's frame: there the rest of the legs tells how the camera sees them.
 
     Raises
     ------
     OptionError
-        When the judgement has no scale or no camera.
+        When the judgement has no scale or no camera, or nothing was seen of the attempt.
     """
     camera, scale = judgement.camera, judgement.scale
-    if camera is None or scale is None or camera.hips_px is None:
+    if camera is None or scale is None or sighted is None:
         raise OptionError(
             "This video was judged without a camera and a scale, so pixels have no centimetres. Expected a judged "
             "squat of a lifter who is seen standing. Judge the video again."
         )
     size_px = np.array([judgement.video.width, judgement.video.height])
-    lifter_camera = make_lifter_camera(camera, np.array(camera.hips_px), 100.0 / scale.cm_per_px, size_px / 2.0)
-    legs = fit_legs(_sightings(lines, sighted, camera, scale), lifter_camera, scale)
+    lifter_camera = make_lifter_camera(
+        camera, np.array(sighted.standing_hips_px), 100.0 / scale.cm_per_px, size_px / 2.0
+    )
+    legs = fit_legs(_sightings(lines, sighted if at_bottom else None, camera, scale), lifter_camera, scale)
     chosen = [k for k, leg in enumerate(LEGS) if leg in lines.creases_px]
     depth_cm, covariance = legs.depth_cm[chosen], legs.covariance_cm2[np.ix_(chosen, chosen)]
     cm, sd_cm = float(depth_cm.mean()), float(np.sqrt(covariance.mean()))
@@ -83,7 +88,7 @@ def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None = None) 
         cm=round(cm, 4),
         interval90_cm=(round(cm - half_of_90(sd_cm), 4), round(cm + half_of_90(sd_cm), 4)),
         probability=round(float(ndtr(cm / sd_cm)), 4),
-        verdict="depth" if cm > 0 else "no_depth",
+        verdict=call(float(ndtr(cm / sd_cm)), sure_of(judgement)),
         legs={LEGS[k]: SideDepth(round(float(one), 4), round(float(sd), 4)) for k, one, sd in each},
     )
 
@@ -101,7 +106,11 @@ def _sightings(lines: Lines, sighted: Sighted | None, camera: Camera, scale: Sca
         somewhere = exact + np.outer(along, along) * (ALONG_CM / scale.cm_per_px) ** 2
         for points, at, doubt in (
             ((KNEE_TOPS[k],), knee, exact),
-            ((CREASES[k], FOLDS[k]), np.array(crease), somewhere),
+            (
+                (CREASES[k], FOLDS[k]),
+                np.array(crease),
+                somewhere,
+            ),
         ):
             row = np.zeros(COUNT)
             row[list(points)] = 1.0 / len(points)

@@ -60,6 +60,30 @@ def learnt_reading(name: str, cm: float, sd_cm: float, scale: Scale) -> Reading:
     return normal_reading(name, cm, sd_cm)
 
 
+LEAST_MISSED_CM = 0.1
+"""What is less is lost in any method's error."""
+
+MISSED = 1.0 / 3.0, 2.0 / (3.0 * 5.0**0.5)
+"""Mean and sd of how far the bottom lies under its lowest picture, as shares of the most: it is as likely at any time
+between two pictures, u, and lower by u squared."""
+
+
+def lowered(value: Reading, most_cm: float) -> Reading:
+    """Take a reading off the lowest picture to the bottom, which lies between pictures, up to `most_cm` deeper.
+
+    A miss is one-sided: the depth grows by its mean, and the error by its spread.
+    """
+    if value.cm is None or value.interval90_cm is None or most_cm < LEAST_MISSED_CM:
+        return value
+    mean_cm, sd_cm = (share * most_cm for share in MISSED)
+    own_sd_cm = (value.interval90_cm[1] - value.interval90_cm[0]) / 2 / half_of_90(1.0)
+    left, right = (
+        leg and SideDepth(leg.cm + mean_cm, float(np.hypot(leg.sd_cm, sd_cm))) for leg in (value.left, value.right)
+    )
+    deeper = normal_reading(value.method, value.cm + mean_cm, float(np.hypot(own_sd_cm, sd_cm)))
+    return replace(deeper, left=left, right=right, reason=value.reason)
+
+
 def with_reason(value: Reading, reason: str | None) -> Reading:
     """Attach what limits a reading."""
     return replace(value, reason=reason) if reason else value

@@ -38,6 +38,7 @@ from depthperception.report.text import (  # fmt: skip
     WORDS,
     depth_words,
     interval_words,
+    leaning_words,
     nearest_to_the_line,
     probability_words,
 )
@@ -194,14 +195,14 @@ def _bar(height: int, width: int) -> Picture:
 
 
 def _title(width: int, judgement: Judgement, index: int) -> Picture:
-    """Verdict, depth, interval and probability; then the reason; then which attempt, when and how."""
+    """Verdict, depth, interval and probability, unless the reason says them; the reason; which attempt, when, how."""
     attempt = judgement.attempts[index]
     depth, count = attempt.depth, len(judgement.attempts)
     nearest = depth.cm is not None and index == nearest_to_the_line(judgement.attempts)
     which = f"attempt {index + 1} of {count}{', the nearest to the line' if nearest else ''} · " if count > 1 else ""
     source = f" · cm from {SCALE_WORDS[judgement.scale.source]}" if judgement.scale and depth.cm is not None else ""
     rows = [
-        " · ".join(words for words in (interval_words(depth), probability_words(depth)) if words),
+        "" if leaning_words(attempt) else " · ".join(filter(None, (interval_words(depth), probability_words(depth)))),
         attempt.reason,
         f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}{source}",
     ]

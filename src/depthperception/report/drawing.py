@@ -35,8 +35,11 @@ SIDES = {"left": LEFT, "right": RIGHT}
 LABELS = {**SIDES, BOTH: PAPER}
 KNEE_LINE: Colour = PAPER
 CREASE_LINE: Colour = (255, 64, 160)
-LIGHTS: dict[Verdict, Colour] = {"depth": PAPER, "no_depth": (225, 24, 38), "not_judgeable": (122, 130, 142)}
-"""A referee's lights: white is a good lift, red is not. A word always stands beside them."""
+LIGHTS: dict[Verdict, Colour] = {
+    "depth": PAPER, "no_depth": (225, 24, 38), "too_close": (240, 166, 58), "not_judgeable": (122, 130, 142),
+}  # fmt: skip
+"""A referee's lights: white is a good lift, red is not. Amber with a bar across, which no eye for colours is needed
+for, is no referee's: neither side of the line is sure. A word always stands beside them."""
 
 DOTS = np.unique(BONES)
 """Landmarks that get a dot; those of face and fingers would only clutter."""
@@ -178,8 +181,12 @@ def draw_plate(canvas: Picture, box: tuple[int, int, int, int], opacity: float =
 
 def draw_light(canvas: Picture, centre: tuple[float, float], radius_px: float, verdict: Verdict) -> None:
     """Draw a referee's light, with a pale rim so that red and grey stand out on the dark plate."""
-    _draw_dot_of(canvas, np.array(centre), radius_px, PAPER)
-    _draw_dot_of(canvas, np.array(centre), 0.84 * radius_px, LIGHTS[verdict])
+    middle = np.array(centre)
+    _draw_dot_of(canvas, middle, radius_px, PAPER)
+    _draw_dot_of(canvas, middle, 0.84 * radius_px, LIGHTS[verdict])
+    if verdict == "too_close":
+        half = np.array([0.5 * radius_px, 0.0])
+        draw_line(canvas, middle - half, middle + half, INK, 0.3 * radius_px)
 
 
 def draw_text(

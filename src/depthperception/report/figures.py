@@ -18,7 +18,14 @@ from depthperception.io.atomic import whole_file
 from depthperception.pose.track import LONGEST_GAP_S, PoseTrack
 from depthperception.report.letters import video_name
 from depthperception.report.lines import up_in_picture
-from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words, signed
+from depthperception.report.text import (
+    WORDS,
+    depth_words,
+    interval_words,
+    leaning_words,
+    no_attempt_words,
+    signed,
+)
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Verdict
 from depthperception.types import FloatArray
 
@@ -26,9 +33,10 @@ HIP, KNEE = "#0072b2", "#6b7280"
 TEXT, FAINT = "#1f2530", "#6b7280"
 PHASES = {"descent": "#dbe7f6", "bottom": "#f7d5e6", "ascent": "#e3f1e1"}
 MARKS: dict[Verdict, tuple[str, str]] = {
-    "depth": ("o", "white"), "no_depth": ("X", "#e11826"), "not_judgeable": ("s", "#9aa1ab"),
+    "depth": ("o", "white"), "no_depth": ("X", "#e11826"), "too_close": ("D", "#f0a63a"),
+    "not_judgeable": ("s", "#9aa1ab"),
 }  # fmt: skip
-"""Shape and filling: a referee's white and red, and never the colour alone."""
+"""Shape and filling: a referee's white and red, amber for what is too close, and never the colour alone."""
 SIZE_IN = (8.0, 5.0)
 DPI = 200
 """1600 x 1000 px; letters of 9 points are still 12 px high when it is shown 800 wide."""
@@ -168,7 +176,8 @@ def _write_depth(axes: Axes, attempt: AttemptJudgement, alone: bool, rotation_de
         )  # fmt: skip
         return
     early = attempt.bottom_s < float(np.mean(axes.get_xlim()))
-    lines = [f"{WORDS[attempt.verdict]}  {depth_words(depth)}", f"{interval_words(depth)}  at {attempt.bottom_s:.2f} s"]
+    head = "  ".join(filter(None, (WORDS[attempt.verdict], leaning_words(attempt), depth_words(depth))))
+    lines = [head, f"{interval_words(depth)}  at {attempt.bottom_s:.2f} s"]
     axes.text(
         0.99 if early else 0.01, 0.94, "\n".join(line.strip() for line in lines), transform=axes.transAxes,
         ha="right" if early else "left", va="top", fontsize=9, linespacing=1.4, color=TEXT,

@@ -30,7 +30,13 @@ from depthperception.report.drawing import (
 from depthperception.report.lines import LegLines, LegPoints, attempt_lines, leg_points
 from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_boxes
-from depthperception.report.text import WORDS, depth_words, interval_words, no_attempt_words  # fmt: skip
+from depthperception.report.text import (  # fmt: skip
+    WORDS,
+    depth_words,
+    interval_words,
+    leaning_words,
+    no_attempt_words,
+)
 from depthperception.results import Judgement, Verdict
 from depthperception.types import FloatArray, Picture, Progress, Step, silent
 from depthperception.video import VideoWriter, frames, turned
@@ -130,8 +136,8 @@ def caption_at(judgement: Judgement, time_s: float) -> Caption:
         return Caption((now,))
     headline = f"{WORDS[attempt.verdict]}  {depth_words(attempt.depth)}".rstrip()
     unclear = wrap(attempt.reason, LETTERS_PER_LINE) if attempt.verdict == "not_judgeable" else []
-    interval = interval_words(attempt.depth)
-    return Caption((now,), attempt.verdict, headline, (*([interval] if interval else []), *unclear))
+    below = filter(None, (leaning_words(attempt), interval_words(attempt.depth), *unclear))
+    return Caption((now,), attempt.verdict, headline, tuple(below))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,18 @@
 
 from collections.abc import Sequence
 
-from depthperception.results import AttemptJudgement, BarMotion, Camera, Cover, Coverer, Judgement, Lifter, Reading
+from depthperception.depth.calling import leans_words
+from depthperception.results import (
+    AttemptJudgement,
+    BarMotion,
+    Camera,
+    Cover,
+    Coverer,
+    Judgement,
+    Lifter,
+    Reading,
+    Verdict,
+)
 
 STATUS_WORDS = {"judged": "Judged", "no_squat": "No squat", "no_person": "No person", "no_lifter": "No lifter"}
 
@@ -57,6 +68,11 @@ def probability_words(depth: Reading) -> str:
     return f"probability of depth {number} %"
 
 
+def leaning_words(attempt: AttemptJudgement) -> str:
+    """Write to which side an attempt leans that is too close to call; empty where it is called, or not judgeable."""
+    return leans_words(attempt.depth.probability or 0.0) if attempt.verdict == "too_close" else ""
+
+
 def no_attempt_words(judgement: Judgement) -> str:
     """Say why there is nothing to rule on."""
     said = STATUS_WORDS[judgement.status] if judgement.status != "judged" else "No attempt"
@@ -98,7 +114,9 @@ def bar_words(bar: BarMotion) -> tuple[str, ...]:
     return tuple(lines)
 
 
-WORDS = {"depth": "DEPTH", "no_depth": "NO DEPTH", "not_judgeable": "NOT JUDGEABLE"}
+WORDS: dict[Verdict, str] = {
+    "depth": "DEPTH", "no_depth": "NO DEPTH", "too_close": "TOO CLOSE", "not_judgeable": "NOT JUDGEABLE",
+}  # fmt: skip
 
 
 def summary_lines(judgement: Judgement) -> list[str]:
@@ -124,7 +142,8 @@ def attempt_line(number: int, attempt: AttemptJudgement) -> str:
         return f"{head}{attempt.reason}   at {attempt.bottom_s:.2f} s"
     failed = "" if attempt.stood_up else "   did not stand up"
     probability = f"{attempt.depth.probability or 0.0:.2f}".removeprefix("0")
-    return f"{head}{depth_line(attempt.depth)}   at {attempt.bottom_s:.2f} s   probability {probability}{failed}"
+    leans = f"{leaning_words(attempt)}   ".lstrip()
+    return f"{head}{leans}{depth_line(attempt.depth)}   at {attempt.bottom_s:.2f} s   probability {probability}{failed}"
 
 
 def depth_line(depth: Reading) -> str:

@@ -13,11 +13,9 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from depthperception.appearance.features import HeadPrediction
-from depthperception.attempts.refinement import Bottom
 from depthperception.barbell import PlateTrack
 from depthperception.depth.reading import LARGEST_SD_CM, half_of_90
-from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS, HIPS, KNEES
+from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS
 from depthperception.people import PersonTrack
 from depthperception.people.tracking import FLEETING
 from depthperception.pose.inpainting import PAINTED, SEEN_WITHIN_S, draw_body
@@ -50,8 +48,8 @@ behind plates and racks at most .91 of the rulings at 2 cm and more are right (c
 
 
 def find_occlusion(
-    bottom: Bottom,
-    prediction: HeadPrediction,
+    time_s: float,
+    points_px: FloatArray,
     camera: Camera,
     plates: Sequence[PlateTrack],
     lifter: PersonTrack,
@@ -61,9 +59,10 @@ def find_occlusion(
 
     Parameters
     ----------
-    bottom, sight
-        Of the attempt. Crease and top of the knee are where the head sees them; where it did not look, at the landmarks
-        of hip and knee.
+    time_s
+        Of the bottom.
+    points_px : (4, 2)
+        Creases and tops of the knee there, each left, then right.
     camera
         Tells which end of the bar is nearer.
     plates
@@ -71,23 +70,16 @@ def find_occlusion(
     lifter, others
         Tracks of everybody.
     """
-    time_s = bottom.time_s
-    points = _points(bottom, prediction)
-    by: list[Coverer | None] = [None] * len(points)
+    by: list[Coverer | None] = [None] * len(points_px)
     for plate in plates:
         if _faces(plate, camera):
-            by = ["plate" if hidden else was for hidden, was in zip(_inside(plate, points, time_s), by, strict=True)]
+            by = ["plate" if hidden else was for hidden, was in zip(_inside(plate, points_px, time_s), by, strict=True)]
     for other in others:
         if is_there(other, lifter, time_s) and in_front(other, lifter, time_s):
-            by = ["person" if hidden else was for hidden, was in zip(_behind(other, points, time_s), by, strict=True)]
+            by = [
+                "person" if hidden else was for hidden, was in zip(_behind(other, points_px, time_s), by, strict=True)
+            ]
     return Cover(crease=Covered(*by[:2]), knee_top=Covered(*by[2:]))
-
-
-def _points(bottom: Bottom, prediction: HeadPrediction) -> FloatArray:
-    """Where both creases and both tops of the knee are in the picture (4, 2)."""
-    if len(prediction.points_px):
-        return np.asarray(np.median(prediction.points_px, axis=0)[:4])
-    return np.asarray(bottom.samples.median_px[np.concatenate([HIPS, KNEES])])
 
 
 def nearer_leg_hidden(cover: Cover, seen: SeenPoints | None, camera: Camera) -> bool:

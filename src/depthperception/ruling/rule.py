@@ -8,7 +8,10 @@ import numpy as np
 from depthperception.attempts.attempt import Doubt
 from depthperception.attempts.form import Kind
 from depthperception.capture.framing import edges_that_cut
+from depthperception.capture.pace import FEWEST_A_SECOND
+from depthperception.depth.calling import SURE, call, leans_words
 from depthperception.depth.evidence import Evidence
+from depthperception.depth.reading import LEAST_MISSED_CM
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.results import Reading, Verdict
 
@@ -23,6 +26,9 @@ LARGEST_NOISE_CM = 15.0
 to 15 cm what `calibrated` does not refuse itself is right as often as with 4 to 8 (.87 to .91 at 2 cm and more) and
 its intervals hold; over 15, one in fifty, it refuses four in five itself."""
 
+
+MUCH_MISSED_CM = 0.5
+"""As much as two sides of the line are apart that somebody may care about."""
 
 DOUBTS: Mapping[Doubt, str] = {
     "begins": "The video begins inside the descent or after it: the bottom may lie before its first picture.",
@@ -94,6 +100,22 @@ def leg_noise_cm(evidence: Evidence) -> float:
     return float(spread.max() * evidence.scale.cm_per_px)
 
 
+def between_pictures(step_s: float, most_cm: float) -> str | None:
+    """Say how much deeper the bottom may be than any picture shows, where that is much or the pictures are few.
+
+    Parameters
+    ----------
+    step_s
+        From picture to picture.
+    most_cm
+        What is missed at most.
+    """
+    few = step_s * FEWEST_A_SECOND > 1.0
+    if most_cm < (LEAST_MISSED_CM if few else MUCH_MISSED_CM):
+        return None
+    return f"{1.0 / step_s:.0f} pictures a second: the bottom may lie up to {most_cm:.1f} cm deeper than any shows."
+
+
 @dataclass(frozen=True)
 class Ruling:
     """A verdict, its reason in one sentence, and the depth that stands with it: none where it is not judgeable."""
@@ -103,15 +125,35 @@ class Ruling:
     depth: Reading
 
 
-def rule(value: Reading, hindrance: str | None) -> Ruling:
-    """Rule on a reading, given what hinders it.
+def rule(value: Reading, hindrance: str | None = None, sure: float = SURE, limit: str | None = None) -> Ruling:
+    """Rule on a reading.
 
-    Strictly lower is good (IPF 4.1(3)); the more probable side of the line is the verdict.
+    Parameters
+    ----------
+    value
+        What the method measured.
+    hindrance
+        Why the film does not show it, whatever was measured.
+    sure
+        How probable a side has to be to be called; else it is too close.
+    limit
+        What else the verdict has to say, one sentence.
     """
     if hindrance or value.probability is None:
         reason = hindrance or value.reason or "The depth could not be measured."
         return Ruling("not_judgeable", reason, Reading(value.method, reason=reason))
-    return Ruling("depth" if value.probability > 0.5 else "no_depth", _sentence(value, value.probability), value)
+    verdict = call(value.probability, sure)
+    say = _too_close if verdict == "too_close" else _sentence
+    return Ruling(verdict, " ".join(filter(None, (say(value, value.probability), limit))), value)
+
+
+def _too_close(value: Reading, probability: float) -> str:
+    """Say where it lies, to which side it leans, how surely, and how far it may be off."""
+    leans = f"{leans_words(probability)}, {_percent(max(probability, 1.0 - probability))} sure"
+    if value.cm is None or value.interval90_cm is None:
+        return f"Too close to call: {leans}; this method gives no centimetres."
+    low, high = (_where(bound) for bound in value.interval90_cm)
+    return f"Too close to call: {_where(value.cm)} the top of the knee, {leans}; 90 %: {low} to {high}."
 
 
 def _sentence(value: Reading, probability: float) -> str:
@@ -119,10 +161,13 @@ def _sentence(value: Reading, probability: float) -> str:
     if value.cm is None or value.interval90_cm is None:
         side = "below" if probability > 0.5 else "not below"
         return f"The hip crease is {side} the top of the knee, {sure} sure; this method gives no centimetres."
-    side = "below" if value.cm > 0 else "above"
     low, high = value.interval90_cm
     close = " The 90 % interval reaches across the line." if low < 0 < high else ""
-    return f"The hip crease is {abs(value.cm):.1f} cm {side} the top of the knee, {sure} sure.{close}"
+    return f"The hip crease is {_where(value.cm)} the top of the knee, {sure} sure.{close}"
+
+
+def _where(cm: float) -> str:
+    return f"{abs(cm):.1f} cm {'below' if cm > 0 else 'above'}"
 
 
 def _percent(sure: float) -> str:

@@ -16,7 +16,7 @@ from depthperception.capture.camera import measure_camera
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.scale import measure_scale
 from depthperception.depth import Evidence
-from depthperception.depth.calibrated import Features, describe, fit, legs_at_reference, look_noise_cm
+from depthperception.depth.calibrated import Features, describe, fit, legs_at_reference
 from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.errors import DataError
 from depthperception.train.rendered_squats import (
@@ -53,7 +53,7 @@ def read_features(folder: Path) -> Features:
     """
     paths = numbered(folder)
     held_out = read_held_out(folder, [int(path.stem) for path in paths])
-    seeds, described, seen, legs, noise, truth = [], [], [], [], [], []
+    seeds, described, seen, legs, truth = [], [], [], [], []
     for path, said in zip(paths, held_out, strict=True):
         row = load_row(path)
         if np.median(row.bottom.presence) < LOST:
@@ -64,14 +64,13 @@ def read_features(folder: Path) -> Features:
         seen.append(prediction.outputs)
         legs.append(legs_at_reference(evidence.legs, evidence.scale))
         described.append([describe(row.bottom, row.standing, mirror=mirror) for mirror in (False, True)])
-        noise.append(look_noise_cm(row.bottom))
         truth.append(row.depth_cm)
     if len({group_of(seed) for seed in seeds}) < 2:
         raise DataError(
             f"{folder} holds {len(seeds)} rendered rows of fewer than two body groups; expected rows of all four. "
             "Make them with `depthperception train calibrated FOLDER --count 2000`."
         )
-    values = (np.array(one) for one in (seeds, described, seen, legs, noise, truth))
+    values = (np.array(one) for one in (seeds, described, seen, legs, truth))
     return as_stored(Features(*values))
 
 
@@ -144,7 +143,7 @@ def save_model(path: Path, features: Features, conformal: float) -> None:
 
 
 STORED = {
-    "seeds": np.int32, "described": np.float16, "seen": np.float32, "legs": np.float32, "look_noise_cm": np.float16,
+    "seeds": np.int32, "described": np.float16, "seen": np.float32, "legs": np.float32,
     "depth_cm": np.float32,
 }  # fmt: skip
 """How each array is kept."""

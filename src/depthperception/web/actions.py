@@ -11,8 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from depthperception.depth import manual
+from depthperception.depth.calling import SURE
 from depthperception.errors import VideoError
 from depthperception.options import DEFAULT_METHOD, Options
+from depthperception.proof import Point
 from depthperception.report.folder import read_judgement
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
@@ -36,7 +38,12 @@ def _none_if_empty(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _default_if_empty(value: Any) -> Any:
+    return SURE if value == "" else value
+
+
 Centimetres = Annotated[float | None, BeforeValidator(_none_if_empty)]
+Certainty = Annotated[float, BeforeValidator(_default_if_empty)]
 ShortText = Annotated[str, Field(max_length=200), AfterValidator(_printable)]
 LongText = Annotated[str, Field(max_length=4000), AfterValidator(_printable)]
 Px = Annotated[float, Field(ge=-1e5, le=1e5, allow_inf_nan=False)]
@@ -62,6 +69,7 @@ class AgainIn(Asked):
     pick: PickIn | None = None
     height_cm: Centimetres = None
     method: str = ""
+    sure: Certainty = SURE
 
 
 class DetailsIn(Asked):
@@ -99,13 +107,14 @@ async def upload(
     parts: Parts,
     height_cm: Annotated[Centimetres, Query()] = None,
     method: Annotated[str, Query(max_length=100)] = "",
+    sure: Annotated[Certainty, Query()] = SURE,
     x_file_name: Annotated[str, Header()] = "",
 ) -> JudgingOut:
     """Take a video as the raw body, look whether it is one, and queue it."""
-    method = await run_in_threadpool(_checked, parts, height_cm, method)
+    asked = await run_in_threadpool(_checked, parts, height_cm, method, sure)
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
-    return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), height_cm, method)
+    return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), asked)
 
 
 @router.post("/judgings/{judging_id}/cancel")
@@ -120,13 +129,13 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 @router.post("/judgings/{judging_id}/again", status_code=201)
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
-    method = _checked(parts, asked.height_cm, asked.method)
+    options = _checked(parts, asked.height_cm, asked.method, asked.sure)
     same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable")}
     pick = asked.pick.model_dump() if asked.pick else None
     with parts.videos:
         if not parts.folders.video(judging.sha256).is_file():
             refuse(404, f"The video {judging.name} is gone; expected it in the library. Send it again.")
-        new = parts.store.add(**same, height_cm=asked.height_cm, method=method, pick=pick)
+        new = parts.store.add(**same, **options, pick=pick)
     parts.jobs.add(new)
     return JudgingOut.of(new)
 
@@ -143,10 +152,14 @@ def describe(judging: Finished, number: int, parts: Parts, asked: DetailsIn) -> 
 def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
     """Keep what a person reads off a frame, in cm, beside the measurement."""
     lines = manual.Lines(asked.creases_px.seen(), asked.knees_px.seen())
-    depth = manual.measure(lines, read_judgement(parts.folders.results(judging.id)))
+    judgement = read_judgement(parts.folders.results(judging.id))
     times = json.loads((parts.folders.page(judging.id) / FRAMES).read_text(encoding="utf-8"))["times_s"]
     if asked.frame >= len(times):
         refuse(422, f"There is no frame {asked.frame}; expected 0 to {len(times) - 1}. Choose one of these.")
+    if not 1 <= number <= len(judgement.attempts):
+        _no_attempt(number)
+    attempt = judgement.attempts[number - 1]
+    depth = manual.measure(lines, judgement, attempt.sighted, at_bottom=asked.frame == attempt.bottom_frame)
     row = parts.store.add_reading(
         judging.id,
         number,
@@ -180,20 +193,21 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     return {"deleted": deleted, "kept": kept}
 
 
-def _checked(parts: State, height_cm: float | None, method: str) -> str:
-    """Give the method that rules, after the options are found to make sense and the queue to have room."""
+def _checked(parts: State, height_cm: float | None, method: str, sure: float) -> dict[str, Any]:
+    """Give the options as columns of a judging, once they are found to make sense and the queue to have room."""
     if parts.store.count_unfinished() >= MOST_WAITING:
         refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")
-    return Options(height_cm=height_cm, method=method or DEFAULT_METHOD).method
+    options = Options(height_cm=height_cm, method=method or DEFAULT_METHOD, sure=sure)
+    return {"height_cm": options.height_cm, "method": options.method, "sure": options.sure}
 
 
-def _queue(parts: State, received: Received, name: str, height_cm: float | None, method: str) -> JudgingOut:
+def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -> JudgingOut:
     video = {"sha256": received.sha256, "size_bytes": received.size_bytes}
     try:
         playable = _admitted(parts, received, name).playable
         with parts.videos:
             store_video(received, parts.folders)
-            judging = parts.store.add(name=name, **video, playable=playable, height_cm=height_cm, method=method)
+            judging = parts.store.add(name=name, **video, playable=playable, **asked)
     finally:
         received.path.unlink(missing_ok=True)
     parts.jobs.add(judging)

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from depthperception.report.folder import read_judgement
-from depthperception.results import Judgement
+from depthperception.results import Judgement, Verdict
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import frame_jpeg
 from depthperception.web.folders import FRAMES, LANDMARKS, PEOPLE
@@ -91,7 +91,7 @@ def people(judging: Finished, parts: Parts) -> Any:
 def list_attempts(
     parts: Parts,
     query: Text = "",
-    verdict: Literal["depth", "no_depth", "not_judgeable", ""] = "",
+    verdict: Verdict | Literal[""] = "",
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> AttemptList:

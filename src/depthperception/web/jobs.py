@@ -174,6 +174,7 @@ class Jobs:
             proxy=None if judging.playable or proxy.exists() else proxy,
             height_cm=judging.height_cm,
             method=judging.method,
+            sure=judging.sure,
             pick=(pick["x_px"], pick["y_px"], pick["time_s"]) if pick else None,
         )
 

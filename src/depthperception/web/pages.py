@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 
 from depthperception.depth import methods
+from depthperception.depth.calling import SURE
 from depthperception.errors import JudgementError
 from depthperception.options import DEFAULT_METHOD
 from depthperception.provenance import package_version
@@ -162,7 +163,7 @@ def _problem(judging: Judging, parts: State) -> str:
 
 def _choices() -> dict[str, Any]:
     default_first = sorted(methods(), key=lambda method: method.name != DEFAULT_METHOD)
-    return {"methods": default_first, "default_method": DEFAULT_METHOD}
+    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE}
 
 
 def _media_type(name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from depthperception.results import Verdict
 from depthperception.web.tables import Attempt, HumanReading, Judging
 
 Point: TypeAlias = tuple[float, float]
@@ -18,7 +19,7 @@ class ReadingOut(BaseModel):
     frame: int
     time_s: float
     cm: float
-    verdict: Literal["depth", "no_depth"]
+    verdict: Verdict
     creases_px: dict[str, Point | None]
     knees_px: dict[str, Point | None]
     created: str
@@ -31,7 +32,7 @@ class AttemptOut(BaseModel):
     created: str
     number: int
     name: str
-    verdict: Literal["depth", "no_depth", "not_judgeable"]
+    verdict: Verdict
     reason: str
     cm: float | None
     low_cm: float | None
@@ -47,7 +48,7 @@ class AttemptOut(BaseModel):
     date: str | None
     notes: str
     human_cm: float | None
-    human_verdict: Literal["depth", "no_depth"] | None
+    human_verdict: Verdict | None
 
     @classmethod
     def of(cls, row: Attempt, **more: Any) -> "AttemptOut":
@@ -88,8 +89,9 @@ class VerdictOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     number: int
-    verdict: Literal["depth", "no_depth", "not_judgeable"]
+    verdict: Verdict
     cm: float | None
+    probability: float | None
 
 
 class JudgingOut(BaseModel):
@@ -106,6 +108,7 @@ class JudgingOut(BaseModel):
     error: str | None
     height_cm: float | None
     method: str
+    sure: float
     pick: dict[str, float] | None
     sha256: str
     size_bytes: int

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, select, update
+from sqlalchemy import Engine, create_engine, event, func, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload, sessionmaker
@@ -15,7 +15,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from depthperception.errors import OptionError
 from depthperception.web.folders import Folders
-from depthperception.web.tables import FINISHED, LAYOUT, UNFINISHED, Attempt, Base, HumanReading, Judging, Layout
+from depthperception.web.tables import (
+    FINISHED,
+    LAYOUT,
+    UNFINISHED,
+    UPGRADES,
+    Attempt,
+    Base,
+    HumanReading,
+    Judging,
+    Layout,
+)
 
 MOST_RUNS = 3
 """A judging that was running at three stops of the server in a row is taken to be their cause."""
@@ -81,13 +91,19 @@ class Store:
         return self._engine
 
     def _lay_out(self, url: str) -> None:
-        """Make the tables, or make sure that they are the ones this version knows."""
+        """Make the tables, or those of an earlier layout into the ones that this version knows."""
         Base.metadata.create_all(self._engine)
         with self._session.begin() as session:
             number = session.scalar(select(Layout.number))
             if number is None:
                 session.add(Layout(number=LAYOUT))
-            elif number != LAYOUT:
+                return
+            while number in UPGRADES:
+                for change in UPGRADES[number]:
+                    session.execute(text(change))
+                number += 1
+                session.execute(update(Layout).values(number=number))
+            if number != LAYOUT:
                 raise OptionError(
                     f"The library in {url} has layout {number}; expected {LAYOUT}, which this version of "
                     "depthperception reads. Use the version that made it, or name another folder or database."

@@ -1,16 +1,24 @@
 """The tables of the web app's database."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from depthperception.depth.calling import ALWAYS_CALLED, SURE
+
 UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 1
+LAYOUT = 2
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
+
+UPGRADES: Mapping[int, Sequence[str]] = {
+    1: (f"ALTER TABLE judging ADD COLUMN sure FLOAT NOT NULL DEFAULT {ALWAYS_CALLED}",),
+}
+"""What makes the next layout of each: its judgings called everything, so that nothing was too close."""
 
 
 class Base(DeclarativeBase):
@@ -37,7 +45,7 @@ class Judging(Base):
     state, step, done, error
         Where the job is: "queued", "running", "done", "failed" or "cancelled"; what it does, how much is done (0 to
         1), and why it failed.
-    height_cm, method, pick
+    height_cm, method, sure, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
     sha256, size_bytes
         Of the video, under whose hash it is stored once for all its judgings.
@@ -59,6 +67,7 @@ class Judging(Base):
     size_bytes: Mapped[int]
     playable: Mapped[bool]
     method: Mapped[str]
+    sure: Mapped[float] = mapped_column(default=SURE)
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(default="queued", index=True)

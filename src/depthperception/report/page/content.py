@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from depthperception.depth.calling import sure_of
 from depthperception.depth.registry import Method, known_method
 from depthperception.io.atomic import whole_file
 from depthperception.people import PersonTrack
@@ -34,10 +35,11 @@ from depthperception.report.text import (  # fmt: skip
     cover_words,
     depth_words,
     interval_words,
+    leaning_words,
     nearest_to_the_line,
     probability_words,
 )
-from depthperception.results import AttemptJudgement, Judgement, Reading
+from depthperception.results import AttemptJudgement, Judgement, Reading, Verdict
 from depthperception.video import turned
 
 Source: TypeAlias = Callable[[str], str]
@@ -46,10 +48,11 @@ Source: TypeAlias = Callable[[str], str]
 
 @dataclass(frozen=True)
 class MethodRow:
-    """One method beside the others: its reading, its place on the common scale, what is known of it."""
+    """One method beside the others: its reading, what it would rule alone, its place on the common scale, its card."""
 
     name: str
     reading: Reading
+    verdict: Verdict
     bar: Bar | None
     about: Method | None
     rules: bool
@@ -148,7 +151,7 @@ def page_content(
                 gauge=leg_gauge(attempt.depth),
                 curve=depth_curve(heights, attempt) if heights else None,
                 scale=scale,
-                methods=_method_rows(attempt, scale),
+                methods=_method_rows(attempt, scale, sure_of(judgement)),
                 phases=words.phase_rows(attempt, judgement.video.duration_s),
                 bar_path=bar_curve(attempt),
             )
@@ -222,12 +225,12 @@ def write_page(
         partial.write_text(text, encoding="utf-8")
 
 
-def _method_rows(attempt: AttemptJudgement, scale: Gauge | None) -> tuple[MethodRow, ...]:
+def _method_rows(attempt: AttemptJudgement, scale: Gauge | None, sure: float) -> tuple[MethodRow, ...]:
     """Put the method that ruled first, the others in their own order; none ruled where it is not judgeable."""
     ruling = None if attempt.verdict == "not_judgeable" else attempt.depth.method
     bars = {bar.kind: bar for bar in scale.bars} if scale else {}
     rows = [
-        MethodRow(name, reading, bars.get(name), known_method(name), name == ruling)
+        MethodRow(name, reading, words.verdict_of(reading, sure), bars.get(name), known_method(name), name == ruling)
         for name, reading in attempt.measurements.items()
     ]
     return tuple(sorted(rows, key=lambda row: not row.rules))
@@ -268,6 +271,6 @@ def _environment() -> Environment:
         "no_advice_words": words.no_advice_words,
         "provenance_facts": words.provenance_facts,
         "short_provenance": words.short_provenance,
-        "verdict_of": words.verdict_of,
+        "leaning_words": leaning_words,
     }
     return environment

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from depthperception.attempts.phases import phases
+from depthperception.depth.calling import call
 from depthperception.report.bottom import SCALE_WORDS
 from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, Verdict
 
@@ -30,11 +31,9 @@ class PhaseRow:
     lasts: str
 
 
-def verdict_of(reading: Reading) -> Verdict:
-    """Say what a method would rule, were it alone: the more probable side of the line."""
-    if reading.probability is None:
-        return "not_judgeable"
-    return "depth" if reading.probability > 0.5 else "no_depth"
+def verdict_of(reading: Reading, sure: float) -> Verdict:
+    """Say what a method would rule, were it alone."""
+    return "not_judgeable" if reading.probability is None else call(reading.probability, sure)
 
 
 def phase_rows(attempt: AttemptJudgement, duration_s: float) -> tuple[PhaseRow, ...]:
@@ -133,6 +132,7 @@ def provenance_facts(judgement: Judgement) -> tuple[Fact, ...]:
         Fact("Picture", f"{video.width} × {video.height} px{rotation}"),
     ]
     names = {"version": "DepthPerception", "method": "Ruling method", "height_cm": "Lifter’s height, cm"}
+    names["sure"] = "Called from a probability of"
     for key, value in made.items():
         facts += _made_facts(names.get(key, key.capitalize()), value)
     return tuple(facts)

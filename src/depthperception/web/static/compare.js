@@ -1,7 +1,7 @@
 // Two attempts side by side, at the same moment counted from their bottoms.
 
 import { curvePath, hipHeight, loadClip, rangeOf } from "./clip.js";
-import { VERDICTS, byId, depthWords, element, lamp, percent, seconds, signed, svg } from "./dom.js";
+import { VERDICTS, byId, depthWords, element, lamp, leaningWords, percent, seconds, signed, svg } from "./dom.js";
 import { nearest } from "./geometry.js";
 import { Overlay } from "./overlay.js";
 import { Player } from "./player.js";
@@ -196,7 +196,7 @@ function fillNumbers(halves) {
     );
   const change = (digits, unit) => (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)} ${unit}`;
 
-  text("Ruling", ({ judged }) => VERDICTS[judged.verdict]);
+  text("Ruling", ({ judged }) => [VERDICTS[judged.verdict], leaningWords(judged)].filter(Boolean).join(", "));
   number(
     "Depth",
     ({ judged }) => judged.cm,

@@ -82,7 +82,17 @@ export function later(delay_ms, action) {
   };
 }
 
-export const VERDICTS = { depth: "Depth", no_depth: "No depth", not_judgeable: "Not judgeable" };
+export const VERDICTS = {
+  depth: "Depth",
+  no_depth: "No depth",
+  too_close: "Too close",
+  not_judgeable: "Not judgeable",
+};
+
+/** "leans to depth", of an attempt that is too close to call; else nothing. */
+export function leaningWords({ verdict, probability }) {
+  return verdict === "too_close" ? `leans to ${probability > 0.5 ? "depth" : "no depth"}` : "";
+}
 
 export function lamp(verdict) {
   return element("span", { class: `app-lamp app-lamp-${verdict}`, "aria-hidden": "true" });

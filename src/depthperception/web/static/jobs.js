@@ -1,7 +1,7 @@
 // What is at work: files on their way here, then judgings until they are done.
 
 import { get, post, upload } from "./api.js";
-import { STATES, attempt, byId, depthWords, element, icon, lamp, say, VERDICTS, when } from "./dom.js";
+import { STATES, attempt, byId, depthWords, element, icon, lamp, leaningWords, say, VERDICTS, when } from "./dom.js";
 
 const UPLOADS_AT_ONCE = 2;
 const SHOWN_AT_MOST = 12;
@@ -186,7 +186,9 @@ const sentenceCase = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 export function outcome(judging) {
   if (judging.state === "failed") return judging.error;
   if (judging.state === "cancelled") return "cancelled";
-  const said = judging.verdicts.map(({ verdict, cm }) => `${VERDICTS[verdict]} ${depthWords(cm)}`.trim());
+  const said = judging.verdicts.map((one) =>
+    [VERDICTS[one.verdict], leaningWords(one), depthWords(one.cm)].filter(Boolean).join(" "),
+  );
   return said.join(", ") || judging.error || "no squat was found";
 }
 

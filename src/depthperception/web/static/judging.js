@@ -2,7 +2,7 @@
 
 import { follow, get, post, remove } from "./api.js";
 import { loadClip } from "./clip.js";
-import { accountWords, attempt, byId, confirmDeletion, leaveWords, say, when } from "./dom.js";
+import { accountWords, attempt, byId, confirmDeletion, leaveWords, percent, say, when } from "./dom.js";
 import { Proof } from "./proof.js";
 
 const page = byId("judging");
@@ -39,6 +39,7 @@ function showFacts(judging, clip) {
     clip && `${clip.width} × ${clip.height}`,
     clip && `${clip.times_s.at(-1).toFixed(2)} s, ${clip.times_s.length} frames`,
     `method ${judging.method.replaceAll("_", " ")}`,
+    judging.sure > 0.5 ? `called from ${percent(judging.sure)}` : "everything called",
     judging.height_cm ? `height ${judging.height_cm} cm` : "height not given",
     when(judging.created),
   ];
@@ -51,6 +52,7 @@ function judgeAgain(judging, pick = null) {
   const form = dialog.querySelector("form");
   form.elements.height_cm.value = judging.height_cm ?? "";
   form.elements.method.value = judging.method;
+  form.elements.sure.value = judging.sure;
   byId("again-title").textContent = pick ? "Judge this person instead?" : "Judge this video again";
   dialog.returnValue = "no";
   dialog.showModal();
@@ -60,7 +62,8 @@ function judgeAgain(judging, pick = null) {
       attempt(async () => {
         if (dialog.returnValue !== "go") return;
         const height_cm = form.elements.height_cm.value === "" ? null : Number(form.elements.height_cm.value);
-        const made = await post(`/judgings/${id}/again`, { pick, height_cm, method: form.elements.method.value });
+        const asked = { pick, height_cm, method: form.elements.method.value, sure: Number(form.elements.sure.value) };
+        const made = await post(`/judgings/${id}/again`, asked);
         location.assign(`/judgings/${made.id}`);
       }),
     { once: true },

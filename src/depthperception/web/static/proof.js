@@ -2,7 +2,7 @@
 
 import { curvePath, hipHeight, rangeOf } from "./clip.js";
 import { saveOnLeaving } from "./details.js";
-import { VERDICTS, byId, depthWords, element, intervalWords, lamp, say, seconds, svg, when } from "./dom.js";
+import { VERDICTS, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
 import { HandReading } from "./hand.js";
 import { Overlay } from "./overlay.js";
 import { People } from "./people.js";
@@ -160,7 +160,9 @@ export class Proof {
         element(
           "span",
           { class: "app-under" },
-          one.verdict === "not_judgeable" ? one.reason : intervalWords(one.low_cm, one.high_cm),
+          one.verdict === "not_judgeable"
+            ? one.reason
+            : [leaningWords(one), intervalWords(one.low_cm, one.high_cm)].filter(Boolean).join(" · "),
         ),
       ),
     );

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { saveOnLeaving } from "./details.js";
-import { VERDICTS, byId, depthWords, element, icon, lamp, seconds, svg, when } from "./dom.js";
+import { VERDICTS, byId, depthWords, element, icon, lamp, leaningWords, seconds, svg, when } from "./dom.js";
 
 const PAGE = 50;
 const SCALE_CM = 12; // deep squats reach 10 cm below; what lies further out ends at the bar's edge
@@ -203,7 +203,7 @@ function ruling(row) {
       : element("span", { class: "app-under app-by-hand" }, `by hand ${depthWords(row.human_cm)}`);
   return [
     element("span", { class: "app-verdict" }, lamp(row.verdict), element("b", {}, VERDICTS[row.verdict])),
-    element("span", { class: "app-under" }, depthWords(row.cm)),
+    element("span", { class: "app-under" }, [depthWords(row.cm), leaningWords(row)].filter(Boolean).join(", ")),
     human,
   ];
 }
@@ -220,6 +220,8 @@ function intervalBar(row) {
     svg("rect", { class: "app-bar-below", x: 100, y: 3, width: 96, height: 18, rx: 3 }),
     svg("line", { class: "app-bar-rule", x1: 100, x2: 100, y1: 1, y2: 23 }),
     svg("line", { class: "app-bar-range", x1: x(low), x2: Math.max(x(high), x(low) + 1), y1: 12, y2: 12 }),
-    svg("circle", { class: "app-bar-dot", cx: x(row.cm), cy: 12, r: 6 }),
+    row.verdict === "too_close"
+      ? svg("path", { class: "app-bar-dot", d: `M${x(row.cm)} 5l7 7-7 7-7-7z` })
+      : svg("circle", { class: "app-bar-dot", cx: x(row.cm), cy: 12, r: 6 }),
   );
 }
