@@ -14,8 +14,8 @@ from depthperception.web.worker import Job
 
 CM_PER_PX = 0.5
 UP = (0.6, -0.8, 0.0)
-CAMERA = Camera("side", "left", 90.0, 0.0, 36.9, UP)
-"""A camera turned by 36.9 degrees, so that along gravity and down the picture are not the same."""
+CAMERA = Camera("side", "left", 90.0, 0.0, -36.87, UP)
+"""A camera turned anticlockwise by 37 degrees, so that along gravity and down the picture are not the same."""
 
 KNEE_PX, CREASE_PX = (40.0, 30.0), (90.0, 80.0)
 """Of a lifter who faces left, seen from his left: the crease 36 cm behind the knee and, along gravity, 5 cm lower."""
