@@ -41,13 +41,18 @@ class Lines:
 
 @dataclass(frozen=True)
 class HumanDepth:
-    """What the points say: depth in cm, positive when the crease is below the top of the knee; each leg by itself."""
+    """What the points say: depth in cm, positive when the crease is below the top of the knee; each leg by itself.
+
+    `levels_px` are, of each leg, the point straight over or under the measured crease that is as high as the top of the
+    knee, and that crease.
+    """
 
     cm: float
     interval90_cm: tuple[float, float]
     probability: float
     verdict: Verdict
     legs: Mapping[str, SideDepth]
+    levels_px: Mapping[str, tuple[Point, Point]]
 
 
 def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None, *, at_bottom: bool = True) -> HumanDepth:
@@ -90,7 +95,13 @@ def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None, *, at_b
         probability=round(float(ndtr(cm / sd_cm)), 4),
         verdict=call(float(ndtr(cm / sd_cm)), sure_of(judgement)),
         legs={LEGS[k]: SideDepth(round(float(one), 4), round(float(sd), 4)) for k, one, sd in each},
+        levels_px={LEGS[k]: (_pair(legs.levels_px[k]), _pair(legs.points_px[CREASES[k]])) for k in chosen},
     )
+
+
+def _pair(point_px: FloatArray) -> Point:
+    x, y = point_px
+    return round(float(x), 2), round(float(y), 2)
 
 
 def _sightings(lines: Lines, sighted: Sighted | None, camera: Camera, scale: Scale) -> Sightings:

@@ -1,15 +1,16 @@
 """bottom.png: the deepest frame as a referee would want it, with the two lines, the depth and how it was measured."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
+from typing import Literal
 
 import cv2
 import numpy as np
 
 from depthperception.io.atomic import whole_file
 from depthperception.pose.track import PoseTrack
-from depthperception.proof import SeenPoints
 from depthperception.report.drawing import (
     CREASE_LINE,
     DECIDING,
@@ -19,17 +20,20 @@ from depthperception.report.drawing import (
     PAPER,
     QUIET,
     RIGHT,
+    SIDES,
     Colour,
     draw_dot,
     draw_frame,
     draw_leg_labels,
     draw_leg_lines,
+    draw_leg_points,
     draw_light,
     draw_line,
+    draw_ring,
     draw_text,
 )  # fmt: skip
 from depthperception.report.letters import video_name
-from depthperception.report.lines import attempt_lines
+from depthperception.report.lines import LEGS, LegPoints, attempt_lines, leg_points
 from depthperception.report.text import (  # fmt: skip
     WORDS,
     depth_words,
@@ -162,34 +166,24 @@ def _whole(rgb: Picture) -> Window:
 
 def _panels(rgb: Picture, landmarks: FloatArray, attempt: AttemptJudgement, judgement: Judgement) -> list[Picture]:
     """Draw the whole lifter with his skeleton, and hips and knees enlarged with the lines and what they rest on."""
-    legs = attempt_lines(attempt, judgement)
-    lines = [leg.knee_top_px for leg in legs] + [leg.crease_px for leg in legs]
-    deciding = np.concatenate([landmarks[DECIDING], *lines])
+    legs, points = attempt_lines(attempt, judgement), leg_points(attempt.seen)
+    lines = [end for leg in legs for end in (leg.knee_top_px, leg.crease_px)]
+    dots = [part for leg in points for part in (leg.seen_px, leg.inferred_px, leg.ellipse_px)]
+    deciding = np.concatenate([landmarks[DECIDING], *lines, *dots])
     whole = window_round(landmarks, body_size_px(landmarks), rgb)
     near = window_round(deciding, legs_size_px(deciding), rgb)
     body = draw_frame(rgb_panel(rgb, whole), _seen_in(landmarks, whole), width_px=3.0)
     samples = rgb_panel(rgb, near)
-    for panel, window, width in ((body, whole, 3.0), (samples, near, 4.0)):
-        seen = [leg.seen_in(np.array([window.x0, window.y0]), window.scale) for leg in legs]
+    for panel, window, width, radius in ((body, whole, 3.0, 5.0), (samples, near, 4.0, 8.0)):
+        origin = np.array([window.x0, window.y0])
+        seen = [leg.seen_in(origin, window.scale) for leg in legs]
         draw_leg_lines(panel, seen, width)
-    for point, colour in _dots(landmarks, attempt.seen):
-        draw_dot(samples, _seen_in(point, near), 7.0, colour)
+        draw_leg_points(panel, [leg.seen_in(origin, window.scale) for leg in points], radius)
+    for index in DECIDING if not points else ():
+        if np.isfinite(landmarks[index]).all():
+            draw_dot(samples, _seen_in(landmarks[index], near), 7.0, LEFT if index % 2 else RIGHT)
     draw_leg_labels(samples, seen, 30)
     return [body, samples]
-
-
-def _dots(landmarks: FloatArray, seen: SeenPoints | None) -> list[tuple[FloatArray, Colour]]:
-    """What is dotted beside the lines: creases and tops of the knees that are seen; the joints, where none is."""
-    marks = [(np.array(at), SIDES[leg]) for leg, at in _points(seen)]
-    known = [index for index in DECIDING if np.isfinite(landmarks[index]).all()]
-    return marks or [(landmarks[index], LEFT if index % 2 else RIGHT) for index in known]
-
-
-SIDES = {"left": LEFT, "right": RIGHT}
-
-
-def _points(seen: SeenPoints | None) -> list[tuple[str, tuple[float, float]]]:
-    return [*seen.crease_px.items(), *seen.knee_top_px.items()] if seen else []
 
 
 def _seen_in(points_px: FloatArray, window: Window) -> FloatArray:
@@ -206,10 +200,11 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     depth, count = attempt.depth, len(judgement.attempts)
     nearest = depth.cm is not None and index == nearest_to_the_line(judgement.attempts)
     which = f"attempt {index + 1} of {count}{', the nearest to the line' if nearest else ''} · " if count > 1 else ""
+    source = f" · cm from {SCALE_WORDS[judgement.scale.source]}" if judgement.scale and depth.cm is not None else ""
     rows = [
         "" if leaning_words(attempt) else " · ".join(filter(None, (interval_words(depth), probability_words(depth)))),
         attempt.reason,
-        f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}",
+        f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}{source}",
     ]
     lines = [line for row in rows for line in wrap(row, width // SHEET_PX_PER_LETTER)]
     strip = _bar(116 + ROW_PX * len(lines), width)
@@ -221,28 +216,52 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     return strip
 
 
+Mark = tuple[Colour, Literal["line", "dot", "ring", "none"], str]
+
+
 def _legend(width: int, judgement: Judgement, attempt: AttemptJudgement) -> Picture:
-    """Say which mark is which: the lines are the measurement, the dots are not."""
-    rows: list[list[tuple[Colour, bool, str]]] = []
-    if judgement.scale and attempt.depth.cm is not None:
-        source = SCALE_WORDS[judgement.scale.source]
-        crease = f"hip crease, drawn at the measured depth from it: + is below (cm from {source})"
-        rows.append([(KNEE_LINE, True, "top of the knee"), (CREASE_LINE, True, crease)])
-    dots = "right hip and knee joint as the pose model sees them: inside the leg, not on its surface"
-    if _points(attempt.seen):
-        dots = "right hip crease and top of the knee where they are seen; none where hidden"
-    rows.append([(LEFT, False, "left and"), (RIGHT, False, dots)])
+    """Say which mark is which, and which leg is hidden."""
+    rows = [row for row in (_line_marks(judgement, attempt), *_point_marks(leg_points(attempt.seen))) if row]
     strip = _bar(24 + ROW_PX * len(rows), width)
     for row, marks in enumerate(rows):
         x, y = 32, 12 + ROW_PX * row
-        for colour, is_line, words in marks:
-            _draw_mark(strip, x, y + 15, colour, is_line)
+        for colour, kind, words in marks:
+            _draw_mark(strip, x, y + 15, colour, kind)
             x += 86 + draw_text(strip, (x + 50, y), words, TEXT_PX, QUIET)
     return strip
 
 
-def _draw_mark(canvas: Picture, x: int, y: int, colour: Colour, is_line: bool) -> None:
-    if is_line:
+def _line_marks(judgement: Judgement, attempt: AttemptJudgement) -> list[Mark]:
+    legs = attempt_lines(attempt, judgement)
+    if not legs:
+        return []
+    said = " and ".join(
+        f"{leg.side} crease {abs(leg.cm):.1f} cm {'below' if leg.cm > 0 else 'above'} it" for leg in legs
+    )
+    return [(KNEE_LINE, "line", "level through the top of the knee"), (CREASE_LINE, "line", said)]
+
+
+def _point_marks(points: Sequence[LegPoints]) -> list[list[Mark]]:
+    if not points:
+        joints = "right hip and knee joint as the pose model sees them: inside the leg, not on its surface"
+        return [[(LEFT, "dot", "left and"), (RIGHT, "dot", joints)]]
+    shown = [leg.side for leg in points]
+    what = "top of the knee, with its 90 % error, and fold between thigh and trunk, where they are seen"
+    rows: list[list[Mark]] = [[(SIDES[side], "dot", f"{side} leg") for side in shown[:-1]]]
+    rows[0].append((SIDES[shown[-1]], "dot", f"{shown[-1]} leg: {what}"))
+    rings: list[Mark] = [
+        (SIDES[leg.side], "ring", f"{leg.side} crease: hidden, inferred from the rest of the leg")
+        for leg in points
+        if len(leg.inferred_px)
+    ]
+    gone: list[Mark] = [
+        (QUIET, "none", f"{side} leg: hidden, so it has no point and no number") for side in LEGS if side not in shown
+    ]
+    return [*rows, rings, gone]
+
+
+def _draw_mark(canvas: Picture, x: int, y: int, colour: Colour, kind: str) -> None:
+    if kind == "line":
         draw_line(canvas, np.array([x, y]), np.array([x + 36, y]), colour, 5.0)
-    else:
-        draw_dot(canvas, np.array([x + 18, y]), 9.0, colour)
+    elif kind != "none":
+        {"dot": draw_dot, "ring": draw_ring}[kind](canvas, np.array([x + 18, y]), 9.0, colour)

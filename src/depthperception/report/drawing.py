@@ -6,6 +6,7 @@ picture's upper left corner, x right, y down, as landmarks have them.
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from depthperception.geometry.skeletons import BONES, HIPS, KNEES
-from depthperception.report.lines import BOTH, LegLines, labels
+from depthperception.report.lines import BOTH, LegLines, LegPoints, labels
 from depthperception.report.text import signed
 from depthperception.results import Verdict
 from depthperception.types import FloatArray, Picture
@@ -30,7 +31,8 @@ LEFT: Colour = (72, 176, 255)
 RIGHT: Colour = (255, 159, 28)
 """The lifter's own left and right: blue and orange, told apart by every common colour blindness."""
 MIDDLE: Colour = (226, 230, 236)
-LABELS = {"left": LEFT, "right": RIGHT, BOTH: PAPER}
+SIDES = {"left": LEFT, "right": RIGHT}
+LABELS = {**SIDES, BOTH: PAPER}
 KNEE_LINE: Colour = PAPER
 CREASE_LINE: Colour = (255, 64, 160)
 LIGHTS: dict[Verdict, Colour] = {
@@ -99,6 +101,29 @@ def draw_dot(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colo
     _draw_dot_of(canvas, centre, radius_px, colour)
 
 
+def draw_ring(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
+    """Draw a hollow circle with dark rims."""
+    radius, width = round(radius_px * (1 << SUBPIXEL_BITS)), max(2, round(0.35 * radius_px))
+    for stroke, shade in ((width + 3, INK), (width, colour)):
+        cv2.circle(canvas, _fixed(centre), radius, shade, stroke, cv2.LINE_AA, SUBPIXEL_BITS)
+
+
+def draw_leg_points(canvas: Picture, legs: Sequence[LegPoints], radius_px: float) -> None:
+    """Dot what is seen in each leg's colour, ring what is inferred, and outline the error of the top of the knee."""
+    for leg in legs:
+        colour = SIDES[leg.side]
+        if len(leg.ellipse_px):
+            corners = np.array([_fixed(corner) for corner in leg.ellipse_px])
+            for width, shade in ((3, INK), (1, colour)):
+                cv2.polylines(canvas, [corners], True, shade, width, cv2.LINE_AA, SUBPIXEL_BITS)
+        for point in leg.inferred_px:
+            draw_ring(canvas, point, radius_px, colour)
+        for point in leg.seen_px:
+            _draw_dot_of(canvas, point, radius_px + 2.5, INK)
+            _draw_dot_of(canvas, point, radius_px + 1.5, PAPER)
+            _draw_dot_of(canvas, point, radius_px, colour)
+
+
 def _draw_dot_of(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
     radius = round(radius_px * (1 << SUBPIXEL_BITS))
     cv2.circle(canvas, _fixed(centre), radius, colour, cv2.FILLED, cv2.LINE_AA, SUBPIXEL_BITS)
@@ -115,10 +140,11 @@ def draw_leg_lines(canvas: Picture, legs: Sequence[LegLines], width_px: float) -
     rim = width_px + max(2.0, width_px)
     for leg in legs:
         knee, crease = leg.knee_top_px, leg.crease_px
-        strokes = (knee, KNEE_LINE), (crease, CREASE_LINE), (np.stack([knee[0], crease[0]]), CREASE_LINE)
-        for (start, end), _ in strokes:
+        lines = (knee, KNEE_LINE), (crease, CREASE_LINE), (np.stack([knee[0], crease[0]]), CREASE_LINE)
+        strokes = [(start, end, colour) for line, colour in lines for start, end in pairwise(line)]
+        for start, end, _ in strokes:
             draw_line(canvas, start, end, INK, rim)
-        for (start, end), colour in strokes:
+        for start, end, colour in strokes:
             draw_line(canvas, start, end, colour, width_px)
 
 

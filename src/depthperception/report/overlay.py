@@ -21,12 +21,13 @@ from depthperception.report.drawing import (
     QUIET,
     draw_leg_labels,
     draw_leg_lines,
+    draw_leg_points,
     draw_light,
     draw_skeleton,
     draw_text,
     text_size,
 )  # fmt: skip
-from depthperception.report.lines import LegLines, attempt_lines
+from depthperception.report.lines import LegLines, LegPoints, attempt_lines, leg_points
 from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_boxes
 from depthperception.report.text import (  # fmt: skip
@@ -149,14 +150,15 @@ class Painter:
         Written px per px of the video, x and y.
     width_px
         Of a bone; the lines that decide are thinner.
-    lines
-        For each attempt the lines of its legs, where they were at its bottom.
+    lines, points
+        For each attempt the lines of its legs and what they rest on, where they were at its bottom.
     """
 
     track: PoseTrack
     judgement: Judgement
     scale: FloatArray
     lines: tuple[tuple[LegLines, ...], ...]
+    points: tuple[tuple[LegPoints, ...], ...]
     width_px: float
     letters_px: int
     outliner: Outliner
@@ -173,17 +175,16 @@ class Painter:
     ) -> "Painter":
         """Prepare for pictures of a size."""
         scale = np.array([width_px / judgement.video.width, height_px / judgement.video.height])
-        lines = []
-        for attempt in judgement.attempts:
-            legs = attempt_lines(attempt, judgement)
-            lines.append(tuple(leg.seen_in(np.zeros(2), scale) for leg in legs))
+        attempts, start = judgement.attempts, np.zeros(2)
+        lines = tuple(tuple(leg.seen_in(start, scale) for leg in attempt_lines(one, judgement)) for one in attempts)
+        points = tuple(tuple(leg.seen_in(start, scale) for leg in leg_points(one.seen)) for one in attempts)
         letters = max(12, round(min(width_px, height_px) / SMALL_SIDE_PER_LETTER))
         bone = max(1.0, max(width_px, height_px) / PX_PER_BONE)
         if judgement.lifter:
             _, top, _, foot = judgement.lifter.box_px
             bone = min(bone, max(1.0, (foot - top) * scale[1] / LIFTER_PER_BONE))
         outliner = Outliner.of(track, judgement, people)
-        return cls(track, judgement, scale, tuple(lines), bone, letters, outliner, boxes(judgement.lifter, people))
+        return cls(track, judgement, scale, lines, points, bone, letters, outliner, boxes(judgement.lifter, people))
 
     def paint(self, canvas: Picture, time_s: float) -> None:
         """Draw on the frame of a time."""
@@ -194,10 +195,11 @@ class Painter:
         landmarks = self.track.image_at(time_s)
         if landmarks is not None:
             draw_skeleton(canvas, landmarks * self.scale, self.width_px)
-        for attempt, legs in zip(self.judgement.attempts, self.lines, strict=True):
+        for attempt, legs, points in zip(self.judgement.attempts, self.lines, self.points, strict=True):
             draw_bar_path(canvas, attempt, time_s, self.scale, 0.6 * self.width_px)
             if abs(time_s - attempt.bottom_s) <= LINES_S:
                 draw_leg_lines(canvas, legs, 0.6 * self.width_px)
+                draw_leg_points(canvas, points, 1.6 * self.width_px)
                 draw_leg_labels(canvas, legs, self.letters_px)
         draw_caption(canvas, caption_at(self.judgement, time_s), self.letters_px)
 

@@ -1,7 +1,6 @@
-"""What changes something: uploads, cancelling, judging again, notes, human readings, deleting."""
+"""What changes something: uploads, cancelling, judging again, notes, deleting; `readings` are by themselves."""
 
 import datetime
-import json
 import shutil
 from typing import Annotated, Any
 
@@ -10,16 +9,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from depthperception.depth import manual
 from depthperception.depth.calling import SURE
 from depthperception.errors import VideoError
 from depthperception.options import DEFAULT_METHOD, Options
-from depthperception.proof import Point
-from depthperception.report.folder import read_judgement
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
-from depthperception.web.folders import FRAMES
-from depthperception.web.schemas import AttemptOut, JudgingOut, ReadingOut, reading_out
+from depthperception.web.schemas import AttemptOut, JudgingOut
 from depthperception.web.state import Finished, Found, Parts, State
 from depthperception.web.uploads import Received, receive, shown_name, store_video
 
@@ -81,26 +76,6 @@ class DetailsIn(Asked):
     notes: LongText = ""
 
 
-class LegsIn(Asked):
-    """A point for each leg that was seen."""
-
-    left: tuple[Px, Px] | None = None
-    right: tuple[Px, Px] | None = None
-
-    def seen(self) -> dict[str, Point]:
-        """Only the legs that have a point."""
-        both = {"left": self.left, "right": self.right}
-        return {side: point for side, point in both.items() if point is not None}
-
-
-class ReadingIn(Asked):
-    """Two lines set by hand in one frame."""
-
-    frame: Annotated[int, Field(ge=0, le=10**9)]
-    creases_px: LegsIn
-    knees_px: LegsIn
-
-
 @router.post("/judgings", status_code=201)
 async def upload(
     request: Request,
@@ -145,32 +120,7 @@ def describe(judging: Finished, number: int, parts: Parts, asked: DetailsIn) -> 
     """Set lifter, weight, date or notes of an attempt."""
     values = asked.model_dump(exclude_unset=True, mode="json")
     row = parts.store.describe(judging.id, number, **values)
-    return AttemptOut.of(row) if row else _no_attempt(number)
-
-
-@router.post("/judgings/{judging_id}/attempts/{number}/readings", status_code=201)
-def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
-    """Keep what a person reads off a frame, in cm, beside the measurement."""
-    lines = manual.Lines(asked.creases_px.seen(), asked.knees_px.seen())
-    judgement = read_judgement(parts.folders.results(judging.id))
-    times = json.loads((parts.folders.page(judging.id) / FRAMES).read_text(encoding="utf-8"))["times_s"]
-    if asked.frame >= len(times):
-        refuse(422, f"There is no frame {asked.frame}; expected 0 to {len(times) - 1}. Choose one of these.")
-    if not 1 <= number <= len(judgement.attempts):
-        _no_attempt(number)
-    attempt = judgement.attempts[number - 1]
-    depth = manual.measure(lines, judgement, attempt.sighted, at_bottom=asked.frame == attempt.bottom_frame)
-    row = parts.store.add_reading(
-        judging.id,
-        number,
-        frame=asked.frame,
-        time_s=times[asked.frame],
-        cm=depth.cm,
-        verdict=depth.verdict,
-        creases_px=asked.creases_px.model_dump(),
-        knees_px=asked.knees_px.model_dump(),
-    )
-    return reading_out(row) if row else _no_attempt(number)
+    return AttemptOut.of(row) if row else no_attempt(number)
 
 
 @router.delete("/judgings/{judging_id}")
@@ -221,5 +171,6 @@ def _admitted(parts: State, received: Received, name: str) -> Admitted:
         refuse(415, str(error).replace(str(received.path), name))
 
 
-def _no_attempt(number: int) -> Any:
+def no_attempt(number: int) -> Any:
+    """End a request for an attempt that is not there."""
     refuse(404, f"There is no attempt {number} in this judging; expected one that it lists. Reload the page.")

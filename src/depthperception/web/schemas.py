@@ -11,15 +11,46 @@ from depthperception.web.tables import Attempt, HumanReading, Judging
 Point: TypeAlias = tuple[float, float]
 
 
+class LegOut(BaseModel):
+    """Depth of one leg, cm, with the sd of its error.
+
+    `level_px` is straight over or under the measured crease `crease_px`, as high as the top of the knee.
+    """
+
+    cm: float
+    sd_cm: float
+    level_px: Point
+    crease_px: Point
+
+
+class MeasuredOut(BaseModel):
+    """What points set by hand say: depth in cm, positive when the crease is below the top of the knee, its interval."""
+
+    cm: float
+    low_cm: float
+    high_cm: float
+    probability: float
+    verdict: Verdict
+    legs: dict[str, LegOut]
+
+
 class ReadingOut(BaseModel):
-    """What a person read off one frame; depth in cm, positive when the crease is below the top of the knee."""
+    """What a person read off one frame; depth in cm, positive when the crease is below the top of the knee.
+
+    Readings of earlier versions have no interval and no legs.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
+    id: int
+    author: str
     frame: int
     time_s: float
     cm: float
     verdict: Verdict
+    low_cm: float | None
+    high_cm: float | None
+    legs: dict[str, LegOut] | None
     creases_px: dict[str, Point | None]
     knees_px: dict[str, Point | None]
     created: str
@@ -48,7 +79,10 @@ class AttemptOut(BaseModel):
     date: str | None
     notes: str
     human_cm: float | None
+    human_low_cm: float | None
+    human_high_cm: float | None
     human_verdict: Verdict | None
+    human_author: str | None
 
     @classmethod
     def of(cls, row: Attempt, **more: Any) -> "AttemptOut":
@@ -56,17 +90,23 @@ class AttemptOut(BaseModel):
         latest = row.readings[-1] if row.readings else None
         own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         of_judging = {"name": row.judging.name, "created": row.judging.created}
-        human = {"human_cm": latest.cm if latest else None, "human_verdict": latest.verdict if latest else None}
+        said = ("cm", "low_cm", "high_cm", "verdict", "author")
+        human = {f"human_{name}": getattr(latest, name) if latest else None for name in said}
         return cls(**{**own, "judging": row.judging_id, **of_judging, **human, **more})
 
 
 class LegLinesOut(BaseModel):
-    """The lines of one leg, px, outer end first; `cm` is its own depth, null where both legs are measured together."""
+    """The lines of one leg, px, from the bracket on, and where its depth is written.
+
+    `cm` is its own depth, null where both legs are measured together. Attempts of earlier versions have no label.
+    """
 
     side: Literal["left", "right"]
     cm: float | None
     knee_top_px: list[Point]
     crease_px: list[Point]
+    label_px: Point | None = None
+    rightwards: bool = True
 
 
 class AttemptDetail(AttemptOut):

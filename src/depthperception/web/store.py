@@ -235,6 +235,15 @@ class Store:
             session.flush()
             return reading
 
+    def delete_reading(self, judging_id: str, number: int, reading_id: int) -> bool:
+        """Forget a human reading of an attempt; False when it was not there."""
+        with self._attempt(judging_id, number) as (session, attempt):
+            reading = session.get(HumanReading, reading_id)
+            if attempt is None or reading is None or reading.attempt_id != attempt.id:
+                return False
+            attempt.readings.remove(reading)
+            return True
+
     def delete(self, judging_id: str) -> bool:
         """Forget a judging, its attempts and its readings; False when it was not there."""
         with self._session.begin() as session:

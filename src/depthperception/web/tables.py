@@ -12,13 +12,20 @@ UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 2
+LAYOUT = 3
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
     1: (f"ALTER TABLE judging ADD COLUMN sure FLOAT NOT NULL DEFAULT {ALWAYS_CALLED}",),
+    2: (
+        "ALTER TABLE human_reading ADD COLUMN low_cm FLOAT",
+        "ALTER TABLE human_reading ADD COLUMN high_cm FLOAT",
+        "ALTER TABLE human_reading ADD COLUMN legs JSON",
+        "ALTER TABLE human_reading ADD COLUMN author VARCHAR NOT NULL DEFAULT ''",
+    ),
 }
-"""What makes the next layout of each: its judgings called everything, so that nothing was too close."""
+"""What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
+of the second had no interval, no legs and no author."""
 
 
 class Base(DeclarativeBase):
@@ -119,7 +126,17 @@ class Attempt(Base):
 
 
 class HumanReading(Base):
-    """What a person read off one frame with two lines of his own; it never touches the measurement."""
+    """What a person read off one frame with points of his own; it never touches the measurement.
+
+    Attributes
+    ----------
+    low_cm, high_cm
+        The 90 % interval; None in readings of earlier versions.
+    legs
+        cm and sd_cm of each leg that has points, likewise.
+    author
+        The name that he gave; empty where he gave none.
+    """
 
     __tablename__ = "human_reading"
 
@@ -130,5 +147,9 @@ class HumanReading(Base):
     time_s: Mapped[float]
     cm: Mapped[float]
     verdict: Mapped[str]
+    low_cm: Mapped[float | None]
+    high_cm: Mapped[float | None]
+    legs: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    author: Mapped[str] = mapped_column(default="")
     creases_px: Mapped[dict[str, Any]] = mapped_column(JSON)
     knees_px: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -183,6 +183,8 @@ def _lines(attempt: "AttemptJudgement", judgement: "Judgement", track: "PoseTrac
             "cm": round(leg.cm, 4) if leg.own else None,
             "knee_top_px": leg.knee_top_px.round(2).tolist(),
             "crease_px": leg.crease_px.round(2).tolist(),
+            "label_px": leg.label_px.round(2).tolist(),
+            "rightwards": leg.rightwards,
         }
         for leg in attempt_lines(attempt, judgement)
     ]

@@ -14,10 +14,10 @@ from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
 from depthperception.report.bottom import SEARCH_S, Window, body_size_px, legs_size_px, window_round
 from depthperception.report.drawing import DECIDING, DOTS, FARTHEST_PX, LEFT, RIGHT, bone_colour
-from depthperception.report.lines import BOTH, LegLines, attempt_lines, labels
+from depthperception.report.lines import BOTH, LEGS, LegLines, LegPoints, attempt_lines, labels, leg_points
 from depthperception.report.outline import Outliner
 from depthperception.report.text import signed
-from depthperception.results import AttemptJudgement, Judgement
+from depthperception.results import Judgement
 from depthperception.types import FloatArray, Picture
 from depthperception.video import Frame, Source, frames
 
@@ -66,6 +66,16 @@ class LegMark:
 
 
 @dataclass(frozen=True)
+class PointMarks:
+    """The points of one leg as SVG paths: dots and rings have no length, and are drawn by their round ends."""
+
+    side: str
+    dots: str
+    rings: str
+    ellipse: str
+
+
+@dataclass(frozen=True)
 class FrameCrop:
     """One picture of the page.
 
@@ -79,8 +89,8 @@ class FrameCrop:
         Its place in words: "bottom", or "0.10 s after".
     time_s
         Presentation time of the frame.
-    legs
-        The lines; at the bottom alone, for nothing was measured elsewhere.
+    legs, points
+        The lines, and what they rest on; at the bottom alone, for nothing was measured elsewhere.
     near
         x, y, width, height of the box round hips, knees and lines, px; None where they are not known.
     lifter
@@ -96,6 +106,7 @@ class FrameCrop:
     is_bottom: bool
     drawing: Drawing | None
     legs: tuple[LegMark, ...] = ()
+    points: tuple[PointMarks, ...] = ()
     near: tuple[float, float, float, float] | None = None
     lifter: str = ""
 
@@ -103,6 +114,12 @@ class FrameCrop:
     def letters_px(self) -> float:
         """Size of the letters on the picture."""
         return round(self.width / LETTERS_PER_WIDTH, 1)
+
+    @property
+    def hidden_legs(self) -> tuple[str, ...]:
+        """Legs of which nothing is drawn, where something is of the other."""
+        shown = [leg.side for leg in self.points]
+        return tuple(leg for leg in LEGS if shown and leg not in shown)
 
 
 def attempt_shots(
@@ -129,7 +146,10 @@ def attempt_shots(
     for place, (frame, (jpeg, width, height)) in enumerate(zip(around, encoded, strict=True)):
         seen = _seen_in(track.image_at(frame.time_s), window, width)
         bottom = place == nearest
-        legs = _legs(seen, attempt, judgement, window, width) if bottom else ()
+        scale, origin = width / (window.x1 - window.x0), np.array([window.x0, window.y0])
+        legs, points = (attempt_lines(attempt, judgement), leg_points(attempt.seen)) if bottom else ((), ())
+        legs = tuple(leg.seen_in(origin, scale) for leg in legs)
+        points = tuple(leg.seen_in(origin, scale) for leg in points)
         shots.append(
             FrameCrop(
                 name=f"attempt-{index + 1}-{'bottom' if bottom else place + 1}.jpg",
@@ -141,7 +161,8 @@ def attempt_shots(
                 is_bottom=bottom,
                 drawing=_drawing(seen),
                 legs=tuple(_mark(leg, whose, width) for leg, whose in zip(legs, labels(legs), strict=True)),
-                near=_near(seen, legs, width, height) if bottom else None,
+                points=tuple(_point_marks(leg) for leg in points),
+                near=_near(seen, legs, points, width, height) if bottom else None,
                 lifter=_lifter(outlines, window, width) if bottom else "",
             )
         )
@@ -240,14 +261,9 @@ def _lifter(outlines: Sequence[FloatArray], window: Window, width_px: int) -> st
     return "".join(f"{_path((one - origin) * scale)}Z" for one in outlines)
 
 
-def _legs(
-    seen: FloatArray | None, attempt: AttemptJudgement, judgement: Judgement, window: Window, width_px: int
-) -> tuple[LegLines, ...]:
-    """Place the lines in the picture by placing them in the video's px first: there the scale holds."""
-    if seen is None:
-        return ()
-    scale, origin = width_px / (window.x1 - window.x0), np.array([window.x0, window.y0])
-    return tuple(leg.seen_in(origin, scale) for leg in attempt_lines(attempt, judgement))
+def _point_marks(leg: LegPoints) -> PointMarks:
+    dots, rings = ("".join(f"{_path(point[None])}h0" for point in points) for points in (leg.seen_px, leg.inferred_px))
+    return PointMarks(leg.side, dots, rings, f"{_path(leg.ellipse_px)}Z" if len(leg.ellipse_px) else "")
 
 
 def _mark(leg: LegLines, whose: str | None, width_px: int) -> LegMark:
@@ -273,12 +289,14 @@ def _mark(leg: LegLines, whose: str | None, width_px: int) -> LegMark:
 
 
 def _near(
-    seen: FloatArray | None, legs: Sequence[LegLines], width_px: int, height_px: int
+    seen: FloatArray | None, legs: Sequence[LegLines], dotted: Sequence[LegPoints], width_px: int, height_px: int
 ) -> tuple[float, float, float, float] | None:
-    """Box that shows the legs and their labels large, inside the picture."""
+    """Box that shows the legs, their points and labels large, inside the picture."""
     if seen is None or not np.isfinite(seen[DECIDING]).any():
         return None
-    points = np.concatenate([seen[DECIDING], *(leg.knee_top_px for leg in legs), *(leg.crease_px for leg in legs)])
+    drawn = [part for leg in legs for part in (leg.knee_top_px, leg.crease_px)]
+    drawn += [part for leg in dotted for part in (leg.seen_px, leg.inferred_px, leg.ellipse_px)]
+    points = np.concatenate([seen[DECIDING], *drawn])
     size = np.minimum(legs_size_px(points), [width_px, height_px])
     middle = (np.nanmin(points, axis=0) + np.nanmax(points, axis=0)) / 2
     x, y = np.clip(middle - size / 2, 0.0, np.array([width_px, height_px]) - size)

@@ -14,6 +14,10 @@ export async function loadClip(id) {
     get(`${base}/landmarks`),
     get(`${base}/judgement`),
   ]);
+  for (const row of judging.attempts) {
+    const { seen = null, sighted = null } = judgement.attempts[row.number - 1] ?? {};
+    Object.assign(row, { seen, sighted });
+  }
   const clip = { id, times_s: frames.times_s, width: frames.width, height: frames.height, playable: true };
   return {
     judging,

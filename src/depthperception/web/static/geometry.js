@@ -134,16 +134,3 @@ export function upInPicture(camera) {
   const length = Math.hypot(x, y);
   return length > 0.1 ? [x / length, y / length] : [0, -1];
 }
-
-/** Depth in cm: how far the crease lies below the top of the knee along gravity. */
-export function depthOf(crease, kneeTop, up, cmPerPx) {
-  return -((crease[0] - kneeTop[0]) * up[0] + (crease[1] - kneeTop[1]) * up[1]) * cmPerPx;
-}
-
-/** The point of a line through two points that is nearest to a third. */
-export function onLine([from, to], point) {
-  const along = [to[0] - from[0], to[1] - from[1]];
-  const squared = along[0] ** 2 + along[1] ** 2;
-  const part = squared ? ((point[0] - from[0]) * along[0] + (point[1] - from[1]) * along[1]) / squared : 0;
-  return [from[0] + part * along[0], from[1] + part * along[1]];
-}

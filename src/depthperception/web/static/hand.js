@@ -1,30 +1,36 @@
-// Reading the depth by hand: two points on each leg, the crease and the top of the knee. The number follows at once;
-// the reading is saved beside the measurement, which stays as it is.
+// Reading the depth by hand: two points on each leg, the crease and the top of the knee. The server measures them by the
+// geometry of the measurement while they are moved; the reading is saved beside the measurement, which stays as it is.
 
 import { post } from "./api.js";
-import { attempt, byId, depthWords, element, signed } from "./dom.js";
-import { depthOf, landmarksAt, onLine } from "./geometry.js";
+import { VERDICTS, attempt, byId, depthWords, element, intervalWords, later, signed } from "./dom.js";
+import { landmarksAt } from "./geometry.js";
 import { drawByHand, stroke } from "./overlay.js";
 
 const SIDES = ["left", "right"];
 const KINDS = ["crease", "knee"];
 const JOINTS = { left: { crease: 23, knee: 25 }, right: { crease: 24, knee: 26 } }; // BlazePose hips and knees
+const SIGHTED = { left: { crease: 0, knee: 4 }, right: { crease: 1, knee: 5 } }; // places in surfaces.POINTS
 const WORDS = { crease: "hip crease", knee: "top of the knee" };
-const LINE_CM = 12; // a thigh's thickness: the level lines leave the leg
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const LARGE_STEP = 10;
 const LOUPE = 4;
+const STILL_MS = 80; // a finger that moves asks a dozen times a second at most
+const HALF_OF_90 = 1.645; // standard deviations
+const AUTHOR = "depthperception-author";
 
 export class HandReading {
   #points = null;
   #used = { left: true, right: true };
   #handles = {};
   #dragged = null;
+  #measured = null; // the server's answer to the points as they are, or were a moment ago
+  #asked = 0;
+  #ask;
 
   /**
    * @param {import("./player.js").Player} player
    * @param {import("./overlay.js").Overlay} overlay
-   * @param {{judging: object, track: object, up: number[], cmPerPx: number}} known
+   * @param {{judging: object, track: object, cmPerPx: number}} known
    * @param {{onBegin: () => void, onEnd: (reading: object | null) => void}} callbacks
    */
   constructor(player, overlay, known, { onBegin, onEnd }) {
@@ -33,7 +39,10 @@ export class HandReading {
     this.layer.hidden = true;
     byId("hand-save").addEventListener("click", () => this.#save());
     byId("hand-cancel").addEventListener("click", () => this.#end(null));
+    byId("author").value = remembered();
+    this.#ask = later(STILL_MS, () => this.#measure());
     player.addEventListener("drawn", () => this.#place());
+    player.addEventListener("frame", () => this.active && this.#tell());
   }
 
   get active() {
@@ -43,16 +52,14 @@ export class HandReading {
   begin(judged) {
     this.judged = judged;
     this.#points = this.#startingPoints(judged);
-    this.#used = { left: true, right: true };
+    const seen = SIDES.filter((side) => judged.seen?.knee_top_px[side]);
+    this.#used = Object.fromEntries(SIDES.map((side) => [side, !seen.length || seen.includes(side)]));
     byId("hand-rest").hidden = true;
     byId("hand-work").hidden = false;
     this.layer.hidden = false;
     this.layer.replaceChildren(...SIDES.flatMap((side) => KINDS.map((kind) => this.#handle(side, kind))));
     byId("legs").replaceChildren(...SIDES.map((side) => this.#legRow(side)));
-    this.overlay.extra = (pen, at) => {
-      const legs = Object.fromEntries(this.#chosen.map((side) => [side, this.#points[side]]));
-      drawByHand(pen, legs, this.#level, at);
-    };
+    this.overlay.extra = (pen, at) => drawByHand(pen, this.#drawn(), at);
     byId("hand-measured").textContent =
       judged.cm === null ? "Nothing was measured here." : `Measured: ${depthWords(judged.cm)}`;
     this.onBegin();
@@ -61,21 +68,33 @@ export class HandReading {
     this.#tell();
   }
 
-  /** Where the measurement saw them; without a measured depth, where the joints are. */
-  #startingPoints(judged) {
-    const landmarks = landmarksAt(this.known.track, judged.bottom_s);
+  /** Where the network sees them, hidden or not; only without it, where the joints are. */
+  #startingPoints({ seen, sighted, bottom_s }) {
+    const landmarks = landmarksAt(this.known.track, bottom_s);
     const { width, height } = this.player.clip;
-    const points = {};
-    SIDES.forEach((side, index) => {
-      const lines = (judged.lines ?? []).find((leg) => leg.side === side);
-      points[side] = {};
-      for (const kind of KINDS) {
-        const joint = landmarks?.[JOINTS[side][kind]] ?? [width * (0.4 + 0.2 * index), height / 2];
-        const line = kind === "crease" ? lines?.crease_px : lines?.knee_top_px;
-        points[side][kind] = line ? onLine(line, joint) : [...joint];
-      }
+    const found = (side, index) => ({
+      crease: seen?.crease_px[side] ?? seen?.joint_crease_px?.[side],
+      knee: seen?.knee_top_px[side],
+      anywhere: [width * (0.4 + 0.2 * index), height / 2],
     });
-    return points;
+    return Object.fromEntries(
+      SIDES.map((side, index) => {
+        const { anywhere, ...known } = found(side, index);
+        const at = (kind) =>
+          known[kind] ?? sighted?.points_px[SIGHTED[side][kind]] ?? landmarks?.[JOINTS[side][kind]] ?? anywhere;
+        return [side, Object.fromEntries(KINDS.map((kind) => [kind, this.#inside(at(kind))]))];
+      }),
+    );
+  }
+
+  #inside([x, y]) {
+    const { width, height } = this.player.clip;
+    return [Math.max(0, Math.min(width, x)), Math.max(0, Math.min(height, y))];
+  }
+
+  #drawn() {
+    const legs = this.#measured?.legs ?? {};
+    return Object.fromEntries(this.#chosen.map((side) => [side, { ...this.#points[side], measured: legs[side] }]));
   }
 
   #surroundings() {
@@ -144,35 +163,63 @@ export class HandReading {
     this.#set(side, kind, [x + dx, y + dy]);
   }
 
-  #set(side, kind, [x, y]) {
-    const { width, height } = this.player.clip;
-    this.#points[side][kind] = [Math.max(0, Math.min(width, x)), Math.max(0, Math.min(height, y))];
+  #set(side, kind, point) {
+    this.#points[side][kind] = this.#inside(point);
     this.#tell();
-  }
-
-  #cm(side) {
-    const { crease, knee } = this.#points[side];
-    return depthOf(crease, knee, this.known.up, this.known.cmPerPx);
   }
 
   get #chosen() {
     return SIDES.filter((side) => this.#used[side]);
   }
 
+  /** The points are others now: show what can be shown at once, and ask for the depth. */
   #tell() {
-    const chosen = this.#chosen;
-    const cm = chosen.reduce((sum, side) => sum + this.#cm(side), 0) / chosen.length;
     for (const side of SIDES) {
-      byId(`leg-${side}`).textContent = `${signed(this.#cm(side))} cm`;
       byId(`leg-${side}`).classList.toggle("app-unused", !this.#used[side]);
       for (const kind of KINDS) this.#handles[`${side} ${kind}`].hidden = !this.#used[side];
     }
-    byId("live").textContent = chosen.length
-      ? `${depthWords(cm)}: ${cm > 0 ? "depth" : "no depth"}`
-      : "No leg is chosen";
-    byId("live").dataset.cm = chosen.length ? cm.toFixed(3) : "";
-    byId("hand-save").disabled = chosen.length === 0;
+    byId("hand-save").disabled = this.#chosen.length === 0;
+    byId("hand-alone").hidden = this.player.index === this.judged.bottom_frame;
+    this.#asked += 1;
+    byId("live").setAttribute("aria-busy", "true");
+    this.#ask();
     this.player.redraw();
+  }
+
+  async #measure() {
+    if (!this.active) return;
+    const asked = this.#asked;
+    if (!this.#chosen.length) return this.#show(null, "No leg is chosen");
+    try {
+      const found = await post(`${this.#path}/measure`, this.#body());
+      if (asked === this.#asked) this.#show(found);
+    } catch (error) {
+      if (asked === this.#asked) this.#show(null, error.message);
+    }
+  }
+
+  #show(found, words = "") {
+    if (!this.active) return;
+    this.#measured = found;
+    byId("live").textContent = found ? `${depthWords(found.cm)}: ${VERDICTS[found.verdict].toLowerCase()}` : words;
+    byId("live").dataset.cm = found ? found.cm.toFixed(3) : "";
+    byId("live").removeAttribute("aria-busy");
+    byId("live-interval").textContent = found ? intervalWords(found.low_cm, found.high_cm) : "";
+    for (const side of SIDES) {
+      const leg = found?.legs[side];
+      byId(`leg-${side}`).textContent = leg ? legWords(leg) : "";
+    }
+    this.player.redraw();
+  }
+
+  get #path() {
+    return `/judgings/${this.known.judging.id}/attempts/${this.judged.number}`;
+  }
+
+  #body() {
+    const points = (kind) =>
+      Object.fromEntries(SIDES.map((side) => [side, this.#used[side] ? this.#points[side][kind] : null]));
+    return { frame: this.player.index, creases_px: points("crease"), knees_px: points("knee") };
   }
 
   #place() {
@@ -185,21 +232,15 @@ export class HandReading {
     }
   }
 
-  /** Half a level line, in video px. */
-  get #level() {
-    const { up, cmPerPx } = this.known;
-    return [(-up[1] * LINE_CM) / cmPerPx, (up[0] * LINE_CM) / cmPerPx];
-  }
-
   /** Make a saved reading something that the overlay can show at its frame. */
   shown(reading) {
     const legs = Object.fromEntries(
       SIDES.filter((side) => reading.creases_px[side]).map((side) => [
         side,
-        { crease: reading.creases_px[side], knee: reading.knees_px[side] },
+        { crease: reading.creases_px[side], knee: reading.knees_px[side], measured: reading.legs?.[side] },
       ]),
     );
-    return { frame: reading.frame, draw: (pen, at) => drawByHand(pen, legs, this.#level, at) };
+    return { frame: reading.frame, draw: (pen, at) => drawByHand(pen, legs, at) };
   }
 
   /** What lies under the finger, enlarged. */
@@ -239,16 +280,14 @@ export class HandReading {
   }
 
   async #save() {
-    const points = (kind) =>
-      Object.fromEntries(SIDES.map((side) => [side, this.#used[side] ? this.#points[side][kind] : null]));
-    const body = { frame: this.player.index, creases_px: points("crease"), knees_px: points("knee") };
-    await attempt(async () => {
-      this.#end(await post(`/judgings/${this.known.judging.id}/attempts/${this.judged.number}/readings`, body));
-    });
+    const author = byId("author").value.trim();
+    remember(author);
+    await attempt(async () => this.#end(await post(`${this.#path}/readings`, { ...this.#body(), author })));
   }
 
   #end(reading) {
     this.#points = null;
+    this.#measured = null;
     this.#handles = {};
     this.layer.replaceChildren();
     this.layer.hidden = true;
@@ -257,5 +296,24 @@ export class HandReading {
     byId("hand-work").hidden = true;
     this.player.unzoom();
     this.onEnd(reading);
+  }
+}
+
+/** "+2.6 ± 2.1 cm": a leg with half of its 90 % interval. */
+export const legWords = ({ cm, sd_cm }) => `${signed(cm)} ± ${(HALF_OF_90 * sd_cm).toFixed(1)} cm`;
+
+function remembered() {
+  try {
+    return localStorage.getItem(AUTHOR) ?? "";
+  } catch {
+    return ""; // storage is switched off
+  }
+}
+
+function remember(author) {
+  try {
+    localStorage.setItem(AUTHOR, author);
+  } catch {
+    // it is asked for again next time
   }
 }

@@ -187,6 +187,7 @@ export class Player extends EventTarget {
 
   redraw() {
     const [left, top] = this.view.origin;
+    this.stage.classList.toggle("app-stage-zoomed", this.view.zoom > 1);
     this.holder.style.transform = `translate(${left}px, ${top}px) scale(${this.view.scale})`;
     this.dispatchEvent(new Event("drawn"));
   }
@@ -232,11 +233,31 @@ export class Player extends EventTarget {
       if (this.view.zoom > 1) this.unzoom();
       else this.zoom(3, place(event));
     });
-    this.stage.addEventListener("pointermove", (event) => {
-      if (event.buttons === 1 && this.view.zoom > 1 && !event.target.closest("button")) {
-        this.view.pan(event.movementX, event.movementY);
-        this.redraw();
-      }
+    const fingers = new Map();
+    this.stage.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || event.target.closest("button")) return;
+      fingers.set(event.pointerId, place(event));
+      this.stage.setPointerCapture(event.pointerId);
     });
+    this.stage.addEventListener("pointermove", (event) => {
+      if (fingers.has(event.pointerId)) this.#drag(fingers, event.pointerId, place(event));
+    });
+    for (const kind of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      this.stage.addEventListener(kind, (event) => fingers.delete(event.pointerId));
+    }
+  }
+
+  /** Keep the picture under the fingers: one moves it, two enlarge it, too. */
+  #drag(fingers, id, to) {
+    const before = [...fingers.values()];
+    fingers.set(id, to);
+    const after = [...fingers.values()];
+    const middle = ([one, other = one]) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];
+    const spread = ([one, other]) => Math.hypot(one[0] - other[0], one[1] - other[1]);
+    const [from, here] = [middle(before), middle(after)];
+    if (after.length === 2 && spread(before) > 0) this.view.zoomAt(spread(after) / spread(before), from);
+    if (this.view.zoom > 1) this.view.pan(here[0] - from[0], here[1] - from[1]);
+    this.redraw();
+    if (after.length === 2) this.sharpen();
   }
 }

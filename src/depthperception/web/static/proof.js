@@ -1,9 +1,10 @@
 // The proof of a judged video: the stage with its controls, the attempts, and what people say of them.
 
+import { remove } from "./api.js";
 import { curvePath, hipHeight, rangeOf } from "./clip.js";
 import { saveOnLeaving } from "./details.js";
-import { VERDICTS, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
-import { HandReading } from "./hand.js";
+import { VERDICTS, attempt, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
+import { HandReading, legWords } from "./hand.js";
 import { Overlay } from "./overlay.js";
 import { People } from "./people.js";
 import { Player } from "./player.js";
@@ -192,29 +193,12 @@ export class Proof {
       );
     }
     byId("correct").addEventListener("click", () => this.hand.begin(this.#selected));
-    byId("correct").disabled = this.known.cmPerPx === null;
+    byId("correct").disabled = this.known.cmPerPx === null || this.attempts.every((one) => !one.sighted);
   }
 
   #showReadings() {
     const { readings = [], cm } = this.#selected;
-    const rows = [...readings]
-      .reverse()
-      .map((reading) =>
-        element(
-          "li",
-          {},
-          element(
-            "button",
-            { class: "app-reading", type: "button", onclick: () => this.#showReading(reading) },
-            element("b", {}, depthWords(reading.cm)),
-            element(
-              "span",
-              { class: "app-under" },
-              `frame ${reading.frame} at ${seconds(reading.time_s, 3)} · ${when(reading.created)}`,
-            ),
-          ),
-        ),
-      );
+    const rows = [...readings].reverse().map((reading) => this.#readingRow(reading));
     if (rows.length && cm !== null) {
       rows.unshift(
         element(
@@ -227,6 +211,61 @@ export class Proof {
     }
     byId("readings").replaceChildren(...rows);
     byId("hand-words").hidden = rows.length > 0;
+  }
+
+  #readingRow(reading) {
+    const legs = Object.entries(reading.legs ?? {}).filter(([, leg]) => leg);
+    const under = [
+      intervalWords(reading.low_cm, reading.high_cm),
+      legs.map(([side, leg]) => `${side} ${legWords(leg)}`).join(", "),
+      [`frame ${reading.frame} at ${seconds(reading.time_s, 3)}`, reading.author, when(reading.created)]
+        .filter(Boolean)
+        .join(" · "),
+    ];
+    return element(
+      "li",
+      { class: "app-reading-row" },
+      element(
+        "button",
+        { class: "app-reading", type: "button", onclick: () => this.#showReading(reading) },
+        element("b", {}, depthWords(reading.cm)),
+        ...under.filter(Boolean).map((words) => element("span", { class: "app-under" }, words)),
+      ),
+      this.#withdrawButton(reading),
+    );
+  }
+
+  /** The first press asks, the second takes the reading back for good. */
+  #withdrawButton(reading) {
+    const button = element("button", { class: "app-button app-small", type: "button" }, "Withdraw");
+    const { id } = this.known.judging;
+    const { number } = this.#selected;
+    button.addEventListener("click", () => {
+      if (button.dataset.sure === undefined) {
+        button.dataset.sure = "";
+        button.textContent = "Delete it?";
+        return;
+      }
+      attempt(async () => {
+        await remove(`/judgings/${id}/attempts/${number}/readings/${reading.id}`);
+        this.#withdrawn(number, reading);
+      });
+    });
+    button.addEventListener("blur", () => {
+      delete button.dataset.sure;
+      button.textContent = "Withdraw";
+    });
+    return button;
+  }
+
+  #withdrawn(number, reading) {
+    const judged = this.attempts.find((one) => one.number === number);
+    judged.readings = judged.readings.filter((one) => one.id !== reading.id);
+    this.overlay.reading = null;
+    this.#showReadings();
+    this.player.redraw();
+    say(`Withdrawn and deleted: ${depthWords(reading.cm)}`);
+    byId("correct").focus();
   }
 
   #showReading(reading) {
