@@ -1,5 +1,8 @@
 import math
+from dataclasses import replace
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -15,10 +18,11 @@ from depthperception.report.drawing import (
     draw_label,
     draw_leg_labels,
     draw_leg_lines,
+    draw_leg_points,
     draw_light,
     text_size,
 )
-from depthperception.report.lines import labels, leg_lines
+from depthperception.report.lines import LegLines, attempt_lines, labels, leg_points
 from depthperception.report.text import (
     attempt_line,
     depth_words,
@@ -27,9 +31,19 @@ from depthperception.report.text import (
     probability_words,
     signed,
 )
-from depthperception.results import Reading, SideDepth, Verdict
+from depthperception.results import AttemptJudgement, Reading, SideDepth, Verdict
 from depthperception.types import FloatArray, Picture
-from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, close_attempt, landmarks, reading
+from tests.support.report_examples import (
+    HEIGHT,
+    KNEE_TOPS,
+    WIDTH,
+    attempt,
+    camera,
+    close_attempt,
+    judgement,
+    landmarks,
+    reading,
+)
 
 GREY, WHITE = 120, 255
 
@@ -75,40 +89,59 @@ def test_points_that_are_not_known_or_far_out_leave_no_mark() -> None:
     assert colour_at(drawn, 240, 860) == RIGHT
 
 
-def test_the_gap_between_the_lines_is_the_measured_depth() -> None:
-    both = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
-    assert len(both) == 2
-    for leg in both:
-        # 5.4 cm above the knee joint at y = 720, at 8 px a cm, and 3 cm below that.
-        assert leg.knee_top_px[:, 1] == pytest.approx([676.8, 676.8])
-        assert leg.crease_px[:, 1] == pytest.approx([700.8, 700.8])
+def lines_of(lift: AttemptJudgement, **changed: Any) -> tuple[LegLines, ...]:
+    return attempt_lines(lift, replace(judgement(lift), **changed))
 
 
-def test_the_knee_line_lies_where_the_top_of_the_knee_is_seen() -> None:
-    nowhere = {"left": (0.0, 0.0), "right": (0.0, 0.0)}
-    seen = SeenPoints(crease_px=nowhere, knee_top_px={"left": (500.0, 650.0), "right": (200.0, 690.0)})
-    right, left = leg_lines(landmarks(), reading(3.0), camera(), SCALE, seen)
-    assert left.knee_top_px[:, 1] == pytest.approx([650.0, 650.0])
-    assert right.knee_top_px[:, 1] == pytest.approx([690.0, 690.0])
-    assert right.crease_px[:, 1] == pytest.approx([714.0, 714.0])
-    assert right.knee_top_px[0, 0] == pytest.approx(168.0)
+def test_a_level_goes_from_over_the_crease_to_the_top_of_the_knee_and_the_bracket_is_the_depth() -> None:
+    right, left = lines_of(attempt(2.0, 3.0))
+    assert (right.side, left.side) == ("right", "left")
+    # The knees' tops are at (240, 676.8) and (560, 676.8), the creases 3 cm, 24 px, lower at x = 340 and 460.
+    assert right.knee_top_px == pytest.approx(np.array([[340.0, 676.8], [240.0 - 40.0, 676.8]]))
+    assert left.knee_top_px == pytest.approx(np.array([[460.0, 676.8], [560.0 + 40.0, 676.8]]))
+    assert right.crease_px == pytest.approx(np.array([[340.0, 700.8], [340.0 - 48.0, 700.8]]))
+    assert left.crease_px == pytest.approx(np.array([[460.0, 700.8], [460.0 + 48.0, 700.8]]))
 
 
-def test_a_high_squat_has_its_crease_line_above_the_knee_line() -> None:
-    leg = leg_lines(landmarks(), reading(-2.0), camera(), SCALE)[0]
+def test_a_high_squat_has_its_crease_above_the_level() -> None:
+    leg = lines_of(attempt(2.0, -2.0))[0]
     assert leg.crease_px[0, 1] == pytest.approx(676.8 - 16.0)
+
+
+def test_a_level_that_is_seen_from_above_slopes_as_the_points_do() -> None:
+    lift = attempt(2.0, 3.0)
+    assert lift.seen
+    higher = replace(lift.seen, level_px={"right": (340.0, 646.8)}, joint_crease_px={"right": (340.0, 670.8)})
+    (right,) = lines_of(replace(lift, seen=higher))
+    assert right.knee_top_px[0] == pytest.approx([340.0, 646.8])
+    assert slope(right.knee_top_px) == pytest.approx(-0.3)
+    assert slope(right.crease_px) == pytest.approx(-0.3)
+    assert right.crease_px[0] - right.knee_top_px[0] == pytest.approx([0.0, 24.0])
+
+
+@pytest.mark.parametrize("roll_deg", [-8.0, 8.0])
+def test_a_depth_from_elsewhere_hangs_from_the_level_along_gravity_as_long_as_the_scale_makes_it(
+    roll_deg: float,
+) -> None:
+    lift = replace(attempt(2.0, 3.0), depth=Reading("side", 6.0))
+    right, left = lines_of(lift, camera=camera(roll_deg))
+    for leg in (right, left):
+        down = leg.crease_px[0] - leg.knee_top_px[0]
+        assert np.linalg.norm(down) == pytest.approx(48.0)
+        # A camera turned clockwise sees what hangs leaning to the right at its foot.
+        assert math.degrees(math.atan2(down[0], down[1])) == pytest.approx(roll_deg)
 
 
 def test_each_leg_shows_its_own_depth_and_falls_back_on_that_of_both() -> None:
     one_sided = Reading("side", 2.0, left=SideDepth(5.0, 1.0))
-    legs = leg_lines(landmarks(), one_sided, camera(), SCALE)
+    legs = lines_of(replace(attempt(2.0, 3.0), depth=one_sided))
     assert [(leg.side, leg.cm, leg.own) for leg in legs] == [("right", 2.0, False), ("left", 5.0, True)]
     assert labels(legs) == ("both", "left")
 
 
 def test_a_depth_of_both_legs_is_drawn_at_each_and_written_once_under_its_own_name() -> None:
-    together = leg_lines(landmarks(), Reading("calibrated", 3.0), camera(), SCALE)
-    apart = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
+    together = lines_of(replace(attempt(2.0, 3.0), depth=Reading("calibrated", 3.0)))
+    apart = lines_of(attempt(2.0, 3.0))
     for one, other in zip(together, apart, strict=True):
         assert (one.crease_px == other.crease_px).all()
     assert labels(together) == ("both", None)
@@ -120,42 +153,71 @@ def test_a_depth_of_both_legs_is_drawn_at_each_and_written_once_under_its_own_na
     assert not changed[WIDTH // 2 :].any(), "the second leg has no label"
 
 
-def test_brackets_stand_outside_of_the_legs() -> None:
-    right, left = leg_lines(landmarks(), reading(3.0), camera(), SCALE)
-    assert (right.side, left.side) == ("right", "left")
-    # 9 cm, 72 px, beyond the knees at x = 240 and 560.
-    assert right.knee_top_px[0, 0] == pytest.approx(168.0)
-    assert left.knee_top_px[0, 0] == pytest.approx(632.0)
+def test_labels_stand_outside_of_the_legs() -> None:
+    right, left = lines_of(attempt(2.0, 3.0))
+    assert (right.label_px[0], right.rightwards) == (pytest.approx(200.0), False)
+    assert (left.label_px[0], left.rightwards) == (pytest.approx(600.0), True)
 
 
-@pytest.mark.parametrize("roll_deg", [-8.0, 8.0])
-def test_lines_are_level_in_the_world_when_the_camera_is_turned(roll_deg: float) -> None:
-    # A camera turned clockwise sees the world turned counter-clockwise: level ground rises to the right.
-    both = leg_lines(landmarks(), reading(3.0), camera(roll_deg), SCALE)
-    assert len(both) == 2
-    for leg in both:
-        assert slope(leg.knee_top_px) == pytest.approx(-math.tan(math.radians(roll_deg)))
-        across = leg.crease_px[0] - leg.knee_top_px[0]
-        assert np.linalg.norm(across) == pytest.approx(24.0)
-        assert across @ (leg.knee_top_px[1] - leg.knee_top_px[0]) == pytest.approx(0.0, abs=1e-6)
+def test_a_thigh_that_points_at_the_camera_has_its_bracket_beside_it() -> None:
+    # From above, the level runs up the picture from the knee, upon the bracket: that stands 6 cm, 48 px, further out.
+    lift = attempt(2.0, 3.0)
+    assert lift.seen
+    seen = replace(lift.seen, level_px={"right": (244.0, 640.0)}, joint_crease_px={"right": (244.0, 664.0)})
+    (right,) = lines_of(replace(lift, seen=seen))
+    assert right.knee_top_px == pytest.approx(np.array([[196.0, 640.0], [244.0, 640.0], [240.0, 676.8]]))
+    assert right.crease_px == pytest.approx(np.array([[196.0, 664.0], [244.0, 664.0]]))
+    assert not right.rightwards
 
 
-def test_no_lines_without_a_depth_a_scale_or_a_knee() -> None:
-    half = landmarks()
-    half[Landmark.LEFT_KNEE] = np.nan
-    assert leg_lines(landmarks(), reading(None), camera(), SCALE) == ()
-    assert leg_lines(landmarks(), reading(3.0), camera(), None) == ()
-    assert [leg.side for leg in leg_lines(half, reading(3.0), None, SCALE)] == ["right"]
+def test_no_lines_without_a_depth_a_scale_or_points_and_none_for_a_hidden_leg() -> None:
+    lift = attempt(2.0, 3.0)
+    assert lift.seen
+    assert lines_of(attempt(2.0, None)) == ()
+    assert lines_of(lift, scale=None) == ()
+    assert lines_of(replace(lift, seen=None)) == ()
+    alone = replace(lift.seen, knee_top_px={"right": KNEE_TOPS["right"]})
+    assert [leg.side for leg in lines_of(replace(lift, seen=alone))] == ["right"]
 
 
 def test_lines_are_drawn_where_they_are_placed() -> None:
     drawn = canvas()
-    draw_leg_lines(drawn, leg_lines(landmarks(), reading(6.0), camera(), SCALE), width_px=4.0)
-    for x in (200, 600):
+    draw_leg_lines(drawn, lines_of(attempt(2.0, 6.0)), width_px=4.0)
+    for x in (300, 500):
         assert colour_at(drawn, x, 676) == KNEE_LINE
         assert colour_at(drawn, x, 724) == CREASE_LINE
         assert colour_at(drawn, x, 760) == (GREY,) * 3
-    assert colour_at(drawn, 168, 700) == CREASE_LINE, "the bracket joins them"
+    assert colour_at(drawn, 340, 700) == CREASE_LINE, "the bracket joins them"
+
+
+def test_what_is_seen_is_dotted_in_the_colour_of_the_leg_and_what_is_inferred_is_ringed() -> None:
+    seen = replace(attempt(2.0, 6.0).seen or SeenPoints({}, {}), crease_px={"left": (524.0, 724.0)})
+    right, left = sorted(leg_points(seen), key=lambda leg: leg.side, reverse=True)
+    assert (len(right.seen_px), len(right.inferred_px)) == (1, 1)
+    assert (len(left.seen_px), len(left.inferred_px)) == (2, 0)
+    drawn = canvas()
+    draw_leg_points(drawn, [right, left], 8.0)
+    assert colour_at(drawn, 240, 676) == RIGHT
+    assert colour_at(drawn, 560, 676) == colour_at(drawn, 524, 724) == LEFT
+    assert colour_at(drawn, 340, 724) == (GREY,) * 3, "hollow"
+    assert colour_at(drawn, 348, 724) == RIGHT, "the ring"
+    assert colour_at(drawn, 460, 724) == (GREY,) * 3, "the left fold is seen: nothing is inferred"
+
+
+def test_the_ellipse_holds_nine_in_ten_errors_of_the_top_of_the_knee() -> None:
+    rng = np.random.default_rng(1)
+    spread = np.array([[100.0, 30.0], [30.0, 25.0]])
+    seen = SeenPoints({}, {"left": (50.0, 80.0)}, knee_top_covariance_px2={"left": (100.0, 30.0, 25.0)})
+    (leg,) = leg_points(seen)
+    errors = rng.multivariate_normal((50.0, 80.0), spread, 4000)
+    outline = leg.ellipse_px.astype(np.float32)
+    inside = [cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in errors]
+    assert np.mean(inside) == pytest.approx(0.9, abs=0.02)
+
+
+def test_nothing_is_dotted_of_legs_that_are_hidden() -> None:
+    assert leg_points(None) == ()
+    assert leg_points(SeenPoints({}, {})) == ()
 
 
 def test_lights_are_white_red_and_grey() -> None:
@@ -246,12 +308,3 @@ def test_the_attempt_to_dispute_is_the_least_certain_one_that_was_measured() -> 
     attempts = [attempt(2.0, None), attempt(5.0, 4.0), attempt(8.0, 0.5), attempt(11.0, -3.0)]
     assert nearest_to_the_line(attempts) == 2
     assert nearest_to_the_line(attempts[:1]) == 0
-
-
-def test_a_leg_whose_knee_is_hidden_has_no_lines_and_where_both_are_they_lie_over_the_joints() -> None:
-    right_alone = SeenPoints(crease_px={}, knee_top_px={"right": (200.0, 690.0)})
-    (right,) = leg_lines(landmarks(), reading(3.0), camera(), SCALE, right_alone)
-    assert right.side == "right"
-    assert right.knee_top_px[:, 1] == pytest.approx([690.0, 690.0])
-    both = leg_lines(landmarks(), reading(3.0), camera(), SCALE, SeenPoints(crease_px={}, knee_top_px={}))
-    assert [leg.knee_top_px[0, 1] for leg in both] == pytest.approx([676.8, 676.8])

@@ -78,8 +78,8 @@ def test_nothing_is_drawn_on_the_lifter_where_the_track_has_a_gap(video: Path) -
 
 def test_the_two_lines_are_shown_round_the_bottom_only(video: Path) -> None:
     drawn = overlay(video, track(UNEVEN_S), judgement(attempt(2.0, 8.0)))
-    # The crease line lies 8 cm, 64 px, under the knee line at y = 677.
-    crease = {time: picture[730:752, 170:230] for time, picture in drawn.items()}
+    # The mark at the crease lies 8 cm, 64 px, under the level at y = 677, between x = 292 and 340.
+    crease = {time: picture[730:752, 296:336] for time, picture in drawn.items()}
     assert {time for time, part in crease.items() if has(part, CREASE_LINE, 90)} == {1.9, 2.0, 2.1}
 
 
@@ -154,15 +154,15 @@ def test_progress_rises_to_one(video: Path) -> None:
 def test_bottom_shows_the_depth_to_scale() -> None:
     sheet = draw_bottom(wall(), track([2.0]), judgement(attempt(2.0, 8.0)), 0)
     samples = sheet[-PANEL_PX - LEGEND_PX : -LEGEND_PX, sheet.shape[1] // 2 :]
-    knee_line = np.argwhere((samples == KNEE_LINE).all(axis=2))
-    legs = slice(knee_line[:, 1].min(), knee_line[:, 1].max())  # the labels stand outside
+    white, pink = (np.bincount(np.argwhere((samples == line).all(axis=2))[:, 0]) for line in (KNEE_LINE, CREASE_LINE))
+    marked = np.argwhere((samples == KNEE_LINE).all(axis=2))
+    legs = slice(marked[:, 1].min(), marked[:, 1].max())  # the labels stand outside
     dots = np.argwhere((samples[:, legs] == LEFT).all(axis=2))
-    outer = dots[:, 1] > dots[:, 1].mean()
-    hip, knee = dots[~outer].mean(axis=0), dots[outer].mean(axis=0)
-    px_per_cm = (knee[1] - hip[1]) / 12.5  # hip and knee are 100 px apart
-    white, pink = (np.argwhere((samples[:, legs] == line).all(axis=2)) for line in (KNEE_LINE, CREASE_LINE))
-    assert (np.median(pink[:, 0]) - white[:, 0].mean()) / px_per_cm == pytest.approx(8.0, abs=0.3)
-    assert (knee[0] - white[:, 0].mean()) / px_per_cm == pytest.approx(5.4, abs=0.3), "5.4 cm over the joint"
+    lower = dots[:, 0] > (dots[:, 0].min() + dots[:, 0].max()) / 2
+    fold, knee = np.median(dots[lower], axis=0), np.median(dots[~lower], axis=0)
+    px_per_cm = (knee[1] - fold[1]) / 4.5  # the fold is seen 36 px beside the top of the knee
+    assert (pink.argmax() - white.argmax()) / px_per_cm == pytest.approx(8.0, abs=0.3)
+    assert (knee[0] - white.argmax()) / px_per_cm == pytest.approx(0.0, abs=0.3), "the level goes through it"
 
 
 def test_bottom_is_the_frame_of_the_bottom(tmp_path: Path) -> None:

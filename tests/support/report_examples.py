@@ -7,6 +7,7 @@ import numpy as np
 
 from depthperception.geometry.skeletons import Landmark
 from depthperception.pose.track import Pose, PoseTrack, stack
+from depthperception.proof import SeenPoints
 from depthperception.results import (
     AttemptJudgement,
     Camera,
@@ -63,11 +64,32 @@ def reading(cm: float | None, sd_cm: float = 1.0) -> Reading:
     return Reading("gravity", cm, interval, 0.97 if cm > 0 else 0.03, side, side)
 
 
+KNEE_TOPS = {"right": (240.0, 676.8), "left": (560.0, 676.8)}
+"""5.4 cm over the knee joints."""
+
+CREASES_X = {"right": 340.0, "left": 460.0}
+
+
+def seen(cm: float) -> SeenPoints:
+    """See both legs, each crease `cm` below the top of its knee by a level camera; the folds are 8 cm nearer to it."""
+    creases = {leg: (x, 676.8 + cm / SCALE.cm_per_px) for leg, x in CREASES_X.items()}
+    return SeenPoints(
+        crease_px={leg: (x + (-64.0 if leg == "right" else 64.0), y) for leg, (x, y) in creases.items()},
+        knee_top_px=KNEE_TOPS,
+        joint_crease_px=creases,
+        level_px={leg: (x, 676.8) for leg, x in CREASES_X.items()},
+        depth_cm=dict.fromkeys(KNEE_TOPS, cm),
+        knee_top_covariance_px2=dict.fromkeys(KNEE_TOPS, (100.0, 0.0, 25.0)),
+    )
+
+
 def attempt(bottom_s: float, cm: float | None = 3.0, *, stood_up: bool = True) -> AttemptJudgement:
     """Make an attempt that goes down for a second and up for another."""
     verdict: Verdict = "not_judgeable" if cm is None else "depth" if cm > 0 else "no_depth"
     reason = "Plates hide the hips." if cm is None else "One sentence."
-    return AttemptJudgement(bottom_s - 1.0, bottom_s, bottom_s + 1.0, 0, stood_up, verdict, reason, reading(cm), {})
+    said = reading(cm)
+    what = None if cm is None else seen(cm)
+    return AttemptJudgement(bottom_s - 1.0, bottom_s, bottom_s + 1.0, 0, stood_up, verdict, reason, said, {}, seen=what)
 
 
 def close_attempt(bottom_s: float, cm: float = 0.4, probability: float = 0.58) -> AttemptJudgement:
