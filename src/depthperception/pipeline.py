@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
@@ -40,7 +40,8 @@ from depthperception.pose.tracking import follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.occlusion import behind_things, find_occlusion
-from depthperception.ruling.rule import DOUBTS, no_squat_reason, obstacle, rule
+from depthperception.ruling.rule import doubt_words, no_squat_reason, obstacle, rule
+from depthperception.shots import join, main_shot
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Source
@@ -118,10 +119,10 @@ def examine(
     case = find_people(Path(path), options_of(options, asked), on_progress)
     on_feet = put_on_feet(case, on_progress)
     if on_feet:
-        found = _examine(on_feet, on_feet.choose(), on_progress)
+        found = _examine_shots(on_feet, on_progress)
         if _squats_on_feet(found):
             return found
-    return _examine(case, case.choose(), on_progress)
+    return _examine_shots(case, on_progress)
 
 
 def examine_all(
@@ -153,8 +154,28 @@ def _squats_on_feet(found: Examination) -> bool:
 
 
 def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
-    choice = case.choose()
-    return tuple(_examine(case, one, on_progress) for one in choice.each_lifter() or (choice,))
+    """Judge everyone who lifts in any shot; one examination where nobody does."""
+    choices = [(shot, shot.choose()) for shot in case.shots()]
+    found = [_examine(shot, one, on_progress) for shot, choice in choices for one in choice.each_lifter()]
+    return tuple(found) or (_examine(*choices[0], on_progress),)
+
+
+def _examine_shots(case: Case, on_progress: Progress) -> Examination:
+    """Judge every shot as a video of its own, with a lifter, a camera and a scale of its own, and put them together."""
+    shots = case.shots()
+    found = [_examine(shot, shot.choose(), on_progress) for shot in shots]
+    if len(found) == 1:
+        return found[0]
+    judgements = [one.judgement for one in found]
+    chosen = {one.chosen: one.people[one.chosen] for one in found if one.chosen is not None}
+    return Examination(
+        join([shot.span_s for shot in shots], judgements),
+        reduce(PoseTrack.with_finer, [one.track for one in found]),
+        case.seen.frame_times_s,
+        tuple(chosen.get(number, person) for number, person in enumerate(case.people)),
+        found[main_shot(judgements)].chosen,
+        tuple(plates for one in found for plates in one.plates),
+    )
 
 
 def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
@@ -171,13 +192,13 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     found = replace(found, lifter=lifter_of(case, choice, person))
     others = choice.others(people)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
-    track = follow(case.cache.stills(), person, seen.duration_s, others=others, on_progress=on_progress)
+    track = follow(case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
     recovery = recover(case.cache.stills, person, track)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     isolation = LifterIsolation(person, others, case.settings.attempts)
-    movements = find_movements(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
+    movements = find_movements(track, info.height, duration_s=case.span_s[1], settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
         kinds = [one.kind for one in movements]
@@ -185,8 +206,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         return examined(replace(found, status="no_squat", reason=reason), track)
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
-    standing = isolation.refine_standing(info.source, track, from_standing)
-    bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
+    standing = isolation.refine_standing(case.source, track, from_standing)
+    bottoms, predictions, surfaces = _refine(case.source, track, attempts, standing, isolation, on_progress)
     coarse = track
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
@@ -268,7 +289,7 @@ def _judge_attempt(
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
     track = scene.recovery.track
-    cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
+    cut_short = is_cut_short(attempt, case.span_s[1], settings=case.settings.attempts)
     cover = find_occlusion(bottom, prediction, scene.camera, plates, scene.isolation.lifter, scene.isolation.others)
     evidence = Evidence(
         bottom=bottom.samples,
@@ -286,7 +307,7 @@ def _judge_attempt(
     readings = {name: behind_things(one, cover, seen, scene.camera) for name, one in measure_all(evidence).items()}
     doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
     hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
-        DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
+        doubt_words(doubt, one_of_several=case.is_shot) if doubt else obstacle(evidence, *case.size_px)
     )
     ruling = rule(readings[case.options.method], hindrance)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)

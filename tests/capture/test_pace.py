@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from depthperception import judge
+from depthperception.bar_motion import BarMotion, BarPhase, Sticking
 from depthperception.barbell import at_true_speed
 from depthperception.capture.pace import pace_note, rate_note, shortest_rep_s
 from depthperception.pose.track import PoseTrack
-from depthperception.results import BarMotion, BarPhase, Sticking
 from depthperception.video import VideoInfo, VideoWriter, frames, probe
 from tests.support import figures
 from tests.support.clips import numbered_clip

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from depthperception.results import AttemptJudgement, BarMotion, Camera, Cover, Coverer, Judgement, Lifter, Reading
+from depthperception.bar_motion import BarMotion
+from depthperception.results import AttemptJudgement, Camera, Cover, Coverer, Judgement, Lifter, Reading
 
 STATUS_WORDS = {"judged": "Judged", "no_squat": "No squat", "no_person": "No person", "no_lifter": "No lifter"}
 
