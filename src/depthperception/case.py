@@ -55,7 +55,8 @@ class Case:
     @property
     def rate_note(self) -> str | None:
         """What its frame rate costs, or says of its speed."""
-        return rate_note(self.info, self.seen.frame_times_s) if self.options.speed == 1.0 else None
+        seen = self.seen
+        return rate_note(self.info, seen.frame_times_s, seen.editing.repeated) if self.options.speed == 1.0 else None
 
     @property
     def source(self) -> Source:

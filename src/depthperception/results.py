@@ -287,6 +287,11 @@ class Judgement:
     notes: tuple[str, ...] = ()
     shots: tuple[ShotJudgement, ...] = ()
 
+    @property
+    def lifters(self) -> tuple[Lifter | None, ...]:
+        """Give the lifter of each shot; of a video that is not cut the one there is."""
+        return tuple(shot.lifter for shot in self.shots) or (self.lifter,)
+
     def at(self, time_s: float) -> "Judgement":
         """Give the same with reason, camera, scale and lifter of the shot at a time; itself where nothing is cut."""
         for shot in self.shots:

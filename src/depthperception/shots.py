@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from depthperception.results import Judgement, ShotJudgement, Span, Status
+from depthperception.results import AttemptJudgement, Judgement, ShotJudgement, Span, Status
+
+AT_CUT_S = 0.2
+"""An attempt that begins or ends this near to a cut is cut off by it: a look of the coarse pass, and half of the next."""
 
 RANKS: tuple[Status, ...] = ("judged", "no_squat", "no_lifter", "no_person")
 """What a shot says of a video, the most telling first."""
@@ -34,9 +38,21 @@ def join(shots_s: Sequence[Span], judgements: Sequence[Judgement]) -> Judgement:
         for note in one.notes
         if note not in of_all
     ]
-    attempts = tuple(attempt for one in judgements for attempt in one.attempts)
+    attempts = _without_halves(shots_s, [one.attempts for one in judgements])
     notes = (cuts_note(shots_s), *of_all, *of_some)
     return replace(main, attempts=attempts, notes=notes, shots=tuple(shots))
+
+
+def _without_halves(
+    shots_s: Sequence[Span], attempts: Sequence[tuple[AttemptJudgement, ...]]
+) -> tuple[AttemptJudgement, ...]:
+    """Leave out attempts that end with their shot where the next shot begins inside one: that one shows the bottom."""
+    kept = [list(of_shot) for of_shot in attempts]
+    for k, (before, after) in enumerate(pairwise(attempts)):
+        cut_off = before and not before[-1].stood_up and shots_s[k][1] - before[-1].end_s < AT_CUT_S
+        if cut_off and after and after[0].start_s - shots_s[k + 1][0] < AT_CUT_S:
+            kept[k].pop()
+    return tuple(one for of_shot in kept for one in of_shot)
 
 
 def main_shot(judgements: Sequence[Judgement]) -> int:

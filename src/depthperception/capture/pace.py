@@ -79,8 +79,11 @@ def shortest_rep_s(fall_m: float) -> float:
     return float(SEEN_OF_REP * 2.0 * way_s)
 
 
-def rate_note(info: VideoInfo, frame_times_s: FloatArray) -> str | None:
-    """Say that the camera took more frames a second than the file plays, or that these are few; None where neither."""
+def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0) -> str | None:
+    """Say that the camera took more frames a second than the file plays, or that these are few; None where neither.
+
+    `repeated` is the part of the frames that only repeat the picture before (`video.editing`).
+    """
     if len(frame_times_s) < 2:
         return None
     rate_hz = 1.0 / float(np.median(np.diff(frame_times_s)))
@@ -91,11 +94,14 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray) -> str | None:
             f"The camera took {taken_hz:.0f} frames a second and the file plays {rate_hz:.0f}: {how}. Times and speeds "
             f"are those of the film as it plays; --speed {rate_hz / taken_hz:.3g} gives the true speeds."
         )
-    if rate_hz < FEWEST_A_SECOND:
+    few = (1.0 - repeated) * rate_hz < FEWEST_A_SECOND
+    missed = ": the lowest moment can lie between two. Film with 24 or more." if few else "."
+    if repeated:
         return (
-            f"The film has {rate_hz:.0f} frames a second: the lowest moment can lie between two. Film with 24 or more."
+            f"Of the film's {rate_hz:.0f} frames a second {(1.0 - repeated) * rate_hz:.0f} are pictures of their own, the "
+            f"others repeat one{missed} It was filmed so, or made slower afterwards: --speed sets how fast it is."
         )
-    return None
+    return f"The film has {rate_hz:.0f} frames a second{missed}" if few else None
 
 
 def _moves(attempt: PoseTrack, cm_per_px: float) -> tuple[float, float]:

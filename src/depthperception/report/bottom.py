@@ -222,8 +222,9 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
 def _legend(width: int, judgement: Judgement, attempt: AttemptJudgement) -> Picture:
     """Say which mark is which: the lines are the measurement, the dots are not."""
     rows: list[list[tuple[Colour, bool, str]]] = []
-    if judgement.scale and attempt.depth.cm is not None:
-        source = SCALE_WORDS[judgement.scale.source]
+    scale = judgement.at(attempt.bottom_s).scale
+    if scale and attempt.depth.cm is not None:
+        source = SCALE_WORDS[scale.source]
         crease = f"hip crease, drawn at the measured depth from it: + is below (cm from {source})"
         rows.append([(KNEE_LINE, True, "top of the knee"), (CREASE_LINE, True, crease)])
     dots = "right hip and knee joint as the pose model sees them: inside the leg, not on its surface"

@@ -66,7 +66,8 @@ def attempt_lines(
     """Place the lines of an attempt on the landmarks (33, 2) of its bottom, px of the video; none without landmarks."""
     if landmarks_px is None:
         return ()
-    return leg_lines(landmarks_px, attempt.depth, judgement.camera, judgement.scale, attempt.seen)
+    here = judgement.at(attempt.bottom_s)
+    return leg_lines(landmarks_px, attempt.depth, here.camera, here.scale, attempt.seen)
 
 
 def leg_lines(

@@ -143,10 +143,11 @@ def describe(judging: Finished, number: int, parts: Parts, asked: DetailsIn) -> 
 def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
     """Keep what a person reads off a frame, in cm, beside the measurement."""
     lines = manual.Lines(asked.creases_px.seen(), asked.knees_px.seen())
-    depth = manual.measure(lines, read_judgement(parts.folders.results(judging.id)))
     times = json.loads((parts.folders.page(judging.id) / FRAMES).read_text(encoding="utf-8"))["times_s"]
     if asked.frame >= len(times):
         refuse(422, f"There is no frame {asked.frame}; expected 0 to {len(times) - 1}. Choose one of these.")
+    judgement = read_judgement(parts.folders.results(judging.id))
+    depth = manual.measure(lines, judgement.at(times[asked.frame]))
     row = parts.store.add_reading(
         judging.id,
         number,
