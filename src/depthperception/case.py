@@ -56,7 +56,12 @@ class Case:
     def rate_note(self) -> str | None:
         """What its frame rate costs, or says of its speed."""
         seen = self.seen
-        return rate_note(self.info, seen.frame_times_s, seen.editing.repeated) if self.options.speed == 1.0 else None
+        return rate_note(self.info, seen.frame_times_s, self.repeated) if self.options.speed == 1.0 else None
+
+    @property
+    def repeated(self) -> float:
+        """Part of the frames that only repeat the picture before."""
+        return self.seen.editing.repeated[self.seen.shots_s.index(self.span_s)]
 
     @property
     def source(self) -> Source:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from depthperception.results import AttemptJudgement, Judgement, ShotJudgement, Span, Status
 
 AT_CUT_S = 0.2
-"""An attempt that begins or ends this near to a cut is cut off by it: a look of the coarse pass, and half of the next."""
+"""An attempt that begins or ends this near to a cut is cut off by it: a look of the coarse pass and half the next."""
 
 RANKS: tuple[Status, ...] = ("judged", "no_squat", "no_lifter", "no_person")
 """What a shot says of a video, the most telling first."""

@@ -10,6 +10,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from depthperception.geometry.skeletons import ANKLES, HIPS
 from depthperception.pose.track import PoseTrack
+from depthperception.results import Span
 from depthperception.types import FloatArray
 from depthperception.video import VideoInfo
 
@@ -94,14 +95,26 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0)
             f"The camera took {taken_hz:.0f} frames a second and the file plays {rate_hz:.0f}: {how}. Times and speeds "
             f"are those of the film as it plays; --speed {rate_hz / taken_hz:.3g} gives the true speeds."
         )
-    few = (1.0 - repeated) * rate_hz < FEWEST_A_SECOND
-    missed = ": the lowest moment can lie between two. Film with 24 or more." if few else "."
-    if repeated:
+    true_hz = (1.0 - repeated) * rate_hz
+    own = f": {true_hz:.0f} pictures of their own, the others repeat one" if repeated else ""
+    if true_hz < FEWEST_A_SECOND:
         return (
-            f"Of the film's {rate_hz:.0f} frames a second {(1.0 - repeated) * rate_hz:.0f} are pictures of their own, the "
-            f"others repeat one{missed} It was filmed so, or made slower afterwards: --speed sets how fast it is."
+            f"The film has {rate_hz:.0f} frames a second{own}: the lowest moment can lie between two. Film with 24 or "
+            "more."
         )
-    return f"The film has {rate_hz:.0f} frames a second{missed}" if few else None
+    return f"The film has {rate_hz:.0f} frames a second{own}." if repeated else None
+
+
+def still_note(stills_s: Sequence[Span], attempts_s: Sequence[Span]) -> str | None:
+    """Say that the picture is frozen in attempts, from and to which it stands still; None where it is in none."""
+    frozen = [
+        f"{start_s:.2f} to {end_s:.2f} s"
+        for start_s, end_s in stills_s
+        if any(start_s < last_s and end_s > first_s for first_s, last_s in attempts_s)
+    ]
+    if not frozen:
+        return None
+    return f"The picture is frozen from {', '.join(frozen)}: times and speeds of what goes on meanwhile are not true."
 
 
 def _moves(attempt: PoseTrack, cm_per_px: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from depthperception.types import FloatArray, Picture
+from depthperception.types import BoolArray, FloatArray, Picture
 from depthperception.video.thumbnails import Look, change, look_at
 
 LEAST_CHANGE = 0.45
@@ -57,13 +57,14 @@ class Editing:
     cuts_s
         Times of the first frames after cuts.
     repeated
-        Part of the pictures, where something moves, that only repeat the one before; 0 where none do but for chance.
+        Of each shot the part of the pictures, where something moves, that only repeat the one before; 0 where none do
+        but for chance.
     stills_s
         From and to which the picture stands still, between pictures that move.
     """
 
     cuts_s: tuple[float, ...] = ()
-    repeated: float = 0.0
+    repeated: tuple[float, ...] = (0.0,)
     stills_s: tuple[tuple[float, float], ...] = ()
 
 
@@ -103,16 +104,15 @@ class EditingWatch:
         cuts_s = tuple(jump.time_s for jump in self._jumps if self._is_cut(jump))
         times_s, motions = np.array(self._times_s), np.array(self._motions)
         motions[np.isin(times_s, cuts_s)] = np.inf  # beside a cut everything seems to stand still
-        repeats, stills = [], []
+        repeats, stills = np.zeros(len(times_s), bool), []
         for first, last in _repeated(motions):
             if times_s[last] - times_s[first - 1] < FREEZES_S:
-                repeats.append(last - first)
+                repeats[first:last] = True
             elif motions[first:last].max() <= STILL:
                 stills.append((float(times_s[first - 1]), float(times_s[last])))
-        count = sum(repeats)
-        share = count / max(1, count + int((motions >= LEAST_MOTION).sum()))
-        fewer = share >= LEAST_SHARE and count >= LEAST_REPEATS
-        return Editing(cuts_s, share if fewer else 0.0, tuple(stills))
+        shots = np.split(np.arange(len(times_s)), np.searchsorted(times_s, cuts_s))
+        shares = tuple(_share(repeats[shot], motions[shot] >= LEAST_MOTION) for shot in shots)
+        return Editing(cuts_s, shares, tuple(stills))
 
     def _see(self, time_s: float, look: Look) -> None:
         for jump in reversed(self._jumps):
@@ -138,6 +138,13 @@ class EditingWatch:
         near = np.searchsorted(self._seen_s, [jump.time_s - NEIGHBOURS_S, jump.time_s + NEIGHBOURS_S]).tolist()
         others = (self._changes[number] for number in range(*near) if number != jump.number)
         return self._changes[jump.number] >= STANDS_OUT * max(others, default=0.0)
+
+
+def _share(repeats: BoolArray, moves: BoolArray) -> float:
+    """Part of the pictures of a shot that are repeated, where it is more than chance."""
+    count = int(repeats.sum())
+    share = count / max(1, count + int(moves.sum()))
+    return share if share >= LEAST_SHARE and count >= LEAST_REPEATS else 0.0
 
 
 def _repeated(motions: FloatArray) -> list[tuple[int, int]]:
