@@ -25,7 +25,8 @@ from depthperception.barbell import (
 )
 from depthperception.capture.camera import camera_of_film
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, turn_note
-from depthperception.capture.pace import pace_note
+from depthperception.capture.pace import is_slow, pace_note, still_note
+from depthperception.capture.replays import Shown, replay_notes
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, facts_of, find_people, lifter_of, put_on_feet
@@ -41,7 +42,7 @@ from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.rule import doubt_words, no_squat_reason, obstacle, rule
-from depthperception.shots import join, main_shot
+from depthperception.shots import AT_CUT_S, join, main_shot
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Source
@@ -167,15 +168,27 @@ def _examine_shots(case: Case, on_progress: Progress) -> Examination:
     if len(found) == 1:
         return found[0]
     judgements = [one.judgement for one in found]
+    judgement = join([shot.span_s for shot in shots], judgements)
+    replays = replay_notes([_shown(shots, found, attempt) for attempt in judgement.attempts])
     chosen = {one.chosen: one.people[one.chosen] for one in found if one.chosen is not None}
     return Examination(
-        join([shot.span_s for shot in shots], judgements),
+        replace(judgement, notes=(*judgement.notes, *replays)),
         reduce(PoseTrack.with_finer, [one.track for one in found]),
         case.seen.frame_times_s,
         tuple(chosen.get(number, person) for number, person in enumerate(case.people)),
         found[main_shot(judgements)].chosen,
         tuple(plates for one in found for plates in one.plates),
     )
+
+
+def _shown(shots: Sequence[Case], found: Sequence[Examination], attempt: AttemptJudgement) -> Shown:
+    """Say how a film of several shots shows an attempt."""
+    number = max(k for k, shot in enumerate(shots) if shot.span_s[0] <= attempt.bottom_s)
+    shot, track = shots[number], found[number].track.between(attempt.start_s, attempt.end_s)
+    scale = found[number].judgement.scale
+    whole = attempt.stood_up and attempt.start_s - shot.span_s[0] >= AT_CUT_S
+    slowed = shot.repeated > 0.0 or (scale is not None and is_slow(track, scale.cm_per_px))
+    return Shown(number, track, whole, slowed)
 
 
 def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
@@ -216,7 +229,9 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    measured = scene.plate_scale.note, *ruler_notes(scene.scale), _pace_note(case, coarse, attempts, scene.scale)
+    frozen = still_note(seen.editing.stills_s, [(one.start_s, one.end_s) for one in attempts])
+    pace = _pace_note(case, coarse, attempts, scene.scale), frozen
+    measured = scene.plate_scale.note, *ruler_notes(scene.scale), *pace
     notes = (*found.notes, *filter(None, measured))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)

@@ -71,6 +71,14 @@ def pace_note(attempts: Sequence[PoseTrack], cm_per_px: float) -> str | None:
     return None
 
 
+def is_slow(attempt: PoseTrack, cm_per_px: float) -> bool:
+    """Whether a squat is slower than muscles move, by its part of the track."""
+    if len(attempt) <= 2:
+        return False
+    fall_m, fastest_m_s = _moves(attempt, cm_per_px)
+    return fall_m >= LEAST_FALL_M and fastest_m_s < SLOWEST_M_S
+
+
 def shortest_rep_s(fall_m: float) -> float:
     """Time from rest down and up to rest again: falling and rising at g, stopped and thrown back at twice that.
 
@@ -106,11 +114,11 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0)
 
 
 def still_note(stills_s: Sequence[Span], attempts_s: Sequence[Span]) -> str | None:
-    """Say that the picture is frozen in attempts, from and to which it stands still; None where it is in none."""
+    """Say that the picture is frozen inside of attempts, from and to which; None where it is in none."""
     frozen = [
         f"{start_s:.2f} to {end_s:.2f} s"
         for start_s, end_s in stills_s
-        if any(start_s < last_s and end_s > first_s for first_s, last_s in attempts_s)
+        if any(first_s <= start_s and end_s <= last_s for first_s, last_s in attempts_s)
     ]
     if not frozen:
         return None
