@@ -47,7 +47,7 @@ def test_a_film_that_begins_inside_the_descent_shows_an_attempt() -> None:
     assert doubt_of(seen, attempt, attempt.bottom_s) is None
 
 
-@pytest.mark.parametrize("begins_s", [1.6, 1.75])
+@pytest.mark.parametrize("begins_s", [1.7, 1.8])
 def test_who_bends_already_in_the_first_look_was_not_seen_standing(begins_s: float) -> None:
     seen, bottom_s = squat(begins_s, 9.0)
     height = hip_height(seen)
