@@ -104,7 +104,7 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0)
             f"are those of the film as it plays; --speed {rate_hz / taken_hz:.3g} gives the true speeds."
         )
     true_hz = (1.0 - repeated) * rate_hz
-    own = f": {true_hz:.0f} pictures of their own, the others repeat one" if repeated else ""
+    own = f": about {true_hz:.0f} pictures of their own, the others repeat one" if repeated else ""
     if true_hz < FEWEST_A_SECOND:
         return (
             f"The film has {rate_hz:.0f} frames a second{own}: the lowest moment can lie between two. Film with 24 or "
