@@ -10,6 +10,7 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from depthperception.geometry.skeletons import ANKLES, HIPS
 from depthperception.pose.track import PoseTrack
+from depthperception.results import Span
 from depthperception.types import FloatArray
 from depthperception.video import VideoInfo
 
@@ -70,6 +71,14 @@ def pace_note(attempts: Sequence[PoseTrack], cm_per_px: float) -> str | None:
     return None
 
 
+def is_slow(attempt: PoseTrack, cm_per_px: float) -> bool:
+    """Whether a squat is slower than muscles move, by its part of the track."""
+    if len(attempt) <= 2:
+        return False
+    fall_m, fastest_m_s = _moves(attempt, cm_per_px)
+    return fall_m >= LEAST_FALL_M and fastest_m_s < SLOWEST_M_S
+
+
 def shortest_rep_s(fall_m: float) -> float:
     """Time from rest down and up to rest again: falling and rising at g, stopped and thrown back at twice that.
 
@@ -79,8 +88,11 @@ def shortest_rep_s(fall_m: float) -> float:
     return float(SEEN_OF_REP * 2.0 * way_s)
 
 
-def rate_note(info: VideoInfo, frame_times_s: FloatArray) -> str | None:
-    """Say that the camera took more frames a second than the file plays, or that these are few; None where neither."""
+def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0) -> str | None:
+    """Say that the camera took more frames a second than the file plays, or that these are few; None where neither.
+
+    `repeated` is the part of the frames that only repeat the picture before (`video.editing`).
+    """
     if len(frame_times_s) < 2:
         return None
     rate_hz = 1.0 / float(np.median(np.diff(frame_times_s)))
@@ -91,11 +103,26 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray) -> str | None:
             f"The camera took {taken_hz:.0f} frames a second and the file plays {rate_hz:.0f}: {how}. Times and speeds "
             f"are those of the film as it plays; --speed {rate_hz / taken_hz:.3g} gives the true speeds."
         )
-    if rate_hz < FEWEST_A_SECOND:
+    true_hz = (1.0 - repeated) * rate_hz
+    own = f": about {true_hz:.0f} pictures of their own, the others repeat one" if repeated else ""
+    if true_hz < FEWEST_A_SECOND:
         return (
-            f"The film has {rate_hz:.0f} frames a second: the lowest moment can lie between two. Film with 24 or more."
+            f"The film has {rate_hz:.0f} frames a second{own}: the lowest moment can lie between two. Film with 24 or "
+            "more."
         )
-    return None
+    return f"The film has {rate_hz:.0f} frames a second{own}." if repeated else None
+
+
+def still_note(stills_s: Sequence[Span], attempts_s: Sequence[Span]) -> str | None:
+    """Say that the picture is frozen inside of attempts, from and to which; None where it is in none."""
+    frozen = [
+        f"{start_s:.2f} to {end_s:.2f} s"
+        for start_s, end_s in stills_s
+        if any(first_s <= start_s and end_s <= last_s for first_s, last_s in attempts_s)
+    ]
+    if not frozen:
+        return None
+    return f"The picture is frozen from {', '.join(frozen)}: times and speeds of what goes on meanwhile are not true."
 
 
 def _moves(attempt: PoseTrack, cm_per_px: float) -> tuple[float, float]:
