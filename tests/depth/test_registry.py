@@ -11,7 +11,7 @@ from depthperception.results import Reading
 from tests.support.evidence import evidence
 from tests.support.figures import axes
 
-IN_ORDER = ("calibrated", "appearance", "side", "floor_plane", "gravity", "front", "front_published")
+IN_ORDER = ("calibrated", "surfaces", "appearance", "side", "floor_plane", "gravity", "front", "front_published")
 
 
 @pytest.fixture
