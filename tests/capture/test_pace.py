@@ -50,8 +50,8 @@ def test_the_shortest_rep_is_that_of_a_free_fall_stopped_at_twice_g() -> None:
     ("rate_hz", "sped_up", "missed"), [(30, 4, False), (15, 1, False), (15, 7, True), (5, 1, False)]
 )
 def test_a_bottom_between_two_pictures_far_apart_is_missed(rate_hz: float, sped_up: float, *, missed: bool) -> None:
-    # A rep of 2.4 s, whose thighs turn by 95 (1 - cos2(pi t / 2.4 s)) degrees from the bottom: by 6 in .2 s (5 a second),
-    # which are 5 cm, and by 32 in .47 s (15 a second, sevenfold), which are a quarter of a metre.
+    # A rep of 2.4 s, whose thighs turn by 95 (1 - cos2(pi t / 2.4 s)) degrees from the bottom: by 6 in .2 s (5 a
+    # second), which are 5 cm, and by 32 in .47 s (15 a second, sevenfold), which are a quarter of a metre.
     times = np.arange(-1, 2) / rate_hz
     down = 95.0 * np.cos(np.pi * np.clip(times * sped_up, -1.2, 1.2) / 2.4) ** 2
     note = bottom_missed(figures.track(times, down), CM_PER_PX)
