@@ -23,9 +23,9 @@ from depthperception.barbell import (
     watch_bar,
 )
 from depthperception.capture.camera import camera_of_film
-from depthperception.capture.footage import damage_at, damage_note, feet_stay, turn_note
+from depthperception.capture.footage import damage_at, damage_note, feet_stay, standing_note, turn_note
 from depthperception.capture.lifter_camera import lifter_camera_of
-from depthperception.capture.pace import is_slow, pace_note, still_note
+from depthperception.capture.pace import bottom_missed, is_slow, pace_note, still_note
 from depthperception.capture.replays import Shown, replay_notes
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
@@ -233,7 +233,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
     frozen = still_note(seen.editing.stills_s, [(one.start_s, one.end_s) for one in attempts])
     pace = _pace_note(case, coarse, attempts, scene.scale), frozen
-    measured = scene.plate_scale.note, *ruler_notes(scene.scale), *pace
+    bent = standing_note(standing.track()) if case.is_shot else None
+    measured = bent, scene.plate_scale.note, *ruler_notes(scene.scale), *pace
     notes = (*found.notes, *filter(None, measured))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
@@ -332,8 +333,11 @@ def _judge_attempt(
         for name, one in measure_all(evidence).items()
     }
     doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
-    hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
-        doubt_words(doubt, one_of_several=case.is_shot) if doubt else obstacle(evidence, *case.size_px)
+    lost = damage_at(bottom.time_s, case.seen.gaps_s)
+    hindrance = (
+        lost
+        or bottom_missed(bottom.samples.track(), scene.scale.cm_per_px)
+        or (doubt_words(doubt, one_of_several=case.is_shot) if doubt else obstacle(evidence, *case.size_px))
     )
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, between_pictures(step_s, missed_cm))
     shown = legs if case.options.method != "calibrated" else legs.at_depth(ruling.depth.cm)

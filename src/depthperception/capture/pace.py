@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from depthperception.geometry.skeletons import ANKLES, HIPS
+from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
 from depthperception.results import Span
 from depthperception.types import FloatArray
@@ -43,6 +43,10 @@ STEPS = 200
 
 FEWEST_A_SECOND = 23.5
 """The slowest film of a cinema has 23.976 frames a second."""
+
+MOST_BETWEEN_CM = 12.0
+"""From the lowest picture to the next: who turns round at 5 m/s2 rises by 10 cm in .2 s, and the lowest moment lies 2.5
+cm at most beside pictures so far apart. More moves in films that are sped up."""
 
 SAME_RATE = 1.25
 """Rates of the camera and of the file that differ by less are rounded, not slowed down."""
@@ -111,6 +115,20 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0)
             "more."
         )
     return f"The film has {rate_hz:.0f} frames a second{own}." if repeated else None
+
+
+def bottom_missed(bottom: PoseTrack, cm_per_px: float) -> str | None:
+    """Say that the lowest moment lies between pictures, by those nearest to it: where they are few, and far apart."""
+    if len(bottom) < 2 or np.median(np.diff(bottom.times_s)) < 1.0 / FEWEST_A_SECOND:
+        return None
+    down_px = (bottom.y_px(HIPS) + bottom.y_px(SHOULDERS)) / 2 - bottom.y_px(ANKLES)
+    apart_cm = float(np.abs(np.diff(down_px)).max() * cm_per_px)
+    if apart_cm <= MOST_BETWEEN_CM:
+        return None
+    return (
+        f"From one picture to the next at the bottom the lifter moves by {apart_cm:.0f} cm: the lowest moment lies "
+        "between two. Film with 24 pictures a second or more, and do not speed it up."
+    )
 
 
 def still_note(stills_s: Sequence[Span], attempts_s: Sequence[Span]) -> str | None:
