@@ -333,10 +333,10 @@ def _judge_attempt(
         for name, one in measure_all(evidence).items()
     }
     doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
-    lost = damage_at(bottom.time_s, case.seen.gaps_s)
+    beside = track.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
     hindrance = (
-        lost
-        or bottom_missed(bottom.samples.track(), scene.scale.cm_per_px)
+        damage_at(bottom.time_s, case.seen.gaps_s)
+        or bottom_missed(beside, scene.scale.cm_per_px)
         or (doubt_words(doubt, one_of_several=case.is_shot) if doubt else obstacle(evidence, *case.size_px))
     )
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, between_pictures(step_s, missed_cm))
