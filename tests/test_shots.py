@@ -107,7 +107,7 @@ def test_the_shot_with_the_most_attempts_speaks_for_the_film_and_notes_say_of_wh
     lifts = replace(shot(7.0), notes=("All.", "Dark."), camera=camera(3.0))
     found = join([(0.0, 4.0), (4.0, 9.0)], [talk, lifts])
     assert (found.status, found.camera, found.scale) == ("judged", camera(3.0), SCALE)
-    assert found.notes[1:] == ("All.", "4.00 to 9.00 s: Dark.")
+    assert found.notes == ("All.", "4.00 to 9.00 s: Dark.")
     assert found.shots == (
         ShotJudgement(0.0, 4.0, "no_squat", talk.reason),
         ShotJudgement(4.0, 9.0, "judged", None, camera(3.0), SCALE, lifts.lifter),

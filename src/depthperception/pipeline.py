@@ -44,7 +44,7 @@ from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
-from depthperception.shots import AT_CUT_S, join, main_shot
+from depthperception.shots import AT_CUT_S, cuts_note, join, main_shot
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Source
@@ -179,7 +179,12 @@ def _examine_shots(case: Case, on_progress: Progress) -> Examination:
         case.seen.frame_times_s,
         tuple(chosen.get(number, person) for number, person in enumerate(case.people)),
         found[main_shot(judgements)].chosen,
-        tuple(plates for one in found for plates in one.plates),
+        tuple(
+            plates
+            for one in found
+            for attempt, plates in zip(one.judgement.attempts, one.plates, strict=True)
+            if attempt in judgement.attempts
+        ),
     )
 
 
@@ -196,8 +201,9 @@ def _shown(shots: Sequence[Case], found: Sequence[Examination], attempt: Attempt
 def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     """Judge the one who was chosen."""
     info, seen, people = case.info, case.seen, case.people
-    film = damage_note(info, seen), turn_note(info, case.options.rotate_deg, case.lies_by_deg), case.rate_note
-    notes = (*choice.notes, *(note for note in film if note))
+    turn = turn_note(info, case.options.rotate_deg, case.lies_by_deg)
+    film = cuts_note(seen.shots_s), damage_note(info, seen), turn, case.rate_note
+    notes = (*choice.notes, *filter(None, film))
     found = Judgement(facts_of(case), "judged", provenance=provenance(case.options.to_dict()), notes=notes)
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters else "no_person"

@@ -39,8 +39,7 @@ def join(shots_s: Sequence[Span], judgements: Sequence[Judgement]) -> Judgement:
         if note not in of_all
     ]
     attempts = _without_halves(shots_s, [one.attempts for one in judgements])
-    notes = (cuts_note(shots_s), *of_all, *of_some)
-    return replace(main, attempts=attempts, notes=notes, shots=tuple(shots))
+    return replace(main, attempts=attempts, notes=(*of_all, *of_some), shots=tuple(shots))
 
 
 def _without_halves(
@@ -60,8 +59,10 @@ def main_shot(judgements: Sequence[Judgement]) -> int:
     return max(range(len(judgements)), key=lambda k: (len(judgements[k].attempts), -RANKS.index(judgements[k].status)))
 
 
-def cuts_note(shots_s: Sequence[Span]) -> str:
-    """Say how many shots there are, and when they begin."""
+def cuts_note(shots_s: Sequence[Span]) -> str | None:
+    """Say how many shots there are, and when they begin; None where the video is one."""
+    if len(shots_s) == 1:
+        return None
     cuts = [f"{start_s:.2f}" for start_s, _ in shots_s[1:]]
     return (
         f"The video has {len(shots_s)} shots, cut at {', '.join(cuts)} s: each is judged as a video of its own, with "
