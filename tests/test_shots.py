@@ -82,7 +82,7 @@ def test_the_same_lift_again_at_half_speed_and_nearer_is_named_a_replay(tmp_path
     (said,) = [note for note in found.notes if "replay" in note]
     assert said.startswith("Attempt 2 looks like a slow replay of attempt 1, 2.0 times as long")
     (rate,) = [note for note in found.notes if "pictures of their own" in note]
-    assert rate.startswith("3.30 to 9.87 s: The film has 30 frames a second: about 1")
+    assert rate.startswith("3.33 to 9.97 s: The film has 30 frames a second: about 1")
 
 
 def test_another_lift_in_another_shot_is_no_replay(two_shots: Examination) -> None:
