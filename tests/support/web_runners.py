@@ -7,7 +7,8 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from depthperception.results import Camera, Judgement, Scale, VideoFacts
+from depthperception.proof import Sighted
+from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, VideoFacts
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 from depthperception.web.worker import Job
 
@@ -15,6 +16,12 @@ CM_PER_PX = 0.5
 UP = (0.6, -0.8, 0.0)
 CAMERA = Camera("side", "left", 90.0, 0.0, 36.9, UP)
 """A camera turned by 36.9 degrees, so that along gravity and down the picture are not the same."""
+
+KNEE_PX, CREASE_PX = (40.0, 30.0), (90.0, 80.0)
+"""Of a lifter who faces left, seen from his left: the crease 36 cm behind the knee and, along gravity, 5 cm lower."""
+
+SIGHTED = Sighted(((0.0, 0.0),) * 16, ((1e6, 0.0, 1e6),) * 16, standing_hips_px=(110.0, -13.0))
+"""Nothing of the legs is seen but where he stood: his hips 43 cm higher and 20 cm further to the front."""
 
 ATTEMPT: dict[str, Any] = {
     "number": 1, "verdict": "depth", "reason": "Made for a test.", "cm": 3.0, "low_cm": 1.0, "high_cm": 5.0,
@@ -30,7 +37,11 @@ def judged(job: Job, connection: Connection) -> None:
     info = probe(job.video)
     job.page.mkdir(parents=True)
     facts = VideoFacts(job.name, "0" * 64, info.width, info.height, 0, 0.32, 6)
-    judgement = Judgement(facts, "judged", None, CAMERA, Scale(CM_PER_PX, "height"))
+    same = ("start_s", "bottom_s", "end_s", "bottom_frame", "stood_up", "verdict", "reason")
+    found = AttemptJudgement(
+        **{name: ATTEMPT[name] for name in same}, depth=Reading("calibrated"), measurements={}, sighted=SIGHTED
+    )
+    judgement = Judgement(facts, "judged", None, CAMERA, Scale(CM_PER_PX, "height"), attempts=(found,))
     (job.results / "judgement.json").write_text(json.dumps(judgement.to_dict()))
     times = [round(frame.time_s, 6) for frame in frames(job.video)]
     page = {

@@ -60,9 +60,14 @@ def open_page(chromium: "Browser", server: Server) -> Iterator[Callable[..., "Pa
         if message.type in ("error", "warning"):
             problems.append(f"{message.text} ({message.location.get('url')})")
 
-    def open_(path: str, *, width: int = 1280, expect: str | None = None) -> "Page":
+    def open_(path: str, *, width: int = 1280, touch: bool = False, expect: str | None = None) -> "Page":
         context = chromium.new_context(
-            base_url=server.address, viewport={"width": width, "height": 900}, locale="en-GB", accept_downloads=True
+            base_url=server.address,
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            accept_downloads=True,
+            has_touch=touch,
+            is_mobile=touch,
         )
         contexts.append(context)
         context.set_default_timeout(1000 * ANSWERED_WITHIN_S)

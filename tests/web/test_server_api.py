@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from tests.support import web_runners as runners
 from tests.support.clips import number_of, numbered_clip
 from tests.support.web_client import ACTION, finished, running_app, send
-from tests.support.web_runners import ATTEMPT, CM_PER_PX
+from tests.support.web_runners import ATTEMPT, CM_PER_PX, CREASE_PX, KNEE_PX
 
 TIMES_S = [0.0, 0.04, 0.1, 0.16, 0.3, 0.32]
 """Uneven, as a phone's are."""
@@ -135,23 +135,67 @@ def test_text_that_is_hardly_json_is_refused(client: TestClient, judging: Any, t
     assert "error" in answer.json()
 
 
+def points(frame: int, lower_px: float = 0.0) -> dict[str, Any]:
+    """Crease and knee of the left leg; the crease further down along gravity, which is (-.6, .8) in the picture."""
+    crease = [CREASE_PX[0] - 0.6 * lower_px, CREASE_PX[1] + 0.8 * lower_px]
+    return {"frame": frame, "creases_px": {"left": crease, "right": None}, "knees_px": {"left": list(KNEE_PX)}}
+
+
 def test_a_human_reading_is_measured_and_stands_beside_the_measurement(client: TestClient, judging: Any) -> None:
     path = f"/judgings/{judging['id']}/attempts/1/readings"
-    # Up in the runner's picture is (.6, -.8): 10 px down along gravity is (-6, 8).
-    body = {"frame": 4, "creases_px": {"left": [34, 38], "right": None}, "knees_px": {"left": [40, 30]}}
-    reading = act(client, "POST", path, body)
+    reading = act(client, "POST", path, {**points(4), "author": " Anna "})
     assert reading.status_code == 201
-    assert reading.json()["cm"] == pytest.approx(10 * CM_PER_PX)
-    assert reading.json()["time_s"] == pytest.approx(TIMES_S[4], abs=1e-4)
-    above = act(client, "POST", path, {**body, "creases_px": {"left": [46, 22]}}).json()
-    assert (above["cm"], above["verdict"]) == (pytest.approx(-10 * CM_PER_PX), "no_depth")
+    below = reading.json()
+    assert below["cm"] == pytest.approx(5.0, abs=1.0)
+    assert below["low_cm"] < 5.0 < below["high_cm"]
+    assert below["legs"]["left"]["cm"] == below["cm"]
+    assert (below["author"], set(below["legs"])) == ("Anna", {"left"})
+    assert below["time_s"] == pytest.approx(TIMES_S[4], abs=1e-4)
+    above = act(client, "POST", path, points(4, -20.0)).json()
+    # 20 px at .5 cm, along gravity in spite of the camera's roll.
+    assert above["cm"] - below["cm"] == pytest.approx(-20 * CM_PER_PX, abs=2.0)
+    assert above["verdict"] == "no_depth"
     (attempt,) = client.get(f"/api/judgings/{judging['id']}").json()["attempts"]
-    assert [round(one["cm"], 3) for one in attempt["readings"]] == [5.0, -5.0]
+    assert [one["cm"] for one in attempt["readings"]] == [below["cm"], above["cm"]]
     assert (attempt["human_cm"], attempt["human_verdict"]) == (above["cm"], "no_depth")
+    assert (attempt["human_low_cm"], attempt["human_author"]) == (above["low_cm"], "")
     assert (attempt["cm"], attempt["verdict"]) == (ATTEMPT["cm"], "depth")
-    assert act(client, "POST", path, {**body, "frame": 6}).status_code == 422
-    assert act(client, "POST", path, {**body, "knees_px": {"right": [0, 0]}}).status_code == 422
-    assert act(client, "POST", path.replace("/1/", "/2/"), body).status_code == 404
+    assert act(client, "POST", path, points(6)).status_code == 422
+    assert act(client, "POST", path, {**points(4), "knees_px": {"right": [0, 0]}}).status_code == 422
+    assert act(client, "POST", path, {**points(4), "author": "x" * 201}).status_code == 422
+    assert act(client, "POST", path.replace("/1/", "/2/"), points(4)).status_code == 404
+
+
+def test_points_are_measured_while_they_are_moved_and_nothing_is_kept(client: TestClient, clip: Path) -> None:
+    judging = finished(client, send(client, clip, "moved.mp4").json()["id"])
+    path = f"/judgings/{judging['id']}/attempts/1"
+    said = act(client, "POST", f"{path}/measure", points(4)).json()
+    assert client.get(f"/api/judgings/{judging['id']}").json()["attempts"][0]["readings"] == []
+    kept = act(client, "POST", f"{path}/readings", points(4)).json()
+    assert {name: kept[name] for name in ("cm", "low_cm", "high_cm", "verdict", "legs")} == {
+        name: said[name] for name in ("cm", "low_cm", "high_cm", "verdict", "legs")
+    }
+    assert 0.5 < said["probability"] <= 1.0
+    assert act(client, "POST", f"{path}/measure", {**points(4), "cm": 3.0}).status_code == 422
+    assert act(client, "POST", f"{path.replace('/1', '/2')}/measure", points(4)).status_code == 404
+
+
+def test_a_reading_that_is_withdrawn_is_in_no_list_and_no_export(client: TestClient, clip: Path) -> None:
+    judging = finished(client, send(client, clip, "withdrawn.mp4").json()["id"])
+    path = f"/judgings/{judging['id']}/attempts/1/readings"
+    first, second = (act(client, "POST", path, points(4, lower)).json() for lower in (0.0, 10.0))
+    other = finished(client, send(client, clip, "other.mp4").json()["id"])
+    elsewhere = f"/judgings/{other['id']}/attempts/1/readings/{second['id']}"
+    assert act(client, "DELETE", elsewhere).status_code == 404, "a reading of another judging"
+    assert act(client, "DELETE", f"{path}/{second['id']}").status_code == 204
+    assert act(client, "DELETE", f"{path}/{second['id']}").status_code == 404
+    (attempt,) = client.get(f"/api/judgings/{judging['id']}").json()["attempts"]
+    assert [one["id"] for one in attempt["readings"]] == [first["id"]]
+    assert attempt["human_cm"] == first["cm"]
+    answer = client.get(f"/judgings/{judging['id']}/export.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        (exported,) = json.loads(archive.read("judging.json"))["attempts"]
+    assert [one["cm"] for one in exported["readings"]] == [first["cm"]]
 
 
 def test_the_table_has_no_cell_that_a_spreadsheet_would_run(client: TestClient, judging: Any) -> None:

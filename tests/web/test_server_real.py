@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from depthperception.results import SCHEMA
 from depthperception.web import worker
+from tests.support.rendered_clips import DATA, true_lines
 from tests.support.web_client import ACTION, finished, running_app
 
 
@@ -52,16 +53,31 @@ def test_the_bottom_frame_s_time_is_the_bottom_s(client: TestClient, judging: An
     assert away[row["bottom_frame"]] == min(away) < 0.05
 
 
-def test_the_lines_lie_as_far_apart_as_the_depth_says(client: TestClient, judging: Any) -> None:
+def test_the_lines_lie_on_the_points_that_were_measured(client: TestClient, judging: Any) -> None:
     judgement = of(client, judging, "judgement")
-    up = np.array(judgement["camera"]["up"][:2])
-    up /= np.linalg.norm(up)
-    (row,) = judging["attempts"]
-    assert {leg["side"] for leg in row["lines"]} == {"left", "right"}
+    (attempt,), (row,) = judgement["attempts"], judging["attempts"]
+    seen, up = attempt["seen"], np.array(judgement["camera"]["up"][:2])
+    assert {leg["side"] for leg in row["lines"]} == set(seen["level_px"]) == {"left", "right"}
     for leg in row["lines"]:
-        apart_px = (np.array(leg["knee_top_px"]) - np.array(leg["crease_px"])) @ up
-        assert apart_px * judgement["scale"]["cm_per_px"] == pytest.approx(row["cm"], abs=0.05)
-        assert leg["cm"] is None, "the default method measures both legs together"
+        side = leg["side"]
+        assert leg["cm"] == pytest.approx(attempt["depth"][side]["cm"], abs=1e-3)
+        assert leg["knee_top_px"][0] == pytest.approx(seen["level_px"][side], abs=0.05)
+        assert leg["crease_px"][0] == pytest.approx(seen["joint_crease_px"][side], abs=1.0)
+        apart_px = (np.array(leg["knee_top_px"][0]) - leg["crease_px"][0]) @ up / np.linalg.norm(up)
+        # The scale is that of the standing hips; a leg is nearer to the camera, or further away.
+        assert apart_px * judgement["scale"]["cm_per_px"] == pytest.approx(leg["cm"], rel=0.2, abs=0.2)
+
+
+def test_exact_points_set_in_the_page_give_the_true_depth(client: TestClient) -> None:
+    for name in ("spotted", "side_high"):
+        (found,) = client.get("/api/judgings", params={"query": name}).json()["items"]
+        (row,) = client.get(f"/api/judgings/{found['id']}").json()["attempts"]
+        creases, knees, true = true_lines(DATA / f"{name}.mp4", row["bottom_s"])
+        body = {"frame": row["bottom_frame"], "creases_px": creases, "knees_px": knees}
+        said = client.post(f"/judgings/{found['id']}/attempts/1/measure", json=body, headers=ACTION).json()
+        assert said["cm"] == pytest.approx(true["mean"], abs=1.0)
+        for leg, measured in said["legs"].items():
+            assert measured["cm"] == pytest.approx(true[leg], abs=1.0)
 
 
 def test_everyone_has_boxes_and_the_lifter_is_the_one_that_was_chosen(client: TestClient, judging: Any) -> None:

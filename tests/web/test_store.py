@@ -113,6 +113,8 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
     old = Store(url)
     kept = finished(old)
     with old.engine.begin() as connection:
+        for column in ("low_cm", "high_cm", "legs", "author"):
+            connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
         connection.execute(text("ALTER TABLE judging DROP COLUMN sure"))
         connection.execute(text("UPDATE layout SET number = 1"))
     old.close()
@@ -126,10 +128,29 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
         store.close()
 
 
+def test_readings_of_the_second_layout_are_taken_over_without_interval_and_author(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/library.db"
+    old = Store(url)
+    kept = finished(old)
+    points = {"creases_px": {"left": [1.0, 2.0]}, "knees_px": {"left": [3.0, 4.0]}}
+    old.add_reading(kept.id, 1, frame=3, time_s=0.1, cm=1.5, verdict="depth", author="Anna", **points)
+    with old.engine.begin() as connection:
+        for column in ("low_cm", "high_cm", "legs", "author"):
+            connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
+        connection.execute(text("UPDATE layout SET number = 2"))
+    old.close()
+    store = Store(url)
+    (reading,) = store.find_attempts(limit=1)[1][0].readings
+    assert (reading.cm, reading.verdict, reading.creases_px) == (1.5, "depth", points["creases_px"])
+    assert (reading.low_cm, reading.high_cm, reading.legs, reading.author) == (None, None, None, "")
+    assert store.add_reading(kept.id, 1, frame=3, time_s=0.1, cm=2.0, verdict="depth", author="Bo", **points)
+    store.close()
+
+
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 2"):
+    with pytest.raises(OptionError, match="has layout 99; expected 3"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 
