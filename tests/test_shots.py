@@ -10,6 +10,8 @@ import pytest
 
 import depthperception
 from depthperception.pipeline import Examination, examine
+from depthperception.report.figures import film_heights
+from depthperception.report.folder import write_all
 from depthperception.results import Judgement, ShotJudgement
 from depthperception.shots import join
 from depthperception.video import frames
@@ -63,6 +65,15 @@ def test_frames_keep_their_numbers_and_people_theirs_through_cuts(two_shots: Exa
         times = two_shots.people[number - 1].times_s
         assert shot.start_s <= times[0] <= times[-1] <= shot.end_s
     assert Judgement.from_dict(found.to_dict()).to_dict() == found.to_dict()
+
+
+def test_every_file_of_results_is_written_of_a_film_of_shots(two_shots: Examination, tmp_path: Path) -> None:
+    written = write_all(two_shots, Path(two_shots.judgement.video.path), tmp_path)
+    assert {"overlay.mp4", "bottom.png", "depth.png", "report.html", "judgement.json"} <= set(written)
+    heights = film_heights(two_shots.track, two_shots.judgement)
+    (gap,) = np.flatnonzero(np.isnan(heights.hip) & (np.abs(heights.times_s - 3.5) < 0.2))
+    assert heights.times_s[gap] < 3.5 <= heights.times_s[gap + 1]
+    assert np.isfinite(heights.times_s).all()
 
 
 def test_a_descent_that_a_cut_ends_is_not_judgeable_for_that_reason(tmp_path: Path) -> None:

@@ -102,9 +102,10 @@ def film_heights(track: PoseTrack, judgement: Judgement) -> Heights:
         for shot, part in shown
         if len(part)
     ]
-    times, hip, knee = (
-        np.concatenate([np.append(getattr(part, name), np.nan) for part in parts])
-        for name in ("times_s", "hip", "knee")
+    times = np.concatenate([np.append(part.times_s, part.times_s[-1]) for part in parts])
+    hip, knee = (
+        np.concatenate([np.append(heights, np.nan) for heights in course])
+        for course in ([part.hip for part in parts], [part.knee for part in parts])
     )
     return Heights(times, hip, knee, parts[0].unit, parts[0].source)
 
