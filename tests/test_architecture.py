@@ -11,7 +11,7 @@ PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
     ("types", "errors", "concurrency"),
-    ("json_types", "proof"),
+    ("json_types", "proof", "bar_motion"),
     ("results",),
     ("geometry", "video", "models"),
     ("provenance", "people"),
@@ -23,7 +23,7 @@ FLOORS = (
     ("train",),
     ("ruling", "settings"),
     ("options",),
-    ("case",),
+    ("case", "shots"),
     ("pipeline",),
     ("report",),
     ("web",),

@@ -17,10 +17,10 @@ from depthperception.people import (
 )
 from depthperception.people.upright import helpful_turn, stand
 from depthperception.pose.tracking import SIDE_PX
-from depthperception.results import Lifter, Other, VideoFacts
+from depthperception.results import Lifter, Other, Span, VideoFacts
 from depthperception.settings import Settings
 from depthperception.types import Progress
-from depthperception.video import FrameCache, Source, VideoInfo, probe, turned
+from depthperception.video import FrameCache, Shot, Source, VideoInfo, probe, turned
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
@@ -28,13 +28,18 @@ COARSE_STEP_S = 0.125
 
 @dataclass(frozen=True)
 class Case:
-    """A video, what is asked of it, and everyone in it; `lies_by_deg` is the turn after which people stand."""
+    """A video, what is asked of it, and everyone in it.
+
+    `lies_by_deg` is the turn after which people stand. `span_s` are its first and last frame, or those of the one of
+    its shots that this case is of; `cache` has the pictures between them, everything else is the whole video's.
+    """
 
     options: Options
     info: VideoInfo
     cache: FrameCache
     seen: Detections
     people: tuple[PersonTrack, ...]
+    span_s: Span
     lies_by_deg: int = 0
 
     @property
@@ -50,18 +55,56 @@ class Case:
     @property
     def rate_note(self) -> str | None:
         """What its frame rate costs, or says of its speed."""
-        return rate_note(self.info, self.seen.frame_times_s) if self.options.speed == 1.0 else None
+        seen = self.seen
+        return rate_note(self.info, seen.frame_times_s, self.repeated) if self.options.speed == 1.0 else None
+
+    @property
+    def repeated(self) -> float:
+        """Part of the frames that only repeat the picture before."""
+        return self.seen.editing.repeated[self.seen.shots_s.index(self.span_s)]
+
+    @property
+    def source(self) -> Source:
+        """What frames are read from."""
+        return self.cache.source
+
+    @property
+    def is_shot(self) -> bool:
+        """Whether it is one of several shots."""
+        return bool(self.seen.editing.cuts_s)
+
+    def shots(self) -> tuple["Case", ...]:
+        """Give each shot as a case of its own; the video itself where it is not cut."""
+        if not self.is_shot:
+            return (self,)
+        return tuple(
+            replace(self, span_s=span_s, cache=self.cache.of(Shot(self.info.source, *span_s)))
+            for span_s in self.seen.shots_s
+        )
 
     def choose(self) -> Choice:
-        """Choose the lifter."""
+        """Choose the lifter; who was asked for in another shot is not in this one."""
+        start_s, end_s = self.span_s
+        pick, rule = self.options.pick, self.options.lifter
+        here = pick is None or self._has(pick.time_s)
+        elsewhere = isinstance(rule, int) and rule <= len(self.people) and not self._has(self._first_s(rule))
         return choose(
             self.people,
             self.size_px,
-            self.seen.duration_s,
-            rule=self.options.lifter,
-            pick=self.options.pick,
+            end_s - start_s,
+            since_s=start_s,
+            rule="auto" if elsewhere else rule,
+            pick=pick if here else None,
             settings=self.settings.selection,
         )
+
+    def _first_s(self, number: int) -> float:
+        return float(self.people[number - 1].times_s[0])
+
+    def _has(self, time_s: float) -> bool:
+        """Whether a moment is this shot's: that of the last frame before it."""
+        shots_s = self.seen.shots_s
+        return max((span_s for span_s in shots_s if span_s[0] <= time_s), default=shots_s[0]) == self.span_s
 
 
 def find_people(path: Path, options: Options, on_progress: Progress) -> Case:
@@ -76,7 +119,8 @@ def _find_people_in(source: Source, options: Options, on_progress: Progress) -> 
     cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
     tracking = options.settings.tracking
     seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
-    return Case(options, info, cache, seen, link(seen.sightings, settings=tracking))
+    people = [one for span_s in seen.shots_s for one in link(seen.sighted(*span_s), settings=tracking)]
+    return Case(options, info, cache, seen, tuple(people), (float(seen.frame_times_s[0]), seen.duration_s))
 
 
 def put_on_feet(case: Case, on_progress: Progress) -> Case | None:
@@ -93,7 +137,7 @@ def lifter_of(case: Case, choice: Choice, person: PersonTrack) -> Lifter:
         for one in choice.candidates
         if one.lasts and one.number != choice.number
     )
-    found = count_people(case.seen.sightings, settings=case.settings.tracking)
+    found = count_people(case.seen.sighted(*case.span_s), settings=case.settings.tracking)
     in_frame = max(1, found - sum(one.kind != "person" for one in others))
     return Lifter(person.first_box_px, in_frame, choice.number or 1, choice.chosen_by, choice.why, others)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
@@ -23,9 +23,10 @@ from depthperception.barbell import (
     watch_bar,
 )
 from depthperception.capture.camera import camera_of_film
-from depthperception.capture.footage import damage_at, damage_note, feet_stay, turn_note
+from depthperception.capture.footage import damage_at, damage_note, feet_stay, standing_note, turn_note
 from depthperception.capture.lifter_camera import lifter_camera_of
-from depthperception.capture.pace import pace_note
+from depthperception.capture.pace import bottom_missed, is_slow, pace_note, still_note
+from depthperception.capture.replays import Shown, replay_notes
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, facts_of, find_people, lifter_of, put_on_feet
@@ -42,7 +43,8 @@ from depthperception.pose.tracking import follow
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.occlusion import behind_things, find_occlusion
-from depthperception.ruling.rule import DOUBTS, between_pictures, no_squat_reason, obstacle, rule
+from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
+from depthperception.shots import AT_CUT_S, cuts_note, join, main_shot
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Source
@@ -120,10 +122,10 @@ def examine(
     case = find_people(Path(path), options_of(options, asked), on_progress)
     on_feet = put_on_feet(case, on_progress)
     if on_feet:
-        found = _examine(on_feet, on_feet.choose(), on_progress)
+        found = _examine_shots(on_feet, on_progress)
         if _squats_on_feet(found):
             return found
-    return _examine(case, case.choose(), on_progress)
+    return _examine_shots(case, on_progress)
 
 
 def examine_all(
@@ -155,15 +157,53 @@ def _squats_on_feet(found: Examination) -> bool:
 
 
 def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
-    choice = case.choose()
-    return tuple(_examine(case, one, on_progress) for one in choice.each_lifter() or (choice,))
+    """Judge everyone who lifts in any shot; one examination where nobody does."""
+    choices = [(shot, shot.choose()) for shot in case.shots()]
+    found = [_examine(shot, one, on_progress) for shot, choice in choices for one in choice.each_lifter()]
+    return tuple(found) or (_examine(*choices[0], on_progress),)
+
+
+def _examine_shots(case: Case, on_progress: Progress) -> Examination:
+    """Judge every shot as a video of its own, with a lifter, a camera and a scale of its own, and put them together."""
+    shots = case.shots()
+    found = [_examine(shot, shot.choose(), on_progress) for shot in shots]
+    if len(found) == 1:
+        return found[0]
+    judgements = [one.judgement for one in found]
+    judgement = join([shot.span_s for shot in shots], judgements)
+    replays = replay_notes([_shown(shots, found, attempt) for attempt in judgement.attempts])
+    chosen = {one.chosen: one.people[one.chosen] for one in found if one.chosen is not None}
+    return Examination(
+        replace(judgement, notes=(*judgement.notes, *replays)),
+        reduce(PoseTrack.with_finer, [one.track for one in found]),
+        case.seen.frame_times_s,
+        tuple(chosen.get(number, person) for number, person in enumerate(case.people)),
+        found[main_shot(judgements)].chosen,
+        tuple(
+            plates
+            for one in found
+            for attempt, plates in zip(one.judgement.attempts, one.plates, strict=True)
+            if attempt in judgement.attempts
+        ),
+    )
+
+
+def _shown(shots: Sequence[Case], found: Sequence[Examination], attempt: AttemptJudgement) -> Shown:
+    """Say how a film of several shots shows an attempt."""
+    number = max(k for k, shot in enumerate(shots) if shot.span_s[0] <= attempt.bottom_s)
+    shot, track = shots[number], found[number].track.between(attempt.start_s, attempt.end_s)
+    scale = found[number].judgement.scale
+    whole = attempt.stood_up and attempt.start_s - shot.span_s[0] >= AT_CUT_S
+    slowed = shot.repeated > 0.0 or (scale is not None and is_slow(track, scale.cm_per_px))
+    return Shown(number, track, whole, slowed)
 
 
 def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     """Judge the one who was chosen."""
     info, seen, people = case.info, case.seen, case.people
-    film = damage_note(info, seen), turn_note(info, case.options.rotate_deg, case.lies_by_deg), case.rate_note
-    notes = (*choice.notes, *(note for note in film if note))
+    turn = turn_note(info, case.options.rotate_deg, case.lies_by_deg)
+    film = cuts_note(seen.shots_s), damage_note(info, seen), turn, case.rate_note
+    notes = (*choice.notes, *filter(None, film))
     found = Judgement(facts_of(case), "judged", provenance=provenance(case.options.to_dict()), notes=notes)
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters else "no_person"
@@ -173,13 +213,13 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     found = replace(found, lifter=lifter_of(case, choice, person))
     others = choice.others(people)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
-    track = follow(case.cache.stills(), person, seen.duration_s, others=others, on_progress=on_progress)
+    track = follow(case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
     recovery = recover(case.cache.stills, person, track)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     isolation = LifterIsolation(person, others, case.settings.attempts)
-    movements = find_movements(track, info.height, duration_s=seen.duration_s, settings=case.settings.attempts)
+    movements = find_movements(track, info.height, duration_s=case.span_s[1], settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
         kinds = [one.kind for one in movements]
@@ -187,8 +227,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         return examined(replace(found, status="no_squat", reason=reason), track)
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
-    standing = isolation.refine_standing(info.source, track, from_standing)
-    bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
+    standing = isolation.refine_standing(case.source, track, from_standing)
+    bottoms, predictions, surfaces = _refine(case.source, track, attempts, standing, isolation, on_progress)
     coarse = track
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
@@ -197,7 +237,10 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    measured = scene.plate_scale.note, *ruler_notes(scene.scale), _pace_note(case, coarse, attempts, scene.scale)
+    frozen = still_note(seen.editing.stills_s, [(one.start_s, one.end_s) for one in attempts])
+    pace = _pace_note(case, coarse, attempts, scene.scale), frozen
+    bent = standing_note(standing.track()) if case.is_shot else None
+    measured = bent, scene.plate_scale.note, *ruler_notes(scene.scale), *pace
     notes = (*found.notes, *filter(None, measured))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
@@ -270,7 +313,7 @@ def _judge_attempt(
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
     track = scene.recovery.track
-    cut_short = is_cut_short(attempt, case.seen.duration_s, settings=case.settings.attempts)
+    cut_short = is_cut_short(attempt, case.span_s[1], settings=case.settings.attempts)
     lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
     legs = fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
     lifter, others = scene.isolation.lifter, scene.isolation.others
@@ -295,10 +338,7 @@ def _judge_attempt(
         name: behind_things(lowered(one, missed_cm), cover, seen, scene.camera)
         for name, one in measure_all(evidence).items()
     }
-    doubt = doubt_of(track, attempt, bottom.time_s, settings=case.settings.attempts)
-    hindrance = damage_at(bottom.time_s, case.seen.gaps_s) or (
-        DOUBTS[doubt] if doubt else obstacle(evidence, *case.size_px)
-    )
+    hindrance = _hindrance(case, scene, attempt, evidence, bottom.time_s, step_s)
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, between_pictures(step_s, missed_cm))
     shown = legs if case.options.method != "calibrated" else legs.at_depth(ruling.depth.cm)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
@@ -318,3 +358,16 @@ def _judge_attempt(
         sighted=sighted_of(surfaces, lifter_camera),
         cover=cover,
     )
+
+
+def _hindrance(
+    case: Case, scene: _Scene, attempt: Attempt, evidence: Evidence, bottom_s: float, step_s: float
+) -> str | None:
+    """Say why the video does not show this attempt's depth: by its frames, by its course, by its picture."""
+    track = scene.recovery.track
+    beside = track.between(bottom_s - 1.5 * step_s, bottom_s + 1.5 * step_s)
+    lost = damage_at(bottom_s, case.seen.gaps_s) or bottom_missed(beside, scene.scale.cm_per_px)
+    doubt = doubt_of(track, attempt, bottom_s, settings=case.settings.attempts)
+    if lost or not doubt:
+        return lost or obstacle(evidence, *case.size_px)
+    return doubt_words(doubt, one_of_several=case.is_shot)

@@ -6,10 +6,11 @@ first frame. A number that was not measured is None, also where another one is n
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from depthperception.bar_motion import BarMotion
 from depthperception.json_types import plain, rebuilt
 from depthperception.proof import SeenPoints, Sighted
 
@@ -200,81 +201,6 @@ class Lifter:
 
 
 @dataclass(frozen=True)
-class BarPhase:
-    """The bar's way down or up: when, how far, its mean and its greatest speed (m/s, positive)."""
-
-    start_s: float
-    end_s: float
-    way_cm: float
-    mean_m_s: float
-    peak_m_s: float
-
-
-@dataclass(frozen=True)
-class Sticking:
-    """Where the bar was slowest on its way up between two faster stretches; the height is over the bottom."""
-
-    time_s: float
-    height_cm: float
-    velocity_m_s: float
-
-
-@dataclass(frozen=True)
-class BarPath:
-    """Where the bar is.
-
-    Attributes
-    ----------
-    times_s : (n,)
-        Of the frames in which a plate was found.
-    px : (n, 2)
-        Middle of the plates that were found, in the upright picture.
-    height_cm, forward_cm : (n,)
-        Against the first frame, along gravity and where the lifter looks; forward is None where it cannot be seen.
-    """
-
-    times_s: tuple[float, ...]
-    px: tuple[tuple[float, float], ...]
-    height_cm: tuple[float, ...]
-    forward_cm: tuple[float, ...] | None
-
-    def __repr__(self) -> str:
-        return f"<BarPath of {len(self.times_s)} points>"
-
-
-@dataclass(frozen=True)
-class BarMotion:
-    """How the bar moves in one attempt.
-
-    Attributes
-    ----------
-    plates
-        Ends of the bar, the lifter's own, at which a plate was followed.
-    bottom_s
-        When the bar is lowest.
-    descent, ascent
-        None where the bar is not seen through them. The ascent's mean is the mean concentric velocity.
-    sticking
-        None where the bar does not slow down on its way up.
-    path
-        None without a plate.
-    reason
-        Why something is None; one sentence.
-    film_speed
-        The film's speed as it was given, .25 in fourfold slow motion: times are the film's, speeds the true ones.
-    """
-
-    plates: tuple[Literal["left", "right"], ...] = ()
-    bottom_s: float | None = None
-    descent: BarPhase | None = None
-    ascent: BarPhase | None = None
-    sticking: Sticking | None = None
-    path: BarPath | None = None
-    reason: str | None = None
-    film_speed: float = 1.0
-
-
-@dataclass(frozen=True)
 class Covered:
     """What hides a point of the lifter's own left and right leg; None where nothing is known to."""
 
@@ -318,11 +244,25 @@ class AttemptJudgement:
 
 
 @dataclass(frozen=True)
+class ShotJudgement:
+    """One shot of a video that is cut, judged as a video of its own: from its first frame to its last, s."""
+
+    start_s: float
+    end_s: float
+    status: Status
+    reason: str | None = None
+    camera: Camera | None = None
+    scale: Scale | None = None
+    lifter: Lifter | None = None
+
+
+@dataclass(frozen=True)
 class Judgement:
     """Everything that is said about one video.
 
     `notes` are sentences on what somebody should know beside the result: that a second person lifts, for one.
-    `schema` names the contract that its JSON keeps.
+    `shots` are those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then
+    those of the one with the most attempts. `schema` names the contract that its JSON keeps.
     """
 
     schema: Literal["depthperception/judgement/2"] = field(default=SCHEMA, kw_only=True)
@@ -335,6 +275,19 @@ class Judgement:
     attempts: tuple[AttemptJudgement, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    shots: tuple[ShotJudgement, ...] = ()
+
+    @property
+    def lifters(self) -> tuple[Lifter | None, ...]:
+        """Give the lifter of each shot; of a video that is not cut the one there is."""
+        return tuple(shot.lifter for shot in self.shots) or (self.lifter,)
+
+    def at(self, time_s: float) -> "Judgement":
+        """Give the same with reason, camera, scale and lifter of the shot at a time; itself where nothing is cut."""
+        for shot in self.shots:
+            if shot.start_s <= time_s <= shot.end_s:
+                return replace(self, reason=shot.reason, camera=shot.camera, scale=shot.scale, lifter=shot.lifter)
+        return self
 
     @classmethod
     def from_dict(cls, content: Mapping[str, Any]) -> "Judgement":

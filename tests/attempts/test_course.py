@@ -5,7 +5,7 @@ import pytest
 
 from depthperception.attempts.attempt import Attempt, Doubt
 from depthperception.attempts.course import doubt_of, lowest_s, missed_m, step_at
-from depthperception.attempts.detection import find_attempts, find_movements
+from depthperception.attempts.detection import find_attempts, find_movements, hip_height
 from depthperception.attempts.refinement import frames_that_decide
 from depthperception.attempts.settings import BottomRefinement
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
@@ -47,6 +47,16 @@ def test_a_film_that_begins_inside_the_descent_shows_an_attempt() -> None:
     assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
     assert not attempt.stood_before
     assert doubt_of(seen, attempt, attempt.bottom_s) is None
+
+
+@pytest.mark.parametrize("begins_s", [1.7, 1.8])
+def test_who_bends_already_in_the_first_look_was_not_seen_standing(begins_s: float) -> None:
+    seen, bottom_s = squat(begins_s, 9.0)
+    height = hip_height(seen)
+    assert height[0] < 0.8 * height.max()
+    (attempt,) = find_attempts(seen, 1280)
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
+    assert not attempt.stood_before
 
 
 def test_an_ascent_alone_is_no_attempt() -> None:

@@ -3,11 +3,13 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from depthperception import judge
-from depthperception.capture.footage import damage_at
+from depthperception.capture.footage import damage_at, standing_note
 from tests.support.clips import blank_frames
+from tests.support.figures import track
 from tests.support.rendered_clips import DATA, truth
 
 CLIP = DATA / "two_reps.mp4"
@@ -35,3 +37,9 @@ def test_a_bottom_whose_frames_are_damaged_is_not_judgeable_and_the_damage_is_sa
 def test_damage_far_from_the_bottom_or_of_a_frame_or_two_hinders_nothing() -> None:
     assert damage_at(2.0, [(0.5, 1.5), (2.05, 2.12)]) is None
     assert damage_at(2.0, [(2.1, 2.4)]) is not None
+
+
+@pytest.mark.parametrize(("thigh_deg", "stands"), [(0.0, True), (25.0, True), (60.0, False), (90.0, False)])
+def test_a_shot_in_which_nobody_stands_is_said_to_be_one(thigh_deg: float, *, stands: bool) -> None:
+    # The figure's knee bends by the thigh's angle and the shank's, which is 25 degrees for 90: 32, 77 and 115 here.
+    assert (standing_note(track(np.arange(3) / 10, np.full(3, thigh_deg))) is None) == stands

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from depthperception import judge
+from depthperception.bar_motion import BarMotion, BarPhase, Sticking
 from depthperception.barbell import at_true_speed
-from depthperception.capture.pace import pace_note, rate_note, shortest_rep_s
+from depthperception.capture.pace import bottom_missed, pace_note, rate_note, shortest_rep_s, still_note
 from depthperception.pose.track import PoseTrack
-from depthperception.results import BarMotion, BarPhase, Sticking
 from depthperception.video import VideoInfo, VideoWriter, frames, probe
 from tests.support import figures
 from tests.support.clips import numbered_clip
@@ -44,6 +44,26 @@ def test_the_median_attempt_speaks_and_shallow_ones_do_not() -> None:
 def test_the_shortest_rep_is_that_of_a_free_fall_stopped_at_twice_g() -> None:
     # .3 m at g take .247 s and reach 2.43 m/s; .15 m at 2 g stop that in .124 s; twice .371 s, of which .8 are seen.
     assert shortest_rep_s(0.45) == pytest.approx(0.8 * 2 * 0.371, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "sped_up", "missed"), [(30, 4, False), (15, 1, False), (15, 7, True), (5, 1, False)]
+)
+def test_a_bottom_between_two_pictures_far_apart_is_missed(rate_hz: float, sped_up: float, *, missed: bool) -> None:
+    # A rep of 2.4 s, whose thighs turn by 95 (1 - cos2(pi t / 2.4 s)) degrees from the bottom: by 6 in .2 s (5 a
+    # second), which are 5 cm, and by 32 in .47 s (15 a second, sevenfold), which are a quarter of a metre.
+    times = np.arange(-1, 2) / rate_hz
+    down = 95.0 * np.cos(np.pi * np.clip(times * sped_up, -1.2, 1.2) / 2.4) ** 2
+    note = bottom_missed(figures.track(times, down), CM_PER_PX)
+    assert (note is not None) == missed
+
+
+def test_stills_count_inside_of_attempts_only() -> None:
+    assert still_note([(3.0, 4.0)], [(0.8, 3.1), (3.9, 6.0)]) is None
+    assert still_note([], [(0.8, 3.1)]) is None
+    note = still_note([(1.5, 2.5), (8.0, 9.0)], [(0.8, 3.1)])
+    assert note is not None
+    assert note.startswith("The picture is frozen from 1.50 to 2.50 s:")
 
 
 def info(path: Path, tags: dict[str, str] | None = None) -> VideoInfo:
@@ -83,6 +103,19 @@ def test_what_the_frame_rates_say(rate_hz: float, taken_hz: str | None, said: st
     if taken_hz == "240.000000" and rate_hz == 30.0:
         assert note is not None
         assert "--speed 0.125" in note
+
+
+def test_repeated_pictures_are_not_counted_as_frames(tmp_path: Path) -> None:
+    film = info(tmp_path / "a.mp4")
+    times = np.arange(30) / 30.0
+    assert (
+        rate_note(film, times, 0.2)
+        == "The film has 30 frames a second: about 24 pictures of their own, the others repeat one."
+    )
+    doubled = rate_note(film, times, 0.5)
+    assert doubled is not None
+    assert "about 15 pictures of their own" in doubled
+    assert "the lowest moment can lie between two" in doubled
 
 
 def test_speeds_become_true_and_times_stay_those_of_the_film() -> None:

@@ -174,3 +174,12 @@ def test_the_model_is_of_people_who_squat() -> None:
     assert 3.0 < np.linalg.norm(left_fold - left_crease) < 12.0
     mirrored = mean.reshape(8, 2, 3)[:, ::-1].reshape(16, 3) * [-1.0, 1.0, 1.0]
     assert mirrored == pytest.approx(mean, abs=0.01)
+
+
+def test_points_that_make_no_sense_give_a_number_with_a_doubt_and_no_crash() -> None:
+    eye, rng = camera(10.0), np.random.default_rng(21)
+    for px in (np.zeros((COUNT, 2)), rng.uniform(-3e3, 3e3, (COUNT, 2)), np.full((COUNT, 2), 360.0)):
+        fitted = fit_legs(sightings(px, 3.0), eye, SCALE)
+        assert np.isfinite(fitted.depth_cm).all()
+        assert np.isfinite(fitted.points_px).all()
+        assert fitted.misfit > 2.0

@@ -250,6 +250,20 @@ def test_the_reports_rule_takes_the_centremost_of_the_first_picture() -> None:
     assert choice.chosen_by == "centre"
 
 
+def test_who_is_in_another_shot_is_no_candidate() -> None:
+    first, second = film({"x_px": 200, "deg": 95}), film({"x_px": 420, "deg": 60}, {"x_px": 600, "deg": 0})
+    length_s = first[-1].time_s
+    later = tuple(replace(row, time_s=row.time_s + length_s + 0.25) for row in second)
+    tracks = (*link(first), *link(later))
+    assert len(tracks) == 3
+    in_first = choose(tracks, (720, 1280), length_s)
+    in_second = choose(tracks, (720, 1280), length_s, since_s=length_s + 0.25)
+    assert (in_first.number, in_second.number) == (1, 2)
+    assert [one.lasts for one in in_first.candidates] == [True, False, False]
+    assert in_second.others(tracks) == (tracks[2],)
+    assert choose(tracks, (720, 1280), length_s, since_s=length_s + 0.25, rule="centre").number == 2
+
+
 def test_a_number_is_obeyed_and_one_that_nobody_has_is_refused() -> None:
     rows = film({"x_px": 200, "deg": 95}, {"x_px": 420, "deg": 0})
     assert chosen(rows, 2).number == 2

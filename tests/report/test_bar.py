@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from depthperception.bar_motion import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.report.bar import UP, bar_figure, draw_bar_path, write_bar_figure
 from depthperception.report.page.figures import bar_curve
 from depthperception.report.text import bar_words
-from depthperception.results import BarMotion, BarPath, BarPhase, Sticking
 from tests.support.report_examples import attempt, judgement
 
 TIMES = tuple(float(t) for t in np.arange(0.0, 3.01, 0.1))

@@ -90,9 +90,9 @@ def test_others_are_painted_over_before_the_lifter_is_outlined(monkeypatch: pyte
     seen: PoseTrack = track(FRAMES_S)
     rng = np.random.default_rng(0)
     picture = rng.integers(0, 255, (480, 800, 3)).astype(np.uint8)
-    Outliner.of(seen, judged, people).at(picture, 1.0)
+    Outliner(seen, judged, people).at(picture, 1.0)
     assert (shown[0][150:350, 200:300] == picture[150:350, 200:300]).all()
     # What lies on somebody else is smooth now: noise of sd 74 is gone.
     assert shown[0][150:230, 540:560].std(axis=(0, 1)).max() < 15.0
-    Outliner.of(seen, judged, ()).at(picture, 1.0)
+    Outliner(seen, judged, ()).at(picture, 1.0)
     assert shown[1] is picture

@@ -155,7 +155,7 @@ def test_the_theme_can_be_forced(page: "Page") -> None:
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])
 def test_nothing_is_wider_than_the_screen(chromium: "Browser", folder: Path, width: int) -> None:
     page = chromium.new_page(viewport={"width": width, "height": 800})
-    for name in ("one", "two", "unclear", "none"):
+    for name in ("one", "two", "unclear", "none", "close"):
         page.goto((folder / f"{name}.html").as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     page.close()
@@ -178,3 +178,19 @@ def test_without_javascript_the_proof_is_all_there(chromium: "Browser", folder: 
     assert page.locator(".depth-plot").is_visible()
     assert not page.get_by_role("button", name="Theme").is_visible()
     context.close()
+
+
+def test_a_white_lamp_is_only_ever_depth_and_amber_has_a_bar_for_those_who_see_no_amber(
+    chromium: "Browser", folder: Path
+) -> None:
+    opened = chromium.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto((folder / "close.html").as_uri())
+    shown = opened.locator(".attempts .lamp").evaluate_all(
+        "lamps => lamps.map(lamp => { const style = getComputedStyle(lamp);"
+        " return [lamp.classList[1], style.backgroundColor, style.backgroundImage !== 'none']; })"
+    )
+    looks = {verdict: (colour, has_bar) for verdict, colour, has_bar in shown}
+    opened.close()
+    assert looks["depth"] == ("rgb(255, 255, 255)", False)
+    assert looks["too_close"] == ("rgb(240, 166, 58)", True)
+    assert len(set(looks.values())) == 4

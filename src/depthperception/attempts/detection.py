@@ -179,7 +179,7 @@ def _descents(times: FloatArray, calm: FloatArray, settings: AttemptDetection) -
         attempt = _attempt(times, calm, (before, lowest, after), settings)
         if not attempt.stood_up:  # what follows a failed ascent is a collapse, not depth
             attempt = replace(_attempt(times, calm, (before, first, after), settings), stood_up=False)
-        found.append(attempt)
+        found.append(replace(attempt, stood_before=before > 0 or bool(calm[0] >= settings.stands)))
     first_high = next((index for index, is_low in _turns(calm, settings) if not is_low), len(calm) - 1)
     lowest = int(np.argmin(calm[: first_high + 1]))
     if calm[first_high] - calm[lowest] < settings.least_drop:

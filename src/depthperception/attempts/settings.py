@@ -128,6 +128,9 @@ class AttemptDetection:
     least_drop
         Smallest fall of the hips that is an attempt, in standing legs: by geometry a quarter squat (thigh at 45
         degrees, shank at 20) falls .17. What good mornings and walking do on real video has not been measured.
+    stands
+        Hips from which on somebody may stand, in standing legs: by geometry his knees are bent by 74 degrees there. A
+        film, or a shot, that begins with them lower begins inside a descent.
     recovered
         Part of the descent that must be climbed again before a new one is another attempt: less is a double bounce.
     unlocked
@@ -166,6 +169,7 @@ class AttemptDetection:
     """
 
     least_drop: float = 0.15
+    stands: float = 0.8
     recovered: float = 0.6
     unlocked: float = 0.1
     smoothing_s: float = 0.08

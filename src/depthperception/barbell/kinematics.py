@@ -12,10 +12,10 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import SAME_DEPTH_M
+from depthperception.bar_motion import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.geometry.signals import even_times, resampled, smoothed_with_speed
-from depthperception.results import BarMotion, BarPath, BarPhase, Sticking
 from depthperception.types import FloatArray
 
 NOISE_M, FORWARD_M = 0.004, 0.05

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from depthperception.attempts.form import knee_flexion_deg
 from depthperception.geometry.skeletons import ANKLES, HIPS
 from depthperception.people import Detections
 from depthperception.pose.track import PoseTrack
@@ -23,6 +24,10 @@ as much as he bends, and not the hips."""
 
 FEET_MOSTLY = (10.0, 90.0)
 """Percentiles of the feet's places: single looks that are off do not count as steps."""
+
+MOST_BENT_DEG = 60.0
+"""Knees of somebody who may be standing: with hips at .8 of the standing leg (`AttemptDetection.stands`) they are bent
+by 74 degrees, and the network is off by 14 (Cosoli et al. 2026)."""
 
 MOST_NAMED = 3
 """Gaps that are written out in a sentence."""
@@ -81,6 +86,13 @@ def turn_note(info: VideoInfo, asked_deg: int | None, lies_by_deg: int) -> str |
 
 def _how(turn_deg: int) -> str:
     return "stands on its head" if turn_deg == 180 else "lies on its side"
+
+
+def standing_note(standing: PoseTrack) -> str | None:
+    """Say that nobody stands in a shot, by the looks from which its camera and scale come; None where he does."""
+    if knee_flexion_deg(standing) <= MOST_BENT_DEG:
+        return None
+    return "The lifter is not seen standing: camera and scale are those of his highest moment."
 
 
 def feet_stay(attempt: PoseTrack) -> bool:

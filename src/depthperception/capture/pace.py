@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from depthperception.geometry.skeletons import ANKLES, HIPS
+from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
+from depthperception.results import Span
 from depthperception.types import FloatArray
 from depthperception.video import VideoInfo
 
@@ -43,6 +44,10 @@ STEPS = 200
 FEWEST_A_SECOND = 23.5
 """The slowest film of a cinema has 23.976 frames a second."""
 
+MOST_BETWEEN_CM = 12.0
+"""From the lowest picture to the next: who turns round at 5 m/s2 rises by 10 cm in .2 s, and the lowest moment lies 2.5
+cm at most beside pictures so far apart. More moves in films that are sped up."""
+
 SAME_RATE = 1.25
 """Rates of the camera and of the file that differ by less are rounded, not slowed down."""
 
@@ -70,6 +75,14 @@ def pace_note(attempts: Sequence[PoseTrack], cm_per_px: float) -> str | None:
     return None
 
 
+def is_slow(attempt: PoseTrack, cm_per_px: float) -> bool:
+    """Whether a squat is slower than muscles move, by its part of the track."""
+    if len(attempt) <= 2:
+        return False
+    fall_m, fastest_m_s = _moves(attempt, cm_per_px)
+    return fall_m >= LEAST_FALL_M and fastest_m_s < SLOWEST_M_S
+
+
 def shortest_rep_s(fall_m: float) -> float:
     """Time from rest down and up to rest again: falling and rising at g, stopped and thrown back at twice that.
 
@@ -79,8 +92,11 @@ def shortest_rep_s(fall_m: float) -> float:
     return float(SEEN_OF_REP * 2.0 * way_s)
 
 
-def rate_note(info: VideoInfo, frame_times_s: FloatArray) -> str | None:
-    """Say that the camera took more frames a second than the file plays, or that these are few; None where neither."""
+def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0) -> str | None:
+    """Say that the camera took more frames a second than the file plays, or that these are few; None where neither.
+
+    `repeated` is the part of the frames that only repeat the picture before (`video.editing`).
+    """
     if len(frame_times_s) < 2:
         return None
     rate_hz = 1.0 / float(np.median(np.diff(frame_times_s)))
@@ -91,11 +107,40 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray) -> str | None:
             f"The camera took {taken_hz:.0f} frames a second and the file plays {rate_hz:.0f}: {how}. Times and speeds "
             f"are those of the film as it plays; --speed {rate_hz / taken_hz:.3g} gives the true speeds."
         )
-    if rate_hz < FEWEST_A_SECOND:
+    true_hz = (1.0 - repeated) * rate_hz
+    own = f": about {true_hz:.0f} pictures of their own, the others repeat one" if repeated else ""
+    if true_hz < FEWEST_A_SECOND:
         return (
-            f"The film has {rate_hz:.0f} frames a second: the lowest moment can lie between two. Film with 24 or more."
+            f"The film has {rate_hz:.0f} frames a second{own}: the lowest moment can lie between two. Film with 24 or "
+            "more."
         )
-    return None
+    return f"The film has {rate_hz:.0f} frames a second{own}." if repeated else None
+
+
+def bottom_missed(bottom: PoseTrack, cm_per_px: float) -> str | None:
+    """Say that the lowest moment lies between pictures, by those nearest to it: where they are few, and far apart."""
+    if len(bottom) < 2 or np.median(np.diff(bottom.times_s)) < 1.0 / FEWEST_A_SECOND:
+        return None
+    down_px = (bottom.y_px(HIPS) + bottom.y_px(SHOULDERS)) / 2 - bottom.y_px(ANKLES)
+    apart_cm = float(np.abs(np.diff(down_px)).max() * cm_per_px)
+    if apart_cm <= MOST_BETWEEN_CM:
+        return None
+    return (
+        f"From one picture to the next at the bottom the lifter moves by {apart_cm:.0f} cm: the lowest moment lies "
+        "between two. Film with 24 pictures a second or more, and do not speed it up."
+    )
+
+
+def still_note(stills_s: Sequence[Span], attempts_s: Sequence[Span]) -> str | None:
+    """Say that the picture is frozen inside of attempts, from and to which; None where it is in none."""
+    frozen = [
+        f"{start_s:.2f} to {end_s:.2f} s"
+        for start_s, end_s in stills_s
+        if any(first_s <= start_s and end_s <= last_s for first_s, last_s in attempts_s)
+    ]
+    if not frozen:
+        return None
+    return f"The picture is frozen from {', '.join(frozen)}: times and speeds of what goes on meanwhile are not true."
 
 
 def _moves(attempt: PoseTrack, cm_per_px: float) -> tuple[float, float]:

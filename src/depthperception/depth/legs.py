@@ -53,6 +53,8 @@ class LegFitting:
     huber_sd: float = 2.0
     """Errors beyond this many standard deviations count like their size, not its square."""
     steps: int = 12
+    bound_sd: float = 5.0
+    """No unknown goes further from what is known before, whatever is seen: nobody and no camera is so."""
     settled: float = 1e-3
     """The fit ends when no unknown moves by more than this share of its prior's sd."""
 
@@ -282,7 +284,7 @@ def fit_legs(
         slope, away = slope.reshape(-1, len(values)), (away * weight[:, None]).ravel()
         information = slope.T @ slope + np.diag(prior_sd**-2)
         step = -np.linalg.solve(information, slope.T @ away + values / prior_sd**2)
-        values += step
+        values = np.clip(values + step, -settings.bound_sd * prior_sd, settings.bound_sd * prior_sd)
         if np.abs(step / prior_sd).max() < settings.settled:
             break
     return fit.result(values, np.linalg.inv(information), misfit)

@@ -1,7 +1,7 @@
 """Everyone in the video, as found four times a second."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import cv2
@@ -15,7 +15,7 @@ from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
 from depthperception.people.settings import TRACKING, PersonTracking
 from depthperception.types import FloatArray, Picture, Progress, Step, silent, time_span
-from depthperception.video import Frame, FrameCache, Source, VideoInfo, frames
+from depthperception.video import Editing, EditingWatch, Frame, FrameCache, Source, VideoInfo, frames
 
 MOST_AT_ONCE = 6
 """The network never finds more (MoveNet MultiPose's model card); where it finds as many there may be others."""
@@ -49,6 +49,7 @@ class Detections:
     frame_times_s: FloatArray
     sightings: tuple[FrameDetections, ...]
     damaged: int = 0
+    editing: Editing = field(default_factory=Editing)
 
     def __repr__(self) -> str:
         return f"<Detections in {len(self.sightings)} of {time_span(self.frame_times_s)}>"
@@ -57,6 +58,20 @@ class Detections:
     def duration_s(self) -> float:
         """Time of the last frame."""
         return float(self.frame_times_s[-1])
+
+    @property
+    def shots_s(self) -> tuple[tuple[float, float], ...]:
+        """First and last frame of each shot: one, where the film is not cut."""
+        first = np.searchsorted(self.frame_times_s, self.editing.cuts_s)
+        starts, ends = np.concatenate([[0], first]), np.concatenate([first, [len(self.frame_times_s)]]) - 1
+        return tuple(
+            (float(self.frame_times_s[a]), float(self.frame_times_s[b])) for a, b in zip(starts, ends, strict=True)
+        )
+
+    def sighted(self, start_s: float, end_s: float) -> tuple[FrameDetections, ...]:
+        """Everyone in a shot; from one shot to the next nothing falls."""
+        found = [one for one in self.sightings if start_s <= one.time_s <= end_s]
+        return tuple(replace(one, fall=None) if k == 0 else one for k, one in enumerate(found))
 
     @property
     def gaps_s(self) -> tuple[tuple[float, float], ...]:
@@ -85,7 +100,8 @@ def detect_people(
     sightings: list[FrameDetections] = []
     size_px = info.width, info.height
     damage: list[None] = []
-    stream = frames(source, on_damage=lambda: damage.append(None))
+    watch = EditingWatch()
+    stream = _watched(frames(source, on_damage=lambda: damage.append(None)), watch)
     due = _due(stream, settings.every_s, times, cache)
     before: Picture | None = None
     for frame, small, people, plates in parallel_map(partial(_glance, picture_px=size_px, settings=settings), due):
@@ -97,7 +113,13 @@ def detect_people(
         before = small
         on_progress(Step.FIND_PEOPLE, min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
     on_progress(Step.FIND_PEOPLE, 1.0)
-    return Detections(np.array(times), tuple(sightings), len(damage))
+    return Detections(np.array(times), tuple(sightings), len(damage), watch.finish())
+
+
+def _watched(stream: Iterable[Frame], watch: EditingWatch) -> Iterator[Frame]:
+    for frame in stream:
+        watch.offer(frame.time_s, frame.thumbnail())
+        yield frame
 
 
 def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: FrameCache | None) -> Iterator[Frame]:

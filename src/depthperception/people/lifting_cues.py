@@ -66,6 +66,10 @@ class LiftingCues:
         return float(weighed * self.seen * np.sqrt(self.large * self.lasting))
 
 
+NO_CUES = LiftingCues(travel=0.0, hands=0.0, stays=0.0, central=0.0, large=0.0, lasting=0.0, seen=0.0)
+"""Of somebody who is not there."""
+
+
 def _from(least: float, mark: float) -> float:
     return least + (1.0 - least) * mark
 

@@ -9,7 +9,7 @@ import numpy as np
 from depthperception.errors import OptionError
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
 from depthperception.people.hiding import hidden_by
-from depthperception.people.lifting_cues import LiftingCues, lifting_cues
+from depthperception.people.lifting_cues import NO_CUES, LiftingCues, lifting_cues
 from depthperception.people.picking import Pick, picked
 from depthperception.people.reflections import hips_together, kinds
 from depthperception.people.rules import Rule
@@ -120,6 +120,7 @@ def choose(
     size_px: tuple[int, int],
     duration_s: float,
     *,
+    since_s: float = 0.0,
     rule: Rule = "auto",
     pick: Pick | None = None,
     settings: LifterSelection = SELECTION,
@@ -132,8 +133,8 @@ def choose(
         Everyone, from `link`.
     size_px
         Width and height of the upright picture.
-    duration_s
-        Length of the video.
+    duration_s, since_s
+        Length of the video, or of a shot of it, and when that begins: who is seen in others only is no candidate.
     rule
         How to choose, where nobody was picked.
     pick
@@ -148,20 +149,33 @@ def choose(
     """
     width_px = size_px[0]
     apart_m = _apart_m(tracks, size_px)
-    candidates = _by_plates(weigh(tracks, width_px, duration_s, settings=settings), tracks, apart_m, settings)
+    there = tuple(since_s <= track.times_s[0] <= since_s + duration_s for track in tracks)
+    tracks = tuple(track if here else replace(track, holds=0.0) for track, here in zip(tracks, there, strict=True))
+    shown = tuple(track for track, here in zip(tracks, there, strict=True) if here)
+    present = _among_all(weigh(shown, width_px, duration_s, settings=settings), there)
+    candidates = _by_plates(present, tracks, apart_m, settings)
     lifters = _lifters(candidates, tracks, apart_m, settings)
     if pick is not None:
-        number = _number(tracks, picked(tracks, pick, settings=settings))
+        number = _number(tracks, picked(shown, pick, settings=settings))
         return Choice(number, "pick", "Somebody pointed at him.", candidates, lifters)
     if isinstance(rule, int):
         return Choice(_existing(rule, tracks), "number", f"Somebody asked for number {rule}.", candidates, lifters)
     if not lifters:
         return Choice(None, rule, "Nobody was found in the video.", candidates)
     if rule == "centre":
-        return Choice(_centremost(tracks, width_px), "centre", CENTRE_WORDS, candidates, lifters)
+        return Choice(_number(tracks, _centremost(shown, width_px)), "centre", CENTRE_WORDS, candidates, lifters)
     choice = _surest(candidates, lifters, tracks, settings)
     hidden = None if choice.number is None else _hidden(choice.number, choice, tracks, settings)
     return choice if hidden is None else replace(choice, number=None, why=_before(lifters[0], hidden))
+
+
+def _among_all(weighed: Sequence[Candidate], there: Sequence[bool]) -> tuple[Candidate, ...]:
+    """Number candidates among everyone in the film: who is in other shots only has no marks at all."""
+    found = iter(weighed)
+    return tuple(
+        replace(next(found), number=number) if here else Candidate(number, "person", NO_CUES, lasts=False)
+        for number, here in enumerate(there, 1)
+    )
 
 
 def _hidden(number: int, choice: Choice, tracks: tuple[PersonTrack, ...], settings: LifterSelection) -> int | None:
@@ -324,12 +338,12 @@ def _existing(number: int, tracks: tuple[PersonTrack, ...]) -> int:
     )
 
 
-def _centremost(tracks: tuple[PersonTrack, ...], width_px: int) -> int:
+def _centremost(tracks: tuple[PersonTrack, ...], width_px: int) -> PersonTrack:
     """Find the report's lifter: the centremost box in the first picture that shows anybody."""
     first_s = min(float(track.times_s[0]) for track in tracks)
     there = [track for track in tracks if track.times_s[0] <= first_s]
     x_px = [(track.first_box_px[0] + track.first_box_px[2]) / 2 for track in there]
-    return _number(tracks, there[int(np.argmin(np.abs(np.array(x_px) - width_px / 2)))])
+    return there[int(np.argmin(np.abs(np.array(x_px) - width_px / 2)))]
 
 
 def _why(candidates: tuple[Candidate, ...], number: int) -> str:

@@ -8,13 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from depthperception.attempts.phases import phases
+from depthperception.bar_motion import BarMotion, BarPath
 from depthperception.barbell.kinematics import smooth
 from depthperception.io.atomic import whole_file
 from depthperception.report.drawing import INK, Colour, draw_dot, draw_line
 from depthperception.report.figures import DPI, FAINT, PHASES, TEXT
 from depthperception.report.letters import video_name
 from depthperception.report.text import bar_words
-from depthperception.results import AttemptJudgement, BarMotion, BarPath, Judgement
+from depthperception.results import AttemptJudgement, Judgement
 from depthperception.types import FloatArray, Picture
 
 BAR, STICKS = "#b8860b", "#d0136c"

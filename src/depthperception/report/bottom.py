@@ -200,7 +200,8 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     depth, count = attempt.depth, len(judgement.attempts)
     nearest = depth.cm is not None and index == nearest_to_the_line(judgement.attempts)
     which = f"attempt {index + 1} of {count}{', the nearest to the line' if nearest else ''} · " if count > 1 else ""
-    source = f" · cm from {SCALE_WORDS[judgement.scale.source]}" if judgement.scale and depth.cm is not None else ""
+    scale = judgement.at(attempt.bottom_s).scale
+    source = f" · cm from {SCALE_WORDS[scale.source]}" if scale and depth.cm is not None else ""
     rows = [
         "" if leaning_words(attempt) else " · ".join(filter(None, (interval_words(depth), probability_words(depth)))),
         attempt.reason,

@@ -92,6 +92,24 @@ def heights_over_feet(track: PoseTrack, camera: Camera | None, scale: Scale | No
     return Heights(np.insert(times, gaps, times[gaps - 1]), hip, knee, unit, source)
 
 
+def film_heights(track: PoseTrack, judgement: Judgement) -> Heights:
+    """Measure the same in every shot by its own camera and scale; in shots without them by those of the others."""
+    if not judgement.shots:
+        return heights_over_feet(track, judgement.camera, judgement.scale)
+    shown = [(shot, track.between(shot.start_s, shot.end_s)) for shot in judgement.shots]
+    parts = [
+        heights_over_feet(part, shot.camera or judgement.camera, shot.scale or judgement.scale)
+        for shot, part in shown
+        if len(part)
+    ]
+    times = np.concatenate([np.append(part.times_s, part.times_s[-1]) for part in parts])
+    hip, knee = (
+        np.concatenate([np.append(heights, np.nan) for heights in course])
+        for course in ([part.hip for part in parts], [part.knee for part in parts])
+    )
+    return Heights(times, hip, knee, parts[0].unit, parts[0].source)
+
+
 def write_depth_figure(path_out: Path, track: PoseTrack, judgement: Judgement) -> None:
     """Write the figure as .png.
 
@@ -104,7 +122,7 @@ def write_depth_figure(path_out: Path, track: PoseTrack, judgement: Judgement) -
     """
     if not len(track):
         raise ValueError("the track is empty, so there are no heights to plot")
-    figure = depth_figure(heights_over_feet(track, judgement.camera, judgement.scale), judgement)
+    figure = depth_figure(film_heights(track, judgement), judgement)
     with whole_file(path_out) as partial:
         figure.savefig(partial, format="png", dpi=DPI, facecolor="white")
 

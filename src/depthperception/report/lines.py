@@ -134,10 +134,11 @@ def attempt_lines(attempt: AttemptJudgement, judgement: Judgement) -> tuple[LegL
     A leg that is hidden has none; none has where there is no depth. A depth of a method that does not measure by the
     points that are seen is drawn under the level, as long as the scale makes it.
     """
-    depth, seen, scale = attempt.depth, attempt.seen, judgement.scale
+    here = judgement.at(attempt.bottom_s)
+    depth, seen, scale = attempt.depth, attempt.seen, here.scale
     if depth.cm is None or scale is None or seen is None:
         return ()
-    up = up_in_picture(judgement.camera)
+    up = up_in_picture(here.camera)
     found = []
     for leg in (leg for leg in LEGS if leg in seen.level_px and leg in seen.knee_top_px):
         own = getattr(depth, leg)

@@ -18,26 +18,20 @@ from depthperception.types import FloatArray, Picture
 
 @dataclass(frozen=True)
 class Outliner:
-    """Finds the lifter's outline in frames of a video, among others."""
+    """Finds the outline of the one who was judged in frames of a video, among others."""
 
     track: PoseTrack
-    lifter: PersonTrack | None = None
-    others: tuple[PersonTrack, ...] = ()
-
-    @classmethod
-    def of(cls, track: PoseTrack, judgement: Judgement, people: Sequence[PersonTrack]) -> "Outliner":
-        """Tell the lifter from the others as the judgement did."""
-        chosen = judgement.lifter
-        if chosen is None or not people:
-            return cls(track)
-        return cls(track, people[chosen.number - 1], tuple(people[other.number - 1] for other in chosen.others))
+    judgement: Judgement
+    people: Sequence[PersonTrack] = ()
 
     def at(self, picture: Picture, time_s: float, scale: float = 1.0) -> tuple[FloatArray, ...]:
         """Give closed outlines (n, 2), in px of a picture that is `scale` times as large as the video's."""
         if not len(self.track):
             return ()
-        if self.lifter:
-            picture = alone(picture, self.lifter, self.others, time_s, scale=scale)
+        chosen = self.judgement.at(time_s).lifter
+        if chosen and self.people:
+            others = [self.people[other.number - 1] for other in chosen.others]
+            picture = alone(picture, self.people[chosen.number - 1], others, time_s, scale=scale)
         region = self.track.region_at(time_s)
         seen = Region(region.x_px * scale, region.y_px * scale, region.side_px * scale, region.rotation_rad)
         (mask,) = find_masks([(picture, seen)], mirrored=False)

@@ -128,7 +128,7 @@ def caption_at(judgement: Judgement, time_s: float) -> Caption:
         return Caption(tuple(wrap(no_attempt_words(judgement), LETTERS_PER_LINE)))
     index = attempt_at(attempts, time_s)
     if index is None:
-        return Caption((phase_at(attempts, time_s), *chosen_lines(judgement.lifter, LETTERS_PER_LINE)))
+        return Caption((phase_at(attempts, time_s), *chosen_lines(judgement.at(time_s).lifter, LETTERS_PER_LINE)))
     attempt = attempts[index]
     number = f"attempt {index + 1} of {len(attempts)} · " if len(attempts) > 1 else ""
     now = f"{number}{phase_at(attempts, time_s)}"
@@ -183,8 +183,9 @@ class Painter:
         if judgement.lifter:
             _, top, _, foot = judgement.lifter.box_px
             bone = min(bone, max(1.0, (foot - top) * scale[1] / LIFTER_PER_BONE))
-        outliner = Outliner.of(track, judgement, people)
-        return cls(track, judgement, scale, lines, points, bone, letters, outliner, boxes(judgement.lifter, people))
+        outliner = Outliner(track, judgement, people)
+        drawn = tuple(box for lifter in judgement.lifters for box in boxes(lifter, people))
+        return cls(track, judgement, scale, lines, points, bone, letters, outliner, drawn)
 
     def paint(self, canvas: Picture, time_s: float) -> None:
         """Draw on the frame of a time."""

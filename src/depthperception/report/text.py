@@ -2,18 +2,9 @@
 
 from collections.abc import Sequence
 
+from depthperception.bar_motion import BarMotion
 from depthperception.depth.calling import leans_words
-from depthperception.results import (
-    AttemptJudgement,
-    BarMotion,
-    Camera,
-    Cover,
-    Coverer,
-    Judgement,
-    Lifter,
-    Reading,
-    Verdict,
-)
+from depthperception.results import AttemptJudgement, Camera, Cover, Coverer, Judgement, Lifter, Reading, Verdict
 
 STATUS_WORDS = {"judged": "Judged", "no_squat": "No squat", "no_person": "No person", "no_lifter": "No lifter"}
 

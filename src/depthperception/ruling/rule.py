@@ -31,13 +31,13 @@ MUCH_MISSED_CM = 0.5
 """As much as two sides of the line are apart that somebody may care about."""
 
 DOUBTS: Mapping[Doubt, str] = {
-    "begins": "The video begins inside the descent or after it: the bottom may lie before its first picture.",
-    "ends": "The video ends before the lifter comes up again: the bottom may lie after its last picture.",
-    "jumps": "The lifter comes down faster than anything falls: the video is cut or sped up inside the descent.",
+    "begins": "The {film} begins inside the descent or after it: the bottom may lie before its first picture.",
+    "ends": "The {film} ends before the lifter comes up again: the bottom may lie after its last picture.",
+    "jumps": "The lifter comes down faster than anything falls: the {film} is cut or sped up inside the descent.",
     "unseen": "The lifter is hidden or out of the picture standing or at the bottom: film all of him throughout.",
     "sits": "The lifter seems to sit on something: his trunk is behind his feet, and he rests.",
 }
-"""What is against an attempt as such, whatever its bottom looks like."""
+"""What is against an attempt as such, whatever its bottom looks like; `doubt_words` names the film."""
 
 NO_SQUATS: Mapping[Kind, str] = {
     "lunge": "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged.",
@@ -45,6 +45,11 @@ NO_SQUATS: Mapping[Kind, str] = {
     "ascent": "Somebody comes up, but no descent is seen: the video may begin at the bottom of a squat or after it.",
 }
 """What was seen instead of a squat, the surest first: who comes up may have bent for something else."""
+
+
+def doubt_words(doubt: Doubt, *, one_of_several: bool = False) -> str:
+    """Say what is against an attempt in a video, or in one of several shots of it."""
+    return DOUBTS[doubt].format(film="shot" if one_of_several else "video")
 
 
 def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None) -> str:

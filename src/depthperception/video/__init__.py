@@ -11,14 +11,29 @@ times at which a player shows it; how fast the world moved then is not in the fi
 Pixels have their origin in the upper left corner of the upright picture, x right, y down.
 """
 
+from depthperception.video.editing import Editing, EditingWatch
 from depthperception.video.frame_cache import FrameCache
-from depthperception.video.reading import Frame, Source, Still, Turned, VideoInfo, frames, probe, sha256_of, turned
+from depthperception.video.reading import (
+    Frame,
+    Shot,
+    Source,
+    Still,
+    Turned,
+    VideoInfo,
+    frames,
+    probe,
+    sha256_of,
+    turned,
+)
 from depthperception.video.resampling import nearest
 from depthperception.video.writing import VideoWriter
 
 __all__ = [
+    "Editing",
+    "EditingWatch",
     "Frame",
     "FrameCache",
+    "Shot",
     "Source",
     "Still",
     "Turned",

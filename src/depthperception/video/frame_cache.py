@@ -1,11 +1,11 @@
 """Pictures of a video that are kept from one pass for the next, which then decodes only what is missing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from depthperception.video.reading import Frame, Source, Still, frames
+from depthperception.video.reading import Frame, Shot, Source, Still, frames, span_in
 from depthperception.video.resampling import Nearest
 
 MOST_BYTES = 150_000_000
@@ -56,9 +56,13 @@ class FrameCache:
             self._kept.append(frame.still(self.max_side_px))
             self._bytes += self._kept[-1].rgb.nbytes
 
+    def of(self, shot: Shot) -> "FrameCache":
+        """Give the pictures of one shot of the film, when the pass is over."""
+        return replace(self, source=shot)
+
     def stills(self, start_s: float = 0.0, end_s: float | None = None) -> Iterator[Still]:
         """Give the pictures between two times: those that were kept, and what the file has beyond them."""
-        last_s = np.inf if end_s is None else end_s
+        start_s, last_s = span_in(self.source, start_s, np.inf if end_s is None else end_s)
         yield from (still for still in self._kept if start_s <= still.time_s <= last_s)
         last_cell = round(self._kept[-1].time_s / self.every_s) if self._kept else -1
         start_s = max(0.0, start_s, (last_cell + 0.5) * self.every_s)

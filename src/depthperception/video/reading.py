@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from depthperception.video.colour import Converter
 from depthperception.video.container import opened, unusable
 from depthperception.video.orientation import Orientation
 from depthperception.video.resampling import SAME_TIME_S, nearest
+from depthperception.video.thumbnails import thumbnail
 from depthperception.video.timestamps import Clock, capture_rate_hz, ends_early, stated_duration_s
 
 logger = logging.getLogger(__name__)
@@ -41,7 +43,16 @@ class Turned:
     turn_deg: int
 
 
-Source: TypeAlias = str | Path | Turned
+@dataclass(frozen=True)
+class Shot:
+    """A part of a film, from its first frame to its last, by their times in the film."""
+
+    film: Path | Turned
+    start_s: float
+    end_s: float
+
+
+Source: TypeAlias = str | Path | Turned | Shot
 """What frames are read from."""
 
 
@@ -52,7 +63,13 @@ def turned(path: Path, turn_deg: int) -> Path | Turned:
 
 def _parts(source: Source) -> tuple[Path, int]:
     """File and turn."""
-    return (source.path, source.turn_deg) if isinstance(source, Turned) else (Path(source), 0)
+    film = source.film if isinstance(source, Shot) else source
+    return (film.path, film.turn_deg) if isinstance(film, Turned) else (Path(film), 0)
+
+
+def span_in(source: Source, start_s: float, end_s: float) -> tuple[float, float]:
+    """From and to which a source has frames of a span of time: a shot has none of its neighbours'."""
+    return (max(start_s, source.start_s), min(end_s, source.end_s)) if isinstance(source, Shot) else (start_s, end_s)
 
 
 @dataclass(frozen=True)
@@ -145,6 +162,10 @@ class Frame:
         width_px, height_px = self._upright.stored_size_px(max_side_px)
         return self._upright.turn(self._converter.rgb(self._picture, width_px, height_px))
 
+    def thumbnail(self) -> NDArray[np.uint8]:
+        """Give grey levels of shape (32, 32), as the picture is stored: cheap enough for every frame."""
+        return thumbnail(self._picture)
+
     def still(self, max_side_px: int | None = None) -> "Still":
         """Convert the picture, and let go of the decoded one."""
         rgb = self.rgb(max_side_px)
@@ -217,7 +238,7 @@ def frames(
     Parameters
     ----------
     source
-        The video file, or one that is shown turned.
+        The video file, or one that is shown turned, or a shot of one.
     start_s, end_s
         First and last time wanted, both included. The frames are the very ones of a full pass, with the same
         times; a late start costs no more than the way from the key frame before it.
@@ -243,12 +264,13 @@ def frames(
         raise OptionError(f"end_s={end_s:g} comes before start_s={start_s:g}. Expected a span of time. Swap the two.")
     if every_s is not None and every_s <= 0:
         raise OptionError(f"every_s={every_s:g}. Expected a time above 0. Leave it out to get every frame.")
-    span = _span(source, start_s or 0.0, end_s, on_damage)
+    first_s, last_s = span_in(source, start_s or 0.0, math.inf if end_s is None else end_s)
+    span = _span(source, first_s, last_s, on_damage)
     return span if every_s is None else nearest(span, every_s)
 
 
 def _span(
-    source: Source, start_s: float, end_s: float | None, on_damage: Callable[[], None], *, may_seek: bool = True
+    source: Source, start_s: float, end_s: float, on_damage: Callable[[], None], *, may_seek: bool = True
 ) -> Generator[Frame, None, None]:
     path, turn_deg = _parts(source)
     with opened(path) as (container, stream):
@@ -266,7 +288,7 @@ def _span(
         converter = Converter()
         last_s = 0.0
         for picture, time_s in clock.timed(pictures):
-            if end_s is not None and time_s > end_s + SAME_TIME_S:
+            if time_s > end_s + SAME_TIME_S:
                 return
             last_s = time_s
             if time_s >= start_s - SAME_TIME_S:

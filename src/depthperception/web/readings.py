@@ -80,7 +80,8 @@ def _measured(judging: Judging, number: int, parts: State, asked: PointsIn) -> M
     if not 1 <= number <= len(judgement.attempts):
         no_attempt(number)
     attempt = judgement.attempts[number - 1]
-    depth = manual.measure(lines, judgement, attempt.sighted, at_bottom=asked.frame == attempt.bottom_frame)
+    here = judgement.at(attempt.bottom_s)
+    depth = manual.measure(lines, here, attempt.sighted, at_bottom=asked.frame == attempt.bottom_frame)
     low_cm, high_cm = depth.interval90_cm
     return MeasuredOut(
         cm=depth.cm,

@@ -130,10 +130,11 @@ def write_page_data(job: Job, found: "Examination", content: "PageContent") -> N
     job.page.mkdir(exist_ok=True)
     times = [round(float(time_s), 6) for time_s in found.frame_times_s]
     _write(job.page / FRAMES, {"times_s": times, "width": facts.width, "height": facts.height})
+    chosen = {lifter.number for lifter in found.judgement.lifters if lifter}
     people = [
         {
             "number": number,
-            "chosen": number - 1 == found.chosen,
+            "chosen": number in chosen,
             "times_s": person.times_s.round(6).tolist(),
             "boxes_px": person.boxes_px.round(1).tolist(),
         }

@@ -16,7 +16,7 @@ from depthperception.depth.registry import Method, known_method
 from depthperception.io.atomic import whole_file
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
-from depthperception.report.figures import heights_over_feet
+from depthperception.report.figures import film_heights
 from depthperception.report.page import words
 from depthperception.report.page.figures import (
     Bar,
@@ -139,7 +139,7 @@ def page_content(
         When the video cannot be read any more.
     """
     source = turned(video, judgement.video.turned_deg)
-    heights = heights_over_feet(track, judgement.camera, judgement.scale) if len(track) else None
+    heights = film_heights(track, judgement) if len(track) else None
     attempts = []
     for index, attempt in enumerate(judgement.attempts):
         scale = method_gauge(list(attempt.measurements.values()))

@@ -141,7 +141,7 @@ def attempt_shots(
     window = _window(pictures[nearest], track.image_at(attempt.bottom_s))
     budget = min(ATTEMPT_BYTES, PAGE_BYTES // len(judgement.attempts))
     encoded = _encoded([_cut(picture, window) for picture in pictures], nearest, budget)
-    outlines = Outliner.of(track, judgement, people).at(pictures[nearest], around[nearest].time_s)
+    outlines = Outliner(track, judgement, people).at(pictures[nearest], around[nearest].time_s)
     shots = []
     for place, (frame, (jpeg, width, height)) in enumerate(zip(around, encoded, strict=True)):
         seen = _seen_in(track.image_at(frame.time_s), window, width)
