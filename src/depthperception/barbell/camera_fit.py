@@ -215,7 +215,7 @@ class _Search(Adjustment):
     def _likely(self, starts: Sequence[FloatArray], side: Side, known: Known, some: Sequence[int]) -> list[FloatArray]:
         """Order parameters by the votes for a plate in some pictures, and by what was known: the best first."""
         off = [((start - known.values) / known.sd)[: ROLL + 1] for start in starts]
-        votes = [float(self.votes(start, side, some).mean()) for start in starts]
+        votes = self.votes_of_many(starts, side, some).mean(axis=1).tolist()
         unlikely = self.settings.search.unlikely
         order = np.argsort([unlikely * float(one @ one) - vote for one, vote in zip(off, votes, strict=True)])
         return [starts[index] for index in order]
