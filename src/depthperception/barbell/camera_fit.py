@@ -223,8 +223,9 @@ class _Search(Adjustment):
     def _held(self, values: FloatArray, side: Side, centres_px: FloatArray, radius_px: float, size: int) -> FloatArray:
         """Move the bar so that a plate is seen at some places, and set a parameter so that it is seen so large."""
         values = values.copy()
-        for _ in range(HOLDS):
-            lifter_camera = self.lifter_camera(values)
+        for hold in range(HOLDS):
+            if not hold or size == SCALE:  # of what is set here the scale alone moves the camera
+                lifter_camera = self.lifter_camera(values)
             at = lifter_camera.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * lifter_camera.left
             values[PLACES:] += (centres_px - lifter_camera.pinhole.project(at)).ravel()
             values[size] += np.log(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from depthperception.barbell.edges import ACROSS, POINTS, evenly_round, steepest_slopes
+from depthperception.barbell.edges import ACROSS, POINTS, spread_round, steepest_slopes
 from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
 from depthperception.types import BoolArray, FloatArray, Picture
 
@@ -115,12 +115,12 @@ def edges_at(pictures: Sequence[Slopes], rims: Sequence[Rims]) -> Edges:
 def rims_of(ring_px: FloatArray, count: int = POINTS) -> Rims:
     """Go evenly round the convex outline of points (m, 2)."""
     hull = cv2.convexHull(ring_px.astype(np.float32), clockwise=True)[:, 0].astype(np.float64)
-    points, _ = evenly_round(np.vstack([hull, hull[:1]]), count)
-    round_ = np.concatenate([points[-1:], points, points[:1]])
-    way = round_[2:] - round_[:-2]
-    outwards = np.column_stack([way[:, 1], -way[:, 0]])
+    points = spread_round(np.concatenate([hull, hull[:1]]), count)[0]
+    beyond = np.concatenate([points[-1:], points, points[:1]])
+    x, y = (beyond[2:] - beyond[:-2]).T
+    outwards = np.column_stack([y, -x])
     outwards *= np.sign(np.sum(outwards * (points - points.mean(axis=0))))
-    return Rims(points, outwards / np.linalg.norm(outwards, axis=1)[:, None])
+    return Rims(points, outwards / np.sqrt(x * x + y * y)[:, None])
 
 
 def extent(ring_px: FloatArray, normals: FloatArray) -> FloatArray:
