@@ -186,7 +186,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
     standing = isolation.refine_standing(info.source, track, from_standing)
-    bottoms, predictions, surfaces = _refine(info.source, track, attempts, standing, isolation, on_progress)
+    bottoms, predictions, surfaces = _refine(info.source, recovery, attempts, standing, isolation, on_progress)
     coarse = track
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
@@ -213,7 +213,7 @@ def _pace_note(case: Case, coarse: PoseTrack, attempts: Sequence[Attempt], scale
 
 def _refine(
     source: Source,
-    track: PoseTrack,
+    recovery: Recovery,
     attempts: Sequence[Attempt],
     standing: PoseSamples,
     isolation: LifterIsolation,
@@ -223,7 +223,10 @@ def _refine(
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
-        bottom = isolation.refine_bottom(source, track, attempt)
+        bottom = isolation.refine_bottom(source, recovery.track, attempt)
+        if recovery.hidden_at(attempt.bottom_s):
+            # Close looks are not held to his feet, as those are that found him again.
+            bottom = replace(bottom, time_s=attempt.bottom_s)
         predictions.append(predict(bottom.samples, standing))
         surfaces.append(see_surfaces(bottom.samples))
         bottoms.append(bottom.without_pictures())

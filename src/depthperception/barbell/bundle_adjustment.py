@@ -173,7 +173,7 @@ class Adjustment:
         return ways
 
     def _moved(self, bars: "_Bars") -> Iterator["_Bars"]:
-        """Change one parameter after the other a little, the places in all pictures at once: each is its own's alone."""
+        """Change one parameter after the other a little, the places in all pictures at once."""
         for number in range(PLACES + 2):
             values = bars.values.copy()
             values[number if number < PLACES else slice(number, None, 2)] += TINY
