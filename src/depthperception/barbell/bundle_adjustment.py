@@ -95,7 +95,7 @@ class Adjustment:
 
     def votes(self, values: FloatArray, side: Side) -> FloatArray:
         """Mean votes at the rims of one side in every picture; 0 where next to nothing of a rim can be seen."""
-        return self.votes_of_many([values], side, range(len(self._slopes)))[0]
+        return np.asarray(self.votes_of_many([values], side, range(len(self._slopes)))[0])
 
     def votes_of_many(self, many: Sequence[FloatArray], side: Side, some: Sequence[int]) -> FloatArray:
         """Mean votes (m, k) likewise for several sets of parameters, in some pictures."""
