@@ -195,7 +195,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    measured = scene.plate_scale.note, *ruler_notes(scene.scale), _pace_note(case, coarse, attempts, scene.scale)
+    seen_down = [one for one in attempts if not recovery.hidden_at(one.bottom_s)]
+    measured = scene.plate_scale.note, *ruler_notes(scene.scale), _pace_note(case, coarse, seen_down, scene.scale)
     notes = (*found.notes, *filter(None, measured))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
