@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from depthperception.geometry.skeletons import COCO_BODY, COCO_SHOULDERS
+from depthperception.geometry.skeletons import COCO_ANKLES, COCO_BODY, COCO_SHOULDERS
 from depthperception.people.barbell_cues import travelling
 from depthperception.people.detection import FrameDetections, body_distance, without_doubles
 from depthperception.people.movenet import Person
@@ -48,9 +48,9 @@ def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRA
 
     The cost is the mean distance of the body's points from where they are expected, in heights of the box, and the
     difference of the clothes' colours; beyond `farthest_step` or `most_growth` a sighting starts a track of its own.
-    Who is alone in the picture may be filmed nearer from one look to the next, or be half a squat further on in a film
-    that is sped up. The tracks come from left to right where
-    they are first seen, the fleeting ones last.
+    Who is alone in the picture may be filmed nearer from one look to the next, or over the same feet be half a squat
+    further on, in a film that is sped up. The tracks come from left to right where they are first seen, the fleeting
+    ones last.
     """
     tracks: list[_Open] = []
     looks: list[FrameDetections] = []
@@ -140,9 +140,16 @@ def _cost(track: _Open, person: Person, time_s: float, alone: bool, settings: Pe
     clothes = _clothes_differ(track, person)
     stranger = clothes > settings.stranger and time_s - track.times_s[-1] > settings.soon_s
     other_size = not alone and size_apart(track.people[-RECENT:], person) > settings.most_growth
-    if away > (settings.farthest_seam if alone else settings.farthest_step) or stranger or other_size:
+    in_place = alone and _feet_apart(last, person) <= settings.farthest_step
+    if away > (settings.farthest_seam if in_place else settings.farthest_step) or stranger or other_size:
         return IMPOSSIBLE
     return away + settings.colour_weight * clothes
+
+
+def _feet_apart(one: Person, other: Person) -> float:
+    """How far the ankles of two sightings are from each other, in heights of the larger box."""
+    away = np.linalg.norm((one.points_px - other.points_px)[COCO_ANKLES], axis=1).mean()
+    return float(away / max(one.height_px, other.height_px, 1.0))
 
 
 def _clothes_differ(track: _Open, person: Person) -> float:
