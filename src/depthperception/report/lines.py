@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from depthperception import results
+from depthperception.pose.track import PoseTrack
 from depthperception.proof import Ellipse, SeenPoints
 from depthperception.results import AttemptJudgement, Camera, Judgement
 from depthperception.types import FloatArray
@@ -126,6 +127,13 @@ def _outline(middle: FloatArray, covariance_px2: Ellipse) -> FloatArray:
 def up_in_picture(camera: Camera | None) -> FloatArray:
     """Unit vector (2,) against gravity in the picture; straight up when the camera is not known."""
     return np.array(results.up_in_picture(camera.up) if camera else (0.0, -1.0), dtype=np.float64)
+
+
+def landmarks_at(track: PoseTrack, judgement: Judgement, time_s: float) -> FloatArray | None:
+    """Give the landmarks (33, 2) of a moment in px as `PoseTrack.image_at` does, never between looks of two shots."""
+    shots = (one for one in judgement.shots if one.start_s <= time_s <= one.end_s)
+    here = next(shots, None)
+    return (track.between(here.start_s, here.end_s) if here else track).image_at(time_s)
 
 
 def attempt_lines(attempt: AttemptJudgement, judgement: Judgement) -> tuple[LegLines, ...]:

@@ -27,7 +27,7 @@ from depthperception.report.drawing import (
     draw_text,
     text_size,
 )  # fmt: skip
-from depthperception.report.lines import LegLines, LegPoints, attempt_lines, leg_points
+from depthperception.report.lines import LegLines, LegPoints, attempt_lines, landmarks_at, leg_points
 from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_boxes
 from depthperception.report.text import (  # fmt: skip
@@ -193,7 +193,7 @@ class Painter:
         if at_bottom:
             draw_outlines(canvas, self.outliner.at(canvas, time_s, float(self.scale[0])), 0.5 * self.width_px)
         draw_boxes(canvas, self.boxes, time_s, self.scale, self.letters_px)
-        landmarks = self.track.image_at(time_s)
+        landmarks = landmarks_at(self.track, self.judgement, time_s)
         if landmarks is not None:
             draw_skeleton(canvas, landmarks * self.scale, self.width_px)
         for attempt, legs, points in zip(self.judgement.attempts, self.lines, self.points, strict=True):
