@@ -228,7 +228,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
     standing = isolation.refine_standing(case.source, track, from_standing)
-    bottoms, predictions, surfaces = _refine(case.source, track, attempts, standing, isolation, on_progress)
+    bottoms, predictions, surfaces = _refine(case.source, recovery, attempts, standing, isolation, on_progress)
     coarse = track
     for bottom in bottoms:
         track = track.with_finer(bottom.scan)
@@ -237,28 +237,27 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    frozen = still_note(seen.editing.stills_s, [(one.start_s, one.end_s) for one in attempts])
-    pace = _pace_note(case, coarse, attempts, scene.scale), frozen
-    bent = standing_note(standing.track()) if case.is_shot else None
-    measured = bent, scene.plate_scale.note, *ruler_notes(scene.scale), *pace
+    measured = _notes(case, scene, coarse, attempts)
     notes = (*found.notes, *filter(None, measured))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
 
-def _pace_note(case: Case, coarse: PoseTrack, attempts: Sequence[Attempt], scale: Scale) -> str | None:
-    """Say that the film is slow or fast, unless somebody said so or the camera did.
-
-    The coarse track alone tells: from one network to the other hips move by centimetres within a frame.
-    """
-    if case.options.speed != 1.0 or (case.rate_note and case.info.capture_rate_hz):
-        return None
-    return pace_note([coarse.between(attempt.start_s, attempt.end_s) for attempt in attempts], scale.cm_per_px)
+def _notes(case: Case, scene: _Scene, coarse: PoseTrack, attempts: Sequence[Attempt]) -> list[str | None]:
+    """Say what somebody should know of film and rulers beside the result."""
+    bent = standing_note(scene.standing.track()) if case.is_shot else None
+    frozen = still_note(case.seen.editing.stills_s, [(one.start_s, one.end_s) for one in attempts])
+    pace = None
+    if case.options.speed == 1.0 and not (case.rate_note and case.info.capture_rate_hz):
+        # The coarse track alone tells: from one network to the other hips move by centimetres within a frame.
+        seen_down = [one for one in attempts if not scene.recovery.hidden_at(one.bottom_s)]
+        pace = pace_note([coarse.between(one.start_s, one.end_s) for one in seen_down], scene.scale.cm_per_px)
+    return [bent, scene.plate_scale.note, *ruler_notes(scene.scale), pace, frozen]
 
 
 def _refine(
     source: Source,
-    track: PoseTrack,
+    recovery: Recovery,
     attempts: Sequence[Attempt],
     standing: PoseSamples,
     isolation: LifterIsolation,
@@ -268,7 +267,10 @@ def _refine(
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
-        bottom = isolation.refine_bottom(source, track, attempt)
+        bottom = isolation.refine_bottom(source, recovery.track, attempt)
+        if recovery.hidden_at(attempt.bottom_s):
+            # Close looks are not held to his feet, as those are that found him again.
+            bottom = replace(bottom, time_s=attempt.bottom_s)
         predictions.append(predict(bottom.samples, standing))
         surfaces.append(see_surfaces(bottom.samples))
         bottoms.append(bottom.without_pictures())

@@ -114,6 +114,45 @@ def test_a_trunk_far_before_feet_that_go_elsewhere_stands_on_nothing() -> None:
     assert find_attempts(walks, 1280) == ()
 
 
+def test_the_walk_back_into_the_rack_is_no_part_of_the_squat() -> None:
+    times, angles, (bottom_s,) = squats([95.0])
+    upper = np.setdiff1d(np.arange(33), np.concatenate([KNEES, ANKLES, HEELS, TOES]))
+    soft = np.where(times > bottom_s, np.maximum(angles, 35.0), angles)  # stands on soft knees until he has racked
+    later = times[-1] + 0.1 * np.arange(1, 21)
+    times, angles = (
+        np.concatenate([times, later]),
+        np.concatenate([soft, np.interp(later, later[[5, 15]], [35.0, 0.0])]),
+    )
+    tips = shifted(track(times, angles, CAMERA), upper, np.array([0.0, 0.5, 0.0]), (angles > 50.0))
+    walk = np.interp(times, later[[3, 6]], [0.0, 1.0])[:, None] * [0.6, 0.0, 0.0]
+    (attempt,) = find_attempts(shifted(tips, np.arange(33), walk), 1280)
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.15)
+    assert attempt.end_s > later[5]
+
+
+def strayed(hip_fall_m: float) -> PoseTrack:
+    """Looks of half a second that take legs for bent and feet for higher than they stand: hips hardly fall."""
+    times = np.arange(0.0, 5.0, 0.1)
+    away = (times > 2.0) & (times < 2.55)
+    still, bent = (track(times, np.full_like(times, angle), CAMERA) for angle in (0.0, 95.0))
+    image, world = still.image_px.copy(), still.world_m.copy()
+    image[away], world[away] = bent.image_px[away], bent.world_m[away]
+    image[away, :, 1] += (still.y_px(HIPS) - bent.y_px(HIPS))[away, None] + 400.0 * hip_fall_m
+    return PoseTrack(**{**vars(still), "image_px": image, "world_m": world})
+
+
+def test_feet_that_are_taken_for_higher_than_they_stand_make_no_squat() -> None:
+    assert find_attempts(strayed(0.05), 1280) == ()
+
+
+def test_hips_that_fall_while_the_shoulders_stay_do_not_squat() -> None:
+    times, angles, _ = squats([95.0])
+    seen = track(times, angles, CAMERA)
+    stays = (seen.image_px[:1, SHOULDERS, 1] - seen.image_px[:, SHOULDERS, 1]) / 400.0
+    up = -stays.mean(axis=1)[:, None] * [0.0, 0.0, 1.0]
+    assert find_attempts(shifted(seen, SHOULDERS, up), 1280) == ()
+
+
 def test_who_is_half_hidden_by_plates_is_judged() -> None:
     times, angles, _ = squats([95.0])
     hidden = with_presence(track(times, angles, CAMERA), np.where(angles > 60.0, 0.35, 1.0))

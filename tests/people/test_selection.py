@@ -98,6 +98,12 @@ def test_who_is_alone_in_the_picture_is_the_same_when_the_camera_zooms() -> None
     assert len(link(rows)) == 1
 
 
+def test_who_is_alone_is_the_same_when_a_sped_up_film_shows_him_standing_and_down_in_turn() -> None:
+    deep = [0, 110, 0, 110, 0, 0, 110, 0]
+    rows = [FrameDetections(0.25 * k, (person(360, deg, clothes=RED),)) for k, deg in enumerate(deep)]
+    assert len(link(rows)) == 1
+
+
 def test_numbers_go_from_left_to_right_and_ghosts_come_last() -> None:
     rows = list(video((560, 0, 1.0), (200, 0, 1.0)))
     rows[3] = replace(rows[3], people=(*rows[3].people, person(20, 0, 0.4)))

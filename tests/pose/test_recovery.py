@@ -8,7 +8,7 @@ import pytest
 
 from depthperception.geometry.skeletons import COUNT, HIPS
 from depthperception.people import PersonTrack, choose, detect_people, link
-from depthperception.pose.recovery import recover
+from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.track import PoseTrack
 from depthperception.pose.tracking import follow
 from depthperception.video import Still, frames, probe
@@ -70,3 +70,9 @@ def test_who_is_seen_is_left_as_he_is(seen: tuple[PersonTrack, PoseTrack]) -> No
     assert found.track is track
     assert found.person is person
     assert not found.hidden_s
+
+
+def test_a_bottom_right_beside_a_hidden_stretch_may_lie_in_it(seen: tuple[PersonTrack, PoseTrack]) -> None:
+    person, track = seen
+    found = Recovery(track, person, ((1.0, 2.0),))
+    assert [found.hidden_at(time_s) for time_s in (0.5, 0.9, 1.5, 2.2, 2.5)] == [False, True, True, True, False]

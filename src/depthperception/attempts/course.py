@@ -11,7 +11,7 @@ from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.geometry.signals import even_times, resampled, smoothed
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, IntArray
 
 SAME_DEPTH_M = 0.005
 """Hips this near to the lowest point are as deep as they get: half a centimetre is below what any method tells."""
@@ -160,6 +160,33 @@ def missed_m(
     down_m = (near.y_px(HIPS) + near.y_px(SHOULDERS)) / 2 / _px_per_m(near)
     turn_m_s2 = -2.0 * float(np.polyfit(near.times_s - bottom_s, down_m, 2)[0])
     return float(np.clip(turn_m_s2, 0.0, FASTEST_TURN_M_S2)) * (step_s / 2) ** 2 / 2
+
+
+def come_down_px(
+    track: PoseTrack, standing: PoseTrack, bottom: PoseTrack, *, settings: AttemptDetection = ATTEMPTS
+) -> tuple[float, float]:
+    """How far hips and shoulders come down in the picture from standing to the bottom, in px, the camera taken out.
+
+    Over the feet alone hips also seem to fall where a look takes the feet for higher than they are.
+
+    Parameters
+    ----------
+    track
+        All looks.
+    standing, bottom
+        Some of them.
+    """
+    times = np.concatenate([standing.times_s, bottom.times_s])
+    near = track.between(times.min() - settings.reach_s, times.max() + settings.reach_s)
+    camera_px = resampled(times, near.times_s, _camera_px(near, near.times_s, settings))
+    parts = np.split(camera_px, [len(standing)])
+
+    def place(points: IntArray) -> list[float]:
+        looks = zip((standing, bottom), parts, strict=True)
+        return [float(np.median(part.y_px(points) - camera)) for part, camera in looks]
+
+    (hips_up, hips_down), (shoulders_up, shoulders_down) = place(HIPS), place(SHOULDERS)
+    return hips_down - hips_up, shoulders_down - shoulders_up
 
 
 def _down_px(track: PoseTrack) -> FloatArray:

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from depthperception.attempts.attempt import Attempt, Doubt
-from depthperception.attempts.course import doubt_of, lowest_s
+from depthperception.attempts.course import come_down_px, doubt_of, lowest_s
 from depthperception.attempts.form import Form, Kind, Moments, compare, kind_of, kind_without_feet, measure_form
 from depthperception.attempts.lockout import lockout
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
@@ -104,8 +104,8 @@ def find_movements(
     for number, attempt in enumerate(attempts):
         squats_end_s = max((one.end_s for one, _, kind in measured if kind in SQUATS), default=-np.inf)
         next_s = attempts[number + 1].start_s if number + 1 < len(attempts) else np.inf
-        moments = _moments(track, attempt, squats_end_s, next_s)
-        if len(moments.standing) and len(moments.bottom):
+        moments = _moments(track, attempt, squats_end_s, next_s, settings)
+        if moments:
             form = measure_form(moments, leg_m, settings.form)
             measured.append((attempt, form, _kind(track, attempt, form, moments, picture_height_px, settings)))
     kinds = compare([form for _, form, _ in measured], [kind for _, _, kind in measured], settings.form)
@@ -153,23 +153,38 @@ def _kind(
     return "ascent" if kind in SQUATS else "other"
 
 
-def _moments(track: PoseTrack, attempt: Attempt, earlier_end_s: float, next_start_s: float) -> Moments:
-    """Take the looks at a descent apart, without those at its neighbours. Who is not seen standing before stands after.
+def _moments(
+    track: PoseTrack, attempt: Attempt, earlier_end_s: float, next_start_s: float, settings: AttemptDetection
+) -> Moments | None:
+    """Take the looks at a descent apart, without those at its neighbours; None where it has none standing or down.
 
-    A look within a sixth of a rep from its bottom is still at the bottom.
+    Who is not seen standing before stands after. A look within a sixth of a rep from its bottom is still at the bottom.
     """
     start_s, bottom_s, end_s = attempt.start_s, attempt.bottom_s, attempt.end_s
     reach_s = min(0.2, (end_s - start_s) / 6)
     end = track.between(end_s - 0.1, max(end_s, min(end_s + 0.5, next_start_s)))
     standing = track.between(min(start_s - 0.25, max(earlier_end_s, start_s - 0.5)), start_s + 0.1)
+    standing = standing if attempt.stood_before else end
     bottom = track.between(bottom_s - reach_s, bottom_s + reach_s)
+    bottom = bottom if len(bottom) else track.take(np.abs(track.times_s - bottom_s) <= 0.2)
+    if not len(standing) or not len(bottom):
+        return None
     return Moments(
         whole=track.between(start_s, end_s),
         before=track.between(max(earlier_end_s, start_s - 1.0), start_s),
-        standing=standing if attempt.stood_before else end,
-        bottom=bottom if len(bottom) else track.take(np.abs(track.times_s - bottom_s) <= 0.2),
+        standing=standing,
+        bottom=bottom,
+        up=_up_again(track.between(bottom_s, end_s), standing, bottom, settings) if attempt.stood_before else end,
         end=end,
+        down_px=come_down_px(track, standing, bottom, settings=settings),
     )
+
+
+def _up_again(ascent: PoseTrack, standing: PoseTrack, bottom: PoseTrack, settings: AttemptDetection) -> PoseTrack:
+    """Take the first half second in which most of a fall is climbed again; none where it never is."""
+    high_m, low_m = (float(np.median(hip_height(part))) for part in (standing, bottom))
+    up_s = ascent.times_s[hip_height(ascent) >= low_m + settings.stood_up * (high_m - low_m)]
+    return ascent.between(up_s[0], up_s[0] + 0.5) if len(up_s) else ascent.take(slice(0))
 
 
 def _descents(times: FloatArray, calm: FloatArray, settings: AttemptDetection) -> list[Attempt]:

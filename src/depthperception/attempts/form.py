@@ -34,7 +34,10 @@ class Form:
     upright_m
         Shoulders over hips, standing.
     fall
-        How far the hips come down over the feet in the picture, in heights of the standing shoulders over the feet.
+        How far the hips come down in the picture, over the feet and with the camera alone taken out, the smaller, in
+        heights of the standing shoulders over the feet: legs that only seem shorter are no fall.
+    shoulders_fall
+        Likewise the shoulders, the camera taken out.
     flexion_deg
         How far the knees bend from standing to the bottom.
     split
@@ -54,12 +57,14 @@ class Form:
     came_from_floor
         The hands were below the knees in the second before.
     moved
-        How far an ankle is from where it was before the descent, in shoulder heights.
+        How far an ankle is from where it was before the descent, in shoulder heights, when he is up again: the walk
+        back into the rack is no part of the squat.
     """
 
     presence: tuple[float, float, float]
     upright_m: float
     fall: float
+    shoulders_fall: float
     flexion_deg: float
     split: float
     balance: float
@@ -73,16 +78,19 @@ class Form:
 
 @dataclass(frozen=True)
 class Moments:
-    """The looks at one descent: all of it, before, standing, at the bottom, at the end.
+    """The looks at one descent: all of it, before, standing, at the bottom, when most of it is climbed, at the end.
 
-    Before and end may be empty.
+    Before, up and end may be empty. `down_px` is how far hips and shoulders come down in the picture, the camera taken
+    out.
     """
 
     whole: PoseTrack
     before: PoseTrack
     standing: PoseTrack
     bottom: PoseTrack
+    up: PoseTrack
     end: PoseTrack
+    down_px: tuple[float, float]
 
 
 def measure_form(moments: Moments, leg_m: float, settings: SquatForm) -> Form:
@@ -94,11 +102,13 @@ def measure_form(moments: Moments, leg_m: float, settings: SquatForm) -> Form:
     hands = [_hands_down(part) if len(part) else np.nan for part in parts]
     presence = [float(np.median(part.presence)) if len(part) else np.nan for part in parts]
     split_m, balance_m = _stance_m(np.median(standing.world_m, axis=0), np.median(bottom.world_m, axis=0))
-    feet = [np.median(part.image_px[:, ANKLES], axis=0) for part in (standing, end if len(end) else bottom)]
+    after = next(part for part in (moments.up, end, bottom) if len(part))
+    feet = [np.median(part.image_px[:, ANKLES], axis=0) for part in (standing, after)]
     return Form(
         presence=(presence[0], presence[1], presence[2]),
         upright_m=float(np.median(_height_m(standing, SHOULDERS) - _height_m(standing, HIPS))),
-        fall=(over_feet[0] - over_feet[1]) / height_px,
+        fall=min(over_feet[0] - over_feet[1], moments.down_px[0]) / height_px,
+        shoulders_fall=moments.down_px[1] / height_px,
         flexion_deg=knee_flexion_deg(bottom) - knee_flexion_deg(standing),
         split=split_m / leg_m,
         balance=balance_m / leg_m,
@@ -114,6 +124,8 @@ def measure_form(moments: Moments, leg_m: float, settings: SquatForm) -> Form:
 def kind_of(form: Form, settings: SquatForm) -> Kind:
     """Say what a descent is; the order of the questions is that of what hides what."""
     if not _is_seen(form, settings) or form.upright_m <= settings.upright_m or form.fall < settings.least_fall:
+        return "other"
+    if form.shoulders_fall < settings.shoulders_too * form.fall:
         return "other"
     if form.split > settings.most_split:
         return "lunge"

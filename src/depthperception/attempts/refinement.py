@@ -27,7 +27,7 @@ from depthperception.pose.samples import FrameCrop, PoseSamples, crop_frame, est
 from depthperception.pose.segmentation import find_masks
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, IntArray, Picture
-from depthperception.video import Source, frames
+from depthperception.video import Frame, Source, frames
 
 STANDING_AUGMENTATIONS = AUGMENTATIONS[:4]
 """The standing pose is easy: four looks are enough."""
@@ -115,10 +115,9 @@ def refine_standing(
     if not attempt.stood_before:
         wanted = [attempt.end_s + after_s for after_s in fine.standing_before_s]
     chosen = np.unique([standing[np.argmin(np.abs(standing - time))] for time in wanted])
-    crops = list(crop_frames(source, track.region_at, chosen[0], chosen[-1], prepare, step_s=fine.scan_step_s))
-    nearest = sorted({int(np.argmin([abs(crop.time_s - time) for crop in crops])) for time in chosen})
-    first = estimate_poses([(crops[index].part, crops[index].region) for index in nearest], AUGMENTATIONS[:1])
-    refined = [crops[i].at(seen[0].next_region) for i, seen in zip(nearest, first, strict=True)]
+    crops = crop_nearest(source, track.region_at, chosen, prepare, step_s=fine.scan_step_s)
+    first = estimate_poses([(crop.part, crop.region) for crop in crops], AUGMENTATIONS[:1])
+    refined = [crop.at(seen[0].next_region) for crop, seen in zip(crops, first, strict=True)]
     masks = find_masks([(refined[-1].part, refined[-1].region)])
     return replace(estimate_samples([crop.whole() for crop in refined], STANDING_AUGMENTATIONS), masks=tuple(masks))
 
@@ -133,11 +132,36 @@ def crop_frames(
     step_s: float,
 ) -> Iterator[FrameCrop]:
     """Keep the part round the lifter of each frame between two times, at most one every `step_s`."""
+    for frame in _spaced(source, start_s, end_s, step_s):
+        yield crop_frame(frame.time_s, prepare(frame.rgb(), frame.time_s), region_at(frame.time_s))
+
+
+def crop_nearest(
+    source: Source,
+    region_at: Callable[[float], Region],
+    times_s: FloatArray,
+    prepare: Prepare = as_filmed,
+    *,
+    step_s: float,
+) -> list[FrameCrop]:
+    """Keep that of the frames nearest to some ascending times only; the others are not even coloured."""
+    nearest: dict[float, Frame] = {}
+    for frame in _spaced(source, times_s[0], times_s[-1], step_s):
+        for time_s in times_s.tolist():
+            best = nearest.get(time_s)
+            if best is None or abs(frame.time_s - time_s) < abs(best.time_s - time_s):
+                nearest[time_s] = frame
+    found = {frame.time_s: frame for frame in nearest.values()}
+    return [crop_frame(at_s, prepare(one.rgb(), at_s), region_at(at_s)) for at_s, one in sorted(found.items())]
+
+
+def _spaced(source: Source, start_s: float, end_s: float, step_s: float) -> Iterator[Frame]:
+    """Frames between two times, at most one every `step_s`."""
     last_s = -np.inf
     for frame in frames(source, start_s=max(0.0, start_s), end_s=max(0.0, end_s)):
         if frame.time_s - last_s >= step_s * 0.999:
             last_s = frame.time_s
-            yield crop_frame(frame.time_s, prepare(frame.rgb(), frame.time_s), region_at(frame.time_s))
+            yield frame
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """The adjustment of camera and bar to rims in pictures: least squares over all of them at once, priors included."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from depthperception.barbell.edges import POINTS
 from depthperception.barbell.projection import INNER_M
-from depthperception.barbell.rims import Rims, Slopes, extent, hidden_by, rims_of
+from depthperception.barbell.rims import Rims, Slopes, edges_at, extent, hidden_by, rims_of
 from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.types import BoolArray, FloatArray, Picture, Side
@@ -31,14 +31,14 @@ THINNEST_M = 0.01
 TINY = 1e-4
 """Step of derivatives: radians, logarithms, metres, px."""
 
-RING = np.linspace(0.0, 2.0 * np.pi, 96, endpoint=False)
+RING = np.column_stack([f(np.linspace(0.0, 2.0 * np.pi, 96, endpoint=False)) for f in (np.cos, np.sin)])
 
 
 def rings_px(
     lifter_camera: LifterCamera, middles_px: FloatArray, side: Side, radius_m: float, thickness_m: float
 ) -> FloatArray:
     """Points (k, m, 2) on the rims of both faces of a stack, for bars whose middles (k, 2) are seen."""
-    ring = radius_m * (np.cos(RING)[:, None] * lifter_camera.up + np.sin(RING)[:, None] * lifter_camera.forward)
+    ring = radius_m * (RING[:, :1] * lifter_camera.up + RING[:, 1:] * lifter_camera.forward)
     faces = np.concatenate([ring + side * at * lifter_camera.left for at in (INNER_M, INNER_M + thickness_m)])
     return lifter_camera.pinhole.project(lifter_camera.bar_at(middles_px)[:, None] + faces)
 
@@ -94,35 +94,36 @@ class Adjustment:
             self.before.hips_px, float(px_per_m), float(distance_m), self.before.middle_px, angles
         )
 
-    def votes(self, values: FloatArray, side: Side, some: Sequence[int] | None = None) -> FloatArray:
-        """Mean votes at the rims of one side in some pictures; 0 where next to nothing of a rim can be seen."""
-        found = []
-        for k, rims, shown in self._rims(values, side, range(len(self._slopes)) if some is None else some):
-            edges = self._slopes[k].at(rims)
-            known = shown & edges.inside
-            found.append(float(edges.votes[known].mean()) if known.mean() >= self.settings.least_seen else 0.0)
-        return np.array(found)
+    def votes(self, values: FloatArray, side: Side) -> FloatArray:
+        """Mean votes at the rims of one side in every picture; 0 where next to nothing of a rim can be seen."""
+        return np.asarray(self.votes_of_many([values], side, range(len(self._slopes)))[0])
+
+    def votes_of_many(self, many: Sequence[FloatArray], side: Side, some: Sequence[int]) -> FloatArray:
+        """Mean votes (m, k) likewise for several sets of parameters, in some pictures."""
+        rims = [one for values in many for one in self._rims(self._bars(values), side, some)]
+        edges = edges_at([self._slopes[k] for k in some] * len(many), [one for one, _ in rims])
+        known = edges.inside & np.stack([shown for _, shown in rims])
+        enough = known.mean(axis=1) >= self.settings.least_seen
+        found = [float(v[k].mean()) if seen else 0.0 for v, k, seen in zip(edges.votes, known, enough, strict=True)]
+        return np.array(found).reshape(len(many), len(some))
 
     def vote(self, values: FloatArray, side: Side) -> float:
         """Mean vote at the rims of one side, median over the pictures."""
         return float(np.median(self.votes(values, side)))
 
-    def _rims(self, values: FloatArray, side: Side, some: Sequence[int]) -> list[tuple[int, Rims, BoolArray]]:
-        """Of each picture: its number, the rims at a side, and which points are not behind the stack before it."""
-        rings = self._rings(values, side)
-        rims = [rims_of(rings[k]) for k in some]
-        lifter_camera = self.lifter_camera(values)
-        if side * lifter_camera.left[2] < 0:
-            return [(k, one, np.ones(POINTS, dtype=bool)) for k, one in zip(some, rims, strict=True)]
-        before = self._rings(values, side.other)
+    def _rims(self, bars: "_Bars", side: Side, some: Sequence[int]) -> list[tuple[Rims, BoolArray]]:
+        """Of some pictures the rims at a side, and which points are not behind the stack before it."""
+        rims = [rims_of(ring) for ring in bars.rings_px(side, some)]
+        if side * bars.lifter_camera.left[2] < 0:
+            return [(one, np.ones(POINTS, dtype=bool)) for one in rims]
+        before = bars.rings_px(side.other, some)
         return [
-            (k, one, ~hidden_by(before[k], one.points, settings=self.settings))
-            for k, one in zip(some, rims, strict=True)
+            (one, ~hidden_by(ring, one.points, settings=self.settings)) for ring, one in zip(before, rims, strict=True)
         ]
 
-    def _rings(self, values: FloatArray, side: Side) -> FloatArray:
-        radius_m, thickness_m = float(np.exp(values[RADIUS])), float(values[THICKNESS])
-        return rings_px(self.lifter_camera(values), values[PLACES:].reshape(-1, 2), side, radius_m, thickness_m)
+    def _bars(self, values: FloatArray, lifter_camera: LifterCamera | None = None) -> "_Bars":
+        """The bar in each picture by some parameters; `lifter_camera` where their camera is known already."""
+        return _Bars(lifter_camera or self.lifter_camera(values), values)
 
     def fit(self, values: FloatArray, sides: Sequence[Side], known: Known) -> tuple[FloatArray, FloatArray]:
         """Fit the parameters (n,) to the rims at some sides: their values, and the covariance of their errors."""
@@ -153,27 +154,42 @@ class Adjustment:
     def _offsets(self, values: FloatArray, sides: Sequence[Side]) -> tuple[FloatArray, FloatArray]:
         """How far edges are outside of the rims (m,), and how the rims there move with every parameter (m, n)."""
         offsets, ways = [], []
+        bars = self._bars(values)
         for side in sides:
-            seen = []
-            for k, rims, shown in self._rims(values, side, range(len(self._slopes))):
-                edges = self._slopes[k].at(rims)
-                clear = edges.clear & shown
-                seen.append(rims.normals[clear])
-                offsets.append(edges.offsets_px[clear])
-            ways.append(self._ways(values, side, seen))
+            rims = self._rims(bars, side, range(len(self._slopes)))
+            edges = edges_at(self._slopes, [one for one, _ in rims])
+            clear = edges.clear & np.stack([shown for _, shown in rims])
+            offsets.append(edges.offsets_px[clear])
+            ways.append(self._ways(bars, side, [one.normals[at] for (one, _), at in zip(rims, clear, strict=True)]))
         return np.concatenate(offsets), np.vstack(ways)
 
-    def _ways(self, values: FloatArray, side: Side, normals: Sequence[FloatArray]) -> FloatArray:
+    def _ways(self, bars: "_Bars", side: Side, normals: Sequence[FloatArray]) -> FloatArray:
         """How far the rims of one side move along their normals in each picture with every parameter (m, n)."""
-        now = self._rings(values, side)
         picture = np.repeat(np.arange(len(normals)), [len(one) for one in normals])
-        ways = np.zeros((len(picture), len(values)))
-        for number in range(PLACES + 2):
-            moved = values.copy()
-            # A place in one picture moves no other picture's rims: all are moved at once.
-            moved[number if number < PLACES else slice(number, None, 2)] += TINY
-            then = self._rings(moved, side)
-            reach = [extent(b, one) - extent(a, one) for a, b, one in zip(now, then, normals, strict=True)]
-            column = number if number < PLACES else number + 2 * picture
-            ways[np.arange(len(picture)), column] = np.concatenate(reach) / TINY
+        rings = np.stack([bars.rings_px(side), *(moved.rings_px(side) for moved in self._moved(bars))], axis=1)
+        reach = np.concatenate([extent(ring, one) for ring, one in zip(rings, normals, strict=True)], axis=1)
+        ways = np.zeros((len(picture), len(bars.values)))
+        for number, moves in enumerate((reach[1:] - reach[0]) / TINY):
+            ways[np.arange(len(picture)), number if number < PLACES else number + 2 * picture] = moves
         return ways
+
+    def _moved(self, bars: "_Bars") -> Iterator["_Bars"]:
+        """Change one parameter after the other a little, the places in all pictures at once."""
+        for number in range(PLACES + 2):
+            values = bars.values.copy()
+            values[number if number < PLACES else slice(number, None, 2)] += TINY
+            yield self._bars(values, bars.lifter_camera if number > SCALE else None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Bars:
+    """The bar in each picture by some parameters (n,), and the camera that these say."""
+
+    lifter_camera: LifterCamera
+    values: FloatArray
+
+    def rings_px(self, side: Side, some: Sequence[int] | slice = slice(None)) -> FloatArray:
+        """Points (k, m, 2) on the rims at one end, in some of the pictures."""
+        radius_m, thickness_m = float(np.exp(self.values[RADIUS])), float(self.values[THICKNESS])
+        middles_px = self.values[PLACES:].reshape(-1, 2)[some]
+        return rings_px(self.lifter_camera, middles_px, side, radius_m, thickness_m)

@@ -216,7 +216,7 @@ class _Search(Adjustment):
     def _likely(self, starts: Sequence[FloatArray], side: Side, known: Known, some: Sequence[int]) -> list[FloatArray]:
         """Order parameters by the votes for a plate in some pictures, and by what was known: the best first."""
         off = [((start - known.values) / known.sd)[: ROLL + 1] for start in starts]
-        votes = [float(self.votes(start, side, some).mean()) for start in starts]
+        votes = self.votes_of_many(starts, side, some).mean(axis=1).tolist()
         unlikely = self.settings.search.unlikely
         order = np.argsort([unlikely * float(one @ one) - vote for one, vote in zip(off, votes, strict=True)])
         return [starts[index] for index in order]
@@ -224,8 +224,9 @@ class _Search(Adjustment):
     def _held(self, values: FloatArray, side: Side, centres_px: FloatArray, radius_px: float, size: int) -> FloatArray:
         """Move the bar so that a plate is seen at some places, and set a parameter so that it is seen so large."""
         values = values.copy()
-        for _ in range(HOLDS):
-            lifter_camera = self.lifter_camera(values)
+        for hold in range(HOLDS):
+            if not hold or size == SCALE:  # of what is set here the scale alone moves the camera
+                lifter_camera = self.lifter_camera(values)
             at = lifter_camera.bar_at(values[PLACES:].reshape(-1, 2)) + side * _sleeve_m(values) * lifter_camera.left
             values[PLACES:] += (centres_px - lifter_camera.pinhole.project(at)).ravel()
             values[size] += np.log(

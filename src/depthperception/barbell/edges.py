@@ -101,11 +101,18 @@ class Outline:
 
 def evenly_round(ring: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     """Go evenly round a line (m, 2) that ends where it begins: points (n, 2), and the step (n, 2) that each is on."""
+    points, along, wanted = spread_round(ring, count)
     steps = np.diff(ring, axis=0)
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(steps, axis=1))])
-    wanted = (np.arange(count) + 0.5) * along[-1] / count
-    points = np.column_stack([np.interp(wanted, along, ring[:, axis]) for axis in (0, 1)])
     return points, steps[np.clip(np.searchsorted(along, wanted) - 1, 0, len(steps) - 1)]
+
+
+def spread_round(ring: FloatArray, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Spread points (n, 2) evenly on a closed line (m, 2); with how far along it its own (m,) and these (n,) are."""
+    x, y = (ring[1:] - ring[:-1]).T
+    along = np.concatenate([[0.0], np.cumsum(np.sqrt(x * x + y * y))])
+    wanted = (np.arange(count) + 0.5) * along[-1] / count
+    points = np.column_stack([np.interp(wanted, along, ring[:, 0]), np.interp(wanted, along, ring[:, 1])])
+    return points, along, wanted
 
 
 def patch_axes(view: PlateView, squeeze: float) -> FloatArray:

@@ -108,7 +108,13 @@ def turned_lifter_camera(
     ray = Pinhole(px_per_m * distance_m, middle_px).ray(hips_px)
     away = ray - (ray @ up) * up
     away /= np.linalg.norm(away)
-    right = np.cross(away, up)
+    right = _cross(away, up)
     left = np.cos(azimuth) * right - np.sin(azimuth) * away
     forward = -np.sin(azimuth) * right - np.cos(azimuth) * away
     return LifterCamera(up, left, forward, hips_px, px_per_m, distance_m, middle_px)
+
+
+def _cross(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Cross product of two vectors (3,): numpy's, made for arrays of them, took a tenth of the time of a camera fit."""
+    (a, b, c), (x, y, z) = one.tolist(), other.tolist()
+    return np.array([b * z - c * y, c * x - a * z, a * y - b * x])

@@ -53,7 +53,7 @@ class LegFitting:
     huber_sd: float = 2.0
     """Errors beyond this many standard deviations count like their size, not its square."""
     steps: int = 12
-    bound_sd: float = 5.0
+    bound_sd: float = 10.0
     """No unknown goes further from what is known before, whatever is seen: nobody and no camera is so."""
     settled: float = 1e-3
     """The fit ends when no unknown moves by more than this share of its prior's sd."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from depthperception.geometry.skeletons import COCO_BODY, COCO_SHOULDERS
+from depthperception.geometry.skeletons import COCO_ANKLES, COCO_BODY, COCO_SHOULDERS
 from depthperception.people.barbell_cues import travelling
 from depthperception.people.detection import FrameDetections, body_distance, without_doubles
 from depthperception.people.movenet import Person
@@ -48,8 +48,9 @@ def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRA
 
     The cost is the mean distance of the body's points from where they are expected, in heights of the box, and the
     difference of the clothes' colours; beyond `farthest_step` or `most_growth` a sighting starts a track of its own.
-    Who is alone in the picture may be filmed nearer from one look to the next. The tracks come from left to right where
-    they are first seen, the fleeting ones last.
+    Who is alone in the picture may be filmed nearer from one look to the next, or over the same feet be half a squat
+    further on, in a film that is sped up. The tracks come from left to right where they are first seen, the fleeting
+    ones last.
     """
     tracks: list[_Open] = []
     looks: list[FrameDetections] = []
@@ -59,8 +60,8 @@ def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRA
         growing = [t for t in tracks if sighting.time_s - t.times_s[-1] <= settings.longest_absence_s]
         taken = set()
         if growing and people:
-            grows = np.inf if len(growing) == len(people) == 1 else settings.most_growth
-            cost = np.array([[_cost(t, p, sighting.time_s, grows, settings) for p in people] for t in growing])
+            alone = len(growing) == len(people) == 1
+            cost = np.array([[_cost(t, p, sighting.time_s, alone, settings) for p in people] for t in growing])
             for row, column in zip(*linear_sum_assignment(cost), strict=True):
                 if cost[row, column] < IMPOSSIBLE:
                     growing[row].times_s.append(sighting.time_s)
@@ -132,16 +133,23 @@ def _seam(before: _Open, after: _Open, grows: float, settings: PersonTracking) -
     return away if same else IMPOSSIBLE
 
 
-def _cost(track: _Open, person: Person, time_s: float, grows: float, settings: PersonTracking) -> float:
+def _cost(track: _Open, person: Person, time_s: float, alone: bool, settings: PersonTracking) -> float:
     last = track.people[-1]
     expected_px = track.expected_px(time_s, settings.soon_s)
     away = body_distance(expected_px, person.points_px, max(last.height_px, person.height_px))
     clothes = _clothes_differ(track, person)
     stranger = clothes > settings.stranger and time_s - track.times_s[-1] > settings.soon_s
-    other_size = size_apart(track.people[-RECENT:], person) > grows
-    if away > settings.farthest_step or stranger or other_size:
+    other_size = not alone and size_apart(track.people[-RECENT:], person) > settings.most_growth
+    in_place = alone and _feet_apart(last, person) <= settings.farthest_step
+    if away > (settings.farthest_seam if in_place else settings.farthest_step) or stranger or other_size:
         return IMPOSSIBLE
     return away + settings.colour_weight * clothes
+
+
+def _feet_apart(one: Person, other: Person) -> float:
+    """How far the ankles of two sightings are from each other, in heights of the larger box."""
+    away = np.linalg.norm((one.points_px - other.points_px)[COCO_ANKLES], axis=1).mean()
+    return float(away / max(one.height_px, other.height_px, 1.0))
 
 
 def _clothes_differ(track: _Open, person: Person) -> float:

@@ -97,8 +97,8 @@ class Recovery:
     hidden_s: tuple[tuple[float, float], ...] = ()
 
     def hidden_at(self, time_s: float) -> bool:
-        """Whether he is hidden at a time."""
-        return any(start_s <= time_s <= end_s for start_s, end_s in self.hidden_s)
+        """Whether he is hidden at a time, or so near to it that his lowest moment may lie where he is."""
+        return any(start_s - APART_S <= time_s <= end_s + APART_S for start_s, end_s in self.hidden_s)
 
 
 def recover(
