@@ -100,8 +100,9 @@ export class HandReading {
   #surroundings() {
     const all = SIDES.flatMap((side) => KINDS.map((kind) => this.#points[side][kind]));
     const [xs, ys] = [0, 1].map((axis) => all.map((point) => point[axis]));
-    const margin = 0.6 * Math.max(Math.max(...xs) - Math.min(...xs), 25 / this.known.cmPerPx);
-    return [Math.min(...xs) - margin, Math.min(...ys) - margin, Math.max(...xs) + margin, Math.max(...ys) + margin];
+    const reach = Math.max(Math.max(...xs) - Math.min(...xs), 25 / this.known.cmPerPx);
+    const [beside, above] = [0.2 * reach, 0.6 * reach]; // a phone's stage is narrow
+    return [Math.min(...xs) - beside, Math.min(...ys) - above, Math.max(...xs) + beside, Math.max(...ys) + above];
   }
 
   #handle(side, kind) {
