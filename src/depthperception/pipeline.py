@@ -359,6 +359,7 @@ def _judge_attempt(
         seen=shown.proof(surfaces),
         sighted=sighted_of(surfaces, lifter_camera),
         cover=cover,
+        cut_short=cut_short,
     )
 
 

@@ -222,7 +222,10 @@ class Cover:
 
 @dataclass(frozen=True)
 class AttemptJudgement:
-    """One attempt: when, what was ruled, why, every method's reading, what was seen, and how the bar moved."""
+    """One attempt: when, what was ruled, why, every method's reading, what was seen, and how the bar moved.
+
+    `stood_up` is false where the lifter is not seen to stand again; `cut_short` says that the film ends with it.
+    """
 
     start_s: float
     bottom_s: float
@@ -237,6 +240,7 @@ class AttemptJudgement:
     seen: SeenPoints | None = None
     sighted: Sighted | None = None
     cover: Cover | None = None
+    cut_short: bool = False
 
     def __repr__(self) -> str:
         depth = "" if self.depth.cm is None else f", {self.depth.cm:+.1f} cm"

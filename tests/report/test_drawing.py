@@ -276,6 +276,9 @@ def test_the_terminal_says_to_which_side_an_attempt_leans_that_is_too_close() ->
     )
     assert "leans to no depth   0.4 cm above (90 %: -2.8 to 3.6)" in attempt_line(1, close_attempt(1.86, -0.4, 0.42))
     assert attempt_line(1, attempt(2.0)).startswith("attempt 1   DEPTH   3.0 cm below")
+    failed = attempt(2.0, stood_up=False)
+    assert attempt_line(1, failed).endswith("did not stand up")
+    assert attempt_line(1, replace(failed, cut_short=True)).endswith("film ends before lockout")
 
 
 def test_phases_follow_one_another_from_the_start_to_lockout() -> None:

@@ -131,10 +131,15 @@ def attempt_line(number: int, attempt: AttemptJudgement) -> str:
     head = f"attempt {number}   {WORDS[attempt.verdict]}   "
     if attempt.verdict == "not_judgeable":
         return f"{head}{attempt.reason}   at {attempt.bottom_s:.2f} s"
-    failed = "" if attempt.stood_up else "   did not stand up"
+    failed = "" if attempt.stood_up else f"   {unfinished_words(attempt)}"
     probability = f"{attempt.depth.probability or 0.0:.2f}".removeprefix("0")
     leans = f"{leaning_words(attempt)}   ".lstrip()
     return f"{head}{leans}{depth_line(attempt.depth)}   at {attempt.bottom_s:.2f} s   probability {probability}{failed}"
+
+
+def unfinished_words(attempt: AttemptJudgement) -> str:
+    """Why an attempt has no lockout: the lifter fails, or the film ends first."""
+    return "film ends before lockout" if attempt.cut_short else "did not stand up"
 
 
 def depth_line(depth: Reading) -> str:
