@@ -61,7 +61,7 @@ class SquatForm:
         squat's.
     shoulders_too
         Part of the hips' fall that the shoulders fall at least: by geometry a trunk that leans forward brings them
-        down further than the hips, by half of it nothing that a squat is.
+        down further than the hips, and a near camera halves that at most; a third of it is nothing that a squat is.
     least_fall_m
         Fall of the hips that is a squat when the feet are out of the picture: below half of the .43 m that a thigh's
         length of fall would be.
@@ -106,7 +106,7 @@ class SquatForm:
     hidden_presence: float = 0.25
     upright_m: float = 0.2
     least_fall: float = 0.1
-    shoulders_too: float = 0.5
+    shoulders_too: float = 1 / 3
     least_fall_m: float = 0.2
     needs_knees: float = 0.14
     least_flexion_deg: float = 35.0
