@@ -6,18 +6,8 @@ import numpy as np
 import pytest
 
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
-from depthperception.depth.legs import (
-    CREASES,
-    FITTING,
-    FOLDS,
-    HIPS_OVER_FEET,
-    KNEE_TOPS,
-    Sightings,
-    fit_legs,
-    shipped_legs,
-    sighted_of,
-    sightings_of,
-)
+from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS, shipped_legs
+from depthperception.depth.legs import FITTING, HIPS_OVER_FEET, Sightings, fit_legs, sighted_of, sightings_of
 from depthperception.results import Reading, Scale, ScaleEstimate
 from depthperception.surfaces import COUNT, SeenSurfaces, index_of
 from depthperception.types import FloatArray

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from depthperception.capture.lifter_camera import make_lifter_camera
-from depthperception.depth.legs import CREASES, HIPS_OVER_FEET, KNEE_TOPS, shipped_legs
+from depthperception.depth.leg_model import CREASES, KNEE_TOPS, shipped_legs
+from depthperception.depth.legs import HIPS_OVER_FEET
 from depthperception.depth.manual import Lines, measure
 from depthperception.errors import OptionError
 from depthperception.proof import Point, Sighted

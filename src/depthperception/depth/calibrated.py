@@ -20,7 +20,8 @@ from depthperception.appearance.features import OUTPUTS, UPRIGHT, guessed_error_
 from depthperception.capture.scale import stature_of
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.gaussian_process import GaussianProcess
-from depthperception.depth.legs import FittedLegs, shipped_legs
+from depthperception.depth.leg_model import shipped_legs
+from depthperception.depth.legs import FittedLegs
 from depthperception.depth.reading import REFERENCE_CM, learnt_reading
 from depthperception.depth.registry import Method
 from depthperception.geometry.skeletons import SWAP

@@ -10,21 +10,17 @@ far off their place count less (Huber 1964).
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from io import BytesIO
 
 import numpy as np
 
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.capture.scale import MODEL_SD, stature_of
+from depthperception.depth.leg_model import CREASES, KNEE_TOPS, LegModel, shipped_legs
 from depthperception.depth.reading import half_of_90
-from depthperception.models import checked_bytes
 from depthperception.proof import Ellipse, Point, SeenPoints, Sighted
 from depthperception.results import Reading, Scale, SideDepth
 from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of
 from depthperception.types import FloatArray
-
-CREASES, FOLDS, KNEE_TOPS = ([index_of(name, leg) for leg in LEGS] for name in ("crease", "fold", "knee_top"))
 
 AZIMUTH, PITCH, ROLL, SCALE, DISTANCE, PLACE, STATURE = 0, 1, 2, 3, 4, slice(5, 8), 8
 CAMERA = 9
@@ -63,35 +59,6 @@ FITTING = LegFitting()
 
 HIPS_OVER_FEET = 0.525
 """Height of the standing hip joints over the floor, in statures."""
-
-
-@dataclass(frozen=True, eq=False)
-class LegModel:
-    """Legs of people at the bottom of a squat, in statures.
-
-    Axes: to the lifter's left, forward, up; from the floor below the middle of his feet.
-
-    Attributes
-    ----------
-    mean : (16, 3)
-        In the order of `surfaces.POINTS`, left, then right.
-    spread : (16, 3, k)
-        A person is the mean and a sum of these with independent standard normal weights.
-    """
-
-    mean: FloatArray
-    spread: FloatArray
-
-    def points(self, weights: FloatArray) -> FloatArray:
-        """Points (16, 3) of one person, in statures."""
-        return np.asarray(self.mean + self.spread @ weights)
-
-
-@cache
-def shipped_legs() -> LegModel:
-    """Load the model in the package (made by tools/export_legs.py)."""
-    with np.load(BytesIO(checked_bytes("legs"))) as file:
-        return LegModel(file["mean"].astype(np.float64), file["spread"].astype(np.float64))
 
 
 @dataclass(frozen=True, eq=False)
