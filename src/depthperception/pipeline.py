@@ -317,7 +317,8 @@ def _judge_attempt(
     track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.span_s[1], settings=case.settings.attempts)
     lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
-    legs = fit_legs(sightings_of(surfaces), lifter_camera, scene.scale)
+    fitting = case.settings.legs
+    legs = fit_legs(sightings_of(surfaces, settings=fitting), lifter_camera, scene.scale, settings=fitting)
     lifter, others = scene.isolation.lifter, scene.isolation.others
     cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, lifter, others)
     evidence = Evidence(

@@ -14,6 +14,7 @@ from depthperception.barbell.settings import (
     PlateDetection,
     PlateFollowing,
 )
+from depthperception.depth.settings import FITTING, LegFitting
 from depthperception.people.settings import (
     SELECTION,
     TRACKING,
@@ -32,6 +33,7 @@ __all__ = [
     "CameraSearch",
     "CueWeights",
     "EdgeVotes",
+    "LegFitting",
     "LifterSelection",
     "PersonTracking",
     "PlateCues",
@@ -61,6 +63,8 @@ class Settings:
         What is taken for a plate, and how it is followed.
     camera
         How camera and bar are fitted to the plates.
+    legs
+        How legs in space are fitted to the points that are seen.
     """
 
     attempts: AttemptDetection = ATTEMPTS
@@ -68,6 +72,7 @@ class Settings:
     selection: LifterSelection = SELECTION
     plates: PlateDetection = PLATES
     camera: CameraFitting = CAMERA
+    legs: LegFitting = FITTING
 
     def changed(self) -> dict[str, Any]:
         """Name what differs from the defaults, by its path such as "attempts.least_drop"."""

@@ -7,7 +7,8 @@ import pytest
 
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS, shipped_legs
-from depthperception.depth.legs import FITTING, HIPS_OVER_FEET, Sightings, fit_legs, sighted_of, sightings_of
+from depthperception.depth.legs import HIPS_OVER_FEET, Sightings, fit_legs, sighted_of, sightings_of
+from depthperception.depth.settings import FITTING
 from depthperception.results import Reading, Scale, ScaleEstimate
 from depthperception.surfaces import COUNT, SeenSurfaces, index_of
 from depthperception.types import FloatArray

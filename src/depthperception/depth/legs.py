@@ -17,6 +17,7 @@ from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_ca
 from depthperception.capture.scale import MODEL_SD, stature_of
 from depthperception.depth.leg_model import CREASES, KNEE_TOPS, LegModel, shipped_legs
 from depthperception.depth.reading import half_of_90
+from depthperception.depth.settings import FITTING, LegFitting
 from depthperception.proof import Ellipse, Point, SeenPoints, Sighted
 from depthperception.results import Reading, Scale, SideDepth
 from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of
@@ -27,35 +28,6 @@ CAMERA = 9
 """Unknowns before those of the shape: angles in radians, logs of scale and distance, place of the feet in m along the
 lifter's own axes, log of the stature."""
 
-
-@dataclass(frozen=True)
-class LegFitting:
-    """Numbers of the fit."""
-
-    azimuth_deg: float = 9.0
-    """Errors of the measured camera (sd): nine in ten rendered cameras within 15, 8.8 and 3 degrees (docs/accuracy.md);
-    the distance by how phones' lenses differ."""
-    pitch_deg: float = 4.5
-    roll_deg: float = 1.8
-    distance_share: float = 0.25
-    place_m: float = 0.06
-    """How far the middle of the feet lies from below the standing hips, along each of the lifter's axes: who stands
-    has his hips over his feet. Twice as much makes the error on renders larger by a tenth."""
-    point_px: float = 0.5
-    """Error of a point beside the network's own, as of rounding and compression."""
-    covariance_share: float = 1.5
-    """Factor on the network's standard deviations: on film the median error is 1.25 of them (models/surfaces.md), and
-    the errors of one look's points go together."""
-    huber_sd: float = 2.0
-    """Errors beyond this many standard deviations count like their size, not its square."""
-    steps: int = 12
-    bound_sd: float = 10.0
-    """No unknown goes further from what is known before, whatever is seen: nobody and no camera is so."""
-    settled: float = 1e-3
-    """The fit ends when no unknown moves by more than this share of its prior's sd."""
-
-
-FITTING = LegFitting()
 
 HIPS_OVER_FEET = 0.525
 """Height of the standing hip joints over the floor, in statures."""

@@ -9,8 +9,9 @@ from scipy.special import ndtr
 from depthperception.capture.lifter_camera import make_lifter_camera
 from depthperception.depth.calling import call, sure_of
 from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS
-from depthperception.depth.legs import FITTING, Sightings, fit_legs, with_tolerance
+from depthperception.depth.legs import Sightings, fit_legs, with_tolerance
 from depthperception.depth.reading import half_of_90
+from depthperception.depth.settings import FITTING
 from depthperception.errors import OptionError
 from depthperception.proof import Ellipse, Point, Sighted
 from depthperception.results import Camera, Judgement, Scale, SideDepth, Verdict, up_in_picture
