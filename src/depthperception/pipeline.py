@@ -341,7 +341,8 @@ def _judge_attempt(
         name: behind_things(lowered(one, missed_cm), cover, seen, scene.camera)
         for name, one in measure_all(evidence).items()
     }
-    hindrance = _hindrance(case, scene, attempt, evidence, bottom.time_s, step_s)
+    beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
+    hindrance = _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, between_pictures(step_s, missed_cm))
     shown = legs if case.options.method != "calibrated" else legs.at_depth(ruling.depth.cm)
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
@@ -365,11 +366,10 @@ def _judge_attempt(
 
 
 def _hindrance(
-    case: Case, scene: _Scene, attempt: Attempt, evidence: Evidence, bottom_s: float, step_s: float
+    case: Case, scene: _Scene, attempt: Attempt, evidence: Evidence, bottom_s: float, beside: PoseTrack
 ) -> str | None:
     """Say why the video does not show this attempt's depth: by its frames, by its course, by its picture."""
     track = scene.recovery.track
-    beside = track.between(bottom_s - 1.5 * step_s, bottom_s + 1.5 * step_s)
     lost = damage_at(bottom_s, case.seen.gaps_s) or bottom_missed(beside, scene.scale.cm_per_px)
     doubt = doubt_of(track, attempt, bottom_s, settings=case.settings.attempts)
     if lost or not doubt:

@@ -118,11 +118,19 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0)
 
 
 def bottom_missed(bottom: PoseTrack, cm_per_px: float) -> str | None:
-    """Say that the lowest moment lies between pictures, by those nearest to it: where they are few, and far apart."""
-    if len(bottom) < 2 or np.median(np.diff(bottom.times_s)) < 1.0 / FEWEST_A_SECOND:
+    """Say that the lowest moment lies between pictures, by those nearest to it: where they are few, and far apart.
+
+    Parameters
+    ----------
+    bottom
+        Looks of one network at the lowest picture and its neighbours. One that lies over both of them strays.
+    """
+    if len(bottom) < 3 or np.median(np.diff(bottom.times_s)) < 1.0 / FEWEST_A_SECOND:
         return None
     down_px = (bottom.y_px(HIPS) + bottom.y_px(SHOULDERS)) / 2 - bottom.y_px(ANKLES)
-    apart_cm = float(np.abs(np.diff(down_px)).max() * cm_per_px)
+    steps_cm = np.diff(down_px) * cm_per_px
+    strays = steps_cm[0] < 0.0 < steps_cm[-1]
+    apart_cm = 0.0 if strays else float(np.abs(steps_cm).max())
     if apart_cm <= MOST_BETWEEN_CM:
         return None
     return (
