@@ -16,7 +16,7 @@ import numpy as np
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.capture.scale import MODEL_SD, stature_of
 from depthperception.depth.leg_model import CREASES, KNEE_TOPS, LegModel, shipped_legs
-from depthperception.depth.reading import half_of_90
+from depthperception.depth.reading import sd_of
 from depthperception.depth.settings import FITTING, LegFitting
 from depthperception.proof import Ellipse, Point, SeenPoints, Sighted
 from depthperception.results import Reading, Scale, SideDepth
@@ -76,10 +76,8 @@ class FittedLegs:
         Crease below the top of the knee of the left and the right leg, along gravity.
     covariance_cm2 : (2, 2)
         Of their errors.
-    points_m : (16, 3)
-        Camera axes, in the order of `surfaces.POINTS`.
     points_px : (16, 2)
-        The same in the upright picture.
+        In the upright picture, in the order of `surfaces.POINTS`.
     covariance_px2 : (16, 2, 2)
         Of their errors.
     levels_px : (2, 2)
@@ -134,7 +132,7 @@ class FittedLegs:
         """
         if reading.cm is None or reading.interval90_cm is None:
             return reading
-        sd_cm = (reading.interval90_cm[1] - reading.interval90_cm[0]) / 2 / half_of_90(1.0)
+        sd_cm = sd_of(reading.interval90_cm)
         away = self.depth_cm - self.mean_cm
         apart_sd_cm = factor * float(np.sqrt(np.array([0.5, -0.5]) @ self.covariance_cm2 @ [0.5, -0.5]))
         of = {leg: SideDepth(float(reading.cm + away[LEGS.index(leg)]), float(np.hypot(sd_cm, apart_sd_cm)))
@@ -207,7 +205,7 @@ def fit_legs(
     """
     stature_m, stature_sd_share = stature_of(scale)
     scale_sd_share = min((source.sd_share for source in scale.sources), default=MODEL_SD)
-    fit = _Fit(sightings, camera, model or shipped_legs(), stature_m, settings)
+    fit = _Fit(sightings, camera, model or shipped_legs(), stature_m)
     known = np.array([
         *np.radians([settings.azimuth_deg, settings.pitch_deg, settings.roll_deg]),
         scale_sd_share, settings.distance_share, *[settings.place_m] * 3, max(stature_sd_share, 0.005),
@@ -232,11 +230,8 @@ def fit_legs(
 class _Fit:
     """The legs in the picture as a function of the unknowns."""
 
-    def __init__(
-        self, sightings: Sightings, camera: LifterCamera, model: LegModel, stature_m: float, settings: LegFitting
-    ) -> None:
-        self.sightings, self.before, self.model = sightings, camera, model
-        self.stature_m, self.settings = stature_m, settings
+    def __init__(self, sightings: Sightings, camera: LifterCamera, model: LegModel, stature_m: float) -> None:
+        self.sightings, self.before, self.model, self.stature_m = sightings, camera, model, stature_m
 
     def project(self, values: FloatArray) -> FloatArray:
         """Sighted points (m, 2) in the picture."""
@@ -309,7 +304,7 @@ class _Fit:
     def all_points_slope(self, values: FloatArray) -> FloatArray:
         """`slope` of all points (16, 2, n)."""
         everything = Sightings(np.eye(COUNT), np.zeros((COUNT, 2)), np.zeros((COUNT, 2, 2)), ())
-        return _Fit(everything, self.before, self.model, self.stature_m, self.settings).slope(values)
+        return _Fit(everything, self.before, self.model, self.stature_m).slope(values)
 
 
 def _through_pinhole(change_m: FloatArray, at_m: FloatArray, focal_px: float) -> FloatArray:

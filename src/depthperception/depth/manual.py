@@ -119,11 +119,7 @@ def _sightings(lines: Lines, sighted: Sighted | None, camera: Camera, scale: Sca
         somewhere = exact + np.outer(along, along) * (ALONG_CM / scale.cm_per_px) ** 2
         for points, at, doubt in (
             ((KNEE_TOPS[k],), knee, exact),
-            (
-                (CREASES[k], FOLDS[k]),
-                np.array(crease),
-                somewhere,
-            ),
+            ((CREASES[k], FOLDS[k]), np.array(crease), somewhere),
         ):
             row = np.zeros(COUNT)
             row[list(points)] = 1.0 / len(points)

@@ -42,6 +42,12 @@ def half_of_90(sd_cm: float) -> float:
     return float(ndtri(0.95)) * sd_cm
 
 
+def sd_of(interval90_cm: tuple[float, float]) -> float:
+    """Give back the standard deviation of a normal error by its 90 % interval."""
+    low_cm, high_cm = interval90_cm
+    return (high_cm - low_cm) / 2 / half_of_90(1.0)
+
+
 REFERENCE_CM = 175.0
 """Stature at which learnt depths are given."""
 
@@ -76,7 +82,7 @@ def lowered(value: Reading, most_cm: float) -> Reading:
     if value.cm is None or value.interval90_cm is None or most_cm < LEAST_MISSED_CM:
         return value
     mean_cm, sd_cm = (share * most_cm for share in MISSED)
-    own_sd_cm = (value.interval90_cm[1] - value.interval90_cm[0]) / 2 / half_of_90(1.0)
+    own_sd_cm = sd_of(value.interval90_cm)
     left, right = (
         leg and SideDepth(leg.cm + mean_cm, float(np.hypot(leg.sd_cm, sd_cm))) for leg in (value.left, value.right)
     )

@@ -100,9 +100,10 @@ class LegPoints:
 
 def leg_points(seen: SeenPoints | None) -> tuple[LegPoints, ...]:
     """Take from what is seen the points to dot, of the legs that have any."""
-    found = []
-    for leg in LEGS if seen else ():
-        assert seen is not None
+    found: list[LegPoints] = []
+    if seen is None:
+        return ()
+    for leg in LEGS:
         dots = [at[leg] for at in (seen.knee_top_px, seen.crease_px) if leg in at]
         hollow = [seen.joint_crease_px[leg]] if leg in seen.joint_crease_px and leg not in seen.crease_px else []
         spread = seen.knee_top_covariance_px2.get(leg) if leg in seen.knee_top_px else None

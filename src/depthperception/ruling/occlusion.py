@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from depthperception.barbell import PlateTrack
-from depthperception.depth.reading import LARGEST_SD_CM, half_of_90
+from depthperception.depth.reading import LARGEST_SD_CM, half_of_90, sd_of
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS
 from depthperception.people import PersonTrack
 from depthperception.people.tracking import FLEETING
@@ -104,7 +104,7 @@ def behind_things(value: Reading, cover: Cover, seen: SeenPoints | None, camera:
         return value
     if value.cm is None or value.interval90_cm is None:
         return replace(value, probability=float(np.clip(value.probability, 1.0 - MOST_CERTAIN, MOST_CERTAIN)))
-    sd_cm = BEHIND_THINGS * (value.interval90_cm[1] - value.interval90_cm[0]) / 2 / half_of_90(1.0)
+    sd_cm = BEHIND_THINGS * sd_of(value.interval90_cm)
     if sd_cm > LARGEST_SD_CM:
         reason = f"Hip crease and knee are hidden at the bottom: {half_of_90(sd_cm):.0f} cm either way."
         return Reading(value.method, reason=reason)
