@@ -64,6 +64,7 @@ def test_a_running_judging_can_be_cancelled_and_stays_listed(server: Server, jud
     page = open_page("/")
     page.set_input_files("#files", DATA / "two_reps.mp4")
     page.locator("#jobs a").filter(has_text="two_reps.mp4").wait_for()
+    expect(page.locator("#jobs .app-job").filter(has_text="two_reps.mp4")).to_have_count(1)
     page.get_by_role("button", name="Cancel two_reps.mp4").click()
     listed = page.locator("#bare-list .app-job").filter(has_text="two_reps.mp4")
     listed.wait_for()
@@ -100,6 +101,33 @@ def test_what_is_written_beside_an_attempt_is_kept_and_found(judged: Any, open_p
     assert spotted.count() == 1
     page.get_by_label("Search lifter, notes and file name").fill("nobody of this name")
     page.get_by_text("No attempt matches.").wait_for()
+
+
+def test_an_answer_older_than_what_is_written_takes_nothing_back(judged: Any, open_page: OpenPage) -> None:
+    page = open_page("/")
+    spotted = row(page, "spotted.mp4")
+    spotted.wait_for()
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/api/attempts?*", hold)
+    page.get_by_label("Search lifter, notes and file name").fill("spotted")
+    while not held:
+        page.wait_for_timeout(20)
+    older = held[0].fetch()
+    lifter, notes = spotted.get_by_label("Lifter"), spotted.get_by_label("Notes")
+    lifter.fill("written later")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        lifter.blur()
+    notes.fill("being written")
+    held[0].fulfill(response=older)
+    for newer in held[1:]:
+        newer.continue_()
+    page.unroute("**/api/attempts?*")
+    row(page, "side_high.mp4").wait_for(state="detached")
+    assert (lifter.input_value(), notes.input_value()) == ("written later", "being written")
 
 
 def test_the_verdict_filter_leaves_only_that_verdict(judged: Any, open_page: OpenPage) -> None:

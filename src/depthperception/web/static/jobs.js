@@ -21,6 +21,7 @@ class Job {
 export class Jobs {
   #jobs = [];
   #sending = 0;
+  #early = new Map(); // what was told of judgings, by id, that may be files whose sending is not answered yet
   #onFinished;
   #drawing = false;
 
@@ -66,6 +67,10 @@ export class Jobs {
   change(judging) {
     let job = this.#jobs.find((one) => one.judging?.id === judging.id);
     const active = judging.state === "queued" || judging.state === "running";
+    if (!job && this.#isBeingSent(judging.name)) {
+      this.#early.set(judging.id, judging);
+      return;
+    }
     if (!job && !active) {
       this.#onFinished(judging);
       return;
@@ -76,6 +81,10 @@ export class Jobs {
     }
     this.#become(job, judging);
     this.#draw();
+  }
+
+  #isBeingSent(name) {
+    return this.#jobs.some((one) => one.state === "sending" && one.name === name);
   }
 
   #become(job, judging) {
@@ -113,15 +122,18 @@ export class Jobs {
     };
     try {
       const judging = await upload(job.file, job.name, job.options, onProgress, job.stop.signal);
-      const known = this.#jobs.find((one) => one !== job && one.judging?.id === judging.id);
-      if (known)
-        this.#drop(job); // its event was faster than the answer
-      else this.#become(job, judging);
+      this.#become(job, this.#early.get(judging.id) ?? judging);
+      this.#early.delete(judging.id);
     } catch (error) {
       if (error.name === "AbortError") this.#drop(job);
       else Object.assign(job, { state: "refused", words: error.message, done: null });
     } finally {
       job.file = null;
+      for (const judging of this.#early.values()) {
+        if (this.#isBeingSent(judging.name)) continue;
+        this.#early.delete(judging.id);
+        this.change(judging);
+      }
     }
   }
 

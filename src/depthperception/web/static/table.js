@@ -13,6 +13,7 @@ export class Table {
   #rows = [];
   #total = 0;
   #asked = 0;
+  #answered = 0;
   #selected = [];
   #drawn = new Map();
   #onDelete;
@@ -52,6 +53,7 @@ export class Table {
     if (!this.#verdict) query.delete("verdict");
     const found = await get(`/api/attempts?${query}`);
     if (asked !== this.#asked) return; // a later search has overtaken this one
+    this.#answered = asked;
     this.#rows = offset ? [...this.#rows, ...found.items] : found.items;
     this.#total = found.total;
     this.#show();
@@ -67,11 +69,11 @@ export class Table {
     this.#showSelected();
   }
 
-  /** Unchanged rows keep their element, so that what is being typed in one survives a refresh. */
+  /** Unchanged rows keep their element, and so does the one being typed in: what is typed survives a refresh. */
   #drawnRow(row) {
     const written = JSON.stringify(row);
     const known = this.#drawn.get(keyOf(row));
-    if (known?.written === written) return known.element;
+    if (known && (known.written === written || known.element.contains(document.activeElement))) return known.element;
     const drawn = this.#row(row);
     this.#drawn.set(keyOf(row), { written, element: drawn });
     return drawn;
@@ -168,6 +170,7 @@ export class Table {
       (changed) => {
         Object.assign(row, { [name]: changed[name] });
         this.#drawn.get(keyOf(row)).written = JSON.stringify(row);
+        if (this.#answered !== this.#asked) this.load(); // the answer under way may be older than what was saved
       },
     );
     return element("td", { class: `app-cell-${name}`, "data-label": label }, input);
