@@ -224,7 +224,30 @@ class Cover:
 class AttemptJudgement:
     """One attempt: when, what was ruled, why, every method's reading, what was seen, and how the bar moved.
 
-    `stood_up` is false where the lifter is not seen to stand again; `cut_short` says that the film ends with it.
+    Attributes
+    ----------
+    start_s, end_s
+        When the knees unlock, and when the ascent is over.
+    bottom_s, bottom_frame
+        When the hips are lowest, and the number of the frame nearest to that, from 0.
+    stood_up
+        False where the lifter is not seen to stand again.
+    verdict, reason
+        What is ruled, and why, in one sentence.
+    depth
+        The reading that is ruled by; without a number where nothing can be ruled.
+    measurements
+        Every method's own reading, by its name.
+    bar
+        How the bar moves; None where nobody looked.
+    seen
+        The points that are shown as proof.
+    sighted
+        What a reading by hand starts from.
+    cover
+        What stands before crease and top of the knee; None where nobody looked.
+    cut_short
+        The film ends with the attempt.
     """
 
     start_s: float
@@ -264,9 +287,21 @@ class ShotJudgement:
 class Judgement:
     """Everything that is said about one video.
 
-    `notes` are sentences on what somebody should know beside the result: that a second person lifts, for one.
-    `shots` are those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then
-    those of the one with the most attempts. `schema` names the contract that its JSON keeps.
+    Attributes
+    ----------
+    schema
+        The contract that its JSON keeps.
+    status, reason
+        Whether anything could be judged, and why not.
+    attempts
+        At a squat, in their order; empty where nobody squats.
+    provenance
+        Version, options, and the hash of every network.
+    notes
+        Sentences on what somebody should know beside the result: that a second person lifts, for one.
+    shots
+        Those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then those
+        of the one with the most attempts.
     """
 
     schema: Literal["depthperception/judgement/2"] = field(default=SCHEMA, kw_only=True)
