@@ -71,6 +71,8 @@ class VideoFacts:
 
     Attributes
     ----------
+    path, sha256
+        The file, and the hash of what is in it.
     width, height
         Of the upright picture, px.
     rotation_deg
@@ -226,28 +228,18 @@ class AttemptJudgement:
 
     Attributes
     ----------
-    start_s, end_s
-        When the knees unlock, and when the ascent is over.
-    bottom_s, bottom_frame
-        When the hips are lowest, and the number of the frame nearest to that, from 0.
-    stood_up
-        False where the lifter is not seen to stand again.
+    start_s, bottom_s, end_s
+        When the knees unlock, when the hips are lowest, when the ascent is over.
+    bottom_frame
+        Number of the frame nearest to the bottom, from 0.
+    stood_up, cut_short
+        Whether the lifter is seen to stand again; whether the film ends with the attempt.
     verdict, reason
         What is ruled, and why, in one sentence.
-    depth
-        The reading that is ruled by; without a number where nothing can be ruled.
-    measurements
-        Every method's own reading, by its name.
-    bar
-        How the bar moves; None where nobody looked.
-    seen
-        The points that are shown as proof.
-    sighted
-        What a reading by hand starts from.
-    cover
-        What stands before crease and top of the knee; None where nobody looked.
-    cut_short
-        The film ends with the attempt.
+    depth, measurements
+        The reading that is ruled by, without a number where nothing can be ruled; every method's own, by its name.
+    bar, seen, sighted, cover
+        How the bar moves; the points shown as proof; what a reading by hand starts from; what hides the legs.
     """
 
     start_s: float
@@ -292,11 +284,9 @@ class Judgement:
     schema
         The contract that its JSON keeps.
     status, reason
-        Whether anything could be judged, and why not.
-    attempts
-        At a squat, in their order; empty where nobody squats.
+        Whether there was anything to judge, and why not.
     provenance
-        Version, options, and the hash of every network.
+        Version, options, the hash of every network.
     notes
         Sentences on what somebody should know beside the result: that a second person lifts, for one.
     shots
