@@ -23,7 +23,7 @@ from render_clips import DEMO, F_AVG
 from depthperception import judge
 from depthperception.report.drawing import draw_dot, draw_line, draw_text, text_size
 from depthperception.report.text import attempt_line, no_attempt_words
-from depthperception.results import Judgement
+from depthperception.results import AttemptJudgement, Judgement
 from depthperception.synth.clip import write_clip
 from depthperception.synth.scenario import Clothes, Person, Scenario, Viewpoint
 from depthperception.synth.stills import Studio
@@ -96,9 +96,15 @@ TABLES = {"good places": True, "bad places": False}
 """Names of the page's marks between which the tables are written, and which places each holds."""
 
 
+def ruling_words(attempt: AttemptJudgement) -> str:
+    """Write the command line's words of an attempt, without its number and time."""
+    verdict, *said = attempt_line(1, attempt).split("   ")[1:]
+    return f"**{verdict}** {', '.join(one for one in said if not one.startswith('at '))}"
+
+
 def words_of(judgement: Judgement) -> str:
     """Write what the tool says of a film: of each attempt, and its advice."""
-    rulings = [attempt_line(number, one) for number, one in enumerate(judgement.attempts, 1)]
+    rulings = [ruling_words(one) for one in judgement.attempts]
     advice = judgement.camera.advice if judgement.camera else ()
     return "<br>".join([*(rulings or [no_attempt_words(judgement)]), *(f"*{one}*" for one in advice)])
 

@@ -2,8 +2,8 @@
 
     python tools/draw_readme.py
 
-Needs the extra `synth` for the second: the demonstration's squat, with somebody in between. The pictures' last bits
-depend on the OpenGL driver.
+Needs the extra `synth` for the second: the demonstration's squat with the knees out of the picture. The pictures' last
+bits depend on the OpenGL driver.
 """
 
 import sys
@@ -19,7 +19,7 @@ from depthperception.report.bottom import bottom_picture, draw_bottom
 from depthperception.synth.clip import write_clip
 
 WIDTH_PX = 1000
-REFUSED = "M"
+REFUSED = "K"
 """Letter of the place from which nothing can be judged."""
 
 
