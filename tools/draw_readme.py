@@ -2,7 +2,7 @@
 
     python tools/draw_readme.py
 
-Needs the extra `synth` for the second: the demonstration's squat with the knees out of the picture. The pictures' last
+Needs the extra `synth` for the second: the demonstration's squat filmed from high above. The pictures' last
 bits depend on the OpenGL driver.
 """
 
@@ -19,7 +19,7 @@ from depthperception.report.bottom import bottom_picture, draw_bottom
 from depthperception.synth.clip import write_clip
 
 WIDTH_PX = 1000
-REFUSED = "K"
+REFUSED = "F"
 """Letter of the place from which nothing can be judged."""
 
 
