@@ -91,7 +91,6 @@ PLACES = (
     ),
 )
 
-
 TABLES = {"good places": True, "bad places": False}
 """Names of the page's marks between which the tables are written, and which places each holds."""
 
