@@ -11,8 +11,8 @@ import pytest
 
 import depthperception
 from depthperception.cli import analyse
+from depthperception.examination import Examination
 from depthperception.options import Options
-from depthperception.pipeline import Examination
 from depthperception.report.folder import OURS
 from depthperception.results import Judgement
 from depthperception.video import VideoWriter, frames

@@ -12,7 +12,7 @@ from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
 
 if TYPE_CHECKING:
-    from depthperception.pipeline import Examination
+    from depthperception.examination import Examination
     from depthperception.report.page.content import PageContent
     from depthperception.video import VideoInfo
 
