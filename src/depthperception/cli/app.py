@@ -26,7 +26,7 @@ from depthperception.cli.parameters import (
     Sure,
     Verbose,
 )
-from depthperception.cli.terminal import complain, log_to_stderr, refuse_streams
+from depthperception.cli.terminal import complain, hushed, refuse_streams
 from depthperception.cli.training import evaluate, label, train
 from depthperception.errors import DepthPerceptionError, OptionError
 from depthperception.provenance import package_version
@@ -90,7 +90,6 @@ def judge(
     or to --out. With several videos each gets a folder of its own (squat-2.judged where squat.judged holds another
     video's results, which nothing writes over); one that cannot be used does not stop the others.
     """
-    log_to_stderr(quiet=quiet, verbose=verbose)
     from depthperception.cli.analyse import Output, judge_videos  # noqa: PLC0415
     from depthperception.options import Options  # noqa: PLC0415
     from depthperception.people import Pick, parse_rule  # noqa: PLC0415
@@ -114,7 +113,8 @@ def judge(
         all_lifters=all_lifters,
         force=force,
     )
-    return judge_videos(videos, options, output)
+    with hushed(quiet):
+        return judge_videos(videos, options, output)
 
 
 @app.command
@@ -132,9 +132,9 @@ def demo(
     from depthperception.cli.analyse import Output, judge_demo  # noqa: PLC0415
     from depthperception.options import Options  # noqa: PLC0415
 
-    log_to_stderr(quiet=quiet, verbose=verbose)
     output = Output(out=out, json=json, quiet=quiet, verbose=verbose, every_method=method == "all")
-    return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure), output)
+    with hushed(quiet):
+        return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure), output)
 
 
 @app.command

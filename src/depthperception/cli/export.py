@@ -17,7 +17,7 @@ from depthperception.cli.parameters import (
     Speed,
     Verbose,
 )
-from depthperception.cli.terminal import keep_unless, log_to_stderr, say, stderr
+from depthperception.cli.terminal import hushed, keep_unless, say, stderr
 from depthperception.errors import OptionError
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ def export(
     SOURCE is a video, which is judged first, or a folder that `judge` wrote. docs/formats.md says what every column
     means. `export squat.mp4 --format trc --format mot` writes squat.trc and squat.mot.
     """
-    log_to_stderr(quiet=quiet, verbose=verbose)
     from depthperception.options import Options  # noqa: PLC0415
     from depthperception.people import Pick, parse_rule  # noqa: PLC0415
 
@@ -94,7 +93,8 @@ def export(
             rotate_deg=rotate_deg,
             speed=speed,
         )
-        series = _of_video(source, options, every_frame, rate_hz, quiet=quiet, verbose=verbose)
+        with hushed(quiet):
+            series = _of_video(source, options, every_frame, rate_hz, quiet=quiet, verbose=verbose)
     for path in files:
         series.save(path)
         if not quiet:

@@ -62,7 +62,7 @@ Quiet = Annotated[
 ]
 Verbose = Annotated[
     bool,
-    Parameter(name=["--verbose", "-v"], negative="", show_default=False, help="Say how long each step took, and log."),
+    Parameter(name=["--verbose", "-v"], negative="", show_default=False, help="Say how long each step took."),
 ]
 Force = Annotated[
     bool,

@@ -42,10 +42,10 @@ def progress_bars(quiet: bool, *, verbose: bool = False, title: str = "") -> Ite
         start_s, furthest = time.monotonic(), 0.0
 
         def advance(step: str, done: float) -> None:
-            nonlocal furthest
-            steps.enter(step)
-            part = share_done(step, done)
-            furthest = max(furthest, part) if step in SECONDS else part
+            nonlocal start_s, furthest
+            if steps.enter(step) and step not in SECONDS:
+                start_s, furthest = time.monotonic(), 0.0
+            furthest = max(furthest, share_done(step, done))
             took_s = time.monotonic() - start_s
             words = f"{title}: {step}" if title else step
             bars.update(task, description=words, completed=furthest, times=times_words(took_s, furthest))
@@ -85,10 +85,13 @@ class _StepTimes:
         self._now: str | None = None
         self._since_s = time.monotonic()
 
-    def enter(self, step: str) -> None:
-        if step != self._now:
+    def enter(self, step: str) -> bool:
+        """Begin a step; whether it is another than the one before."""
+        new = step != self._now
+        if new:
             self._leave()
             self._now = step
+        return new
 
     def _leave(self) -> None:
         now_s = time.monotonic()

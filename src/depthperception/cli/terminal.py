@@ -1,7 +1,8 @@
 """What the commands say: results on stdout, everything else on stderr, wrapped by words where somebody reads."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
 
@@ -53,10 +54,17 @@ def complain(message: str, about: Path | None = None) -> None:
     say(stderr(), f"depthperception: {message}" if about is None else message if named else f"{about}: {message}")
 
 
-def log_to_stderr(*, quiet: bool, verbose: bool) -> None:
-    """Let the library's log be heard: warnings as ever, with `verbose` what it does too, with `quiet` neither."""
+@contextmanager
+def hushed(quiet: bool) -> Iterator[None]:
+    """Keep the library's warnings to itself while it works quietly."""
     logger = logging.getLogger("depthperception")
-    logger.setLevel(logging.ERROR if quiet else logging.INFO if verbose else logging.WARNING)
+    before = logger.level
+    if quiet:
+        logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def keep_unless(path: Path, *, force: bool) -> None:

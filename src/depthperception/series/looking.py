@@ -38,8 +38,16 @@ def frames_at_rate(frame_times_s: FloatArray, rate_hz: float | None) -> IntArray
             "are meant."
         )
     even = np.arange(frame_times_s[0], frame_times_s[-1] + SAME_FRAME_S, 1.0 / rate_hz)
-    nearest = np.abs(frame_times_s[:, None] - even[None, :]).argmin(axis=0)
-    return np.unique(nearest)
+    return np.unique(nearest_to(frame_times_s, even))
+
+
+def nearest_to(frame_times_s: FloatArray, times_s: FloatArray) -> IntArray:
+    """Index (n,) of the frame that is nearest to each time (n,); the earlier of two."""
+    last = len(frame_times_s) - 1
+    after = np.searchsorted(frame_times_s, times_s).clip(min(1, last), last)
+    before = np.maximum(after - 1, 0)
+    earlier = np.abs(frame_times_s[before] - times_s) <= np.abs(frame_times_s[after] - times_s)
+    return np.where(earlier, before, after)
 
 
 def look_at(
@@ -92,5 +100,5 @@ def _follow(
 def _stills(source: Source, times_s: FloatArray) -> Iterator[Still]:
     """Pictures of these frames alone: the others are decoded and not converted."""
     for frame in frames(source):
-        if np.abs(times_s - frame.time_s).min() < SAME_FRAME_S:
+        if abs(times_s[nearest_to(times_s, np.array([frame.time_s]))[0]] - frame.time_s) < SAME_FRAME_S:
             yield frame.still()

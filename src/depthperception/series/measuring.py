@@ -17,6 +17,7 @@ from depthperception.provenance import package_version
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale
 from depthperception.series.angles import joint_angles
 from depthperception.series.heights import heights_of_frames
+from depthperception.series.looking import nearest_to
 from depthperception.series.table import INTERPOLATED, MEASURED, MISSING, TimeSeries
 from depthperception.types import BoolArray, FloatArray, IntArray
 
@@ -81,10 +82,10 @@ def at_times(track: PoseTrack, times_s: FloatArray) -> tuple[PoseTrack, NDArray[
     if not len(track):
         return _nobody(times_s), pose
     last = len(track) - 1
-    after = np.clip(np.searchsorted(track.times_s, times_s), min(1, last), last)
+    after = np.searchsorted(track.times_s, times_s).clip(min(1, last), last)
     before = np.maximum(after - 1, 0)
-    nearest = np.where(_apart(track, before, times_s) <= _apart(track, after, times_s), before, after)
-    seen = _apart(track, nearest, times_s) < SAME_FRAME_S
+    nearest = nearest_to(track.times_s, times_s)
+    seen = np.abs(track.times_s[nearest] - times_s) < SAME_FRAME_S
     step_s = track.times_s[after] - track.times_s[before]
     between = ~seen & (times_s > track.times_s[0]) & (times_s < track.times_s[-1]) & (step_s <= LONGEST_GAP_S)
     pose[seen], pose[between] = MEASURED, INTERPOLATED
@@ -97,10 +98,6 @@ def at_times(track: PoseTrack, times_s: FloatArray) -> tuple[PoseTrack, NDArray[
 
     arrays = {one.name: here(getattr(track, one.name)) for one in fields(track)}
     return PoseTrack(**{**arrays, "times_s": times_s}), pose
-
-
-def _apart(track: PoseTrack, index: IntArray, times_s: FloatArray) -> FloatArray:
-    return np.abs(track.times_s[index] - times_s)
 
 
 def _nobody(times_s: FloatArray) -> PoseTrack:
