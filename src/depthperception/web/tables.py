@@ -12,7 +12,7 @@ UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 3
+LAYOUT = 4
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -23,9 +23,10 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE human_reading ADD COLUMN legs JSON",
         "ALTER TABLE human_reading ADD COLUMN author VARCHAR NOT NULL DEFAULT ''",
     ),
+    3: ("ALTER TABLE judging ADD COLUMN lifter VARCHAR NOT NULL DEFAULT ''",),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
-of the second had no interval, no legs and no author."""
+of the second had no interval, no legs and no author; uploads of the third named no lifter."""
 
 
 class Base(DeclarativeBase):
@@ -54,6 +55,8 @@ class Judging(Base):
         1), and why it failed.
     height_cm, method, sure, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
+    lifter
+        Who lifts, as said at the upload; every attempt begins with it.
     sha256, size_bytes
         Of the video, under whose hash it is stored once for all its judgings.
     playable
@@ -77,6 +80,7 @@ class Judging(Base):
     sure: Mapped[float] = mapped_column(default=SURE)
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    lifter: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="queued", index=True)
     step: Mapped[str | None]
     done: Mapped[float] = mapped_column(default=0.0)
