@@ -14,7 +14,7 @@ import xarray as xr
 from depthperception.errors import DepthPerceptionError, MissingExtraError
 from depthperception.pose.track import PoseTrack
 from depthperception.report import folder as results_folder
-from depthperception.series.formats import FORMATS
+from depthperception.series.formats import FORMATS, check_place
 from depthperception.series.table import MISSING, NAMES, TimeSeries
 from depthperception.types import FloatArray
 from tests.support.command_line import run
@@ -169,7 +169,7 @@ def test_names_that_say_no_format_and_missing_libraries_are_refused(
             rows.save(tmp_path / name)
     monkeypatch.setitem(__import__("sys").modules, "ezc3d", None)
     with pytest.raises(MissingExtraError, match=r"needs the package ezc3d.*\[export\]"):
-        rows.save(tmp_path / "t.c3d")
+        check_place(tmp_path / "t.c3d")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from depthperception.errors import OptionError
 from depthperception.examination import Examination
 from depthperception.geometry.skeletons import HEELS, TOES, Landmark
 from depthperception.pose.track import empty_track
-from depthperception.results import Camera, Judgement, Scale
+from depthperception.results import Camera, Judgement, Scale, ShotJudgement
 from depthperception.series.looking import frames_at_rate
 from depthperception.series.measuring import COLUMNS, at_times, in_room, time_series
 from depthperception.series.table import INTERPOLATED, MEASURED, MISSING
@@ -68,6 +68,17 @@ def test_rows_say_whether_they_were_looked_at() -> None:
     assert rows.image_px[1] == pytest.approx((looks.image_px[0] + looks.image_px[1]) / 2)
     assert np.isnan(rows.image_px[3]).all()
     np.testing.assert_array_equal(rows.image_px[4], looks.image_px[2])
+
+
+def test_nothing_is_put_between_pictures_on_both_sides_of_a_cut() -> None:
+    looks = track(np.array([0.0, 0.2, 0.4, 0.6]), np.array([0.0, 0.0, 80.0, 80.0]))
+    near, far = (Scale(cm_per_px, "height", model_factor=cm_per_px) for cm_per_px in (1.0, 2.0))
+    by = camera(40.0)
+    shots = ShotJudgement(0.0, 0.25, "judged", camera=by, scale=near), ShotJudgement(0.3, 0.6, "judged", None, by, far)
+    rows = time_series(replace(judged(by, scale=near), shots=shots), looks, np.arange(0.0, 0.65, 0.1))
+    assert rows.pose.tolist() == [MEASURED, INTERPOLATED, MEASURED, MISSING, MEASURED, INTERPOLATED, MEASURED]
+    # Knees over feet: .43 + .06 m standing; .43 cos 22.2 deg + .06 with the thigh at 80 deg, twice that by its scale.
+    assert rows.values["knee_height_cm"][[0, 4]] == pytest.approx([49.0, 2 * 45.8], abs=0.2)
 
 
 def test_the_bar_and_the_crease_keep_to_their_attempt_and_their_numbers() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.geometry.signals import even_times, resampled
-from depthperception.series.extras import needing
 from depthperception.series.motion_files import MARKERS
 from depthperception.series.table import TimeSeries
 from depthperception.types import FloatArray
@@ -35,8 +34,8 @@ def even_markers(series: TimeSeries) -> tuple[float, FloatArray]:
 
 def write_c3d(series: TimeSeries, path: Path) -> None:
     """Write every landmark as a marker: x forward, y up, z to the lifter's right, from the middle of his feet."""
-    with needing("C3D"):
-        import ezc3d  # noqa: PLC0415
+    import ezc3d  # noqa: PLC0415
+
     rate_hz, markers = even_markers(series)
     file = ezc3d.c3d()
     file["header"]["points"]["frame_rate"] = rate_hz

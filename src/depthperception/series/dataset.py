@@ -7,7 +7,7 @@ video's own, so `fps` is their mean.
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from depthperception.series.extras import needing
+from depthperception.series.extras import require
 from depthperception.series.table import NAMES, TimeSeries
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ def dataset(series: TimeSeries) -> "xarray.Dataset":
     MissingExtraError
         When xarray is not installed.
     """
-    with needing("A dataset"):
-        import xarray as xr  # noqa: PLC0415
+    require("xarray", "A dataset")
+    import xarray as xr  # noqa: PLC0415
+
     marks = ("time", "space", "keypoints", "individuals")
     columns = series.columns()
     variables: dict[str, Any] = {
@@ -56,6 +57,4 @@ def unit_of(name: str) -> str:
 
 def write_netcdf(series: TimeSeries, path: Path) -> None:
     """Write the dataset as netCDF-4."""
-    with needing("netCDF"):
-        import h5netcdf  # noqa: F401, PLC0415
     dataset(series).to_netcdf(path, engine="h5netcdf")

@@ -1,23 +1,20 @@
-"""The libraries of the formats, which are not installed with the package."""
+"""The libraries of data frames, datasets and formats, which are not installed with the package."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from importlib.util import find_spec
 
 from depthperception.errors import MissingExtraError
 
 
-@contextmanager
-def needing(what: str) -> Iterator[None]:
-    """Say which extra is missing when an import fails.
+def require(package: str, what: str) -> None:
+    """Make sure that a package of the extra is installed.
 
     Raises
     ------
     MissingExtraError
+        When it is not.
     """
-    try:
-        yield
-    except ModuleNotFoundError as error:
+    if find_spec(package) is None:
         raise MissingExtraError(
-            f"{what} needs the package {error.name}, which is not installed; expected the extra [export]. Install it: "
+            f"{what} needs the package {package}, which is not installed; expected the extra [export]. Install it: "
             "pip install 'depthperception[export]'."
-        ) from error
+        )

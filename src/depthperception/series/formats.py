@@ -11,6 +11,7 @@ from depthperception.errors import OptionError, OutputError
 from depthperception.io.atomic import whole_file, write_json
 from depthperception.series.c3d import write_c3d
 from depthperception.series.dataset import write_netcdf
+from depthperception.series.extras import require
 from depthperception.series.kinovea import write_kva
 from depthperception.series.motion_files import write_mot, write_trc
 from depthperception.series.table import MISSING, NAMES, TimeSeries
@@ -19,12 +20,12 @@ from depthperception.series.tables import write_csv, write_parquet
 
 @dataclass(frozen=True)
 class Format:
-    """A format: its name, the ending of its files, for whom it is, and what writes it."""
+    """A format: its name, the ending of its files, what writes it, and the libraries that it needs for that."""
 
     name: str
     ending: str
-    meant_for: str
     write: Callable[[TimeSeries, Path], None]
+    needs: tuple[str, ...] = ()
 
 
 def _write_npz(series: TimeSeries, path: Path) -> None:
@@ -47,15 +48,15 @@ def _plain(value: Any) -> Any:
 FORMATS = {
     one.name: one
     for one in (
-        Format("csv", ".csv", "spreadsheets, R, pandas", write_csv),
-        Format("parquet", ".parquet", "pandas, polars, DuckDB", write_parquet),
-        Format("netcdf", ".nc", "movement, xarray", write_netcdf),
-        Format("trc", ".trc", "OpenSim, Pose2Sim, Sports2D: markers", write_trc),
-        Format("mot", ".mot", "OpenSim: angles", write_mot),
-        Format("c3d", ".c3d", "Mokka, Visual3D, ezc3d: markers", write_c3d),
-        Format("kva", ".kva", "Kinovea: trajectories over the video", write_kva),
-        Format("npz", ".npz", "NumPy: landmarks alone", _write_npz),
-        Format("json", ".json", "landmarks alone", _write_json),
+        Format("csv", ".csv", write_csv),
+        Format("parquet", ".parquet", write_parquet, needs=("pyarrow",)),
+        Format("netcdf", ".nc", write_netcdf, needs=("xarray", "h5netcdf")),
+        Format("trc", ".trc", write_trc),
+        Format("mot", ".mot", write_mot),
+        Format("c3d", ".c3d", write_c3d, needs=("ezc3d",)),
+        Format("kva", ".kva", write_kva),
+        Format("npz", ".npz", _write_npz),
+        Format("json", ".json", _write_json),
     )
 }
 """By name."""
@@ -77,14 +78,20 @@ def format_of(path: Path) -> Format:
 
 
 def check_place(path: Path) -> None:
-    """Refuse a file name whose ending says no format, or whose folder is not there, before anything is measured.
+    """Refuse a file that could not be written, before anything is measured.
 
     Raises
     ------
     OptionError
+        When its ending says no format.
+    MissingExtraError
+        When the format's library is not installed.
     OutputError
+        When its folder is not there.
     """
-    format_of(path)
+    wanted = format_of(path)
+    for name in wanted.needs:
+        require(name, f"The format {wanted.name}")
     if not path.absolute().parent.is_dir():
         raise OutputError(f"The folder {path.parent} does not exist; expected one to write to. Make it first.")
 

@@ -19,7 +19,7 @@ from depthperception.series.angles import joint_angles
 from depthperception.series.heights import heights_of_frames
 from depthperception.series.looking import nearest_to
 from depthperception.series.table import INTERPOLATED, MEASURED, MISSING, TimeSeries
-from depthperception.types import BoolArray, FloatArray, IntArray
+from depthperception.types import FloatArray, IntArray
 
 SCHEMA = "depthperception/series/1"
 
@@ -45,8 +45,10 @@ def time_series(
         Their numbers in the video; by default the rows are all of its frames.
     """
     known = np.arange(len(times_s)) if frames is None else frames
-    rows, pose = at_times(track, times_s)
-    parts = [_of_shot(judgement, rows.take(part)) for part in _shots(judgement, times_s)]
+    shots, shots_of_looks = _shots(judgement, times_s), _shots(judgement, track.times_s)
+    seen = [at_times(track.take(shots_of_looks == k), times_s[shots == k]) for k in np.unique(shots)]
+    rows, pose = _joined([part for part, _ in seen]), np.concatenate([part for _, part in seen])
+    parts = [_of_shot(judgement, part) for part, _ in seen]
     values = {name: np.concatenate([part[0][name] for part in parts]) for name in parts[0][0]}
     attempts = judgement.attempts if judgement else ()
     number, phase = _phases(attempts, times_s)
@@ -110,20 +112,23 @@ def _nobody(times_s: FloatArray) -> PoseTrack:
     )
 
 
-def _shots(judgement: Judgement | None, times_s: FloatArray) -> list[BoolArray]:
-    """Rows of each shot, by which of them began last; all rows where nothing is cut."""
+def _joined(tracks: Sequence[PoseTrack]) -> PoseTrack:
+    return PoseTrack(
+        **{one.name: np.concatenate([getattr(track, one.name) for track in tracks]) for one in fields(PoseTrack)}
+    )
+
+
+def _shots(judgement: Judgement | None, times_s: FloatArray) -> IntArray:
+    """Number (n,) of each time's shot: nothing is put between pictures on both sides of a cut."""
     starts = np.array([shot.start_s for shot in judgement.shots] if judgement else [])
-    if not len(starts):
-        return [np.ones(len(times_s), dtype=bool)]
-    shot = np.maximum(np.searchsorted(starts, times_s + SAME_FRAME_S) - 1, 0)
-    return [shot == k for k in range(len(starts))]
+    return np.maximum(np.searchsorted(starts, times_s + SAME_FRAME_S) - 1, 0)
 
 
 def _of_shot(
     judgement: Judgement | None, rows: PoseTrack
 ) -> tuple[dict[str, FloatArray], FloatArray, NDArray[np.str_]]:
     """Heights, angles and the hips' speed of rows that have one camera and one scale, and the landmarks in the room."""
-    here = judgement.at(float(rows.times_s[0])) if judgement and len(rows) else judgement
+    here = judgement.at(float(rows.times_s[0])) if judgement else None
     camera, scale = (here.camera, here.scale) if here else (None, None)
     heights = heights_of_frames(rows, camera, scale)
     hip, knee = (values if scale else np.full(len(rows), np.nan) for values in (heights.hip, heights.knee))

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.series.extras import needing
+from depthperception.series.extras import require
 from depthperception.series.table import TimeSeries
 
 DECIMALS = 6
@@ -25,11 +24,11 @@ def data_frame(series: TimeSeries) -> Any:
     MissingExtraError
         When narwhals, or both libraries, are missing.
     """
-    with needing("A data frame"):
-        import narwhals as nw  # noqa: PLC0415
+    backend: Literal["pandas", "polars"] = "polars" if find_spec("polars") and not find_spec("pandas") else "pandas"
+    for package in ("narwhals", backend):
+        require(package, "A data frame")
+    import narwhals as nw  # noqa: PLC0415
 
-        backend: Literal["pandas", "polars"] = "polars" if find_spec("polars") and not find_spec("pandas") else "pandas"
-        import_module(backend)
     columns = {name: _with_none(values) for name, values in series.columns().items()}
     frame = nw.from_dict(columns, backend=backend).to_native()
     if hasattr(frame, "attrs"):
@@ -60,9 +59,9 @@ def _as_text(values: NDArray[Any]) -> list[str]:
 
 def write_parquet(series: TimeSeries, path: Path) -> None:
     """Write Parquet; the facts are JSON under the key "depthperception" of its metadata."""
-    with needing("Parquet"):
-        import pyarrow as pa  # noqa: PLC0415
-        import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     columns = {
         name: pa.array(_with_none(values), from_pandas=True, type=pa.string() if values.dtype.kind == "U" else None)
         for name, values in series.columns().items()
