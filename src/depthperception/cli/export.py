@@ -77,7 +77,9 @@ def export(
     """
     from depthperception.options import Options  # noqa: PLC0415
     from depthperception.people import Pick, parse_rule  # noqa: PLC0415
+    from depthperception.series.looking import checked_rate  # noqa: PLC0415
 
+    checked_rate(rate_hz)
     files = _files(source, formats, output)
     for path in files:
         keep_unless(path, force=force)

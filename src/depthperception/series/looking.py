@@ -18,8 +18,24 @@ from depthperception.results import Judgement, Lifter
 from depthperception.types import FloatArray, IntArray, Progress, silent
 from depthperception.video import Shot, Source, Still, frames, turned
 
-SHORTEST_RATE_HZ = 0.1
-"""One look in ten seconds is none of a squat."""
+RATES_HZ = (0.1, 1000.0)
+"""Of looks: fewer than one in ten seconds show no squat, and no phone films faster."""
+
+
+def checked_rate(rate_hz: float | None) -> float | None:
+    """Give the rate back, if it can be one; None is every frame.
+
+    Raises
+    ------
+    OptionError
+        When it makes no sense.
+    """
+    least, most = RATES_HZ
+    if rate_hz is not None and not least <= rate_hz <= most:
+        raise OptionError(
+            f"The rate was given as {rate_hz:g}; expected {least:g} to {most:g} looks a second (Hz). Give 30, for one."
+        )
+    return rate_hz
 
 
 def frames_at_rate(frame_times_s: FloatArray, rate_hz: float | None) -> IntArray:
@@ -30,13 +46,8 @@ def frames_at_rate(frame_times_s: FloatArray, rate_hz: float | None) -> IntArray
     OptionError
         When the rate makes no sense.
     """
-    if rate_hz is None:
+    if (rate_hz := checked_rate(rate_hz)) is None:
         return np.arange(len(frame_times_s))
-    if not SHORTEST_RATE_HZ <= rate_hz < np.inf:
-        raise OptionError(
-            f"The rate was given as {rate_hz:g} Hz; expected {SHORTEST_RATE_HZ:g} or more, such as 30. Looks a second "
-            "are meant."
-        )
     even = np.arange(frame_times_s[0], frame_times_s[-1] + SAME_FRAME_S, 1.0 / rate_hz)
     return np.unique(nearest_to(frame_times_s, even))
 
