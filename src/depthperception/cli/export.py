@@ -9,7 +9,6 @@ from depthperception.cli.parameters import (
     Force,
     Height,
     LifterRule,
-    MethodName,
     PickPoint,
     PlateSize,
     Quiet,
@@ -60,7 +59,6 @@ def export(
     every_frame: EveryFrame = False,
     rate_hz: RateHz = None,
     height_cm: Height = None,
-    method: MethodName = "calibrated",
     lifter: LifterRule = "auto",
     pick: PickPoint = None,
     plate_cm: PlateSize = None,
@@ -88,7 +86,6 @@ def export(
     else:
         options = Options(
             height_cm=height_cm,
-            method=method,
             lifter=parse_rule(lifter),
             pick=Pick(*pick) if pick else None,
             plate_cm=plate_cm,
