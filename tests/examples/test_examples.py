@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 import depthperception
 from depthperception.depth import known_method, registry
 from depthperception.depth.geometric import gravity
-from depthperception.pipeline import Examination, examine
+from depthperception.examination import Examination
+from depthperception.pipeline import examine
 from depthperception.results import Judgement
 from tests.support.clips import text_file
 from tests.support.evidence import evidence
