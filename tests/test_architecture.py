@@ -24,6 +24,7 @@ FLOORS = (
     ("ruling", "settings"),
     ("options",),
     ("case", "shots"),
+    ("planar",),
     ("pipeline",),
     ("report",),
     ("web",),

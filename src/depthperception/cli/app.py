@@ -56,6 +56,17 @@ Sure = Annotated[
     float,
     Parameter(name="--sure", help="How sure a verdict has to be; less is too close to call, at 0.5 nothing is."),
 ]
+PoseNetworkName = Annotated[
+    str,
+    Parameter(
+        name="--pose",
+        help="Pose network: blazepose, or FILE.onnx of your own (docs/networks.md): side and front rule then.",
+    ),
+]
+Detector = Annotated[
+    str | None,
+    Parameter(name="--detector", help="FILE of a YOLOv3, whose box is as high as the lifter; with --pose FILE only."),
+]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
@@ -77,6 +88,8 @@ def judge(
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
     sure: Sure = 0.65,
+    pose: PoseNetworkName = "blazepose",
+    detector: Detector = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -100,6 +113,8 @@ def judge(
         rotate_deg=rotate_deg,
         speed=speed,
         sure=sure,
+        pose=pose,
+        detector=detector,
     )
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
     return judge_videos(videos, options, output)
