@@ -15,7 +15,6 @@ from typing import Any
 import cv2
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper, save
-from onnx.onnx_ml_pb2 import ModelProto
 
 from depthperception.geometry.skeletons import SKELETONS, SWAP, Landmark
 from depthperception.pose.networks.part_affinity import BODY_25, COCO, Skeleton
@@ -82,7 +81,9 @@ def dotted(clip: Path, out: Path) -> Path:
             cv2.circle(picture, middle.tolist(), 16 * radius, colour, -1, shift=4)
         pictures.append(picture)
         times.append(frame.time_s)
-    return make_clip(out, pictures, times, codec="libx264rgb", pix_fmt="rgb24", options={"qp": "0", "preset": "ultrafast"})
+    return make_clip(
+        out, pictures, times, codec="libx264rgb", pix_fmt="rgb24", options={"qp": "0", "preset": "ultrafast"}
+    )
 
 
 @dataclass
@@ -136,11 +137,11 @@ class Kind:
     whole_numbers: bool = False
 
 
-IMAGENET = {"mean": (123.675, 116.28, 103.53), "sd": (58.395, 57.12, 57.375)}
+IMAGENET = Kind((192, 256), mean=(123.675, 116.28, 103.53), sd=(58.395, 57.12, 57.375))
 KINDS = {
-    "simcc": Kind((192, 256), **IMAGENET),
-    "simcc_halpe": Kind((192, 256), **IMAGENET),
-    "heatmaps": Kind((192, 256), **IMAGENET),
+    "simcc": IMAGENET,
+    "simcc_halpe": IMAGENET,
+    "heatmaps": IMAGENET,
     "yolo_pose": Kind((320, 320), sd=(255.0,) * 3),
     "yolo_pose_suppressed": Kind((320, 320), sd=(255.0,) * 3),
     "rtmo": Kind((320, 320), colours="bgr"),
@@ -323,6 +324,14 @@ HEADS = {
 }  # fmt: skip
 
 
+def write_constant(path: Path, outputs: Sequence[Any], size_px: tuple[int, int] = (192, 256)) -> Path:
+    """Write a network that gives the same whatever it is shown."""
+    graph = Graph()
+    nothing = graph.times(graph("ReduceMean", "input", axes=[0, 1, 2, 3], keepdims=0), 0.0)
+    given = [graph("Add", graph.of(values), nothing) for values in outputs]
+    return _saved(path, graph, Kind(size_px), given, {})
+
+
 def _saved(path: Path, graph: Graph, kind: Kind, outputs: Sequence[str], metadata: dict[str, str]) -> Path:
     width, height = kind.size_px
     shape = [1, height, width, 3] if kind.whole_numbers else [1, 3, height, width]
@@ -331,7 +340,7 @@ def _saved(path: Path, graph: Graph, kind: Kind, outputs: Sequence[str], metadat
     )
     given = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
     whole = helper.make_graph(graph.nodes, "painted", [taken], given, graph.constants)
-    model: ModelProto = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     helper.set_model_props(model, metadata)
     save(model, str(path))
     return path

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
 from depthperception.depth import method_names
-from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
 from depthperception.io.landmark_files import check_format, write_frames, write_track
-from depthperception.io.openpose import read_openpose
 from depthperception.options import Options
 from depthperception.pipeline import examine, examine_all
 from depthperception.report import folder as results_folder
 from depthperception.report import text
-from depthperception.results import Judgement, Verdict
+from depthperception.results import Judgement
 from depthperception.video import VideoInfo, probe
 
 if TYPE_CHECKING:
@@ -116,26 +113,6 @@ def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet
         write_frames(track, output, probe(video))
     if not quiet:
         _stderr().print(f"  wrote {output}  ({len(track)} frames)", highlight=False, markup=False)
-    return 0
-
-
-def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
-    """Rule on a folder of OpenPose frames by the side method."""
-    checked_height(height_cm)
-    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
-    verdict: Verdict = "depth" if found.px > 0 else "no_depth"
-    if as_json:
-        answer = {"method": "side", "verdict": verdict, **vars(found)}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        return 0
-    size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
-    side = "below" if found.px > 0 else "above"
-    Console().print(
-        f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
-        "(joints, not surfaces; for a level camera at the side)",
-        highlight=False,
-        soft_wrap=True,
-    )
     return 0
 
 
