@@ -243,15 +243,6 @@ def test_networks_in_a_folder_go_by_their_names(networks: dict[str, Path], monke
         Options(pose="mine")
 
 
-def test_caffe_and_darknet_are_read_where_opencv_does_and_else_refused_in_a_sentence(tmp_path: Path) -> None:
-    for name in ("a.prototxt", "a.caffemodel", "a.cfg", "a.weights"):
-        (tmp_path / name).write_text("")
-    with pytest.raises(ModelError, match=r"which OpenCV .* does not read|cannot be loaded"):
-        load_network(tmp_path / "a.caffemodel")
-    with pytest.raises(ModelError, match=r"which OpenCV .* does not read|cannot be loaded"):
-        load_detector(tmp_path / "a.weights")
-
-
 def yolo_rows(boxes: Sequence[tuple[float, float, float, float, int]], share: float = 1.0) -> FloatArray:
     """YOLOv3's table (1, n, 85): boxes by middle, width, height, and class."""
     rows = np.zeros((1, len(boxes), 85))
