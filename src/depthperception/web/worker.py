@@ -52,6 +52,7 @@ class Job:
     height_cm: float | None
     method: str
     sure: float
+    pose: str
     pick: tuple[float, float, float] | None
 
 
@@ -102,7 +103,14 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
     from depthperception.report.page.content import page_content  # noqa: PLC0415
 
     pick = None if job.pick is None else Pick(*job.pick)
-    options = Options(height_cm=job.height_cm, method=job.method, sure=job.sure, pick=pick, rotate_deg=AS_IT_IS_DEG)
+    options = Options(
+        height_cm=job.height_cm,
+        method=job.method,
+        sure=job.sure,
+        pose=job.pose,
+        pick=pick,
+        rotate_deg=AS_IT_IS_DEG,
+    )
     folder.prepare(job.results)
     found = examine(job.video, options, on_progress=on_progress)
     named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
