@@ -125,6 +125,11 @@ def test_a_file_without_times_needs_a_rate(demo: dict[str, Any], tmp_path: Path)
         read_poses(path)
 
 
+def test_a_method_that_needs_more_than_landmarks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DepthPerceptionError, match=r"calibrated was asked to rule .* expected side or front"):
+        judge_landmarks(tmp_path, method="calibrated")
+
+
 def test_hdf5_without_its_package_names_the_extra(
     demo: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

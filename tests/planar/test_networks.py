@@ -291,3 +291,11 @@ def test_a_detector_needs_a_height_and_another_network(
     monkeypatch.setenv(FOLDER, str(networks["simcc"].parent))
     with pytest.raises(DepthPerceptionError, match=words):
         Options(**asked)
+
+
+def test_a_network_that_finds_nobody_says_so(film: Dotted, tmp_path: Path) -> None:
+    blind = write_constant(tmp_path / "blind.onnx", [np.zeros((1, 17, 384)), np.zeros((1, 17, 512))])
+    case = replace(film.case, options=Options(pose=str(blind)))
+    judgement, track = judge_in_picture(case, Judgement(facts_of(case), "judged"), case.people[0], (), silent)
+    assert (judgement.status, len(track)) == ("no_squat", 0)
+    assert "finds trunk and legs of the lifter in no picture" in (judgement.reason or "")

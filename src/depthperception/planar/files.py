@@ -11,9 +11,10 @@ from depthperception.attempts.course import doubt_of, missed_m
 from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.refinement import frames_that_decide
 from depthperception.capture.scale import checked_height
-from depthperception.depth import PictureEvidence
+from depthperception.depth import PictureEvidence, check_method, methods
 from depthperception.depth.calling import SURE, checked_sure
 from depthperception.depth.geometric import SIDE
+from depthperception.errors import OptionError
 from depthperception.io.pose_files import PoseFile, read_poses
 from depthperception.planar.plane import Plane, plane_of
 from depthperception.planar.ruling import rule_in_picture
@@ -80,12 +81,13 @@ def judge_landmarks(
     """
     checked_height(height_cm)
     checked_sure(sure)
+    _checked_method(method)
     file = read_poses(Path(path), rate_hz)
     found = LandmarkJudgement(str(path), file.tool, len(file.track))
     plane = plane_of(file.track)
     in_metres = plane.with_metres(file.track) if plane else None
     if plane is None or in_metres is None:
-        return replace(found, reason=no_squat_reason((), among_others=None))
+        return replace(found, reason="No frame shows shoulders, hips, knees and ankles of the lifter.")
     duration_s = float(file.track.times_s[-1])
     movements = find_movements(in_metres, np.inf, duration_s=duration_s, settings=settings.attempts)
     attempts = squats_of(movements)
@@ -95,6 +97,14 @@ def judge_landmarks(
     known = file.cm_per_px is not None or height_cm is not None
     judged = tuple(_judge(one_file, one, method, sure, scale_known=known) for one in attempts)
     return replace(found, attempts=judged)
+
+
+def _checked_method(method: str) -> None:
+    if check_method(method).in_picture is None:
+        able = " or ".join(one.name for one in methods() if one.in_picture)
+        raise OptionError(
+            f"{method} was asked to rule on landmarks, which it cannot measure; expected {able}. Name one of these."
+        )
 
 
 @dataclass(frozen=True)

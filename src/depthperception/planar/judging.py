@@ -25,6 +25,8 @@ from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_
 from depthperception.types import Progress, Step
 from depthperception.video import frames
 
+NOT_FOUND = "The network finds trunk and legs of the lifter in no picture: it may be fed otherwise than it was trained."
+
 
 @dataclass(frozen=True)
 class _Planar:
@@ -73,7 +75,7 @@ def judge_in_picture(
     )
     plane = plane_of(track) if len(track) else None
     if plane is None:
-        return replace(found, status="no_squat", reason=no_squat_reason((), among_others=None)), empty_track()
+        return replace(found, status="no_squat", reason=NOT_FOUND), empty_track()
     movements = find_movements(plane.with_metres(track), case.info.height, duration_s=case.span_s[1], settings=settings)
     attempts = squats_of(movements)
     if not attempts:

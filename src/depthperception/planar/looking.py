@@ -10,7 +10,7 @@ from depthperception.attempts.course import lowest_s
 from depthperception.attempts.refinement import frames_that_decide
 from depthperception.attempts.settings import AttemptDetection
 from depthperception.concurrency import parallel_map
-from depthperception.geometry.skeletons import COUNT
+from depthperception.geometry.skeletons import COUNT, HIPS
 from depthperception.people import PersonTrack
 from depthperception.planar.plane import Plane, filled
 from depthperception.pose.inpainting import alone
@@ -19,7 +19,7 @@ from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import Pose, PoseTrack, stack
 from depthperception.pose.tracking import LONGEST_UNSEEN_S, OTHER
 from depthperception.types import FloatArray, Progress, Step, silent
-from depthperception.video import Frame, Source, Still, frames
+from depthperception.video import Source, Still, frames
 
 LOOKS = ((False, 1.0), (True, 1.0), (False, 1.1), (True, 1.1))
 """How the looks at a frame that decides differ: whether of the mirror image, and how much wider."""
@@ -60,14 +60,15 @@ class Follower:
         """Look at every frame round a bottom, then several times at those that decide; None where he is not found."""
         fine = settings.refinement
         start_s, end_s = attempt.bottom_s - fine.scan_s, attempt.bottom_s + fine.scan_s
-        stills = (_whole(frame) for frame in _spaced(source, start_s, end_s, fine.scan_step_s))
+        span = frames(source, start_s=max(0.0, start_s), end_s=max(0.0, end_s), every_s=fine.scan_step_s)
+        stills = (frame.still() for frame in span)
         scan = stack([pose for pose in parallel_map(self._look, stills) if pose is not None])
         in_metres = plane.with_metres(coarse.with_finer(scan))
         if not len(scan):
             return None
         bottom_s = lowest_s(in_metres, attempt, smoothing_s=fine.bottom_smoothing_s, settings=settings)
         times = scan.times_s[frames_that_decide(scan.times_s, bottom_s, fine)]
-        near = (_whole(one) for one in frames(source, start_s=times[0], end_s=times[-1]) if one.time_s in times)
+        near = (one.still() for one in frames(source, start_s=times[0], end_s=times[-1]) if one.time_s in times)
         looks = [
             [look for mirror, wider in LOOKS if (look := self._look(still, mirror=mirror, wider=wider)) is not None]
             for still in near
@@ -107,19 +108,10 @@ class Follower:
         return np.array([region.x_px - half, region.y_px - half, region.x_px + half, region.y_px + half])
 
 
-def _whole(frame: Frame) -> Still:
-    return frame.still()
-
-
-def _spaced(source: Source, start_s: float, end_s: float, step_s: float) -> Iterator[Frame]:
-    """Frames between two times, at most one every `step_s`."""
-    return frames(source, start_s=max(0.0, start_s), end_s=max(0.0, end_s), every_s=step_s)
-
-
 def _samples(looks: Sequence[Sequence[Pose]], plane: Plane) -> PoseSamples:
     """Put the looks at several frames together, with metres in the plane; what is not seen stays NaN in the picture."""
     image = np.array([[one.image_px for one in row] for row in looks])
-    flat = image - np.nanmean(image[:, :, 23:25], axis=2, keepdims=True)
+    flat = image - np.nanmean(image[:, :, HIPS], axis=2, keepdims=True)
     world = np.concatenate([flat / plane.px_per_m, np.zeros((*flat.shape[:3], 1))], axis=-1)
     return PoseSamples(
         times_s=np.array([row[0].time_s for row in looks]),

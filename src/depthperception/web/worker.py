@@ -161,9 +161,7 @@ def _landmarks(track: "PoseTrack") -> dict[str, Any]:
 
     from depthperception.geometry.skeletons import BONES  # noqa: PLC0415
 
-    rows = [
-        [point.tolist() if np.isfinite(point).all() else None for point in row] for row in track.image_px.round(1)
-    ]
+    rows = [[point.tolist() if np.isfinite(point).all() else None for point in row] for row in track.image_px.round(1)]
     bones = [[int(a), int(b)] for a, b in BONES]
     return {"times_s": track.times_s.round(6).tolist(), "image_px": rows, "bones": bones}
 
