@@ -84,6 +84,9 @@ def test_a_leg_that_is_not_seen_has_no_number(demo: dict[str, Any], tmp_path: Pa
             scores[13] = 0.0
     path.write_text(json.dumps(frames))
     side = judge_landmarks(path, rate_hz=RATE_HZ, height_cm=178).attempts[0].measurements["side"]
+    front = judge_landmarks(path, rate_hz=RATE_HZ).attempts[0].measurements["front"]
+    assert front.probability is None
+    assert "seen in 0 frames" in (front.reason or "")
     assert side.left is None
     assert side.right is not None
     assert side.cm == pytest.approx(side.right.cm)

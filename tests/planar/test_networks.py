@@ -278,6 +278,15 @@ def test_the_report_s_height_rule_takes_the_detector_s_box(
     assert attempt.depth.cm == pytest.approx(below_px.mean() * HEIGHT_CM / height_px, abs=0.5)
 
 
+def test_a_detector_that_finds_nobody_leaves_the_scale_to_the_landmarks_and_says_so(
+    film: Dotted, networks: dict[str, Path], tmp_path: Path
+) -> None:
+    yolo = write_constant(tmp_path / "yolo.onnx", [yolo_rows([(117, 208, 90, 320, 56)])], (416, 416))
+    judgement, attempt = film.judge(networks["heatmaps"], height_cm=HEIGHT_CM, detector=str(yolo))
+    assert attempt.depth.cm == pytest.approx(film.depth_cm.mean(), abs=1.0)
+    assert any("finds nobody in the first picture" in note for note in judgement.notes)
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

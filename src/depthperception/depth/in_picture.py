@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack
-from depthperception.results import Cover, Scale
+from depthperception.results import Scale
 from depthperception.types import FloatArray
 
 
@@ -21,9 +21,11 @@ class PictureEvidence:
     scale_known
         Whether it was given: else there are no centimetres.
     motion
-        The landmarks from standing to standing.
+        The landmarks from standing to standing; NaN where one is not seen.
     cut_short
         They end with the attempt.
+    hidden
+        The lifter is not found at the bottom.
     """
 
     bottom: PoseSamples
@@ -31,7 +33,6 @@ class PictureEvidence:
     scale_known: bool
     motion: PoseTrack
     cut_short: bool = False
-    cover: Cover | None = None
     hidden: bool = False
 
     @property

@@ -134,7 +134,7 @@ def _judge(one: _File, attempt: Attempt, method: str, sure: float, *, scale_know
         bottom=_samples(track.take(nearest)),
         scale=one.scale,
         scale_known=scale_known,
-        motion=motion_of(in_metres, attempt, settings=settings),
+        motion=motion_of(track, attempt, settings=settings),
         cut_short=cut_short,
     )
     step_s = float(np.median(np.diff(track.times_s)))

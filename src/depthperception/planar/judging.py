@@ -30,10 +30,11 @@ NOT_FOUND = "The network finds trunk and legs of the lifter in no picture: it ma
 
 @dataclass(frozen=True)
 class _Planar:
-    """What holds for every attempt of one lifter: all looks with metres in the plane, and the scale."""
+    """What holds for every attempt of one lifter: all looks, with metres in the plane too, and the scale."""
 
     case: Case
     plane: Plane
+    track: PoseTrack
     in_metres: PoseTrack
     scale: Scale
     scale_known: bool
@@ -89,27 +90,29 @@ def judge_in_picture(
     on_progress(Step.REFINE, 1.0)
     for _, bottom in looked:
         track = track.with_finer(bottom.scan).with_finer(bottom.samples.track()) if bottom else track
-    scale, known = _scale(case, plane)
-    planar = _Planar(case, plane, plane.with_metres(track), scale, known)
+    track, known = _without_metres(track), case.options.height_cm is not None
+    scale, note = _scale(case, plane)
+    planar = _Planar(case, plane, track, plane.with_metres(track), scale, known)
     judged = tuple(_judge(planar, attempt, bottom) for attempt, bottom in looked)
-    return replace(found, attempts=judged, scale=scale if known else None), _without_metres(track)
+    notes = (*found.notes, *filter(None, [note]))
+    return replace(found, attempts=judged, scale=scale if known else None, notes=notes), track
 
 
-def _scale(case: Case, plane: Plane) -> tuple[Scale, bool]:
-    """Give the scale by the height, and whether it is known: by the detector's box where there is one, as the report.
+def _scale(case: Case, plane: Plane) -> tuple[Scale, str | None]:
+    """Give the scale by the height, by the detector's box where there is one, as the report; and what there is to say.
 
     The box is that of the centremost person in the first picture.
     """
     height_cm, detector = case.options.height_cm, case.options.detector
     scale = plane.scale(height_cm)
     if detector is None or height_cm is None:
-        return scale, height_cm is not None
+        return scale, None
     first = next(iter(frames(case.source, start_s=case.span_s[0], end_s=case.span_s[1])))
     box_px = load_detector(Path(detector)).centremost(first.rgb())
     if box_px is None:
-        return scale, True
+        return scale, "The detector finds nobody in the first picture: eyes and ankles give the scale instead."
     cm_per_px = height_cm / float(box_px[3] - box_px[1])
-    return replace(scale, cm_per_px=cm_per_px, sources=(replace(scale.sources[0], cm_per_px=cm_per_px),)), True
+    return replace(scale, cm_per_px=cm_per_px, sources=(replace(scale.sources[0], cm_per_px=cm_per_px),)), None
 
 
 def _judge(planar: _Planar, attempt: Attempt, bottom: PlanarBottom | None) -> AttemptJudgement:
@@ -122,7 +125,7 @@ def _judge(planar: _Planar, attempt: Attempt, bottom: PlanarBottom | None) -> At
         bottom=samples,
         scale=planar.scale,
         scale_known=planar.scale_known,
-        motion=motion_of(planar.in_metres, attempt, settings=settings),
+        motion=motion_of(planar.track, attempt, settings=settings),
         cut_short=cut_short,
         hidden=bottom is None,
     )

@@ -97,7 +97,7 @@ def _hidden(evidence: AnyEvidence) -> str | None:
     """Say what hides the lifter, None where he is seen."""
     if evidence.hidden or float(np.median(evidence.bottom.presence)) < LEAST_PRESENCE:
         return "The lifter is not seen clearly at the bottom: film from where nobody and nothing hides him."
-    if evidence.cover and evidence.cover.hides("person"):
+    if isinstance(evidence, Evidence) and evidence.cover and evidence.cover.hides("person"):
         return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
     return None
 

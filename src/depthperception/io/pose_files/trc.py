@@ -51,9 +51,9 @@ def _read(path: Path, rate_hz: float | None) -> PoseFile:
     up = int(np.abs(over).argmax())
     flat = _from_front(points, up, [at[mark] for mark in HIPS if mark in at])
     picture = np.stack([flat, -np.sign(over[up]) * points[..., up]], axis=-1)
-    cm = UNITS_CM.get(unit)
-    known = cm is not None and abs(over[up]) * cm <= MOST_OVER_CM
-    picture = picture * (cm / PX_CM) if known and cm is not None else picture
+    cm = UNITS_CM.get(unit, np.inf)
+    known = bool(abs(over[up]) * cm <= MOST_OVER_CM)
+    picture = picture * (cm / PX_CM) if known else picture
     frames = [
         (float(time_s), [seen_by_marks(frame, np.ones(len(names)), marks)])
         for time_s, frame in zip(times - times[0], picture, strict=True)
