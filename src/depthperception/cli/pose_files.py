@@ -4,9 +4,8 @@ import json
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from depthperception.capture.scale import checked_height
+from depthperception.cli.terminal import say, stdout
 from depthperception.depth.geometric import side_of_track
 from depthperception.io.pose_files import read_openpose
 from depthperception.json_types import plain
@@ -31,7 +30,7 @@ def judge_pose_file(
         measured = [one for one in attempt.measurements.values() if one.probability is not None]
         lines += [f"  {number}  {one.method:<6} {text.depth_line(one)}   {one.reason or ''}" for one in measured]
     for line in lines:
-        Console().print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+        say(stdout(), f"  {line}")
     return 0
 
 
@@ -46,10 +45,9 @@ def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, 
         return 0
     size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
     side = "below" if found.px > 0 else "above"
-    Console().print(
+    say(
+        stdout(),
         f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
         "(joints, not surfaces; for a level camera at the side)",
-        highlight=False,
-        soft_wrap=True,
     )
     return 0
