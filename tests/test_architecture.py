@@ -24,7 +24,7 @@ FLOORS = (
     ("ruling", "settings"),
     ("options",),
     ("case", "shots", "series"),
-    ("examination",),
+    ("examination", "planar"),
     ("pipeline",),
     ("report",),
     ("web",),

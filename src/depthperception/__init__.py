@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from depthperception.options import Options
     from depthperception.people import Pick
     from depthperception.pipeline import examine, examine_all, judge, judge_all
+    from depthperception.planar.files import judge_landmarks
     from depthperception.pose.track import PoseTrack
     from depthperception.results import AttemptJudgement, Judgement, Reading
     from depthperception.series import TimeSeries
@@ -44,6 +45,7 @@ __all__ = [
     "examine_all",
     "judge",
     "judge_all",
+    "judge_landmarks",
 ]
 
 _HOME = {
@@ -60,6 +62,7 @@ _HOME = {
     "examine_all": "pipeline",
     "judge": "pipeline",
     "judge_all": "pipeline",
+    "judge_landmarks": "planar.files",
 }
 
 

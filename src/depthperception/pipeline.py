@@ -37,6 +37,7 @@ from depthperception.depth.reading import lowered
 from depthperception.examination import Examination
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
+from depthperception.planar.judging import judge_in_picture
 from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
@@ -181,6 +182,9 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     person = people[choice.number - 1]
     found = replace(found, lifter=lifter_of(case, choice, person))
     others = choice.others(people)
+    if case.options.in_picture:
+        judged_so, track = judge_in_picture(case, found, person, others, on_progress)
+        return Examination(judged_so, track, seen.frame_times_s, people, choice.number - 1)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     track = follow(case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
     recovery = recover(case.cache.stills, person, track)
@@ -206,8 +210,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    measured = _notes(case, scene, coarse, attempts)
-    notes = (*found.notes, *filter(None, measured))
+    notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
@@ -288,8 +291,8 @@ def _judge_attempt(
     lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
     fitting = case.settings.legs
     legs = fit_legs(sightings_of(surfaces, settings=fitting), lifter_camera, scene.scale, settings=fitting)
-    lifter, others = scene.isolation.lifter, scene.isolation.others
-    cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, lifter, others)
+    people = scene.isolation.lifter, scene.isolation.others
+    cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, *people)
     evidence = Evidence(
         bottom=bottom.samples,
         standing=scene.standing,

@@ -132,6 +132,7 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
     with old.engine.begin() as connection:
         for column in ("low_cm", "high_cm", "legs", "author"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
+        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
         connection.execute(text("ALTER TABLE judging DROP COLUMN sure"))
         connection.execute(text("ALTER TABLE judging DROP COLUMN lifter"))
         connection.execute(text("UPDATE layout SET number = 1"))
@@ -155,6 +156,7 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     with old.engine.begin() as connection:
         for column in ("low_cm", "high_cm", "legs", "author"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
+        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
         connection.execute(text("ALTER TABLE judging DROP COLUMN lifter"))
         connection.execute(text("UPDATE layout SET number = 2"))
     old.close()
@@ -166,10 +168,25 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     store.close()
 
 
+def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/library.db"
+    old = Store(url)
+    kept = finished(old)
+    with old.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
+        connection.execute(text("UPDATE layout SET number = 4"))
+    old.close()
+    store = Store(url)
+    found = store.get(kept.id)
+    assert found is not None
+    assert found.pose == "blazepose"
+    store.close()
+
+
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 4"):
+    with pytest.raises(OptionError, match="has layout 99; expected 5"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 

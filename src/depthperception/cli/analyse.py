@@ -12,21 +12,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
-from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
 from depthperception.cli.terminal import complain, keep_unless, say, stderr, stdout
 from depthperception.depth import method_names
-from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
 from depthperception.io.kaggle import write_track_as_frames
-from depthperception.io.openpose import read_openpose
 from depthperception.options import Options
 from depthperception.pipeline import examine, examine_all
 from depthperception.pose.track import PoseTrack
 from depthperception.report import folder as results_folder
 from depthperception.report import text
-from depthperception.results import Judgement, Verdict
+from depthperception.results import Judgement
 from depthperception.series import TimeSeries, time_series
 from depthperception.series.formats import check_place
 from depthperception.video import VideoInfo, frames, probe
@@ -137,25 +134,6 @@ def _unjudged(video: Path, track: PoseTrack) -> TimeSeries:
     facts = {"source_file": video.name, "width_px": info.width, "height_px": info.height}
     rows = time_series(None, track, times_s)
     return replace(rows, facts={**rows.facts, **facts})
-
-
-def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
-    """Rule on a folder of OpenPose frames by the side method."""
-    checked_height(height_cm)
-    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
-    verdict: Verdict = "depth" if found.px > 0 else "no_depth"
-    if as_json:
-        answer = {"method": "side", "verdict": verdict, **vars(found)}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        return 0
-    size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
-    side = "below" if found.px > 0 else "above"
-    say(
-        stdout(),
-        f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
-        "(joints, not surfaces; for a level camera at the side)",
-    )
-    return 0
 
 
 def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -> int:

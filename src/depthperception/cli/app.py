@@ -12,6 +12,7 @@ from cyclopts.exceptions import CycloptsError
 from depthperception.cli.export import export
 from depthperception.cli.parameters import (
     AllLifters,
+    Detector,
     Force,
     Height,
     Json,
@@ -20,6 +21,7 @@ from depthperception.cli.parameters import (
     Out,
     PickPoint,
     PlateSize,
+    PoseNetworkName,
     Quiet,
     Rotate,
     Speed,
@@ -78,6 +80,8 @@ def judge(
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
     sure: Sure = 0.65,
+    pose: PoseNetworkName = "blazepose",
+    detector: Detector = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -103,6 +107,8 @@ def judge(
         rotate_deg=rotate_deg,
         speed=speed,
         sure=sure,
+        pose=pose,
+        detector=detector,
     )
     output = Output(
         out=out,
@@ -168,9 +174,30 @@ def openpose(
     json: Json = False,
 ) -> int:
     """Judge a folder of OpenPose's *_keypoints.json (BODY_25 or COCO) by the side method, as the report did."""
-    from depthperception.cli.analyse import judge_openpose  # noqa: PLC0415
+    from depthperception.cli.pose_files import judge_openpose  # noqa: PLC0415
 
     return judge_openpose(folder, rate, height_cm, as_json=json)
+
+
+@app.command(name="judge-landmarks")
+def judge_landmarks(
+    path: Annotated[Path, Parameter(name="FILE_OR_FOLDER", negative="")],
+    /,
+    *,
+    rate: Annotated[float | None, Parameter(help="Frames a second of the video, for files that hold no times.")] = None,
+    height_cm: Height = None,
+    method: Annotated[str, Parameter(help="Depth method that rules: side or front.")] = "side",
+    sure: Sure = 0.65,
+    json: Json = False,
+) -> int:
+    """Judge squats in landmarks of another tool.
+
+    Reads TRC, OpenPose's folders (Pose2Sim's and Sports2D's too), JSON of MMPose and RTMLib, CSV of DeepLabCut and
+    SLEAP, and SLEAP's analysis as HDF5 (extra files); which one it is, the content says.
+    """
+    from depthperception.cli.pose_files import judge_pose_file  # noqa: PLC0415
+
+    return judge_pose_file(path, rate, height_cm, method, sure, as_json=json)
 
 
 @app.command

@@ -52,6 +52,17 @@ Sure = Annotated[
         help="How sure a verdict has to be, 0.5 to less than 1; less is too close to call, at 0.5 nothing is.",
     ),
 ]
+PoseNetworkName = Annotated[
+    str,
+    Parameter(
+        name="--pose",
+        help="Pose network: blazepose, or FILE.onnx of your own (docs/networks.md): side and front rule then.",
+    ),
+]
+Detector = Annotated[
+    str | None,
+    Parameter(name="--detector", help="FILE of a YOLOv3, whose box is as high as the lifter; with --pose FILE only."),
+]
 Out = Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")

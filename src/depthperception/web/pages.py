@@ -14,6 +14,7 @@ from depthperception.depth import methods
 from depthperception.depth.calling import SURE
 from depthperception.errors import JudgementError
 from depthperception.options import DEFAULT_METHOD
+from depthperception.pose.networks import BLAZEPOSE, named_networks
 from depthperception.provenance import package_version
 from depthperception.report.folder import read_judgement
 from depthperception.web.answers import refuse
@@ -164,7 +165,8 @@ def _problem(judging: Judging, parts: State) -> str:
 
 def _choices() -> dict[str, Any]:
     default_first = sorted(methods(), key=lambda method: method.name != DEFAULT_METHOD)
-    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE}
+    networks = (BLAZEPOSE, *named_networks())
+    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE, "networks": networks}
 
 
 def _media_type(name: str) -> str:

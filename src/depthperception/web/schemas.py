@@ -149,6 +149,7 @@ class JudgingOut(BaseModel):
     height_cm: float | None
     method: str
     sure: float
+    pose: str
     pick: dict[str, float] | None
     lifter: str
     sha256: str
