@@ -26,6 +26,7 @@ FLOORS = (
     ("case", "shots"),
     ("pipeline",),
     ("report",),
+    ("packet",),
     ("web",),
     ("cli",),
 )

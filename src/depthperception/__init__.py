@@ -18,6 +18,7 @@ from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
     from depthperception.options import Options
+    from depthperception.packet import verify_packet, write_packet
     from depthperception.people import Pick
     from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
     from depthperception.pose.track import PoseTrack
@@ -41,6 +42,8 @@ __all__ = [
     "examine_all",
     "judge",
     "judge_all",
+    "verify_packet",
+    "write_packet",
 ]
 
 _HOME = {
@@ -56,6 +59,8 @@ _HOME = {
     "examine_all": "pipeline",
     "judge": "pipeline",
     "judge_all": "pipeline",
+    "verify_packet": "packet",
+    "write_packet": "packet",
 }
 
 

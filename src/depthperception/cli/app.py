@@ -190,6 +190,64 @@ def render(
     return render_clips(out, seed, count, options, rate, quiet=quiet)
 
 
+packet = App(name="packet", help="The appeal packet: one zip with the proof of one attempt.")
+app.command(packet)
+
+
+@packet.default
+def make_packet(
+    video: Path,
+    /,
+    *,
+    attempt: Annotated[int, Parameter(help="Number of the attempt in this video, from 1.")] = 1,
+    out: Annotated[Path, Parameter(help="The .zip file.")],
+    height_cm: Height = None,
+    method: Annotated[str, Parameter(show_default=False, help="Depth method that rules.")] = "default",
+    lifter: LifterRule = "auto",
+    pick: PickPoint = None,
+    plate_cm: PlateSize = None,
+    rotate_deg: Rotate = None,
+    speed: Speed = 1.0,
+    sure: Sure = 0.65,
+    quiet: Quiet = False,
+) -> int:
+    """Judge a video and pack one attempt: case sheet, frames, slow motion, numbers, hashes, and how to make it again.
+
+    The same video gives the same bytes on the same machine. `packet verify FILE.zip VIDEO` says whether a packet is
+    what it claims to be.
+    """
+    from depthperception.cli.packet import write  # noqa: PLC0415
+    from depthperception.options import Options  # noqa: PLC0415
+    from depthperception.people import Pick, parse_rule  # noqa: PLC0415
+
+    options = Options(
+        height_cm=height_cm,
+        method=_ruling(method),
+        lifter=parse_rule(lifter),
+        pick=Pick(*pick) if pick else None,
+        plate_cm=plate_cm,
+        rotate_deg=rotate_deg,
+        speed=speed,
+        sure=sure,
+    )
+    return write(video, attempt, out, options, quiet=quiet)
+
+
+@packet.command(name="verify")
+def verify_packet(
+    packet: Path,
+    video: Path,
+    /,
+    *,
+    again: Annotated[bool, Parameter(negative="", help="Judge the video again, as the packet was.")] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Say whether a packet is unchanged, of this video, and what the video gives; exit code 1 when not."""
+    from depthperception.cli.packet import verify  # noqa: PLC0415
+
+    return verify(packet, video, again=again, quiet=quiet)
+
+
 train = App(name="train", help="Train a method on data of your own.")
 app.command(train)
 
