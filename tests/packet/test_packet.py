@@ -13,11 +13,11 @@ import pytest
 
 from depthperception import pipeline
 from depthperception.errors import PacketError
+from depthperception.options import Options
 from depthperception.packet import HandReading, Said, verify_packet, write_packet
 from depthperception.packet.archive import MANIFEST, archived, packed
 from depthperception.packet.command import command, options_of
 from depthperception.people import Pick
-from depthperception.options import Options
 from depthperception.results import Judgement
 from tests.support.command_line import run
 from tests.support.judged_once import Examined
@@ -54,7 +54,9 @@ def members_of(packet: Path) -> dict[str, bytes]:
 def forged(packet: Path, path: Path, **changed: bytes) -> Path:
     """Change members, by the part of their names before the dot, and name their new hashes in the manifest."""
     members = {
-        name: changed.get(name.split(".")[0], content) for name, content in members_of(packet).items() if name != MANIFEST
+        name: changed.get(name.split(".")[0], content)
+        for name, content in members_of(packet).items()
+        if name != MANIFEST
     }
     facts = json.loads(members_of(packet)[MANIFEST])
     path.write_bytes(archived(members, {name: facts[name] for name in facts if name not in ("schema", "members")}))
@@ -225,9 +227,7 @@ def test_a_member_that_is_there_twice_is_refused(tmp_path: Path) -> None:
         verify_packet(tmp_path / "twice.zip", DEMO)
 
 
-def test_no_packet_is_written_of_an_attempt_or_a_video_that_is_not_there(
-    judgement: Judgement, tmp_path: Path
-) -> None:
+def test_no_packet_is_written_of_an_attempt_or_a_video_that_is_not_there(judgement: Judgement, tmp_path: Path) -> None:
     with pytest.raises(PacketError, match=r"There is no attempt 2 in squat\.mp4, which shows 1; expected 1"):
         write_packet(tmp_path / "none.zip", DEMO, judgement, 2)
     other = tmp_path / "other.mp4"

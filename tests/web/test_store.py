@@ -113,7 +113,7 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
     old = Store(url)
     kept = finished(old)
     with old.engine.begin() as connection:
-        for column in ("low_cm", "high_cm", "legs", "author"):
+        for column in ("low_cm", "high_cm", "legs", "author", "of_jury", "lock"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
         connection.execute(text("ALTER TABLE judging DROP COLUMN sure"))
         connection.execute(text("UPDATE layout SET number = 1"))
@@ -135,7 +135,7 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     points = {"creases_px": {"left": [1.0, 2.0]}, "knees_px": {"left": [3.0, 4.0]}}
     old.add_reading(kept.id, 1, frame=3, time_s=0.1, cm=1.5, verdict="depth", author="Anna", **points)
     with old.engine.begin() as connection:
-        for column in ("low_cm", "high_cm", "legs", "author"):
+        for column in ("low_cm", "high_cm", "legs", "author", "of_jury", "lock"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
         connection.execute(text("UPDATE layout SET number = 2"))
     old.close()
@@ -143,6 +143,7 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     (reading,) = store.find_attempts(limit=1)[1][0].readings
     assert (reading.cm, reading.verdict, reading.creases_px) == (1.5, "depth", points["creases_px"])
     assert (reading.low_cm, reading.high_cm, reading.legs, reading.author) == (None, None, None, "")
+    assert (reading.of_jury, reading.lock) == (False, "")
     assert store.add_reading(kept.id, 1, frame=3, time_s=0.1, cm=2.0, verdict="depth", author="Bo", **points)
     store.close()
 
@@ -150,7 +151,7 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 3"):
+    with pytest.raises(OptionError, match="has layout 99; expected 4"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 

@@ -108,6 +108,22 @@ def make_packet(video: Path, judgement: Judgement, number: int, said: Said) -> P
     return Packet(members, _facts(video, judgement, number, times, line))
 
 
+def make_sheet(video: Path, judgement: Judgement, number: int, said: Said) -> str:
+    """Make the case sheet alone, as HTML.
+
+    Raises
+    ------
+    PacketError
+        When there is no such attempt, or the video has no frame where its bottom is.
+    VideoError
+        When the video cannot be read any more.
+    """
+    judgement = _as_written(judgement)
+    attempt = checked_attempt(judgement, number)
+    stills = stills_of(source_of(video, judgement), attempt.bottom_s)
+    return sheet(case_of(judgement, number, said, figures(stills, attempt, judgement)))
+
+
 def checked_attempt(judgement: Judgement, number: int) -> AttemptJudgement:
     """Give the attempt of a number.
 

@@ -24,6 +24,7 @@ from depthperception.web.tables import (
     Base,
     HumanReading,
     Judging,
+    Jury,
     Layout,
 )
 
@@ -235,14 +236,58 @@ class Store:
             session.flush()
             return reading
 
+    def find_reading(self, judging_id: str, number: int, reading_id: int) -> HumanReading | None:
+        """Find a human reading of an attempt; None when it is not there."""
+        with self._attempt(judging_id, number) as (session, attempt):
+            reading = session.get(HumanReading, reading_id)
+            return reading if attempt and reading and reading.attempt_id == attempt.id else None
+
     def delete_reading(self, judging_id: str, number: int, reading_id: int) -> bool:
-        """Forget a human reading of an attempt; False when it was not there."""
+        """Forget a human reading of an attempt; False when it was not there. A jury that waits has its seat again."""
         with self._attempt(judging_id, number) as (session, attempt):
             reading = session.get(HumanReading, reading_id)
             if attempt is None or reading is None or reading.attempt_id != attempt.id:
                 return False
+            if reading.of_jury and attempt.jury is not None and not attempt.jury.shown:
+                attempt.jury.waiting += 1
             attempt.readings.remove(reading)
             return True
+
+    def seat_jury(self, judging_id: str, number: int, **values: Any) -> Attempt | None:
+        """Let a jury read an attempt: `seats`, `frame`, `time_s`; None when there is one that has read, or no attempt.
+
+        One in which nobody has a reading makes room for the new one.
+        """
+        with self._attempt(judging_id, number) as (session, attempt):
+            if attempt is None or attempt.jury_readings:
+                return None
+            attempt.jury = None
+            session.flush()
+            attempt.jury = Jury(created=now(), waiting=values["seats"], **values)
+            session.flush()
+            return attempt
+
+    def add_jury_reading(self, judging_id: str, number: int, author: str, **values: Any) -> Attempt | None:
+        """Keep what a member of an attempt's jury reads; None where no seat is free, or somebody of that name has read.
+
+        With the last one the readings are shown.
+        """
+        with self._attempt(judging_id, number) as (session, attempt):
+            if attempt is None or attempt.jury is None:
+                return None
+            jury = attempt.jury
+            # The first statement that writes: whoever reads at the same time waits here.
+            free = Jury.id == jury.id, Jury.waiting > 0, ~Jury.shown
+            taken = session.execute(update(Jury).where(*free).values(waiting=Jury.waiting - 1))
+            session.refresh(attempt)
+            session.refresh(jury)
+            if not taken.rowcount or folded(author) in {folded(one.author) for one in attempt.jury_readings}:  # type: ignore[attr-defined]
+                session.rollback()
+                return None
+            attempt.readings.append(HumanReading(created=now(), author=author, of_jury=True, **values))
+            jury.shown = jury.waiting == 0
+            session.flush()
+            return attempt
 
     def delete(self, judging_id: str) -> bool:
         """Forget a judging, its attempts and its readings; False when it was not there."""

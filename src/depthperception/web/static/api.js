@@ -8,8 +8,11 @@ export const post = (path, body) => call("POST", path, body ?? {});
 export const patch = (path, body) => call("PATCH", path, body);
 export const remove = (path) => call("DELETE", path);
 
-async function call(method, path, body) {
-  const asked = { method, headers: { ...HEADERS } };
+/** Take a reading back, with the word that it was saved with. */
+export const withdraw = (path, word) => call("DELETE", path, undefined, { "X-Word": encodeURIComponent(word) });
+
+async function call(method, path, body, headers = {}) {
+  const asked = { method, headers: { ...HEADERS, ...headers } };
   if (body !== undefined) {
     asked.body = JSON.stringify(body);
     asked.headers["Content-Type"] = "application/json";
