@@ -25,7 +25,7 @@ FLOORS = (
     ("options",),
     ("case", "shots"),
     ("pipeline",),
-    ("report",),
+    ("report", "live"),
     ("packet",),
     ("web",),
     ("cli",),

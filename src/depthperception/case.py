@@ -119,6 +119,12 @@ def _find_people_in(source: Source, options: Options, on_progress: Progress) -> 
     cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
     tracking = options.settings.tracking
     seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
+    return case_of(options, info, cache, seen)
+
+
+def case_of(options: Options, info: VideoInfo, cache: FrameCache, seen: Detections) -> Case:
+    """Join what was seen in a video to its people."""
+    tracking = options.settings.tracking
     people = [one for span_s in seen.shots_s for one in link(seen.sighted(*span_s), settings=tracking)]
     return Case(options, info, cache, seen, tuple(people), (float(seen.frame_times_s[0]), seen.duration_s))
 

@@ -122,10 +122,10 @@ def examine(
     case = find_people(Path(path), options_of(options, asked), on_progress)
     on_feet = put_on_feet(case, on_progress)
     if on_feet:
-        found = _examine_shots(on_feet, on_progress)
+        found = examine_case(on_feet, on_progress)
         if _squats_on_feet(found):
             return found
-    return _examine_shots(case, on_progress)
+    return examine_case(case, on_progress)
 
 
 def examine_all(
@@ -163,7 +163,7 @@ def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
     return tuple(found) or (_examine(*choices[0], on_progress),)
 
 
-def _examine_shots(case: Case, on_progress: Progress) -> Examination:
+def examine_case(case: Case, on_progress: Progress) -> Examination:
     """Judge every shot as a video of its own, with a lifter, a camera and a scale of its own, and put them together."""
     shots = case.shots()
     found = [_examine(shot, shot.choose(), on_progress) for shot in shots]

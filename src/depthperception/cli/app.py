@@ -248,6 +248,34 @@ def verify_packet(
     return verify(packet, video, again=again, quiet=quiet)
 
 
+@app.command
+def live(
+    source: Annotated[str, Parameter(help="A camera's number, an rtsp:// address, or a file at its own pace.")] = "0",
+    /,
+    *,
+    height_cm: Height = None,
+    method: Annotated[str, Parameter(show_default=False, help="Depth method that rules.")] = "default",
+    lifter: Annotated[str, Parameter(help="Whom to judge: auto or centre.")] = "auto",
+    plate_cm: PlateSize = None,
+    sure: Sure = 0.65,
+    out: Annotated[Path, Parameter(help="Folder for the last attempts: film and judgement of each.")] = Path("live"),
+    keep: Annotated[int, Parameter(help="How many attempts are kept.")] = 10,
+    quiet: Quiet = False,
+) -> int:
+    """Judge squats while a camera runs: each is printed when it is known, until Ctrl-C.
+
+    Its film, as the camera gave it, and its judgement lie in the folder: `judge` and `packet` take it from there.
+    """
+    from depthperception.cli.live import run  # noqa: PLC0415
+    from depthperception.options import Options  # noqa: PLC0415
+    from depthperception.people import parse_rule  # noqa: PLC0415
+
+    options = Options(
+        height_cm=height_cm, method=_ruling(method), lifter=parse_rule(lifter), plate_cm=plate_cm, sure=sure
+    )
+    return run(source, out, options, keep=keep, quiet=quiet)
+
+
 train = App(name="train", help="Train a method on data of your own.")
 app.command(train)
 
