@@ -18,18 +18,23 @@ from depthperception.packet import HandReading, Said, verify_packet, write_packe
 from depthperception.packet.archive import MANIFEST, archived, packed
 from depthperception.packet.command import command, options_of
 from depthperception.people import Pick
-from depthperception.results import Judgement
+from depthperception.results import Judgement, Verdict
 from tests.support.command_line import run
 from tests.support.judged_once import Examined
 from tests.support.rendered_clips import DEMO, DEMO_HEIGHT_CM
 
+READ: tuple[tuple[str, float, Verdict], ...] = (
+    ("Bea", 1.9, "depth"),
+    ("Carl", 0.3, "too_close"),
+    ("Dan", 2.4, "depth"),
+)
 SAID = Said(
     lifter="Ana Example",
     weight_kg=142.5,
     date="2026-11-27",
     readings=tuple(
         HandReading(author=name, frame=75, time_s=2.5, cm=cm, low_cm=cm - 2, high_cm=cm + 2, verdict=verdict, jury=True)
-        for name, cm, verdict in (("Bea", 1.9, "depth"), ("Carl", 0.3, "too_close"), ("Dan", 2.4, "depth"))
+        for name, cm, verdict in READ
     ),
 )
 

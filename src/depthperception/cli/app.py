@@ -7,6 +7,21 @@ from typing import Annotated, Any, NoReturn
 from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
+from depthperception.cli.arguments import (
+    AllLifters,
+    Height,
+    Json,
+    LifterRule,
+    MethodName,
+    Out,
+    PickPoint,
+    PlateSize,
+    Quiet,
+    Rotate,
+    RulingMethod,
+    Speed,
+    Sure,
+)
 from depthperception.errors import DepthPerceptionError
 from depthperception.provenance import package_version
 
@@ -16,51 +31,7 @@ app = App(
     version=lambda: package_version("depthperception"),
 )
 
-Height = Annotated[float | None, Parameter(name="--height", help="The lifter's height in cm; makes the scale surer.")]
-MethodName = Annotated[
-    str, Parameter(show_default=False, help="Depth method that rules, or all to print every method's reading.")
-]
 LOCAL = "127.0.0.1"
-PickPoint = Annotated[
-    tuple[float, float, float] | None,
-    Parameter(name="--pick", negative="", help="Judge the person at X Y (px) at T (s), instead of the one chosen."),
-]
-LifterRule = Annotated[
-    str, Parameter(name="--lifter", help="Whom to judge: auto, centre, or the person's number in the overlay.")
-]
-AllLifters = Annotated[
-    bool,
-    Parameter(negative="", show_default=False, help="Judge everyone who lifts, each in a folder lifter_N of his own."),
-]
-PlateSize = Annotated[
-    float | None,
-    Parameter(
-        name="--plate-cm",
-        help="Diameter of the largest plate: sets the scale, and without --height the lifter's stature.  "
-        "[default: 45, where it looks like that]",
-    ),
-]
-Rotate = Annotated[
-    int | None,
-    Parameter(
-        name="--rotate",
-        help="Turn the picture clockwise by 0, 90, 180 or 270 degrees, beyond what the file asks for.  "
-        "[default: as people stand on their feet]",
-    ),
-]
-Speed = Annotated[
-    float,
-    Parameter(name="--speed", help="The film's speed over the true one: 0.25 in fourfold slow motion; for m/s."),
-]
-Sure = Annotated[
-    float,
-    Parameter(name="--sure", help="How sure a verdict has to be; less is too close to call, at 0.5 nothing is."),
-]
-Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
-Json = Annotated[
-    bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
-]
-Quiet = Annotated[bool, Parameter(negative="", show_default=False, help="No progress and no summary on stderr.")]
 
 
 @app.command
@@ -202,7 +173,7 @@ def make_packet(
     attempt: Annotated[int, Parameter(help="Number of the attempt in this video, from 1.")] = 1,
     out: Annotated[Path, Parameter(help="The .zip file.")],
     height_cm: Height = None,
-    method: Annotated[str, Parameter(show_default=False, help="Depth method that rules.")] = "default",
+    method: RulingMethod = "default",
     lifter: LifterRule = "auto",
     pick: PickPoint = None,
     plate_cm: PlateSize = None,
@@ -254,7 +225,7 @@ def live(
     /,
     *,
     height_cm: Height = None,
-    method: Annotated[str, Parameter(show_default=False, help="Depth method that rules.")] = "default",
+    method: RulingMethod = "default",
     lifter: Annotated[str, Parameter(help="Whom to judge: auto or centre.")] = "auto",
     plate_cm: PlateSize = None,
     sure: Sure = 0.65,

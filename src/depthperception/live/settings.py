@@ -19,9 +19,9 @@ STANDS_S = 0.3
 FAILS_S = 8.0
 """An attempt that takes longer from its lowest point on is judged as it is: nobody stands up after that."""
 
-MOST_WAITING = 8
-"""Attempts that wait to be judged; more than that is several lifters at once on a slow machine. What is beyond is
-counted and said."""
+MOST_WAITING = 4
+"""Squats that wait to be judged: the small pictures of one are 100 MB. More is several lifters at once on a slow
+machine; what is beyond is counted and said."""
 
 LOOK_EVERY = 2
 """Everyone is looked for in every second of the small pictures that are kept: four times a second, as in a file."""

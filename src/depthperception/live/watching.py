@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from depthperception.case import COARSE_STEP_S
+from depthperception.depth import calibrated
 from depthperception.io.atomic import write_json
 from depthperception.live.feed import Arrival, Feed
 from depthperception.live.memory import Memory, Piece
 from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING, MOST_WAITING
 from depthperception.live.trigger import finished_squat
+from depthperception.models import session
 from depthperception.options import Options
 from depthperception.people import Sightings, link
 from depthperception.people.detection import FRAME_MISSING
@@ -216,6 +218,8 @@ class _Judging:
         self._number = self._attempts = 0
         self._judged_s = -1.0
 
+        self._jobs.append(self._thread.submit(_get_ready))
+
     @property
     def failed(self) -> bool:
         """Whether one could not be judged; `close` raises why."""
@@ -252,3 +256,10 @@ class _Judging:
             old = self._pieces.popleft()
             old.unlink(missing_ok=True)
             old.with_suffix(".json").unlink(missing_ok=True)
+
+
+def _get_ready() -> None:
+    """Load what the first judging would wait for."""
+    for name in ("pose_landmark_full", "pose_mask", "plates"):
+        session(name, threads=1)
+    calibrated.get_ready()
