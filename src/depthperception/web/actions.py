@@ -83,10 +83,12 @@ async def upload(
     height_cm: Annotated[Centimetres, Query()] = None,
     method: Annotated[str, Query(max_length=100)] = "",
     sure: Annotated[Certainty, Query()] = SURE,
+    lifter: Annotated[ShortText, Query()] = "",
     x_file_name: Annotated[str, Header()] = "",
 ) -> JudgingOut:
     """Take a video as the raw body, look whether it is one, and queue it."""
     asked = await run_in_threadpool(_checked, parts, height_cm, method, sure)
+    asked["lifter"] = lifter
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
     return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), asked)
@@ -105,7 +107,7 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
     options = _checked(parts, asked.height_cm, asked.method, asked.sure)
-    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable")}
+    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", "lifter")}
     pick = asked.pick.model_dump() if asked.pick else None
     with parts.videos:
         if not parts.folders.video(judging.sha256).is_file():

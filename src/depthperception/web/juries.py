@@ -47,7 +47,7 @@ def seat(judging: Finished, number: int, parts: Parts, asked: JuryIn) -> Attempt
     """Let a jury read."""
     _attempt(judging, number)
     time_s = time_of(judging, parts, asked.frame)
-    row = parts.store.seat_jury(judging.id, number, seats=asked.seats, frame=asked.frame, time_s=time_s)
+    row = parts.store.readings.seat_jury(judging.id, number, seats=asked.seats, frame=asked.frame, time_s=time_s)
     if row is None:
         refuse(409, "A jury reads this attempt already, or has read it; expected one at a time. Let each of its "
                     "members withdraw, then seat another.")  # fmt: skip
@@ -64,7 +64,7 @@ def read(judging: Finished, number: int, parts: Parts, asked: MemberIn) -> Attem
         refuse(422, "A member of a jury reads by name; expected a name, and a word of at least "
                     f"{SHORTEST_WORD} letters to withdraw the reading with. Give both.")  # fmt: skip
     reading = ReadingIn(frame=jury.frame, **asked.model_dump())
-    row = parts.store.add_jury_reading(judging.id, number, **kept(judging, number, parts, reading))
+    row = parts.store.readings.add_of_jury(judging.id, number, **kept(judging, number, parts, reading))
     if row is None:
         refuse(409, f"There is no seat for {asked.author}: every member has read, or somebody of that name has; "
                     "expected one reading of each. Reload the page to see who has read.")  # fmt: skip

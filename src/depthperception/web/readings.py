@@ -60,7 +60,7 @@ def measure(judging: Finished, number: int, parts: Parts, asked: PointsIn) -> Me
 @router.post("/readings", status_code=201)
 def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
     """Keep what a person reads off a frame beside the measurement."""
-    row = parts.store.add_reading(judging.id, number, **kept(judging, number, parts, asked))
+    row = parts.store.readings.add(judging.id, number, **kept(judging, number, parts, asked))
     return reading_out(row) if row else no_attempt(number)
 
 
@@ -73,11 +73,11 @@ def withdraw(
     x_word: Annotated[str, Header(max_length=WORD_LETTERS_SENT)] = "",
 ) -> None:
     """Take a reading back, as its author alone may: it is deleted, and no export holds it any more."""
-    reading = parts.store.find_reading(judging.id, number, reading_id)
+    reading = parts.store.readings.find(judging.id, number, reading_id)
     if reading is not None and reading.lock and not opens(unquote(x_word), reading.lock):
         refuse(403, f"This reading is {reading.author or 'somebody else'}’s; expected the word that it was saved with. "
                     "Let its author withdraw it, in the browser in which it was saved.")  # fmt: skip
-    if not parts.store.delete_reading(judging.id, number, reading_id):
+    if not parts.store.readings.delete(judging.id, number, reading_id):
         refuse(
             404, "There is no such reading; expected one of this attempt. It may have been withdrawn: reload the page."
         )

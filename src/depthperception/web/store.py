@@ -1,10 +1,8 @@
 """What the web app remembers, in a database through SQLAlchemy: judgings, their attempts, human readings."""
 
 import secrets
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, func, select, text, update
@@ -15,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from depthperception.errors import OptionError
 from depthperception.web.folders import Folders
+from depthperception.web.reading_store import Readings, attempt_of, folded, now
 from depthperception.web.tables import (
     FINISHED,
     LAYOUT,
@@ -22,9 +21,7 @@ from depthperception.web.tables import (
     UPGRADES,
     Attempt,
     Base,
-    HumanReading,
     Judging,
-    Jury,
     Layout,
 )
 
@@ -32,8 +29,40 @@ MOST_RUNS = 3
 """A judging that was running at three stops of the server in a row is taken to be their cause."""
 
 
+SORTS = {
+    "created": Judging.created,
+    "name": Judging.name,
+    "cm": Attempt.cm,
+    "lifter": Attempt.lifter,
+    "weight_kg": Attempt.weight_kg,
+    "date": Attempt.date,
+}
+"""What attempts can be sorted by; with a minus before it the largest comes first."""
+
+NEWEST = "-created"
+
 WITH_ATTEMPTS = selectinload(Judging.attempts)
 """Rows leave the session; what they lead to has to be there."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which attempts are looked for, and in what order.
+
+    Attributes
+    ----------
+    query
+        Stands in file name, lifter or notes.
+    verdict, lifter
+        Exactly these; empty for any.
+    sort
+        A key of `SORTS`, a minus before it for the largest first; rows without a value come last.
+    """
+
+    query: str = ""
+    verdict: str = ""
+    lifter: str = ""
+    sort: str = NEWEST
 
 
 def new_id() -> str:
@@ -41,23 +70,13 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def now() -> str:
-    """Give the time as ISO 8601 in UTC, to the millisecond: enough to keep uploads in order."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def database_of(folders: Folders, url: str | None) -> str:
     """Give the URL of the database: the one named, or the SQLite file in the folder."""
     return url or f"sqlite:///{folders.database}"
 
 
-def folded(*texts: str) -> str:
-    """Make texts comparable: one form of each letter, without regard to case, in any script."""
-    return unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
-
-
 class Store:
-    """The database, safe to be used from several threads; every method is one transaction.
+    """The database, safe to be used from several threads; every method is one transaction. `readings` has more of them.
 
     Rows that it returns are detached: plain values, with attempts and readings loaded.
 
@@ -78,6 +97,7 @@ class Store:
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _set_up_sqlite)
             self._session = sessionmaker(self._engine, expire_on_commit=False)
+            self.readings = Readings(self._session)
             self._lay_out(_safe(url))
         except (ArgumentError, NoSuchModuleError, ImportError, SQLAlchemyError) as error:
             raise OptionError(
@@ -144,18 +164,37 @@ class Store:
             return total, rows.all()
 
     def find_attempts(
-        self, query: str = "", verdict: str | None = None, *, limit: int | None, offset: int = 0
+        self, wanted: Wanted | None = None, *, limit: int | None, offset: int = 0
     ) -> tuple[int, Sequence[Attempt]]:
-        """Give how many attempts have `query` in name, lifter or notes (and the verdict), and some, newest first."""
-        matches = Attempt.sought.contains(folded(query), autoescape=True)
-        chosen = select(Attempt).join(Attempt.judging).where(matches)
-        if verdict is not None:
-            chosen = chosen.where(Attempt.verdict == verdict)
+        """Give how many attempts are as wanted, and some of them."""
+        wanted = wanted or Wanted()
+        chosen = select(Attempt).join(Attempt.judging)
+        chosen = chosen.where(Attempt.sought.contains(folded(wanted.query), autoescape=True))
+        if wanted.verdict:
+            chosen = chosen.where(Attempt.verdict == wanted.verdict)
+        if wanted.lifter:
+            chosen = chosen.where(Attempt.lifter == wanted.lifter)
+        column = SORTS[wanted.sort.removeprefix("-")]
         with self._session() as session:
             total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-            order = (Judging.created.desc(), Judging.id, Attempt.number)
+            first = column.desc() if wanted.sort.startswith("-") else column.asc()
+            order = (first.nulls_last(), Judging.created.desc(), Judging.id, Attempt.number)
             rows = session.scalars(chosen.order_by(*order).limit(limit).offset(offset))
             return total, rows.all()
+
+    def lifters(self) -> Sequence[tuple[str, int, float | None]]:
+        """Name everyone who has an attempt: name, how many, and the height that was given last."""
+        with self._session() as session:
+            counted = select(Attempt.lifter, func.count()).where(Attempt.lifter != "").group_by(Attempt.lifter)
+            heights = (
+                select(Attempt.lifter, Judging.height_cm)
+                .join(Attempt.judging)
+                .where(Attempt.lifter != "", Judging.height_cm.is_not(None))
+                .order_by(Judging.created)
+            )
+            latest = {name: height_cm for name, height_cm in session.execute(heights)}  # noqa: C416  (rows, not pairs)
+            by_name = session.execute(counted.order_by(Attempt.lifter))
+            return [(name, count, latest.get(name)) for name, count in by_name]
 
     def unfinished(self) -> Sequence[Judging]:
         """Every judging that waits or runs, oldest first."""
@@ -211,7 +250,8 @@ class Store:
             judging = session.get(Judging, judging_id)
             if judging is None or judging.state != "running":
                 return None
-            judging.attempts = [Attempt(**row, sought=judging.sought) for row in attempts]
+            sought = folded(judging.name, judging.lifter)
+            judging.attempts = [Attempt(**row, lifter=judging.lifter, sought=sought) for row in attempts]
             for name, value in {"state": "done", "step": None, "done": 1.0, **values}.items():
                 setattr(judging, name, value)
             session.flush()
@@ -219,74 +259,11 @@ class Store:
 
     def describe(self, judging_id: str, number: int, **values: Any) -> Attempt | None:
         """Set what a person says of an attempt: lifter, weight_kg, date, notes; None when there is none."""
-        with self._attempt(judging_id, number) as (_, attempt):
+        with attempt_of(self._session, judging_id, number) as (_, attempt):
             if attempt is not None:
                 for name, value in values.items():
                     setattr(attempt, name, value)
                 attempt.sought = folded(attempt.judging.name, attempt.lifter, attempt.notes)
-            return attempt
-
-    def add_reading(self, judging_id: str, number: int, **values: Any) -> HumanReading | None:
-        """Keep a human reading beside the measurement; None when there is no such attempt."""
-        with self._attempt(judging_id, number) as (session, attempt):
-            if attempt is None:
-                return None
-            reading = HumanReading(created=now(), **values)
-            attempt.readings.append(reading)
-            session.flush()
-            return reading
-
-    def find_reading(self, judging_id: str, number: int, reading_id: int) -> HumanReading | None:
-        """Find a human reading of an attempt; None when it is not there."""
-        with self._attempt(judging_id, number) as (session, attempt):
-            reading = session.get(HumanReading, reading_id)
-            return reading if attempt and reading and reading.attempt_id == attempt.id else None
-
-    def delete_reading(self, judging_id: str, number: int, reading_id: int) -> bool:
-        """Forget a human reading of an attempt; False when it was not there. A jury that waits has its seat again."""
-        with self._attempt(judging_id, number) as (session, attempt):
-            reading = session.get(HumanReading, reading_id)
-            if attempt is None or reading is None or reading.attempt_id != attempt.id:
-                return False
-            if reading.of_jury and attempt.jury is not None and not attempt.jury.shown:
-                attempt.jury.waiting += 1
-            attempt.readings.remove(reading)
-            return True
-
-    def seat_jury(self, judging_id: str, number: int, **values: Any) -> Attempt | None:
-        """Let a jury read an attempt: `seats`, `frame`, `time_s`; None when there is one that has read, or no attempt.
-
-        One in which nobody has a reading makes room for the new one.
-        """
-        with self._attempt(judging_id, number) as (session, attempt):
-            if attempt is None or attempt.jury_readings:
-                return None
-            attempt.jury = None
-            session.flush()
-            attempt.jury = Jury(created=now(), waiting=values["seats"], **values)
-            session.flush()
-            return attempt
-
-    def add_jury_reading(self, judging_id: str, number: int, author: str, **values: Any) -> Attempt | None:
-        """Keep what a member of an attempt's jury reads; None where no seat is free, or somebody of that name has read.
-
-        With the last one the readings are shown.
-        """
-        with self._attempt(judging_id, number) as (session, attempt):
-            if attempt is None or attempt.jury is None:
-                return None
-            jury = attempt.jury
-            # The first statement that writes: whoever reads at the same time waits here.
-            free = Jury.id == jury.id, Jury.waiting > 0, ~Jury.shown
-            taken = session.execute(update(Jury).where(*free).values(waiting=Jury.waiting - 1))
-            session.refresh(attempt)
-            session.refresh(jury)
-            if not taken.rowcount or folded(author) in {folded(one.author) for one in attempt.jury_readings}:  # type: ignore[attr-defined]
-                session.rollback()
-                return None
-            attempt.readings.append(HumanReading(created=now(), author=author, of_jury=True, **values))
-            jury.shown = jury.waiting == 0
-            session.flush()
             return attempt
 
     def delete(self, judging_id: str) -> bool:
@@ -301,14 +278,6 @@ class Store:
         """Every judging of one video."""
         with self._session() as session:
             return session.scalars(select(Judging).where(Judging.sha256 == sha256).order_by(Judging.created)).all()
-
-    @contextmanager
-    def _attempt(self, judging_id: str, number: int) -> Iterator[tuple[Session, Attempt | None]]:
-        with self._session.begin() as session:
-            yield (
-                session,
-                session.scalar(select(Attempt).where(Attempt.judging_id == judging_id, Attempt.number == number)),
-            )
 
 
 def _loaded(session: Session, judging_id: str) -> Judging:

@@ -12,7 +12,7 @@ UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 4
+LAYOUT = 5
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -23,13 +23,15 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE human_reading ADD COLUMN legs JSON",
         "ALTER TABLE human_reading ADD COLUMN author VARCHAR NOT NULL DEFAULT ''",
     ),
-    3: (
+    3: ("ALTER TABLE judging ADD COLUMN lifter VARCHAR NOT NULL DEFAULT ''",),
+    4: (
         "ALTER TABLE human_reading ADD COLUMN of_jury BOOLEAN NOT NULL DEFAULT FALSE",
         "ALTER TABLE human_reading ADD COLUMN lock VARCHAR NOT NULL DEFAULT ''",
     ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
-of the second had no interval, no legs and no author; those of the third anybody may withdraw."""
+of the second had no interval, no legs and no author; uploads of the third named no lifter; readings of the fourth
+anybody may withdraw."""
 
 
 class Base(DeclarativeBase):
@@ -52,12 +54,15 @@ class Judging(Base):
     name
         The file's name as the user knows it; text to show, never a path.
     sought
-        What a search looks through, folded by `store.folded`: databases fold ASCII only, or as their locale says.
+        What a search looks through, folded by `reading_store.folded`: databases fold ASCII only, or as their locale
+        says.
     state, step, done, error
         Where the job is: "queued", "running", "done", "failed" or "cancelled"; what it does, how much is done (0 to
         1), and why it failed.
     height_cm, method, sure, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
+    lifter
+        Who lifts, as said at the upload; every attempt begins with it.
     sha256, size_bytes
         Of the video, under whose hash it is stored once for all its judgings.
     playable
@@ -81,6 +86,7 @@ class Judging(Base):
     sure: Mapped[float] = mapped_column(default=SURE)
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    lifter: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="queued", index=True)
     step: Mapped[str | None]
     done: Mapped[float] = mapped_column(default=0.0)
