@@ -3,6 +3,7 @@
     python benchmarks/live.py                  the demo's squat over and over, as one film: 8 times
     python benchmarks/live.py --squats 20      more of them, for memory
     python benchmarks/live.py VIDEO...         films of yours
+    python benchmarks/live.py --pace 0.1       slowly, for the processor's time on a machine that does other work too
 
 `delay` is on the wall, from when the picture of the lockout came. Where other work runs, `processor` says more: seconds
 of processor time of this process from that moment on, looking at what comes next included; on N cores that nothing else
@@ -62,38 +63,42 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def measure(film: Path) -> None:
+def measure(film: Path, pace: float) -> None:
     """Feed one film and print a line for each attempt, then what became of its pictures."""
     clock = Clock()
-    delays: list[tuple[float, float]] = []
+    delays: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
 
     def on_attempt(one: LiveAttempt) -> None:
         used_s = clock.used_since_s(time.monotonic() - one.delay_s)
-        delays.append((one.delay_s, used_s))
+        delays[one.whole].append((one.delay_s, used_s))
         depth = "" if one.attempt.depth.cm is None else f"{one.attempt.depth.cm:+.1f} cm"
         ruling = f"{one.attempt.verdict} {depth}".strip()
-        row = f"{one.number} | {ruling} | {one.delay_s:.1f} | {used_s:.1f} | {resident_mb():.0f}"
+        kind = "whole" if one.whole else "depth"
+        row = f"{one.number} | {kind} | {ruling} | {one.delay_s:.1f} | {used_s:.1f} | {resident_mb():.0f}"
         print(f"| {row} |", flush=True)
 
-    with tempfile.TemporaryDirectory() as folder, Feed(str(film)) as feed:
-        print(f"{film.name}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        print("| attempt | ruling | delay, s | processor, s | memory, MB |\n| --- | --- | --- | --- | --- |")
+    with tempfile.TemporaryDirectory() as folder, Feed(str(film), pace=pace) as feed:
+        print(f"{film.name} at {pace:g} of its pace, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        print("| attempt | told of | ruling | delay, s | processor, s | memory, MB |\n|" + " --- |" * 6)
         counts = watch(feed, Path(folder), Options(), on_attempt)
     print(counts.sentence())
-    if delays:
-        wall_s, used_s = np.median(delays, axis=0)
-        print(f"median delay {wall_s:.1f} s, processor {used_s:.1f} s of {len(delays)} attempts")
+    for whole, found in delays.items():
+        if found:
+            wall_s, used_s = np.median(found, axis=0)
+            kind = "whole" if whole else "depth"
+            print(f"median of {len(found)}, {kind}: delay {wall_s:.1f} s, processor {used_s:.1f} s")
 
 
 def main() -> None:
     """Feed the films that were named, or the demo's squat."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("videos", nargs="*", type=Path)
+    parser.add_argument("--pace", type=float, default=1.0)
     parser.add_argument("--squats", type=int, default=8)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for film in asked.videos or [make_film(Path(folder) / "squats.mp4", asked.squats)]:
-            measure(film)
+            measure(film, asked.pace)
 
 
 if __name__ == "__main__":

@@ -213,7 +213,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     found = replace(found, lifter=lifter_of(case, choice, person))
     others = choice.others(people)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
-    track = follow(case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
+    follows = partial(follow, case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
+    track = case.followed or follows()
     recovery = recover(case.cache.stills, person, track)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])

@@ -1,5 +1,6 @@
 """Squats judged while pictures come: as from a file, nothing left out silently, no more kept than is needed."""
 
+import math
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -10,13 +11,14 @@ import numpy as np
 import pytest
 
 from depthperception.geometry.skeletons import COCO_ANKLES
-from depthperception.live import Feed, LiveAttempt, watch, watching
+from depthperception.live import Feed, LiveAttempt, looking, watch
 from depthperception.live.feed import Kept
+from depthperception.live.memory import Piece
 from depthperception.live.ring import Ring
-from depthperception.live.trigger import finished_squat
+from depthperception.live.trigger import Squat, finished_squat
 from depthperception.options import Options
 from depthperception.people import PersonTrack, Sightings
-from depthperception.video import Frame, frames
+from depthperception.video import Frame, Still, frames
 from tests.support.clips import number_of, numbered_clip
 from tests.support.command_line import run
 from tests.support.judged_once import Examined
@@ -58,8 +60,7 @@ def test_who_stays_down_is_judged_in_the_end() -> None:
 
 def test_a_piece_of_the_film_has_the_very_frames_and_no_more_is_kept_than_asked(tmp_path: Path) -> None:
     film = numbered_clip(tmp_path / "film.mp4", [k / 30 for k in range(240)], options={"g": "15", "bf": "2"})
-    with Feed(str(film)) as feed:
-        feed._is_file = False  # as fast as it comes
+    with Feed(str(film), pace=math.inf) as feed:
         ring = Ring(feed.stream, feed.base, keep_s=3.0)
         for arrival in feed.arrivals():
             if arrival.packet is not None:
@@ -90,7 +91,11 @@ def test_a_file_at_its_own_pace_gives_the_depth_that_it_has(examined: Examined, 
         began_s = time.monotonic()
         counts = watch(feed, tmp_path, Options(), found.append)
         took_s = time.monotonic() - began_s
-    (one,) = found
+    depth_alone, one = found
+    assert (depth_alone.whole, one.whole) == (False, True)
+    assert (depth_alone.number, one.number) == (1, 1)
+    assert depth_alone.attempt.verdict == one.attempt.verdict
+    assert depth_alone.delay_s < one.delay_s
     (known,) = examined(DATA / "side_high.mp4").judgement.attempts
     assert one.attempt.verdict == known.verdict
     assert one.attempt.depth.cm == pytest.approx(known.depth.cm, abs=0.5)
@@ -103,30 +108,36 @@ def test_a_file_at_its_own_pace_gives_the_depth_that_it_has(examined: Examined, 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["squat_0001.json", "squat_0001.mp4"]
 
 
+def test_a_piece_knows_whether_a_look_at_it_was_left_out() -> None:
+    stills = [Still(0.125 * k, np.zeros((2, 2, 3), np.uint8), 1.0) for k in range(20)]
+    piece = Piece(Squat(0.5, 1.0, 2.0), 0.0, (), (), stills, ())
+    assert piece.is_whole
+    assert not replace(piece, stills=stills[:7] + stills[9:]).is_whole
+
+
 def test_frames_that_could_not_be_looked_at_are_counted_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(self: Sightings, frame: Frame) -> None:
         time.sleep(0.2)
 
-    def nobody(self: Any, sightings: Sightings, *, ended: bool = False) -> None:
+    def nobody(*_: Any, **__: Any) -> None:
         pass
 
-    monkeypatch.setattr(watching, "LOOKS_WAITING", 1)
+    monkeypatch.setattr(looking, "LOOKS_WAITING", 1)
     monkeypatch.setattr(Sightings, "look_at", slow)
-    monkeypatch.setattr(watching._Looking, "_ask", nobody)
-    with Feed(str(DEMO)) as feed:
-        feed._is_file = False
+    for name in ("_choose", "_ask"):
+        monkeypatch.setattr(looking.Looking, name, nobody)
+    with Feed(str(DEMO), pace=math.inf) as feed:
         counts = watch(feed, tmp_path, Options(), lambda _: None)
     assert counts.missed > 10
     assert f"{counts.missed} frames that were due could not be looked at" in counts.sentence()
 
 
 def test_a_gap_in_what_the_camera_sends_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching._Looking, "_look", lambda *_, **__: None)
+    monkeypatch.setattr(looking.Looking, "_look", lambda *_, **__: None)
     times_s = [k / 30 for k in range(60) if not 20 <= k < 24]
-    with Feed(str(numbered_clip(tmp_path / "gap.mp4", times_s))) as feed:
-        feed._is_file = False
+    with Feed(str(numbered_clip(tmp_path / "gap.mp4", times_s)), pace=math.inf) as feed:
         counts = watch(feed, tmp_path, Options(), lambda _: None)
     assert (counts.frames, counts.gaps) == (56, 1)
 

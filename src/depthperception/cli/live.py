@@ -26,7 +26,8 @@ def run(source: str, folder: Path, options: Options, *, keep: int, quiet: bool) 
         said.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
     def on_attempt(one: LiveAttempt) -> None:
-        say(f"{text.attempt_line(one.number, one.attempt)}   {one.delay_s:.1f} s after its end   {one.video}")
+        where = f"with its bar: {one.video}" if one.whole else "its bar is still measured"
+        say(f"{text.attempt_line(one.number, one.attempt)}   {one.delay_s:.1f} s after its end; {where}")
 
     with Feed(source) as feed:
         if not quiet:

@@ -5,7 +5,9 @@ the film's last part is kept as the camera gave it. Where somebody who squatted 
 and, with what was seen already, a `Case`, which the pipeline judges like any other.
 """
 
+from depthperception.live.counts import Counts
 from depthperception.live.feed import Feed
-from depthperception.live.watching import Counts, LiveAttempt, watch
+from depthperception.live.judging import LiveAttempt
+from depthperception.live.watching import watch
 
 __all__ = ["Counts", "Feed", "LiveAttempt", "watch"]

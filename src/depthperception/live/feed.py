@@ -58,6 +58,8 @@ class Feed:
     ----------
     name
         A camera's number or device, an rtsp:// address, or a file, which is read at its own pace.
+    pace
+        Of a file: 2 is twice as fast as it was filmed, infinity as fast as it can be read.
 
     Raises
     ------
@@ -65,8 +67,9 @@ class Feed:
         On entering, when it cannot be opened.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, pace: float = 1.0) -> None:
         self.name = name
+        self.pace = pace
         self.damaged = 0
         self.origin = 0
         self._stack = ExitStack()
@@ -97,7 +100,7 @@ class Feed:
                 if picture.pts is not None:
                     frames.append(Frame(self.time_of(picture.pts), picture, upright, converter))
             if self._is_file and frames:
-                time.sleep(max(0.0, began_s + frames[-1].time_s - time.monotonic()))
+                time.sleep(max(0.0, began_s + frames[-1].time_s / self.pace - time.monotonic()))
             yield Arrival(_kept(packet), tuple(frames), time.monotonic())
 
     def time_of(self, pts: int) -> float:

@@ -28,3 +28,7 @@ LOOK_EVERY = 2
 
 LOOKS_WAITING = 16
 """Pictures that wait to be looked at: 2 s, in which a judging may have the cores. What is beyond is counted."""
+
+FOLLOWED = 0.9
+"""Of the small pictures of a piece, in which the lifter has to have been found while it came, and be who is chosen in
+the end; else he is followed again, which costs a second."""

@@ -161,7 +161,7 @@ class Sightings:
 
     def __init__(self, picture_px: tuple[int, int], settings: PersonTracking = TRACKING) -> None:
         self.found: list[FrameDetections] = []
-        self._picture_px = picture_px
+        self.picture_px = picture_px
         self._settings = settings
         self._before: Picture | None = None
 
@@ -171,14 +171,14 @@ class Sightings:
         recent = [one for one in self.found if time_s - one.time_s <= settings.remembered_s]
         expected = max((len(one.people) for one in recent), default=0)
         found = look.people, look.small
-        whole = _completed(found, look.frame.rgb, self._picture_px, expected, settings)
-        fell = None if self._before is None else vertical_flow(self._before, look.small, self._picture_px)
+        whole = _completed(found, look.frame.rgb, self.picture_px, expected, settings)
+        fell = None if self._before is None else vertical_flow(self._before, look.small, self.picture_px)
         self.found.append(FrameDetections(time_s, whole, look.rounds, fell))
         self._before = look.small
 
     def look_at(self, frame: Frame) -> None:
         """Look at the next frame, and take that look."""
-        self.add(glance(frame, self._picture_px, self._settings))
+        self.add(glance(frame, self.picture_px, self._settings))
 
     def forget(self, before_s: float) -> None:
         """Let go of looks before a time."""
