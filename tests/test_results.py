@@ -13,10 +13,10 @@ import pytest
 import depthperception
 from depthperception.barbell import PlateTrack
 from depthperception.errors import JudgementError
+from depthperception.examination import Examination
 from depthperception.json_types import plain, schema_of
 from depthperception.people import PersonTrack
 from depthperception.people.movenet import Person
-from depthperception.pipeline import Examination
 from depthperception.report import folder
 from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Side

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
+    from depthperception.examination import Examination
     from depthperception.options import Options
     from depthperception.packet import verify_packet, write_packet
     from depthperception.people import Pick
-    from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
+    from depthperception.pipeline import examine, examine_all, judge, judge_all
     from depthperception.pose.track import PoseTrack
     from depthperception.results import AttemptJudgement, Judgement, Reading
+    from depthperception.series import TimeSeries
     from depthperception.settings import Settings
 
     __version__: str
@@ -37,6 +39,7 @@ __all__ = [
     "PoseTrack",
     "Reading",
     "Settings",
+    "TimeSeries",
     "__version__",
     "examine",
     "examine_all",
@@ -48,13 +51,14 @@ __all__ = [
 
 _HOME = {
     "AttemptJudgement": "results",
-    "Examination": "pipeline",
+    "Examination": "examination",
     "Judgement": "results",
     "Options": "options",
     "Pick": "people",
     "PoseTrack": "pose.track",
     "Reading": "results",
     "Settings": "settings",
+    "TimeSeries": "series",
     "examine": "pipeline",
     "examine_all": "pipeline",
     "judge": "pipeline",

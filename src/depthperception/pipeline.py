@@ -34,8 +34,9 @@ from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.legs import fit_legs, sighted_of, sightings_of
 from depthperception.depth.reading import lowered
+from depthperception.examination import Examination
 from depthperception.options import Asked, Options, options_of
-from depthperception.people import Choice, PersonTrack
+from depthperception.people import Choice
 from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
@@ -46,40 +47,8 @@ from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
 from depthperception.shots import AT_CUT_S, cuts_note, join, main_shot
 from depthperception.surfaces import SeenSurfaces, see_surfaces
-from depthperception.types import FloatArray, Progress, Step, silent
+from depthperception.types import Progress, Step, silent
 from depthperception.video import Source
-
-
-@dataclass(frozen=True)
-class Examination:
-    """A judgement and what it rests on, for drawing and for export.
-
-    Attributes
-    ----------
-    judgement
-        What is said about the video.
-    track
-        The lifter's landmarks; empty when there is nobody.
-    frame_times_s : (frames,)
-        Presentation time of every frame of the video.
-    people
-        Everyone who was found; the overlay numbers them from 1 in this order.
-    chosen
-        Which of them was judged; None when nobody was.
-    plates
-        For each attempt the plates of the bar that were followed through it: none, one or two.
-    """
-
-    judgement: Judgement
-    track: PoseTrack
-    frame_times_s: FloatArray
-    people: tuple[PersonTrack, ...] = ()
-    chosen: int | None = None
-    plates: tuple[tuple[PlateTrack, ...], ...] = ()
-
-    def __repr__(self) -> str:
-        who = "nobody" if self.chosen is None else f"person {self.chosen + 1}"
-        return f"<Examination of {self.judgement.summary()}; {who} of {len(self.people)}, {len(self.track)} poses>"
 
 
 def judge(

@@ -152,4 +152,5 @@ def test_what_cannot_be_watched_gets_one_sentence(
     assert source in said
     assert "Expected" in said
     assert "Traceback" not in said
-    assert run("live", str(DEMO), "--keep", "0") == 1
+    for wrong in (("--keep", "0"), ("--lifter", "2")):
+        assert run("live", str(DEMO), *wrong) == 2

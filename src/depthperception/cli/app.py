@@ -1,14 +1,19 @@
 """The command line. Results go to stdout, everything else to stderr; exit 0 judged, 1 unusable input, 2 wrong usage."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
+from cyclopts.config import Env, Toml
 from cyclopts.exceptions import CycloptsError
 
-from depthperception.cli.arguments import (
+from depthperception.cli.appeals import live, packet
+from depthperception.cli.export import export
+from depthperception.cli.parameters import (
     AllLifters,
+    Force,
     Height,
     Json,
     LifterRule,
@@ -18,20 +23,47 @@ from depthperception.cli.arguments import (
     PlateSize,
     Quiet,
     Rotate,
-    RulingMethod,
     Speed,
     Sure,
+    Verbose,
+    ruling,
 )
-from depthperception.errors import DepthPerceptionError
+from depthperception.cli.terminal import complain, hushed, refuse_streams
+from depthperception.cli.training import evaluate, label, train
+from depthperception.errors import DepthPerceptionError, OptionError
 from depthperception.provenance import package_version
+
+LOCAL = "127.0.0.1"
+
+PREFIX, CONFIG = "DEPTHPERCEPTION_", "depthperception.toml"
+"""Of environment variables, and the file whose tables are named as the commands; options on the line count more than
+variables, and these more than the file."""
+
+EPILOGUE = f"""
+**Examples**
+
+    depthperception judge squat.mp4 --height 180
+    depthperception judge day1/*.mp4 --out results --json -q > day1.jsonl
+    depthperception export squat.mp4 --format csv --format trc --every-frame
+    depthperception serve
+
+**Exit codes**: 0 done, whatever the verdict; 1 the input cannot be used; 2 wrong usage, or an option's value that
+makes no sense; 130 interrupted.
+
+**Options** may also stand in {CONFIG}, here or in a folder above (`[judge]`, `height = 180`), or in the environment
+({PREFIX}JUDGE_HEIGHT=180). {PREFIX}CONFIG names another file. Completion for your shell: `--install-completion`.
+"""
 
 app = App(
     name="depthperception",
     help="Was that squat deep enough? Depth from video in centimetres, how sure, and the proof.",
+    help_epilogue=EPILOGUE,
     version=lambda: package_version("depthperception"),
+    version_flags=["--version", "-V"],
 )
-
-LOCAL = "127.0.0.1"
+app.register_install_completion_command(help="Install completion of commands and options for this shell.")
+for command in (train, evaluate, label, export, packet, live):
+    app.command(command)
 
 
 @app.command
@@ -51,6 +83,8 @@ def judge(
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    force: Force = False,
 ) -> int:
     """Judge every squat attempt in one or more videos.
 
@@ -64,7 +98,7 @@ def judge(
 
     options = Options(
         height_cm=height_cm,
-        method=_ruling(method),
+        method=ruling(method),
         lifter=parse_rule(lifter),
         pick=Pick(*pick) if pick else None,
         plate_cm=plate_cm,
@@ -72,8 +106,17 @@ def judge(
         speed=speed,
         sure=sure,
     )
-    output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
-    return judge_videos(videos, options, output)
+    output = Output(
+        out=out,
+        json=json,
+        quiet=quiet,
+        verbose=verbose,
+        every_method=method == "all",
+        all_lifters=all_lifters,
+        force=force,
+    )
+    with hushed(quiet):
+        return judge_videos(videos, options, output)
 
 
 @app.command
@@ -85,13 +128,15 @@ def demo(
     out: Out = Path("demo.judged"),
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Judge the rendered clip that ships with the package, whose true depth is known."""
     from depthperception.cli.analyse import Output, judge_demo  # noqa: PLC0415
     from depthperception.options import Options  # noqa: PLC0415
 
-    output = Output(out=out, json=json, quiet=quiet, every_method=method == "all")
-    return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure), output)
+    output = Output(out=out, json=json, quiet=quiet, verbose=verbose, every_method=method == "all")
+    with hushed(quiet):
+        return judge_demo(Options(height_cm=height_cm, method=ruling(method), sure=sure), output)
 
 
 @app.command
@@ -99,17 +144,20 @@ def landmarks(
     video: Path,
     /,
     *,
-    output: Annotated[Path, Parameter(name=["--output", "-o"], help="A .npz, .csv or .json file.")],
+    output: Annotated[
+        Path, Parameter(name=["--output", "-o"], help="A file whose ending names its format, as in `export`.")
+    ],
     layout: Annotated[
         str, Parameter(help="arrays: one file. kaggle: a folder of .npy frames, to train on.")
     ] = "arrays",
     model: Annotated[str, Parameter(help="full is fast, heavy is better.")] = "heavy",
     quiet: Quiet = False,
+    force: Force = False,
 ) -> int:
-    """Write the lifter's landmarks of every frame: the report's getKeypoints."""
+    """Write the lifter's landmarks of every frame without judging: the report's getKeypoints."""
     from depthperception.cli.analyse import write_landmarks  # noqa: PLC0415
 
-    return write_landmarks(video, output, layout=layout, model=model, quiet=quiet)
+    return write_landmarks(video, output, layout=layout, model=model, quiet=quiet, force=force)
 
 
 @app.command
@@ -161,163 +209,6 @@ def render(
     return render_clips(out, seed, count, options, rate, quiet=quiet)
 
 
-packet = App(name="packet", help="The appeal packet: one zip with the proof of one attempt.")
-app.command(packet)
-
-
-@packet.default
-def make_packet(
-    video: Path,
-    /,
-    *,
-    attempt: Annotated[int, Parameter(help="Number of the attempt in this video, from 1.")] = 1,
-    out: Annotated[Path, Parameter(help="The .zip file.")],
-    height_cm: Height = None,
-    method: RulingMethod = "default",
-    lifter: LifterRule = "auto",
-    pick: PickPoint = None,
-    plate_cm: PlateSize = None,
-    rotate_deg: Rotate = None,
-    speed: Speed = 1.0,
-    sure: Sure = 0.65,
-    quiet: Quiet = False,
-) -> int:
-    """Judge a video and pack one attempt: case sheet, frames, slow motion, numbers, hashes, and how to make it again.
-
-    The same video gives the same bytes on the same machine. `packet verify FILE.zip VIDEO` says whether a packet is
-    what it claims to be.
-    """
-    from depthperception.cli.packet import write  # noqa: PLC0415
-    from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.people import Pick, parse_rule  # noqa: PLC0415
-
-    options = Options(
-        height_cm=height_cm,
-        method=_ruling(method),
-        lifter=parse_rule(lifter),
-        pick=Pick(*pick) if pick else None,
-        plate_cm=plate_cm,
-        rotate_deg=rotate_deg,
-        speed=speed,
-        sure=sure,
-    )
-    return write(video, attempt, out, options, quiet=quiet)
-
-
-@packet.command(name="verify")
-def verify_packet(
-    packet: Path,
-    video: Path,
-    /,
-    *,
-    again: Annotated[bool, Parameter(negative="", help="Judge the video again, as the packet was.")] = False,
-    quiet: Quiet = False,
-) -> int:
-    """Say whether a packet is unchanged, of this video, and what the video gives; exit code 1 when not."""
-    from depthperception.cli.packet import verify  # noqa: PLC0415
-
-    return verify(packet, video, again=again, quiet=quiet)
-
-
-@app.command
-def live(
-    source: Annotated[str, Parameter(help="A camera's number, an rtsp:// address, or a file at its own pace.")] = "0",
-    /,
-    *,
-    height_cm: Height = None,
-    method: RulingMethod = "default",
-    lifter: Annotated[str, Parameter(help="Whom to judge: auto or centre.")] = "auto",
-    plate_cm: PlateSize = None,
-    sure: Sure = 0.65,
-    out: Annotated[Path, Parameter(help="Folder for the last attempts: film and judgement of each.")] = Path("live"),
-    keep: Annotated[int, Parameter(help="How many attempts are kept.")] = 10,
-    quiet: Quiet = False,
-) -> int:
-    """Judge squats while a camera runs: each is printed when it is known, until Ctrl-C.
-
-    Its film, as the camera gave it, and its judgement lie in the folder: `judge` and `packet` take it from there.
-    """
-    from depthperception.cli.live import run  # noqa: PLC0415
-    from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.people import parse_rule  # noqa: PLC0415
-
-    options = Options(
-        height_cm=height_cm, method=_ruling(method), lifter=parse_rule(lifter), plate_cm=plate_cm, sure=sure
-    )
-    return run(source, out, options, keep=keep, quiet=quiet)
-
-
-train = App(name="train", help="Train a method on data of your own.")
-app.command(train)
-
-
-@train.command(name="front")
-def train_front(data: Path, /, *, out: Path, rendered: bool = True, quiet: Quiet = False) -> None:
-    """Train the front method on labelled squats: a folder in the published layout, or a packed .npz (extra train)."""
-    from depthperception.cli.train import train_front_command  # noqa: PLC0415
-
-    train_front_command(data, out, rendered=rendered, quiet=quiet)
-
-
-@train.command(name="front-published")
-def train_front_published(data: Path, /, *, out: Path, seed: int = 0, quiet: Quiet = False) -> None:
-    """Train the report's network on labelled squats, to compare with (extra train)."""
-    from depthperception.cli.train import train_front_published_command  # noqa: PLC0415
-
-    train_front_published_command(data, out, seed=seed, quiet=quiet)
-
-
-@train.command(name="calibrated")
-def train_calibrated(
-    rows: Annotated[Path, Parameter(help="Folder of looks at rendered squats; missing ones are made, 1 s each.")],
-    /,
-    *,
-    out: Path,
-    count: Annotated[int, Parameter(help="Rendered squats to learn from.")] = 1824,
-    quiet: Quiet = False,
-) -> int:
-    """Train the measurement model on rendered squats with known depth (extra synth); needs `train appearance`."""
-    from depthperception.cli.analyse import train_measurement_model  # noqa: PLC0415
-
-    return train_measurement_model(rows, out, count, quiet=quiet)
-
-
-@train.command(name="appearance")
-def train_appearance(
-    pictures: Annotated[Path, Parameter(help="Folder of rendered pictures; missing ones are made, 1 s each.")],
-    /,
-    *,
-    rows: Annotated[Path, Parameter(help="Folder of `train calibrated`: what the head says of its squats goes there.")],
-    out: Path,
-    count: Annotated[int, Parameter(help="Rendered pictures to learn from; the shipped head had 8533.")] = 8533,
-    quiet: Quiet = False,
-) -> int:
-    """Train the head on the frozen pose network, on rendered squats with known depth (extras head and synth)."""
-    from depthperception.cli.analyse import train_appearance as run  # noqa: PLC0415
-
-    return run(pictures, rows, out, count, quiet=quiet)
-
-
-evaluate = App(name="evaluate", help="Measure a method on labelled data.")
-app.command(evaluate)
-
-
-@evaluate.command(name="front")
-def evaluate_front(data: Path, /, *, json: Json = False, figure: Path | None = None, quiet: Quiet = False) -> None:
-    """Compare front and front_published: a lifter left out, a recording left out, and at random (extra train)."""
-    from depthperception.cli.train import evaluate_front_command  # noqa: PLC0415
-
-    evaluate_front_command(data, as_json=json, figure=figure, quiet=quiet)
-
-
-@app.command
-def label(labels: Path, clip: str, verdict: str, /, *, lifter: str = "", recording: str = "") -> None:
-    """Add a label (valid or invalid) for one clip to a CSV, for data in the published layout."""
-    from depthperception.cli.train import label_command  # noqa: PLC0415
-
-    label_command(labels, clip, verdict, lifter=lifter, recording=recording)
-
-
 @app.command
 def serve(
     *,
@@ -342,22 +233,38 @@ def doctor() -> int:
     return examine_installation()
 
 
-def _ruling(method: str) -> str:
-    """Name the method that rules: the default one when none, or all, were asked for."""
-    from depthperception.options import DEFAULT_METHOD  # noqa: PLC0415
+def _config_file() -> Toml:
+    """Find the file of options, and read it once: what is wrong with it is said before anything else.
 
-    return DEFAULT_METHOD if method in ("default", "all") else method
+    Raises
+    ------
+    OptionError
+        When it cannot be read.
+    """
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    file = Toml(named, must_exist=True) if named else Toml(CONFIG, search_parents=True)
+    try:
+        _ = file.config
+    except (CycloptsError, OSError, ValueError) as error:
+        raise OptionError(
+            f"{named or CONFIG} cannot be read ({error}); expected TOML, such as [judge] and under it height = 180. "
+            "Mend it, or move it away."
+        ) from error
+    return file
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        refuse_streams(given)
+        app.config = (Env(PREFIX, show=False), _config_file())
+        code = app(given, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
         sys.exit(2)
     except DepthPerceptionError as error:
-        print(f"depthperception: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        complain(str(error), next((Path(name) for name in given if str(error).startswith(f"{name}:")), None))
+        sys.exit(2 if isinstance(error, OptionError) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,9 +1,8 @@
-"""What `live` does; app.py says how it is called."""
+"""What `live` does; `appeals` says how it is called."""
 
 from pathlib import Path
 
-from rich.console import Console
-
+from depthperception.cli.terminal import say, stderr, stdout
 from depthperception.errors import OptionError, OutputError
 from depthperception.live import Feed, LiveAttempt, watch
 from depthperception.options import Options
@@ -20,18 +19,14 @@ def run(source: str, folder: Path, options: Options, *, keep: int, quiet: bool) 
         raise OutputError(
             f"{folder} cannot be made ({error.strerror}); expected a folder for the attempts. Name another with --out."
         ) from error
-    said = Console()
-
-    def say(line: str) -> None:
-        said.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
 
     def on_attempt(one: LiveAttempt) -> None:
         where = f"with its bar: {one.video}" if one.whole else "its bar is still measured"
-        say(f"{text.attempt_line(one.number, one.attempt)}   {one.delay_s:.1f} s after its end; {where}")
+        say(stdout(), f"  {text.attempt_line(one.number, one.attempt)}   {one.delay_s:.1f} s after its end; {where}")
 
     with Feed(source) as feed:
         if not quiet:
-            Console(stderr=True).print(f"  watching {source}  (stop it with Ctrl-C)", highlight=False, markup=False)
+            say(stderr(), f"  watching {source}  (stop it with Ctrl-C)")
         counts = watch(feed, folder, options, on_attempt, keep=keep)
-    say(counts.sentence())
+    say(stdout(), f"  {counts.sentence()}")
     return 0

@@ -1,10 +1,9 @@
-"""What `packet` and `packet verify` do; app.py says how they are called."""
+"""What `packet` and `packet verify` do; `appeals` says how they are called."""
 
 from pathlib import Path
 
-from rich.console import Console
-
 from depthperception.cli.progress import progress_bars
+from depthperception.cli.terminal import keep_unless, say, stdout
 from depthperception.errors import OutputError
 from depthperception.options import Options
 from depthperception.packet import verify_packet, write_packet
@@ -12,10 +11,11 @@ from depthperception.pipeline import judge
 from depthperception.video import sha256_of
 
 
-def write(video: Path, attempt: int, out: Path, options: Options, *, quiet: bool) -> int:
+def write(video: Path, attempt: int, out: Path, options: Options, *, quiet: bool, force: bool) -> int:
     """Judge a video and write the packet of one attempt."""
     if out.suffix != ".zip" or not out.parent.is_dir():
         raise OutputError(f"The packet was to be {out}; expected a .zip file in a folder that exists. Name another.")
+    keep_unless(out, force=force)
     with progress_bars(quiet) as on_progress:
         judgement = judge(video, options, on_progress=on_progress)
         write_packet(out, video, judgement, attempt)
@@ -38,4 +38,4 @@ def verify(packet: Path, video: Path, *, again: bool, quiet: bool) -> int:
 
 
 def _say(line: str) -> None:
-    Console().print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+    say(stdout(), f"  {line}")

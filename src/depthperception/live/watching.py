@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from depthperception.errors import OptionError
 from depthperception.live.counts import Counts
 from depthperception.live.feed import Feed
 from depthperception.live.judging import Judging, LiveAttempt
@@ -40,11 +41,18 @@ def watch(
 
     Raises
     ------
+    OptionError
+        When one person is asked for by a number or a point.
     VideoError
         When the feed's pictures cannot be kept.
     OutputError
         When the folder cannot be written.
     """
+    if options.names_somebody:
+        raise OptionError(
+            "A person was asked for by his number or a point; expected auto or centre, for numbers and places change "
+            "while a camera runs. Leave it out."
+        )
     judging = Judging(Memory(feed), folder, options, on_attempt, keep)
     looking = Looking(judging)
     try:

@@ -13,7 +13,7 @@ from depthperception.types import Step
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 
 if TYPE_CHECKING:
-    from depthperception.pipeline import Examination
+    from depthperception.examination import Examination
     from depthperception.pose.track import PoseTrack
     from depthperception.report.page.content import PageContent
     from depthperception.results import AttemptJudgement, Judgement
