@@ -257,7 +257,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        refuse_streams(given)
+        if given[:1] != ["live"]:  # which takes addresses
+            refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
         code = app(given, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
