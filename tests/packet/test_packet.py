@@ -17,6 +17,7 @@ from depthperception.options import Options
 from depthperception.packet import HandReading, Said, verify_packet, write_packet
 from depthperception.packet.archive import MANIFEST, archived, packed
 from depthperception.packet.command import command, options_of
+from depthperception.packet.sheet import table_of
 from depthperception.people import Pick
 from depthperception.results import Judgement, Verdict
 from tests.support.command_line import run
@@ -254,3 +255,15 @@ def test_the_command_of_a_packet_asks_for_what_was_asked() -> None:
     assert command("-q.mp4", 1, {}).startswith("depthperception packet ./-q.mp4 ")
     with pytest.raises(PacketError, match="other numbers of the detectors"):
         options_of({"settings": {"attempts.x": 1}})
+
+
+def test_what_a_later_judgement_says_of_an_attempt_is_shown_as_it_is() -> None:
+    cards = [
+        {"colour": "red", "cause": "depth_not_reached", "at_s": 2.5, "frame": None},
+        {"colour": "blue", "at_s": 3.0},
+    ]
+    found = table_of("Cards", cards)
+    assert found.columns == ("colour", "cause", "at s")
+    assert found.rows == (("red", "depth not reached", "2.50"), ("blue", "", "3.00"))
+    lights = table_of("Lights", {"left": {"white": True}, "chief": {"white": False}})
+    assert lights.rows == (("left", "yes"), ("chief", "no"))

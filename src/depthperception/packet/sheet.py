@@ -89,7 +89,7 @@ def case_of(
     """Gather what the sheet says of an attempt."""
     attempt = judgement.attempts[number - 1]
     more = judgement.to_dict()["attempts"][number - 1]
-    tables = [_timeline(attempt), *(_table(name.capitalize(), more[name]) for name in MORE if more.get(name))]
+    tables = [_timeline(attempt), *(table_of(name.capitalize(), more[name]) for name in MORE if more.get(name))]
     jury = [(one.cm, one.verdict) for one in said.readings if one.jury]
     here = judgement.at(attempt.bottom_s)
     return Case(number, here, said, figures, tuple(tables), tally(jury), command)
@@ -105,7 +105,7 @@ def _timeline(attempt: AttemptJudgement) -> Table:
     return Table("Course", ("phase", "from", "to"), tuple(rows))
 
 
-def _table(title: str, content: Any) -> Table:
+def table_of(title: str, content: Any) -> Table:
     """Show objects of a judgement that this version has no words of its own for: a row each, a column a field."""
     rows = [{"name": key, **_fields(value)} for key, value in content.items()] if isinstance(content, Mapping) else [
         _fields(one) for one in content
