@@ -26,7 +26,8 @@ FLOORS = (
     ("case", "shots", "series"),
     ("examination", "planar"),
     ("pipeline",),
-    ("report",),
+    ("report", "live"),
+    ("packet",),
     ("web",),
     ("cli",),
 )

@@ -19,6 +19,7 @@ from depthperception.errors import DepthPerceptionError
 if TYPE_CHECKING:
     from depthperception.examination import Examination
     from depthperception.options import Options
+    from depthperception.packet import verify_packet, write_packet
     from depthperception.people import Pick
     from depthperception.pipeline import examine, examine_all, judge, judge_all
     from depthperception.planar.files import judge_landmarks
@@ -46,6 +47,8 @@ __all__ = [
     "judge",
     "judge_all",
     "judge_landmarks",
+    "verify_packet",
+    "write_packet",
 ]
 
 _HOME = {
@@ -63,6 +66,8 @@ _HOME = {
     "judge": "pipeline",
     "judge_all": "pipeline",
     "judge_landmarks": "planar.files",
+    "verify_packet": "packet",
+    "write_packet": "packet",
 }
 
 

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from cyclopts.config import Env, Toml
 from cyclopts.exceptions import CycloptsError
 
+from depthperception.cli.appeals import live, packet
 from depthperception.cli.export import export
 from depthperception.cli.parameters import (
     AllLifters,
@@ -27,6 +28,7 @@ from depthperception.cli.parameters import (
     Speed,
     Sure,
     Verbose,
+    ruling,
 )
 from depthperception.cli.terminal import complain, hushed, refuse_streams
 from depthperception.cli.training import evaluate, label, train
@@ -62,7 +64,7 @@ app = App(
     version_flags=["--version", "-V"],
 )
 app.register_install_completion_command(help="Install completion of commands and options for this shell.")
-for command in (train, evaluate, label, export):
+for command in (train, evaluate, label, export, packet, live):
     app.command(command)
 
 
@@ -100,7 +102,7 @@ def judge(
 
     options = Options(
         height_cm=height_cm,
-        method=_ruling(method),
+        method=ruling(method),
         lifter=parse_rule(lifter),
         pick=Pick(*pick) if pick else None,
         plate_cm=plate_cm,
@@ -140,7 +142,7 @@ def demo(
 
     output = Output(out=out, json=json, quiet=quiet, verbose=verbose, every_method=method == "all")
     with hushed(quiet):
-        return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure), output)
+        return judge_demo(Options(height_cm=height_cm, method=ruling(method), sure=sure), output)
 
 
 @app.command
@@ -258,13 +260,6 @@ def doctor() -> int:
     return examine_installation()
 
 
-def _ruling(method: str) -> str:
-    """Name the method that rules: the default one when none, or all, were asked for."""
-    from depthperception.options import DEFAULT_METHOD  # noqa: PLC0415
-
-    return DEFAULT_METHOD if method in ("default", "all") else method
-
-
 def _config_file() -> Toml:
     """Find the file of options, and read it once: what is wrong with it is said before anything else.
 
@@ -289,7 +284,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        refuse_streams(given)
+        if given[:1] != ["live"]:  # which takes addresses
+            refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
         code = app(given, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:

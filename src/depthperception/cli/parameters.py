@@ -79,3 +79,10 @@ Force = Annotated[
     bool,
     Parameter(name=["--force", "-f"], negative="", show_default=False, help="Write over what is there already."),
 ]
+
+
+def ruling(method: str) -> str:
+    """Name the method that rules: the default one when none, or all, were asked for."""
+    from depthperception.options import DEFAULT_METHOD  # noqa: PLC0415
+
+    return DEFAULT_METHOD if method in ("default", "all") else method
