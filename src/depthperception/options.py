@@ -9,6 +9,7 @@ from depthperception.depth import check_method
 from depthperception.depth.calling import SURE, checked_sure
 from depthperception.errors import OptionError
 from depthperception.people import Pick, Rule, checked_rule
+from depthperception.rules import DEFAULT_RULES, checked_rules
 from depthperception.settings import DEFAULTS, Settings
 
 DEFAULT_METHOD = "calibrated"
@@ -31,6 +32,7 @@ class Asked(TypedDict, total=False):
     rotate_deg: int | None
     speed: float
     sure: float
+    rules: str
     settings: Settings
 
 
@@ -62,6 +64,8 @@ class Options:
     sure
         How probable a side of the line has to be to be called, .5 to less than 1; less is too close to call. At .5
         nothing is.
+    rules
+        Name of the rule book that the attempts are held against: "ipf", "usapl" or "gpf".
     settings
         The detectors' numbers.
 
@@ -79,6 +83,7 @@ class Options:
     rotate_deg: int | None = None
     speed: float = 1.0
     sure: float = SURE
+    rules: str = DEFAULT_RULES
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
@@ -89,6 +94,7 @@ class Options:
         _checked_turn(self.rotate_deg)
         _checked_speed(self.speed)
         checked_sure(self.sure)
+        checked_rules(self.rules)
         _one_of(self._said_of_somebody)
 
     @property

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from depthperception.bar_motion import BarMotion
+from depthperception.decision import NOTICE, AppliedRules, Card, Check, Lift, RefereeLight, TimelineEvent
 from depthperception.json_types import plain, rebuilt
 from depthperception.proof import SeenPoints, Sighted
 
@@ -225,6 +226,7 @@ class AttemptJudgement:
     """One attempt: when, what was ruled, why, every method's reading, what was seen, and how the bar moved.
 
     `stood_up` is false where the lifter is not seen to stand again; `cut_short` says that the film ends with it.
+    `timeline`, `checks`, `cards`, `lights` and `lift` are what referees would see and show, as far as one camera does.
     """
 
     start_s: float
@@ -241,6 +243,11 @@ class AttemptJudgement:
     sighted: Sighted | None = None
     cover: Cover | None = None
     cut_short: bool = False
+    timeline: tuple[TimelineEvent, ...] = ()
+    checks: tuple[Check, ...] = ()
+    cards: tuple[Card, ...] = ()
+    lights: tuple[RefereeLight, ...] = ()
+    lift: Lift | None = None
 
     def __repr__(self) -> str:
         depth = "" if self.depth.cm is None else f", {self.depth.cm:+.1f} cm"
@@ -266,7 +273,8 @@ class Judgement:
 
     `notes` are sentences on what somebody should know beside the result: that a second person lifts, for one.
     `shots` are those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then
-    those of the one with the most attempts. `schema` names the contract that its JSON keeps.
+    those of the one with the most attempts. `schema` names the contract that its JSON keeps. `rules` is the rule book
+    that the attempts were held against, None in results of earlier versions; `notice` says what all of it is for.
     """
 
     schema: Literal["depthperception/judgement/2"] = field(default=SCHEMA, kw_only=True)
@@ -280,6 +288,8 @@ class Judgement:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     shots: tuple[ShotJudgement, ...] = ()
+    rules: AppliedRules | None = None
+    notice: str = NOTICE
 
     @property
     def lifters(self) -> tuple[Lifter | None, ...]:

@@ -1,0 +1,127 @@
+"""How the lifter stands before an attempt and after it: how straight his legs are, and whether his feet stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.detection import hip_height
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
+from depthperception.pose.track import PoseTrack
+from depthperception.types import FloatArray
+
+BEFORE_S = (0.9, 0.3)
+"""Before the tenth of the descent at which an attempt starts: a soft start takes .3 s to get there."""
+
+AFTER_S = 1.2
+"""How long after an ascent, nine tenths of it, he may take to stand: about what a referee waits before "Rack"."""
+
+STAND_S, LEAST_LOOKS = 0.5, 2
+"""A stand is so long, with so many looks: eight a second give four."""
+
+FEET_S = (0.1, 0.35)
+"""Before and after the end of an ascent at which the feet are looked at: later he may walk to the rack."""
+
+LEAST_SEEN = 0.5
+"""The pose network's word for feet that are seen: MediaPipe's own default."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A stretch of standing.
+
+    Attributes
+    ----------
+    start_s, end_s
+        First and last look.
+    flexion_deg : (2,)
+        Bend of the left and the right knee, 0 straight: the median of the looks.
+    hip_m
+        Hips over ankles, in metres of the pose model.
+    confidence
+        Mean presence.
+    """
+
+    start_s: float
+    end_s: float
+    flexion_deg: FloatArray
+    hip_m: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Stance:
+    """How he stands before and after an attempt; None where the film does not show it.
+
+    `feet_moved_px` is how far one foot is from where it stood beside the other one, heel and toes both (rocking leaves
+    one of them); a camera that turns moves both feet.
+    """
+
+    before: Stand | None
+    after: Stand | None
+    feet_moved_px: float | None
+
+
+def knee_flexion_deg(world_m: FloatArray) -> FloatArray:
+    """Bend (n, 2) of the left and the right knee in looks (n, 33, 3): 0 is straight."""
+    thigh, shank = world_m[:, HIPS] - world_m[:, KNEES], world_m[:, ANKLES] - world_m[:, KNEES]
+    cosine = (thigh * shank).sum(axis=-1) / np.linalg.norm(thigh, axis=-1) / np.linalg.norm(shank, axis=-1)
+    return np.asarray(180.0 - np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
+
+
+def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> Stance:
+    """Measure how the lifter stands before and after one of a film's attempts.
+
+    Parameters
+    ----------
+    track
+        All looks.
+    attempts
+        In order of time.
+    index
+        Of the attempt.
+    """
+    attempt = attempts[index]
+    earlier_s = attempts[index - 1].end_s if index else -np.inf
+    next_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
+    first, last = (attempt.start_s - before_s for before_s in BEFORE_S)
+    before = _stand(track.between(max(first, min(earlier_s, last)), last))
+    if before is None:  # a set without a rest between its reps
+        before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
+    after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
+    return Stance(before if attempt.stood_before else None, after, _feet_moved_px(track, attempt, first, last))
+
+
+def _straightest(looks: PoseTrack) -> Stand | None:
+    """Find the stretch in which the hips are highest."""
+    starts = looks.times_s[looks.times_s <= looks.times_s[-1] - STAND_S] if len(looks) else looks.times_s
+    spans = [looks.between(float(start_s), float(start_s) + STAND_S) for start_s in starts] or [looks]
+    found = [stand for stand in map(_stand, spans) if stand]
+    return max(found, key=lambda stand: stand.hip_m, default=None)
+
+
+def _stand(looks: PoseTrack) -> Stand | None:
+    if len(looks) < LEAST_LOOKS or not np.isfinite(looks.world_m).all():
+        return None
+    return Stand(
+        float(looks.times_s[0]),
+        float(looks.times_s[-1]),
+        np.median(knee_flexion_deg(looks.world_m), axis=0),
+        float(np.median(hip_height(looks))),
+        float(looks.presence.mean()),
+    )
+
+
+def _feet_moved_px(track: PoseTrack, attempt: Attempt, first_s: float, last_s: float) -> float | None:
+    before = track.between(first_s, last_s)
+    after = track.between(attempt.end_s - FEET_S[0], attempt.end_s + FEET_S[1])
+    if len(before) < LEAST_LOOKS or len(after) < LEAST_LOOKS:
+        return None
+    feet = np.concatenate([HEELS, TOES])
+    seen = min(float(np.median(part.visibility[:, feet], axis=0).min()) for part in (before, after))
+    if seen < LEAST_SEEN:
+        return None
+    ways = [np.median(after.image_px[:, part], axis=0) - np.median(before.image_px[:, part], axis=0)
+            for part in (HEELS, TOES)]  # fmt: skip
+    return float(min(np.linalg.norm(way[0] - way[1]) for way in ways))
