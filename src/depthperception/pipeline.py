@@ -237,7 +237,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = [_judge_attempt(case, scene, *one) for one in each]
-    seat = Seat(track, others, scene.camera, scene.scale, info.path, seen.frame_at)
+    seat = Seat(track, others, scene.camera, scene.scale, case.size_px, info.path, seen.frame_at)
     ruled = referee(judged, attempts, seat, case.book, case.options.sure, limits=case.settings.referee)
     measured = _notes(case, scene, coarse, attempts)
     notes = (*found.notes, *filter(None, measured))

@@ -20,11 +20,18 @@ AFTER_S = 1.2
 STAND_S, LEAST_LOOKS = 0.5, 2
 """A stand is so long, with so many looks: eight a second give four."""
 
+STILL_M = 0.03
+"""Hips of who stands stay within this, in metres of the pose model; else he is on his way. Looks at rendered lifters
+who stand jitter by 2 to 8 mm (sd)."""
+
 FEET_S = (0.1, 0.35)
 """Before and after the end of an ascent at which the feet are looked at: later he may walk to the rack."""
 
 LEAST_SEEN = 0.5
 """The pose network's word for feet that are seen: MediaPipe's own default."""
+
+IN_PICTURE = 0.02
+"""Feet are this far inside of the picture's edges, in its size: those that an edge cuts off are guesses."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +61,23 @@ class Stand:
 class Stance:
     """How he stands before and after an attempt; None where the film does not show it.
 
-    `feet_moved_px` is how far one foot is from where it stood beside the other one, heel and toes both (rocking leaves
-    one of them); a camera that turns moves both feet.
+    `feet` is None where they are not seen well.
     """
 
     before: Stand | None
     after: Stand | None
-    feet_moved_px: float | None
+    feet: "Feet | None"
+
+
+@dataclass(frozen=True)
+class Feet:
+    """How far one foot is from where it stood beside the other one, and the error (sd) of that.
+
+    Heel and toes both: rocking leaves one of them. A camera that turns moves both feet.
+    """
+
+    moved_px: float
+    noise_px: float
 
 
 def knee_flexion_deg(world_m: FloatArray) -> FloatArray:
@@ -70,7 +87,7 @@ def knee_flexion_deg(world_m: FloatArray) -> FloatArray:
     return np.asarray(180.0 - np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
-def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> Stance:
+def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, size_px: tuple[int, int]) -> Stance:
     """Measure how the lifter stands before and after one of a film's attempts.
 
     Parameters
@@ -81,6 +98,8 @@ def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int) ->
         In order of time.
     index
         Of the attempt.
+    size_px
+        Width and height of the picture.
     """
     attempt = attempts[index]
     earlier_s = attempts[index - 1].end_s if index else -np.inf
@@ -90,7 +109,9 @@ def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int) ->
     if before is None:  # a set without a rest between its reps
         before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
     after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
-    return Stance(before if attempt.stood_before else None, after, _feet_moved_px(track, attempt, first, last))
+    return Stance(
+        before if attempt.stood_before else None, after, _feet_moved_px(track, attempt, (first, last), size_px)
+    )
 
 
 def _straightest(looks: PoseTrack) -> Stand | None:
@@ -102,7 +123,7 @@ def _straightest(looks: PoseTrack) -> Stand | None:
 
 
 def _stand(looks: PoseTrack) -> Stand | None:
-    if len(looks) < LEAST_LOOKS or not np.isfinite(looks.world_m).all():
+    if len(looks) < LEAST_LOOKS or not np.isfinite(looks.world_m).all() or np.ptp(hip_height(looks)) > STILL_M:
         return None
     return Stand(
         float(looks.times_s[0]),
@@ -113,15 +134,21 @@ def _stand(looks: PoseTrack) -> Stand | None:
     )
 
 
-def _feet_moved_px(track: PoseTrack, attempt: Attempt, first_s: float, last_s: float) -> float | None:
-    before = track.between(first_s, last_s)
-    after = track.between(attempt.end_s - FEET_S[0], attempt.end_s + FEET_S[1])
-    if len(before) < LEAST_LOOKS or len(after) < LEAST_LOOKS:
+def _feet(track: PoseTrack, attempt: Attempt, before_s: tuple[float, float], size_px: tuple[int, int]) -> Feet | None:
+    parts = track.between(*before_s), track.between(attempt.end_s - FEET_S[0], attempt.end_s + FEET_S[1])
+    if min(map(len, parts)) < LEAST_LOOKS or not all(_feet_seen(part, size_px) for part in parts):
         return None
+    found = []
+    for points in (HEELS, TOES):
+        apart = [part.image_px[:, points[1]] - part.image_px[:, points[0]] for part in parts]
+        way = np.median(apart[1], axis=0) - np.median(apart[0], axis=0)
+        noise = sum(float(values.var(axis=0).sum()) / len(values) for values in apart)
+        found.append(Feet(float(np.linalg.norm(way)), float(np.sqrt(noise))))
+    return min(found, key=lambda feet: feet.moved_px)
+
+
+def _feet_seen(looks: PoseTrack, size_px: tuple[int, int]) -> bool:
     feet = np.concatenate([HEELS, TOES])
-    seen = min(float(np.median(part.visibility[:, feet], axis=0).min()) for part in (before, after))
-    if seen < LEAST_SEEN:
-        return None
-    ways = [np.median(after.image_px[:, part], axis=0) - np.median(before.image_px[:, part], axis=0)
-            for part in (HEELS, TOES)]  # fmt: skip
-    return float(min(np.linalg.norm(way[0] - way[1]) for way in ways))
+    shares = np.median(looks.image_px[:, feet], axis=0) / np.array(size_px)
+    inside = np.all((shares >= IN_PICTURE) & (shares <= 1.0 - IN_PICTURE))
+    return bool(inside and np.median(looks.visibility[:, feet], axis=0).min() >= LEAST_SEEN)

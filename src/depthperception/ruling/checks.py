@@ -14,6 +14,9 @@ from depthperception.ruling.hints import Hints
 from depthperception.ruling.lights import FINDINGS
 from depthperception.ruling.settings import RefereeLimits
 
+RECOVERED = 0.9
+"""Part of its way down that the bar of a lifter who stands again has climbed: the knees need not be locked."""
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -42,6 +45,11 @@ class Watched:
     cm_per_m: float
     hints: Hints
 
+    @property
+    def stands_again(self) -> bool:
+        """Whether he stands up, by the hips, or by the bar: in quick reps hips are looked at too rarely."""
+        return self.judged.stood_up or bool(self.bar and self.bar.recovered >= RECOVERED)
+
 
 def check_all(watched: Watched, book: RuleBook, limits: RefereeLimits) -> tuple[Check, ...]:
     """Check an attempt for every cause of a rule book, in the book's order."""
@@ -62,7 +70,7 @@ def _start_position(watched: Watched, limits: RefereeLimits) -> Check:
 
 
 def _finish_position(watched: Watched, limits: RefereeLimits) -> Check:
-    if not watched.judged.stood_up:
+    if not watched.stands_again:
         why = "The film ends before the lockout." if watched.judged.cut_short else "He does not stand up again."
         return Check("finish_position", "not_checked", why)
     return _knees("finish_position", watched.stance.after, watched, limits)
@@ -124,24 +132,29 @@ def _sank(sinking: Sinking, verb: str) -> str:
 
 def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
     judged = watched.judged
-    if judged.stood_up:
+    if watched.stands_again:
         return Check("not_completed", "passed", f"He stands again at {judged.end_s:.2f} s.", time_s=judged.end_s)
     if judged.cut_short:
         return Check("not_completed", "not_checked", "The film ends before the lockout.")
-    said = f"He does not stand up again; the last way up ends at {judged.end_s:.2f} s."
-    return Check("not_completed", "fault", said, time_s=judged.end_s)
+    up = watched.bar or watched.carried
+    if watched.carried and (up is None or watched.carried.highest_s > up.highest_s):
+        up = watched.carried  # a plate is not followed for as long
+    if up is None:
+        return Check("not_completed", "fault", "He does not stand up again.", time_s=judged.end_s)
+    said = f"He gets {100.0 * up.recovered:.0f} % of the way up by {up.highest_s:.2f} s and does not stand up."
+    return Check("not_completed", "fault", said, time_s=up.highest_s)
 
 
 def _foot_movement(watched: Watched, limits: RefereeLimits) -> Check:
-    moved_px = watched.stance.feet_moved_px
-    if moved_px is None or not watched.judged.stood_up:
+    feet = watched.stance.feet
+    if feet is None or not watched.stands_again:
         return Check("foot_movement", "not_checked", "The feet are not seen well enough before and after the lift.")
-    moved_cm = moved_px * watched.cm_per_px
+    moved_cm, noise_cm = watched.cm_per_px * feet.moved_px, watched.cm_per_px * feet.noise_px
+    limit_cm = max(limits.foot_cm, limits.multiple * noise_cm)
     said = f"A foot is {moved_cm:.1f} cm from where it stood beside the other, across the line of sight."
-    finding: Finding = "fault" if moved_cm >= limits.foot_cm else "passed"
-    return Check(
-        "foot_movement", finding, said, moved_cm, "cm", limits.foot_noise_cm, limits.foot_cm, watched.judged.end_s
-    )
+    finding: Finding = "fault" if moved_cm >= limit_cm else "passed"
+    noise_cm = max(limits.foot_noise_cm, noise_cm)
+    return Check("foot_movement", finding, said, moved_cm, "cm", noise_cm, limit_cm, watched.judged.end_s)
 
 
 def _motionless(watched: Watched, limits: RefereeLimits) -> Check:

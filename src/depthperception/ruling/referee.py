@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.stance import Stance, measure_stance
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
-from depthperception.barbell.sinking import Ascent, watch_ascent
+from depthperception.barbell.kinematics import REACH_S
+from depthperception.barbell.sinking import watch_ascent
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
@@ -21,6 +24,9 @@ from depthperception.video.sound import loud_calls
 
 LEAST_SINKING_CM = 0.5
 """Smaller ones are not even noted."""
+
+COMES_UP_S = 2.5
+"""How long after the bottom somebody who is not seen to stand again may still come up by himself."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Seat:
     others: Sequence[PersonTrack]
     camera: Camera
     scale: Scale
+    size_px: tuple[int, int]
     video: Path | None
     frame_at: Callable[[float], int]
 
@@ -71,7 +78,7 @@ def referee(
     limits
         From which size on something is a fault.
     """
-    stances = [measure_stance(seat.track, attempts, index) for index in range(len(attempts))]
+    stances = [measure_stance(seat.track, attempts, index, seat.size_px) for index in range(len(attempts))]
     stands = [stand for one in stances for stand in (one.before, one.after) if stand]
     best = max(stands, key=lambda stand: stand.hip_m, default=None)
     ruled = []
@@ -102,20 +109,25 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
     span = max(0.0, judged.start_s - SQUAT_BEFORE_S), judged.end_s + RACK_AFTER_S
     calls = loud_calls(seat.video, *span) if seat.video else None
     path = judged.bar.path if judged.bar else None
+    up_s = _whole_way_s(attempts, index, judged)
+    shoulders_cm = (-scale.cm_per_px * track.y_px(SHOULDERS)).tolist()
     return Watched(
         judged=judged,
         attempt=attempts[index],
         stance=stance,
         stillness=measure_stillness(track, attempts, index, stance, scale.cm_per_px),
         best=None,
-        bar=_ascent(path.times_s, path.height_cm, judged) if path else None,
-        carried=_ascent(track.times_s.tolist(), (-scale.cm_per_px * track.y_px(SHOULDERS)).tolist(), judged),
+        bar=watch_ascent(path.times_s, path.height_cm, judged.bottom_s, up_s, LEAST_SINKING_CM) if path else None,
+        carried=watch_ascent(track.times_s.tolist(), shoulders_cm, judged.bottom_s, up_s, LEAST_SINKING_CM),
         cm_per_px=scale.cm_per_px,
         cm_per_m=100.0 * scale.model_factor,
         hints=find_hints(judged, track, seat.others, calls, scale.cm_per_px),
     )
 
 
-def _ascent(times_s: Sequence[float], height_cm: Sequence[float], judged: AttemptJudgement) -> Ascent | None:
-    span = judged.start_s, judged.end_s
-    return watch_ascent(times_s, height_cm, *span, stood_up=judged.stood_up, least_cm=LEAST_SINKING_CM)
+def _whole_way_s(attempts: Sequence[Attempt], index: int, judged: AttemptJudgement) -> tuple[float, float]:
+    """When an attempt's way down may begin and its way up end: not in a neighbour."""
+    earlier_s = attempts[index - 1].end_s if index else -np.inf
+    next_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
+    end_s = judged.end_s if judged.stood_up else max(judged.end_s, judged.bottom_s + COMES_UP_S)
+    return max(judged.start_s - REACH_S, earlier_s), min(end_s + REACH_S, next_s)
