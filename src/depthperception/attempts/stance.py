@@ -109,9 +109,7 @@ def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, si
     if before is None:  # a set without a rest between its reps
         before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
     after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
-    return Stance(
-        before if attempt.stood_before else None, after, _feet_moved_px(track, attempt, (first, last), size_px)
-    )
+    return Stance(before if attempt.stood_before else None, after, _feet(track, attempt, (first, last), size_px))
 
 
 def _straightest(looks: PoseTrack) -> Stand | None:
