@@ -90,11 +90,12 @@ def _run(times_s: FloatArray, holds: BoolArray, *, from_end: bool) -> float:
 def follow_attempt(
     track: PoseTrack,
     attempt: Attempt,
-    bottom_s: float,
     bar: BarMotion | None,
     stance: Stance,
     stillness: Stillness,
     cm_per_px: float,
+    *,
+    highest_s: float,
 ) -> tuple[TimelineEvent, ...]:
     """Give an attempt's timeline: what the film does not show is left out.
 
@@ -102,11 +103,14 @@ def follow_attempt(
     ----------
     track
         All looks.
-    bottom_s
-        Where hips and shoulders are lowest.
+    attempt
+        Its bottom is where hips and shoulders are lowest.
     bar
         How the bar moves; None where nobody looked.
+    highest_s
+        When he is highest after the bottom: there an ascent ends that is not completed.
     """
+    bottom_s = attempt.bottom_s
     low, high = max(bottom_s - BOTTOM_S, attempt.start_s), min(bottom_s + BOTTOM_S, attempt.end_s)
     spans: list[tuple[Stage, float, float, str]] = []
     if stance.before:
@@ -120,7 +124,8 @@ def follow_attempt(
     spans.append(("start", attempt.start_s, attempt.start_s, _when(bar, "descent", "a tenth of the hips' way is done")))
     spans.append(("descent", attempt.start_s, low, "hips come down over the feet"))
     spans.append(("bottom", low, high, f"hips and shoulders are lowest at {bottom_s:.2f} s{_bar_low(bar)}"))
-    spans.append(("ascent", high, attempt.end_s, _when(bar, "ascent", "hips go up over the feet")))
+    up_s = attempt.end_s if attempt.stood_up else max(highest_s, high)
+    spans.append(("ascent", high, up_s, _when(bar, "ascent", "hips go up over the feet")))
     if stance.after and attempt.stood_up:
         bend = f"hips highest; knees bent by {stance.after.flexion_deg.mean():.0f}°"
         spans.append(("upright", stance.after.start_s, stance.after.end_s, bend))

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.text import Text
 
 from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
+from depthperception.decision import LightColour
 from depthperception.depth import method_names
 from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
@@ -23,6 +25,7 @@ from depthperception.options import Options
 from depthperception.pipeline import examine, examine_all
 from depthperception.report import folder as results_folder
 from depthperception.report import text
+from depthperception.report.referee import referee_lines, rules_lines
 from depthperception.results import Judgement, Verdict
 from depthperception.video import VideoInfo, probe
 
@@ -32,6 +35,11 @@ if TYPE_CHECKING:
 
 MODELS = ("full", "heavy")
 LAYOUTS = ("arrays", "kaggle")
+
+DISCS: Mapping[LightColour, str] = {
+    "white": "bold bright_white", "red": "bold red", "too_close": "bold yellow", "not_judgeable": "dim",
+}  # fmt: skip
+"""Styles of the lights; their words stand behind them, also where NO_COLOR is set."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,18 +252,34 @@ def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, 
 
 
 def _print_summary(console: Console, judgement: Judgement, wrote: str, *, every_method: bool) -> None:
-    def say(line: str) -> None:
+    def say(line: str | Text) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
-    for line in text.summary_lines(judgement):
+    if judgement.status != "judged":
+        say(f"  {text.status_line(judgement)}")
+    for number, attempt in enumerate(judgement.attempts, 1):
+        say(f"  {text.attempt_line(number, attempt)}")
+        for lights, words in referee_lines(attempt):
+            say(_with_discs(lights, words))
+    for line in (*text.film_lines(judgement), *rules_lines(judgement)):
         say(f"  {line}")
-    if every_method:
-        for number, attempt in enumerate(judgement.attempts, 1):
-            for name in method_names():
-                reading = attempt.measurements[name]
-                note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
-                say(f"    {number}  {name:<12} {text.depth_line(reading)}{note}")
+    for line in _method_lines(judgement) if every_method else ():
+        say(line)
     say(wrote)
+
+
+def _method_lines(judgement: Judgement) -> Iterator[str]:
+    """Every method's reading of every attempt."""
+    for number, attempt in enumerate(judgement.attempts, 1):
+        for name in method_names():
+            reading = attempt.measurements[name]
+            note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
+            yield f"    {number}  {name:<12} {text.depth_line(reading)}{note}"
+
+
+def _with_discs(lights: tuple[LightColour, ...], words: str) -> Text:
+    """Put coloured discs before words."""
+    return Text.assemble("    ", *(("\u25cf ", DISCS[light]) for light in lights), " " if lights else "", words)
 
 
 def _folder(info: VideoInfo, videos: list[Path], output: Output, taken: Mapping[Path, Path]) -> Path:

@@ -56,6 +56,7 @@ Sure = Annotated[
     float,
     Parameter(name="--sure", help="How sure a verdict has to be; less is too close to call, at 0.5 nothing is."),
 ]
+Rules = Annotated[str, Parameter(name="--rules", help="Rule book for lights and cards: ipf, usapl or gpf.")]
 Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
@@ -77,6 +78,7 @@ def judge(
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
     sure: Sure = 0.65,
+    rules: Rules = "ipf",
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -100,6 +102,7 @@ def judge(
         rotate_deg=rotate_deg,
         speed=speed,
         sure=sure,
+        rules=rules,
     )
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
     return judge_videos(videos, options, output)
@@ -111,6 +114,7 @@ def demo(
     height_cm: Height = None,
     method: MethodName = "default",
     sure: Sure = 0.65,
+    rules: Rules = "ipf",
     out: Out = Path("demo.judged"),
     json: Json = False,
     quiet: Quiet = False,
@@ -120,7 +124,7 @@ def demo(
     from depthperception.options import Options  # noqa: PLC0415
 
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all")
-    return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure), output)
+    return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure, rules=rules), output)
 
 
 @app.command

@@ -46,6 +46,11 @@ class Watched:
     hints: Hints
 
     @property
+    def up(self) -> Ascent | None:
+        """The way up by what is seen for longer: a plate is not always followed to its end."""
+        return max(filter(None, (self.bar, self.carried)), key=lambda one: one.highest_s, default=None)
+
+    @property
     def stands_again(self) -> bool:
         """Whether he stands up, by the hips, or by the bar: in quick reps hips are looked at too rarely."""
         return self.judged.stood_up or bool(self.bar and self.bar.recovered >= RECOVERED)
@@ -136,9 +141,7 @@ def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
         return Check("not_completed", "passed", f"He stands again at {judged.end_s:.2f} s.", time_s=judged.end_s)
     if judged.cut_short:
         return Check("not_completed", "not_checked", "The film ends before the lockout.")
-    up = watched.bar or watched.carried
-    if watched.carried and (up is None or watched.carried.highest_s > up.highest_s):
-        up = watched.carried  # a plate is not followed for as long
+    up = watched.up
     if up is None:
         return Check("not_completed", "fault", "He does not stand up again.", time_s=judged.end_s)
     said = f"He gets {100.0 * up.recovered:.0f} % of the way up by {up.highest_s:.2f} s and does not stand up."
@@ -161,11 +164,11 @@ def _motionless(watched: Watched, limits: RefereeLimits) -> Check:
     still = watched.stillness
     ends = [
         (when, held, shown, time_s)
-        for when, held, shown, time_s in (
-            ("before the descent", still.before_s, still.before_shown_s, watched.judged.start_s),
-            ("after the ascent", still.after_s, still.after_shown_s, watched.judged.end_s),
+        for when, held, shown, time_s, asked in (
+            ("before the descent", still.before_s, still.before_shown_s, watched.judged.start_s, True),
+            ("after the ascent", still.after_s, still.after_shown_s, watched.judged.end_s, watched.stands_again),
         )
-        if shown >= 2.0 * LEAST_STILL_S
+        if asked and shown >= 2.0 * LEAST_STILL_S
     ]
     if not ends:
         return Check("motionless", "not_checked", "The film shows too little of him standing.")

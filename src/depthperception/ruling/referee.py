@@ -88,7 +88,13 @@ def referee(
         decided = decide(one, checks, book, seat.camera, sure)
         frames = {time_s: seat.frame_at(time_s) for time_s in (check.time_s or 0.0 for check in checks)}
         timeline = follow_attempt(
-            seat.track, attempts[index], one.bottom_s, one.bar, stance, watched.stillness, watched.cm_per_px
+            seat.track,
+            replace(attempts[index], bottom_s=one.bottom_s),
+            one.bar,
+            stance,
+            watched.stillness,
+            watched.cm_per_px,
+            highest_s=watched.up.highest_s if watched.up else one.end_s,
         )
         ruled.append(
             replace(

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from depthperception.depth.calling import SURE
 from depthperception.errors import VideoError
 from depthperception.options import DEFAULT_METHOD, Options
+from depthperception.rules import DEFAULT_RULES
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
 from depthperception.web.schemas import AttemptOut, JudgingOut
@@ -65,6 +66,7 @@ class AgainIn(Asked):
     height_cm: Centimetres = None
     method: str = ""
     sure: Certainty = SURE
+    rules: ShortText = ""
 
 
 class DetailsIn(Asked):
@@ -83,10 +85,11 @@ async def upload(
     height_cm: Annotated[Centimetres, Query()] = None,
     method: Annotated[str, Query(max_length=100)] = "",
     sure: Annotated[Certainty, Query()] = SURE,
+    rules: Annotated[str, Query(max_length=100)] = "",
     x_file_name: Annotated[str, Header()] = "",
 ) -> JudgingOut:
     """Take a video as the raw body, look whether it is one, and queue it."""
-    asked = await run_in_threadpool(_checked, parts, height_cm, method, sure)
+    asked = await run_in_threadpool(_checked, parts, height_cm, method, sure, rules)
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
     return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), asked)
@@ -104,7 +107,7 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 @router.post("/judgings/{judging_id}/again", status_code=201)
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
-    options = _checked(parts, asked.height_cm, asked.method, asked.sure)
+    options = _checked(parts, asked.height_cm, asked.method, asked.sure, asked.rules)
     same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable")}
     pick = asked.pick.model_dump() if asked.pick else None
     with parts.videos:
@@ -143,12 +146,12 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     return {"deleted": deleted, "kept": kept}
 
 
-def _checked(parts: State, height_cm: float | None, method: str, sure: float) -> dict[str, Any]:
+def _checked(parts: State, height_cm: float | None, method: str, sure: float, rules: str) -> dict[str, Any]:
     """Give the options as columns of a judging, once they are found to make sense and the queue to have room."""
     if parts.store.count_unfinished() >= MOST_WAITING:
         refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")
-    options = Options(height_cm=height_cm, method=method or DEFAULT_METHOD, sure=sure)
-    return {"height_cm": options.height_cm, "method": options.method, "sure": options.sure}
+    options = Options(height_cm=height_cm, method=method or DEFAULT_METHOD, sure=sure, rules=rules or DEFAULT_RULES)
+    return {name: getattr(options, name) for name in ("height_cm", "method", "sure", "rules")}
 
 
 def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -> JudgingOut:

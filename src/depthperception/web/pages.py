@@ -16,6 +16,7 @@ from depthperception.errors import JudgementError
 from depthperception.options import DEFAULT_METHOD
 from depthperception.provenance import package_version
 from depthperception.report.folder import read_judgement
+from depthperception.rules import rule_books
 from depthperception.web.answers import refuse
 from depthperception.web.exports import everything, library_csv
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
@@ -163,7 +164,8 @@ def _problem(judging: Judging, parts: State) -> str:
 
 def _choices() -> dict[str, Any]:
     default_first = sorted(methods(), key=lambda method: method.name != DEFAULT_METHOD)
-    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE}
+    books = list(rule_books().values())
+    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE, "books": books}
 
 
 def _media_type(name: str) -> str:

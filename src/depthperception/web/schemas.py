@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from depthperception.decision import Lift
 from depthperception.results import Verdict
 from depthperception.web.tables import Attempt, HumanReading, Judging
 
@@ -57,7 +58,10 @@ class ReadingOut(BaseModel):
 
 
 class AttemptOut(BaseModel):
-    """One row of the library: the measurement, what a person says of the attempt, and the latest human reading."""
+    """One row of the library: the measurement, what a person says of the attempt, and the latest human reading.
+
+    `lights` are the three in position order, `cards` the causes of red ones.
+    """
 
     judging: str
     created: str
@@ -74,6 +78,9 @@ class AttemptOut(BaseModel):
     end_s: float
     bottom_frame: int
     stood_up: bool
+    lift: Lift | None
+    lights: str
+    cards: str
     lifter: str
     weight_kg: float | None
     date: str | None
@@ -149,6 +156,7 @@ class JudgingOut(BaseModel):
     height_cm: float | None
     method: str
     sure: float
+    rules: str
     pick: dict[str, float] | None
     sha256: str
     size_bytes: int

@@ -7,12 +7,13 @@ from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from depthperception.depth.calling import ALWAYS_CALLED, SURE
+from depthperception.rules import DEFAULT_RULES
 
 UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 3
+LAYOUT = 4
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -23,9 +24,15 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE human_reading ADD COLUMN legs JSON",
         "ALTER TABLE human_reading ADD COLUMN author VARCHAR NOT NULL DEFAULT ''",
     ),
+    3: (
+        f"ALTER TABLE judging ADD COLUMN rules VARCHAR NOT NULL DEFAULT '{DEFAULT_RULES}'",
+        "ALTER TABLE attempt ADD COLUMN lift VARCHAR",
+        "ALTER TABLE attempt ADD COLUMN lights VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN cards VARCHAR NOT NULL DEFAULT ''",
+    ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
-of the second had no interval, no legs and no author."""
+of the second had no interval, no legs and no author; attempts of the third had no lights."""
 
 
 class Base(DeclarativeBase):
@@ -52,7 +59,7 @@ class Judging(Base):
     state, step, done, error
         Where the job is: "queued", "running", "done", "failed" or "cancelled"; what it does, how much is done (0 to
         1), and why it failed.
-    height_cm, method, sure, pick
+    height_cm, method, sure, rules, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
     sha256, size_bytes
         Of the video, under whose hash it is stored once for all its judgings.
@@ -75,6 +82,7 @@ class Judging(Base):
     playable: Mapped[bool]
     method: Mapped[str]
     sure: Mapped[float] = mapped_column(default=SURE)
+    rules: Mapped[str] = mapped_column(default=DEFAULT_RULES)
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
     state: Mapped[str] = mapped_column(default="queued", index=True)
@@ -92,6 +100,7 @@ class Judging(Base):
 class Attempt(Base):
     """One attempt: what was measured, and what a person says of it. Depth in cm, positive below the knee's top.
 
+    `lift` is what comes of the three `lights`, which stand in position order; `cards` says why.
     `lines` are `report.lines.LegLines` of the bottom frame as plain lists, px; `sought` as in `Judging`, with lifter
     and notes.
     """
@@ -113,6 +122,9 @@ class Attempt(Base):
     end_s: Mapped[float]
     bottom_frame: Mapped[int]
     stood_up: Mapped[bool]
+    lift: Mapped[str | None]
+    lights: Mapped[str] = mapped_column(default="")
+    cards: Mapped[str] = mapped_column(default="")
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     lifter: Mapped[str] = mapped_column(default="")
     weight_kg: Mapped[float | None]

@@ -52,6 +52,7 @@ class Job:
     height_cm: float | None
     method: str
     sure: float
+    rules: str
     pick: tuple[float, float, float] | None
 
 
@@ -102,7 +103,14 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
     from depthperception.report.page.content import page_content  # noqa: PLC0415
 
     pick = None if job.pick is None else Pick(*job.pick)
-    options = Options(height_cm=job.height_cm, method=job.method, sure=job.sure, pick=pick, rotate_deg=AS_IT_IS_DEG)
+    options = Options(
+        height_cm=job.height_cm,
+        method=job.method,
+        sure=job.sure,
+        rules=job.rules,
+        pick=pick,
+        rotate_deg=AS_IT_IS_DEG,
+    )
     folder.prepare(job.results)
     found = examine(job.video, options, on_progress=on_progress)
     named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
@@ -163,13 +171,15 @@ def _row(number: int, attempt: Mapping[str, Any]) -> dict[str, Any]:
     """Give the columns of `tables.Attempt` that stand in the JSON contract."""
     depth = attempt["depth"]
     low_cm, high_cm = depth["interval90_cm"] or (None, None)
-    same = ("verdict", "reason", "start_s", "bottom_s", "end_s", "bottom_frame", "stood_up")
+    same = ("verdict", "reason", "start_s", "bottom_s", "end_s", "bottom_frame", "stood_up", "lift")
     return {
         "number": number,
         "cm": depth["cm"],
         "low_cm": low_cm,
         "high_cm": high_cm,
         "probability": depth["probability"],
+        "lights": " ".join(one["light"] for one in attempt["lights"]),
+        "cards": "; ".join(f"{one['colour'] or 'red light'}: {one['says']}" for one in attempt["cards"]),
         **{name: attempt[name] for name in same},
     }
 

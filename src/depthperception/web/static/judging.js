@@ -40,6 +40,7 @@ function showFacts(judging, clip) {
     clip && `${clip.times_s.at(-1).toFixed(2)} s, ${clip.times_s.length} frames`,
     `method ${judging.method.replaceAll("_", " ")}`,
     judging.sure > 0.5 ? `called from ${percent(judging.sure)}` : "everything called",
+    `rules ${judging.rules.toUpperCase()}`,
     judging.height_cm ? `height ${judging.height_cm} cm` : "height not given",
     when(judging.created),
   ];
@@ -53,6 +54,7 @@ function judgeAgain(judging, pick = null) {
   form.elements.height_cm.value = judging.height_cm ?? "";
   form.elements.method.value = judging.method;
   form.elements.sure.value = judging.sure;
+  form.elements.rules.value = judging.rules;
   byId("again-title").textContent = pick ? "Judge this person instead?" : "Judge this video again";
   dialog.returnValue = "no";
   dialog.showModal();
@@ -62,7 +64,8 @@ function judgeAgain(judging, pick = null) {
       attempt(async () => {
         if (dialog.returnValue !== "go") return;
         const height_cm = form.elements.height_cm.value === "" ? null : Number(form.elements.height_cm.value);
-        const asked = { pick, height_cm, method: form.elements.method.value, sure: Number(form.elements.sure.value) };
+        const { method, rules, sure } = form.elements;
+        const asked = { pick, height_cm, method: method.value, rules: rules.value, sure: Number(sure.value) };
         const made = await post(`/judgings/${id}/again`, asked);
         location.assign(`/judgings/${made.id}`);
       }),
