@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from depthperception.errors import OptionError
 from depthperception.web.store import MOST_RUNS, Store
@@ -108,6 +108,29 @@ def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(sto
     assert not store.delete(done.id)
 
 
+def without_lights(connection: Connection) -> None:
+    """Take away what the fourth layout brought."""
+    connection.execute(text("ALTER TABLE judging DROP COLUMN rules"))
+    for column in ("lift", "lights", "cards"):
+        connection.execute(text(f"ALTER TABLE attempt DROP COLUMN {column}"))
+
+
+def test_attempts_of_the_third_layout_are_taken_over_without_lights(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/library.db"
+    old = Store(url)
+    kept = finished(old)
+    with old.engine.begin() as connection:
+        without_lights(connection)
+        connection.execute(text("UPDATE layout SET number = 3"))
+    old.close()
+    store = Store(url)
+    found = store.get(kept.id)
+    assert found is not None
+    assert found.rules == "ipf"
+    assert [(one.lift, one.lights, one.cards) for one in found.attempts] == [(None, "", "")]
+    store.close()
+
+
 def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_everything(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/library.db"
     old = Store(url)
@@ -115,6 +138,7 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
     with old.engine.begin() as connection:
         for column in ("low_cm", "high_cm", "legs", "author"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
+        without_lights(connection)
         connection.execute(text("ALTER TABLE judging DROP COLUMN sure"))
         connection.execute(text("UPDATE layout SET number = 1"))
     old.close()
@@ -137,6 +161,7 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     with old.engine.begin() as connection:
         for column in ("low_cm", "high_cm", "legs", "author"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
+        without_lights(connection)
         connection.execute(text("UPDATE layout SET number = 2"))
     old.close()
     store = Store(url)
@@ -150,7 +175,7 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 3"):
+    with pytest.raises(OptionError, match="has layout 99; expected 4"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 

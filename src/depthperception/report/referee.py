@@ -53,7 +53,7 @@ FAULTS: Mapping[Cause, str] = {
 """What turns a light red, as a card says it; `CAUSES` names what was looked at."""
 
 FINDINGS: Mapping[Finding, str] = {
-    "passed": "nothing seen",
+    "passed": "no fault",
     "fault": "fault",
     "too_close": "too close",
     "review": "review",
