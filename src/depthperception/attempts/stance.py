@@ -147,6 +147,8 @@ def _feet(track: PoseTrack, attempt: Attempt, before_s: tuple[float, float], siz
 
 def _feet_seen(looks: PoseTrack, size_px: tuple[int, int]) -> bool:
     feet = np.concatenate([HEELS, TOES])
+    if min(size_px) <= 0:
+        return False  # who knows no picture knows no edges
     shares = np.median(looks.image_px[:, feet], axis=0) / np.array(size_px)
     inside = np.all((shares >= IN_PICTURE) & (shares <= 1.0 - IN_PICTURE))
     return bool(inside and np.median(looks.visibility[:, feet], axis=0).min() >= LEAST_SEEN)

@@ -80,7 +80,7 @@ def watch_ascent(
         Smaller ones are not told from noise.
     """
     times, heights = np.asarray(times_s, dtype=float), np.asarray(height_cm, dtype=float)
-    near = (times >= span_s[0]) & (times <= span_s[1])
+    near = (times >= span_s[0]) & (times <= span_s[1]) & np.isfinite(heights)
     times, heights = times[near], heights[near]
     if len(times) < LEAST_PLACES or np.diff(times).max() > LONGEST_GAP_S or not times[0] < bottom_s < times[-1]:
         return None

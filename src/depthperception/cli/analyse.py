@@ -15,18 +15,22 @@ from rich.text import Text
 from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
-from depthperception.decision import LightColour
+from depthperception.decision import NOTICE, LightColour
 from depthperception.depth import method_names
+from depthperception.depth.calling import ALWAYS_CALLED
 from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
 from depthperception.io.landmark_files import check_format, write_frames, write_track
 from depthperception.io.openpose import read_openpose
+from depthperception.json_types import plain
 from depthperception.options import Options
 from depthperception.pipeline import examine, examine_all
 from depthperception.report import folder as results_folder
 from depthperception.report import text
 from depthperception.report.referee import referee_lines, rules_lines
-from depthperception.results import Judgement, Verdict
+from depthperception.results import Judgement, Reading, Verdict
+from depthperception.rules import DEFAULT_RULES, rule_book
+from depthperception.ruling.landmarks import referee_landmarks
 from depthperception.video import VideoInfo, probe
 
 if TYPE_CHECKING:
@@ -127,23 +131,33 @@ def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet
     return 0
 
 
-def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
+def judge_openpose(
+    folder: Path, frame_rate_hz: float, height_cm: float | None, rules: str = DEFAULT_RULES, *, as_json: bool
+) -> int:
     """Rule on a folder of OpenPose frames by the side method."""
     checked_height(height_cm)
-    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
+    book = rule_book(rules)
+    track = read_openpose(folder, frame_rate_hz)
+    found = side_of_track(track, height_cm)
+    depth = Reading("side", found.cm, probability=float(found.px > 0))
+    ruled = referee_landmarks(track, found.time_s, depth, book, ALWAYS_CALLED)
     verdict: Verdict = "depth" if found.px > 0 else "no_depth"
     if as_json:
-        answer = {"method": "side", "verdict": verdict, **vars(found)}
+        said = plain({name: getattr(ruled, name) for name in ("checks", "cards", "lights", "lift")})
+        answer = {"method": "side", "verdict": verdict, **vars(found), **said, "notice": NOTICE}
         sys.stdout.write(json.dumps(answer) + "\n")
         return 0
     size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
     side = "below" if found.px > 0 else "above"
-    Console().print(
+    console = Console()
+    console.print(
         f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
         "(joints, not surfaces; for a level camera at the side)",
         highlight=False,
         soft_wrap=True,
     )
+    for lights, words in referee_lines(ruled):
+        console.print(_with_discs(lights, words), highlight=False, soft_wrap=True)
     return 0
 
 

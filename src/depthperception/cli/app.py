@@ -152,12 +152,13 @@ def openpose(
     *,
     rate: Annotated[float, Parameter(help="Frames a second of the video that OpenPose was given.")],
     height_cm: Height = None,
+    rules: Rules = "ipf",
     json: Json = False,
 ) -> int:
     """Judge a folder of OpenPose's *_keypoints.json (BODY_25 or COCO) by the side method, as the report did."""
     from depthperception.cli.analyse import judge_openpose  # noqa: PLC0415
 
-    return judge_openpose(folder, rate, height_cm, as_json=json)
+    return judge_openpose(folder, rate, height_cm, rules, as_json=json)
 
 
 @app.command
