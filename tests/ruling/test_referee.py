@@ -59,9 +59,13 @@ def test_too_close_is_drawn_as_such_and_never_white() -> None:
     assert (lights(both), both.lift) == (RED, "no_lift")
 
 
+def test_who_stands_again_is_not_failed_because_the_camera_hid_his_rise() -> None:
+    assert check(ruled(judged(stood_up=False)), "not_completed").finding == "passed"
+
+
 def test_what_the_film_does_not_show_leaves_the_lights_open() -> None:
     hidden = ruled(judged(None))
-    ends = ruled(judged(stood_up=False, cut_short=True, end_s=2.6))
+    ends = ruled(judged(stood_up=False, cut_short=True, end_s=2.6), looks(ends_deg=60.0))
     assert (lights(hidden), hidden.lift) == (OPEN, "not_judgeable")
     assert (lights(ends), ends.lift) == (OPEN, "not_judgeable")
     assert check(ends, "not_completed").finding == "not_checked"

@@ -106,7 +106,7 @@ def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, si
     next_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
     first, last = (attempt.start_s - before_s for before_s in BEFORE_S)
     before = _stand(track.between(max(first, min(earlier_s, last)), last))
-    if before is None:  # a set without a rest between its reps
+    if before is None and index:  # a set without a rest between its reps
         before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
     after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
     return Stance(before if attempt.stood_before else None, after, _feet(track, attempt, (first, last), size_px))

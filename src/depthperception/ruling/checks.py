@@ -15,7 +15,8 @@ from depthperception.ruling.lights import FINDINGS
 from depthperception.ruling.settings import RefereeLimits
 
 RECOVERED = 0.9
-"""Part of its way down that the bar of a lifter who stands again has climbed: the knees need not be locked."""
+"""Part of its way down that the bar of a lifter who stands again has climbed, or of his standing leg that his hips are
+over his feet: the knees need not be locked."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,13 @@ class Watched:
 
     @property
     def stands_again(self) -> bool:
-        """Whether he stands up, by the hips, or by the bar: in quick reps hips are looked at too rarely."""
-        return self.judged.stood_up or bool(self.bar and self.bar.recovered >= RECOVERED)
+        """Whether he stands up, by the hips in the picture, by the bar, or by how high his hips are over his feet.
+
+        In quick reps hips are looked at too rarely, and a camera that follows him hides their rise.
+        """
+        after, best = self.stance.after, self.best
+        high = after is not None and best is not None and after.hip_m >= RECOVERED * best.hip_m
+        return self.judged.stood_up or high or bool(self.bar and self.bar.recovered >= RECOVERED)
 
 
 def check_all(watched: Watched, book: RuleBook, limits: RefereeLimits) -> tuple[Check, ...]:
@@ -142,8 +148,9 @@ def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
     if judged.cut_short:
         return Check("not_completed", "not_checked", "The film ends before the lockout.")
     up = watched.up
-    if up is None:
-        return Check("not_completed", "fault", "He does not stand up again.", time_s=judged.end_s)
+    if up is None or (watched.bar is None and judged.verdict == "not_judgeable"):
+        said = "He is not seen well enough to tell whether he stands up."
+        return Check("not_completed", "not_checked", said, time_s=judged.end_s)
     said = f"He gets {100.0 * up.recovered:.0f} % of the way up by {up.highest_s:.2f} s and does not stand up."
     return Check("not_completed", "fault", said, time_s=up.highest_s)
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from depthperception.attempts.attempt import Attempt
-from depthperception.attempts.lockout import lockout
+from depthperception.attempts.lockout import Lockout, lockout
 from depthperception.attempts.stance import measure_stance
 from depthperception.attempts.timeline import Stillness
+from depthperception.barbell.sinking import Ascent
 from depthperception.decision import Cause, Check
 from depthperception.errors import DataError
 from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
@@ -54,9 +55,10 @@ def referee_landmarks(
     """
     start_s, end_s = float(track.times_s[0]), float(track.times_s[-1])
     try:
-        up = lockout(track.times_s, _body_px(track)).stood_up
+        found = lockout(track.times_s, _body_px(track))
     except DataError:  # too few looks to tell
-        up = None
+        found = Lockout(0.0, None)
+    up = found.stood_up
     attempt = Attempt(start_s, bottom_s, end_s, stood_up=bool(up))
     ruling = rule(depth, None, sure)
     judged = AttemptJudgement(
@@ -73,7 +75,7 @@ def referee_landmarks(
         stillness=Stillness(0.0, 0.0, 0.0, 0.0),
         best=max(stands, key=lambda stand: stand.hip_m, default=None),
         bar=None,
-        carried=None,
+        carried=Ascent((), 0.0, end_s, found.recovery),  # what carries the bar is not asked whether it sinks
         cm_per_px=1.0,
         cm_per_m=100.0,
         hints=hints,

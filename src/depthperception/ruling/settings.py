@@ -35,7 +35,7 @@ class RefereeLimits:
     flexion_noise_deg: float = 1.5
     flexion_deg: float = 6.0
     foot_noise_cm: float = 1.2
-    foot_cm: float = 4.0
+    foot_cm: float = 5.0
     multiple: float = 4.0
 
 
