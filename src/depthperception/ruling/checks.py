@@ -92,16 +92,15 @@ def _knees(cause: Cause, stand: Stand | None, watched: Watched, limits: RefereeL
     best, when = watched.best, "before the descent" if cause == "start_position" else "after the ascent"
     if stand is None or best is None:
         return Check(cause, "not_checked", f"Too few looks show him standing {when}.")
-    if stand is best:
-        said = f"The knees are bent by {stand.flexion_deg.mean():.0f}° {when}: as straight as anywhere in the film."
-        return Check(cause, "passed", said, 0.0, "cm", limits.hips_noise_cm, limits.hips_low_cm, stand.end_s)
     low_cm = watched.cm_per_m * (best.hip_m - stand.hip_m)
     bend_deg = float(stand.flexion_deg.mean() - best.flexion_deg.mean())
+    said = f"The knees are bent by {stand.flexion_deg.mean():.0f}° {when}: as straight as anywhere in the film."
+    if low_cm >= limits.hips_noise_cm:
+        said = (
+            f"The hips are {low_cm:.1f} cm lower and the knees bent by {max(bend_deg, 0.0):.0f}° more {when} than "
+            "where he stands straightest in the film."
+        )
     fault = low_cm >= limits.hips_low_cm and bend_deg >= limits.flexion_deg
-    said = (
-        f"The hips are {max(low_cm, 0.0):.1f} cm lower and the knees bent by {max(bend_deg, 0.0):.0f}° more {when} "
-        "than where he stands straightest in the film."
-    )
     finding: Finding = "fault" if fault else "passed"
     return Check(cause, finding, said, low_cm, "cm", limits.hips_noise_cm, limits.hips_low_cm, stand.end_s)
 

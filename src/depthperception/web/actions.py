@@ -59,14 +59,25 @@ class PickIn(Asked):
     time_s: Annotated[float, Field(ge=0, le=1e6)]
 
 
-class AgainIn(Asked):
+class OptionsIn(Asked):
+    """How to judge a video."""
+
+    height_cm: Centimetres = None
+    method: ShortText = ""
+    sure: Certainty = SURE
+    rules: ShortText = ""
+
+
+class UploadIn(OptionsIn):
+    """How to judge a new video, and who lifts in it."""
+
+    lifter: ShortText = ""
+
+
+class AgainIn(OptionsIn):
     """How to judge the same video again."""
 
     pick: PickIn | None = None
-    height_cm: Centimetres = None
-    method: str = ""
-    sure: Certainty = SURE
-    rules: ShortText = ""
 
 
 class DetailsIn(Asked):
@@ -82,14 +93,11 @@ class DetailsIn(Asked):
 async def upload(
     request: Request,
     parts: Parts,
-    height_cm: Annotated[Centimetres, Query()] = None,
-    method: Annotated[str, Query(max_length=100)] = "",
-    sure: Annotated[Certainty, Query()] = SURE,
-    rules: Annotated[str, Query(max_length=100)] = "",
+    wanted: Annotated[UploadIn, Query()],
     x_file_name: Annotated[str, Header()] = "",
 ) -> JudgingOut:
     """Take a video as the raw body, look whether it is one, and queue it."""
-    asked = await run_in_threadpool(_checked, parts, height_cm, method, sure, rules)
+    asked = {**await run_in_threadpool(_checked, parts, wanted), "lifter": wanted.lifter}
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
     return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), asked)
@@ -107,8 +115,8 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 @router.post("/judgings/{judging_id}/again", status_code=201)
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
-    options = _checked(parts, asked.height_cm, asked.method, asked.sure, asked.rules)
-    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable")}
+    options = _checked(parts, asked)
+    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", "lifter")}
     pick = asked.pick.model_dump() if asked.pick else None
     with parts.videos:
         if not parts.folders.video(judging.sha256).is_file():
@@ -146,11 +154,16 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     return {"deleted": deleted, "kept": kept}
 
 
-def _checked(parts: State, height_cm: float | None, method: str, sure: float, rules: str) -> dict[str, Any]:
+def _checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
     """Give the options as columns of a judging, once they are found to make sense and the queue to have room."""
     if parts.store.count_unfinished() >= MOST_WAITING:
         refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")
-    options = Options(height_cm=height_cm, method=method or DEFAULT_METHOD, sure=sure, rules=rules or DEFAULT_RULES)
+    options = Options(
+        height_cm=asked.height_cm,
+        method=asked.method or DEFAULT_METHOD,
+        sure=asked.sure,
+        rules=asked.rules or DEFAULT_RULES,
+    )
     return {name: getattr(options, name) for name in ("height_cm", "method", "sure", "rules")}
 
 

@@ -18,6 +18,7 @@ from depthperception.provenance import package_version
 from depthperception.report.folder import read_judgement
 from depthperception.rules import rule_books
 from depthperception.web.answers import refuse
+from depthperception.web.api import WantedAttempts
 from depthperception.web.exports import everything, library_csv
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
 from depthperception.web.schemas import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
@@ -131,17 +132,17 @@ def export(judging: Found, parts: Parts) -> StreamingResponse:
 
 
 @router.get("/library.csv")
-def library_as_csv(parts: Parts) -> Response:
-    """Every attempt as a table."""
-    rows = attempts_out(parts.store.find_attempts(limit=None)[1])
+def library_as_csv(parts: Parts, asked: WantedAttempts) -> Response:
+    """Every attempt that is asked for as a table."""
+    rows = attempts_out(parts.store.find_attempts(asked, limit=None)[1])
     headers = {"Content-Disposition": 'attachment; filename="library.csv"'}
     return Response(library_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/library.json")
-def library_as_json(parts: Parts) -> Response:
-    """Every attempt as JSON."""
-    rows = [row.model_dump() for row in attempts_out(parts.store.find_attempts(limit=None)[1])]
+def library_as_json(parts: Parts, asked: WantedAttempts) -> Response:
+    """Every attempt that is asked for as JSON."""
+    rows = [row.model_dump() for row in attempts_out(parts.store.find_attempts(asked, limit=None)[1])]
     headers = {"Content-Disposition": 'attachment; filename="library.json"'}
     return Response(json.dumps(rows, indent=1, allow_nan=False), media_type="application/json", headers=headers)
 

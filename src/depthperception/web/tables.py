@@ -13,7 +13,7 @@ UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 4
+LAYOUT = 5
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -24,7 +24,8 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE human_reading ADD COLUMN legs JSON",
         "ALTER TABLE human_reading ADD COLUMN author VARCHAR NOT NULL DEFAULT ''",
     ),
-    3: (
+    3: ("ALTER TABLE judging ADD COLUMN lifter VARCHAR NOT NULL DEFAULT ''",),
+    4: (
         f"ALTER TABLE judging ADD COLUMN rules VARCHAR NOT NULL DEFAULT '{DEFAULT_RULES}'",
         "ALTER TABLE attempt ADD COLUMN lift VARCHAR",
         "ALTER TABLE attempt ADD COLUMN lights VARCHAR NOT NULL DEFAULT ''",
@@ -32,7 +33,8 @@ UPGRADES: Mapping[int, Sequence[str]] = {
     ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
-of the second had no interval, no legs and no author; attempts of the third had no lights."""
+of the second had no interval, no legs and no author; uploads of the third named no lifter; attempts of the fourth had
+no lights."""
 
 
 class Base(DeclarativeBase):
@@ -61,6 +63,8 @@ class Judging(Base):
         1), and why it failed.
     height_cm, method, sure, rules, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
+    lifter
+        Who lifts, as said at the upload; every attempt begins with it.
     sha256, size_bytes
         Of the video, under whose hash it is stored once for all its judgings.
     playable
@@ -85,6 +89,7 @@ class Judging(Base):
     rules: Mapped[str] = mapped_column(default=DEFAULT_RULES)
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    lifter: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="queued", index=True)
     step: Mapped[str | None]
     done: Mapped[float] = mapped_column(default=0.0)

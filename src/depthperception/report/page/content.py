@@ -270,6 +270,7 @@ def _environment() -> Environment:
         "azimuth_words": words.azimuth_words,
         "capture_facts": words.capture_facts,
         "no_advice_words": words.no_advice_words,
+        "MEASURED_ON": words.MEASURED_ON,
         "provenance_facts": words.provenance_facts,
         "short_provenance": words.short_provenance,
         "leaning_words": leaning_words,

@@ -77,7 +77,7 @@ function wire(judging) {
   byId("again").addEventListener("click", () => judgeAgain(judging));
   byId("cancel").addEventListener("click", () => attempt(() => post(`/judgings/${id}/cancel`)));
   byId("delete").addEventListener("click", () =>
-    confirmDeletion(judging, remove, (account) => {
+    confirmDeletion([judging], remove, (account) => {
       leaveWords(accountWords(account));
       location.assign("/");
     }),
