@@ -51,7 +51,7 @@ ROWS = (
     Row("second descent, by any cause", (*BLUE_BAR, "finish_position", "start_position", "not_completed"),
         ("second_descent",), None, 0.0),
     Row("knees not locked at the end", ("finish_position",), ("soft_knees",),
-        lambda one: one["truth"]["low_cm"], LIMITS.hips_noise_cm),
+        lambda one: one["truth"]["low_cm"], LIMITS.leg_noise_cm),
     Row("knees not locked at the start", ("start_position",), (), None, 0.0),
     Row("a foot moved", ("foot_movement",), ("step",),
         lambda one: one["truth"]["across_cm"], LIMITS.foot_noise_cm),
@@ -89,7 +89,7 @@ def _noise(judged: Sequence[Record]) -> str:
         "| quantity | attempts | rms | 95 % are below | largest | limit |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    for row, limit in ((ROWS[0], LIMITS.bar_sinks_cm), (ROWS[2], LIMITS.hips_low_cm), (ROWS[4], LIMITS.foot_cm)):
+    for row, limit in ((ROWS[0], LIMITS.bar_sinks_cm), (ROWS[2], LIMITS.leg_short_cm), (ROWS[4], LIMITS.foot_cm)):
         found = [_value(one, row) for one in judged if one["truth"]["kind"] not in row.kinds]
         values = np.array([value for value in found if value is not None])
         if len(values):
@@ -156,7 +156,7 @@ def _detection(judged: Sequence[Record]) -> str:
     lines = [
         "## Detection, and against size",
         "Sizes are true ones in noises (sd, from the settings: "
-        f"{LIMITS.bar_noise_cm:g} cm of the bar, {LIMITS.hips_noise_cm:g} cm of the hips, {LIMITS.foot_noise_cm:g} cm "
+        f"{LIMITS.bar_noise_cm:g} cm of the bar, {LIMITS.leg_noise_cm:g} cm of the legs, {LIMITS.foot_noise_cm:g} cm "
         "of a foot, across the line of sight). Where a check says \"not checked\" it detects nothing, and counts.",
         "",
         f"| check | all | twice the noise and more | {' | '.join(bounds)} |",
@@ -266,8 +266,7 @@ def _causes() -> str:
 def _limits() -> str:
     return (
         "## What this does not show\n"
-        "- Rendered lifters do not sway, breathe or shake, and their plates are clean: films are noisier. On film see "
-        "the list in the last section of [accuracy.md](accuracy.md).\n"
+        "- Rendered lifters do not sway, breathe or shake, and their plates are clean: films are noisier.\n"
         "- A foot that moves towards the camera is hardly seen; one that is put down where it was is not seen at all.\n"
         "- Knees that are as soft before the lift as after it pass: they are held against the lifter's own straightest "
         "stand in the film.\n"

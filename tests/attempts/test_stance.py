@@ -8,7 +8,7 @@ import pytest
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.stance import Stance, knee_flexion_deg, measure_stance
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
-from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, TOES
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, TOES, Landmark
 from depthperception.pose.track import PoseTrack
 from depthperception.types import IntArray
 from tests.support.figures import track
@@ -37,7 +37,7 @@ def stance(looks: PoseTrack) -> Stance:
     return measure_stance(looks, (ATTEMPT,), 0, SIZE_PX)
 
 
-def test_soft_knees_bend_more_and_the_hips_are_lower_by_geometry() -> None:
+def test_soft_knees_bend_more_and_hip_and_ankle_are_nearer_by_geometry() -> None:
     found = stance(lifted(ends_deg=20.0))
     assert found.before is not None
     assert found.after is not None
@@ -47,8 +47,24 @@ def test_soft_knees_bend_more_and_the_hips_are_lower_by_geometry() -> None:
     assert (20.0 + shank_deg) == pytest.approx(25.56, abs=0.01)
     assert found.before.flexion_deg == pytest.approx([bends[0]] * 2, abs=0.05)
     assert found.after.flexion_deg == pytest.approx([bends[1]] * 2, abs=0.05)
-    low_m = 0.43 * (1 - np.cos(np.radians(20.0))) + 0.43 * (1 - np.cos(np.radians(shank_deg)))
-    assert found.before.hip_m - found.after.hip_m == pytest.approx(low_m, abs=0.002)
+    legs_m = [np.hypot(2 * 0.43 * np.cos(np.radians(bend / 2)), 0.06) for bend in (0.0, 25.56)]
+    assert (found.before.leg_m, found.after.leg_m) == pytest.approx(tuple(legs_m), abs=1e-3)
+
+
+def test_a_wider_stance_with_straight_legs_is_as_straight() -> None:
+    looks = lifted()
+    world = looks.world_m.copy()
+    for side, away_m in zip(("LEFT", "RIGHT"), (0.25, -0.25), strict=True):  # the leg turns about its hip
+        hip, knee, ankle = (Landmark[f"{side}_{name}"] for name in ("HIP", "KNEE", "ANKLE"))
+        leg = world[:, ankle] - world[:, hip]
+        turned = leg + [away_m, 0.0, 0.0]
+        turned *= np.linalg.norm(leg, axis=-1, keepdims=True) / np.linalg.norm(turned, axis=-1, keepdims=True)
+        world[:, ankle], world[:, knee] = world[:, hip] + turned, world[:, hip] + turned / 2
+    later = looks.times_s >= 3.3
+    found = stance(replace(looks, world_m=np.where(later[:, None, None], world, looks.world_m)))
+    assert found.before is not None
+    assert found.after is not None
+    assert found.after.leg_m == pytest.approx(found.before.leg_m, abs=0.005)
 
 
 def test_straight_legs_are_straight_and_right_angles_are_right() -> None:

@@ -44,8 +44,9 @@ class Stand:
         First and last look.
     flexion_deg : (2,)
         Bend of the left and the right knee, 0 straight: the median of the looks.
-    hip_m
-        Hips over ankles, in metres of the pose model.
+    leg_m
+        From hip to ankle, mean of both legs, in metres of the pose model: shorter with bent knees, and the same however
+        far apart the feet are.
     confidence
         Mean presence.
     """
@@ -53,7 +54,7 @@ class Stand:
     start_s: float
     end_s: float
     flexion_deg: FloatArray
-    hip_m: float
+    leg_m: float
     confidence: float
 
 
@@ -113,11 +114,11 @@ def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, si
 
 
 def _straightest(looks: PoseTrack) -> Stand | None:
-    """Find the stretch in which the hips are highest."""
+    """Find the stretch in which the legs are longest."""
     starts = looks.times_s[looks.times_s <= looks.times_s[-1] - STAND_S] if len(looks) else looks.times_s
     spans = [looks.between(float(start_s), float(start_s) + STAND_S) for start_s in starts] or [looks]
     found = [stand for stand in map(_stand, spans) if stand]
-    return max(found, key=lambda stand: stand.hip_m, default=None)
+    return max(found, key=lambda stand: stand.leg_m, default=None)
 
 
 def _stand(looks: PoseTrack) -> Stand | None:
@@ -127,7 +128,7 @@ def _stand(looks: PoseTrack) -> Stand | None:
         float(looks.times_s[0]),
         float(looks.times_s[-1]),
         np.median(knee_flexion_deg(looks.world_m), axis=0),
-        float(np.median(hip_height(looks))),
+        float(np.median(np.linalg.norm(looks.world_m[:, HIPS] - looks.world_m[:, ANKLES], axis=-1))),
         float(looks.presence.mean()),
     )
 

@@ -15,8 +15,8 @@ from depthperception.ruling.lights import FINDINGS
 from depthperception.ruling.settings import RefereeLimits
 
 RECOVERED = 0.9
-"""Part of its way down that the bar of a lifter who stands again has climbed, or of his standing leg that his hips are
-over his feet: the knees need not be locked."""
+"""Part of its way down that the bar of a lifter who stands again has climbed, or of his straight legs' length that
+theirs is: the knees need not be locked."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class Watched:
 
     @property
     def stands_again(self) -> bool:
-        """Whether he stands up, by the hips in the picture, by the bar, or by how high his hips are over his feet.
+        """Whether he stands up, by the hips in the picture, by the bar or shoulders, or by how long his legs are.
 
         In quick reps hips are looked at too rarely, and a camera that follows him hides their rise.
         """
         after, best = self.stance.after, self.best
-        high = after is not None and best is not None and after.hip_m >= RECOVERED * best.hip_m
-        return self.judged.stood_up or high or bool(self.bar and self.bar.recovered >= RECOVERED)
+        straight = after is not None and best is not None and after.leg_m >= RECOVERED * best.leg_m
+        return self.judged.stood_up or straight or bool(self.up and self.up.recovered >= RECOVERED)
 
 
 def check_all(watched: Watched, book: RuleBook, limits: RefereeLimits) -> tuple[Check, ...]:
@@ -88,21 +88,21 @@ def _finish_position(watched: Watched, limits: RefereeLimits) -> Check:
 
 
 def _knees(cause: Cause, stand: Stand | None, watched: Watched, limits: RefereeLimits) -> Check:
-    """Hold a stand against the straightest one: knees that are not locked bend more, and the hips are lower."""
+    """Hold a stand against the straightest one: knees that are not locked bend more, and the leg is shorter."""
     best, when = watched.best, "before the descent" if cause == "start_position" else "after the ascent"
     if stand is None or best is None:
         return Check(cause, "not_checked", f"Too few looks show him standing {when}.")
-    low_cm = watched.cm_per_m * (best.hip_m - stand.hip_m)
+    short_cm = watched.cm_per_m * (best.leg_m - stand.leg_m)
     bend_deg = float(stand.flexion_deg.mean() - best.flexion_deg.mean())
     said = f"The knees are bent by {stand.flexion_deg.mean():.0f}° {when}: as straight as anywhere in the film."
-    if low_cm >= limits.hips_noise_cm:
+    if short_cm >= limits.leg_noise_cm:
         said = (
-            f"The hips are {low_cm:.1f} cm lower and the knees bent by {max(bend_deg, 0.0):.0f}° more {when} than "
-            "where he stands straightest in the film."
+            f"The knees are bent by {max(bend_deg, 0.0):.0f}° more, and hip and ankle {short_cm:.1f} cm nearer to each "
+            f"other, {when} than where he stands straightest in the film."
         )
-    fault = low_cm >= limits.hips_low_cm and bend_deg >= limits.flexion_deg
+    fault = short_cm >= limits.leg_short_cm and bend_deg >= limits.flexion_deg
     finding: Finding = "fault" if fault else "passed"
-    return Check(cause, finding, said, low_cm, "cm", limits.hips_noise_cm, limits.hips_low_cm, stand.end_s)
+    return Check(cause, finding, said, short_cm, "cm", limits.leg_noise_cm, limits.leg_short_cm, stand.end_s)
 
 
 def _double_bounce(watched: Watched, limits: RefereeLimits) -> Check:

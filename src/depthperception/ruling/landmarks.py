@@ -73,7 +73,7 @@ def referee_landmarks(
         attempt=attempt,
         stance=stance,
         stillness=Stillness(0.0, 0.0, 0.0, 0.0),
-        best=max(stands, key=lambda stand: stand.hip_m, default=None),
+        best=max(stands, key=lambda stand: stand.leg_m, default=None),
         bar=None,
         carried=Ascent((), 0.0, end_s, found.recovery),  # what carries the bar is not asked whether it sinks
         cm_per_px=1.0,

@@ -80,7 +80,7 @@ def referee(
     """
     stances = [measure_stance(seat.track, attempts, index, seat.size_px) for index in range(len(attempts))]
     stands = [stand for one in stances for stand in (one.before, one.after) if stand]
-    best = max(stands, key=lambda stand: stand.hip_m, default=None)
+    best = max(stands, key=lambda stand: stand.leg_m, default=None)
     ruled = []
     for index, (one, stance) in enumerate(zip(judged, stances, strict=True)):
         watched = replace(_watch(one, attempts, index, stance, seat), best=best)
