@@ -8,7 +8,7 @@ import pytest
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.stance import Stance, knee_flexion_deg, measure_stance
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
-from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, TOES, Landmark
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SWAP, TOES, Landmark
 from depthperception.pose.track import PoseTrack
 from depthperception.types import IntArray
 from tests.support.figures import track
@@ -79,11 +79,13 @@ def test_a_foot_that_is_put_elsewhere_is_measured_and_a_rocking_one_or_a_turning
     still = lifted()
     right = np.array([HEELS[1], TOES[1]])
     everything = np.arange(33)
+    swap, late = SWAP[:33], (TIMES >= 3.0)[:, None, None]
     for looks, cm in (
         (still, 0.0),
         (moved(still, right, (40.0, 0.0)), 10.0),
         (moved(still, np.array([HEELS[1]]), (0.0, -30.0)), 0.0),  # rocks to the ball of the foot
         (moved(still, everything, (60.0, 5.0)), 0.0),  # the camera turns
+        (replace(still, image_px=np.where(late, still.image_px[:, swap], still.image_px)), 0.0),  # left taken for right
     ):
         feet = stance(looks).feet
         assert feet is not None

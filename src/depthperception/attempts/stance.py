@@ -24,8 +24,8 @@ STILL_M = 0.03
 """Hips of who stands stay within this, in metres of the pose model; else he is on his way. Looks at rendered lifters
 who stand jitter by 2 to 8 mm (sd)."""
 
-FEET_S = (0.1, 0.35)
-"""Before and after the end of an ascent at which the feet are looked at: later he may walk to the rack."""
+FEET_S = (0.15, 0.65)
+"""After nine tenths of an ascent the feet are looked at: a step in it is over, and he does not walk to the rack yet."""
 
 LEAST_SEEN = 0.5
 """The pose network's word for feet that are seen: MediaPipe's own default."""
@@ -110,7 +110,9 @@ def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, si
     if before is None and index:  # a set without a rest between its reps
         before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
     after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
-    return Stance(before if attempt.stood_before else None, after, _feet(track, attempt, (first, last), size_px))
+    later = track.between(attempt.end_s + FEET_S[0], min(attempt.end_s + FEET_S[1], next_s - BEFORE_S[1]))
+    feet = _feet((track.between(max(first, min(earlier_s, last)), last), later), size_px)
+    return Stance(before if attempt.stood_before else None, after, feet)
 
 
 def _straightest(looks: PoseTrack) -> Stand | None:
@@ -133,17 +135,24 @@ def _stand(looks: PoseTrack) -> Stand | None:
     )
 
 
-def _feet(track: PoseTrack, attempt: Attempt, before_s: tuple[float, float], size_px: tuple[int, int]) -> Feet | None:
-    parts = track.between(*before_s), track.between(attempt.end_s - FEET_S[0], attempt.end_s + FEET_S[1])
+def _feet(parts: tuple[PoseTrack, PoseTrack], size_px: tuple[int, int]) -> Feet | None:
+    """Compare the feet before and after."""
     if min(map(len, parts)) < LEAST_LOOKS or not all(_feet_seen(part, size_px) for part in parts):
         return None
     found = []
     for points in (HEELS, TOES):
         apart = [part.image_px[:, points[1]] - part.image_px[:, points[0]] for part in parts]
+        apart = [_unswapped(values, apart[0][0]) for values in apart]
         way = np.median(apart[1], axis=0) - np.median(apart[0], axis=0)
         noise = sum(float(values.var(axis=0).sum()) / len(values) for values in apart)
         found.append(Feet(float(np.linalg.norm(way)), float(np.sqrt(noise))))
     return min(found, key=lambda feet: feet.moved_px)
+
+
+def _unswapped(apart: FloatArray, first: FloatArray) -> FloatArray:
+    """Turn round ways (n, 2) from foot to foot that are more like one reversed: from the side feet are swapped."""
+    swapped = np.linalg.norm(apart + first, axis=1) < np.linalg.norm(apart - first, axis=1)
+    return np.where(swapped[:, None], -apart, apart)
 
 
 def _feet_seen(looks: PoseTrack, size_px: tuple[int, int]) -> bool:
