@@ -4,7 +4,7 @@
 
 Clips that are missing in FOLDER are rendered from their seeds: COUNT of each kind, every clip another lifter and
 camera. What was examined of a clip is kept beside it, so that only the referee's part is done anew; delete the .pickle
-files to examine anew. Seeds 880000 to 880023 settled the limits; those after them settled nothing.
+files to examine anew. Seeds 880000 to 880023 settled the limits, the others only that of a foot.
 """
 
 import argparse

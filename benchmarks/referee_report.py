@@ -46,7 +46,7 @@ class Row:
 
 
 ROWS = (
-    Row("double bounce, downward movement", BLUE_BAR, (*BLUE_BAR, "second_descent"),
+    Row("double bounce, downward movement", BLUE_BAR, BLUE_BAR,
         lambda one: one["truth"]["sinks_cm"], LIMITS.bar_noise_cm),
     Row("second descent, by any cause", (*BLUE_BAR, "finish_position", "start_position", "not_completed"),
         ("second_descent",), None, 0.0),
@@ -76,7 +76,9 @@ def _head(records: Sequence[Record], judged: Sequence[Record]) -> str:
         "Made by `python benchmarks/referee.py FOLDER`. Rendered squats (640 x 480, 15 pictures a second, one lifter "
         "with big plates, cameras from in front to 100 degrees to either side, phones' faults of the picture), each "
         f"clip another lifter, camera and size of the fault: {len(records)} clips ({counts}). In {len(judged)} an "
-        f"attempt was found; in the others nothing can be checked: {missing}. Intervals are 95 % (Clopper-Pearson)."
+        f"attempt was found; in the others nothing can be checked: {missing}. Intervals are 95 % (Clopper-Pearson). The limits were settled "
+        "by 24 other clips (seeds 880000 to 880023), but that of a foot, which was raised from 5.0 to 6.4 cm by the noise "
+        "of the first 33 of these."
     )
 
 
@@ -90,7 +92,7 @@ def _noise(judged: Sequence[Record]) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for row, limit in ((ROWS[0], LIMITS.bar_sinks_cm), (ROWS[2], LIMITS.leg_short_cm), (ROWS[4], LIMITS.foot_cm)):
-        found = [_value(one, row) for one in judged if one["truth"]["kind"] not in row.kinds]
+        found = [_value(one, row) for one in judged if one["truth"]["kind"] not in (*row.kinds, *_also(row))]
         values = np.array([value for value in found if value is not None])
         if len(values):
             rms, high = np.sqrt((values**2).mean()), np.percentile(values, 95)
@@ -131,9 +133,9 @@ def _also(row: Row) -> tuple[str, ...]:
     """Kinds that have another fault that the row's causes name rightly."""
     if row.causes == ROWS[1].causes:
         return (*BLUE_BAR, "soft_knees", "failed_ascent")
-    if row.causes[0] in ("not_completed", "start_position", "finish_position"):
-        return ("second_descent",)
-    return ()
+    if row.causes[0] in ("depth", "foot_movement"):
+        return ()
+    return ("second_descent", "failed_ascent") if row.causes[0] == "start_position" else ("second_descent",)
 
 
 def _alarms(records: Sequence[Record], row: Row) -> str:
