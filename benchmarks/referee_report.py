@@ -76,9 +76,9 @@ def _head(records: Sequence[Record], judged: Sequence[Record]) -> str:
         "Made by `python benchmarks/referee.py FOLDER`. Rendered squats (640 x 480, 15 pictures a second, one lifter "
         "with big plates, cameras from in front to 100 degrees to either side, phones' faults of the picture), each "
         f"clip another lifter, camera and size of the fault: {len(records)} clips ({counts}). In {len(judged)} an "
-        f"attempt was found; in the others nothing can be checked: {missing}. Intervals are 95 % (Clopper-Pearson). The limits were settled "
-        "by 24 other clips (seeds 880000 to 880023), but that of a foot, which was raised from 5.0 to 6.4 cm by the noise "
-        "of the first 33 of these."
+        f"attempt was found; in the others nothing can be checked: {missing}. Intervals are 95 % (Clopper-Pearson). "
+        "The limits were settled by 24 other clips (seeds 880000 to 880023), but that of a foot, which was raised from "
+        "5.0 to 6.4 cm by the noise of the first 33 of these."
     )
 
 

@@ -127,7 +127,7 @@ def follow_attempt(
     up_s = attempt.end_s if attempt.stood_up else max(highest_s, high)
     spans.append(("ascent", high, up_s, _when(bar, "ascent", "hips go up over the feet")))
     if stance.after and attempt.stood_up:
-        bend = f"hips highest; knees bent by {stance.after.flexion_deg.mean():.0f}°"
+        bend = f"legs longest; knees bent by {stance.after.flexion_deg.mean():.0f}°"
         spans.append(("upright", stance.after.start_s, stance.after.end_s, bend))
         if stillness.after_s >= LEAST_STILL_S:
             said = f"shoulders and hips within {STILL_CM:.0f} cm"
