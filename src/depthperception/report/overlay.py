@@ -1,4 +1,4 @@
-"""overlay.mp4: the video with the skeleton, what the lifter does, the two lines at the bottom, and the verdict."""
+"""overlay.mp4: the video with the skeleton, what the lifter does, the two lines at the bottom, verdict and lights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from depthperception.report.drawing import (
     draw_text,
     text_size,
 )  # fmt: skip
+from depthperception.report.light_strip import draw_strip, sign_at, strip_height
 from depthperception.report.lines import LegLines, LegPoints, attempt_lines, landmarks_at, leg_points
 from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_boxes
@@ -92,10 +93,14 @@ def write_overlay(
     first = next(stream)
     height, width = first.rgb(max_side_px).shape[:2]
     painter = Painter.of(track, judgement, width, height, people)
-    with VideoWriter(path_out, width, height) as writer:
+    margin = strip_height(judgement, painter.letters_px)
+    with VideoWriter(path_out, width, height + margin) as writer:
         for frame in chain([first], stream):
             canvas = frame.rgb(max_side_px)
             painter.paint(canvas, frame.time_s)
+            if margin:
+                sign = sign_at(judgement, frame.time_s)
+                canvas = np.vstack([canvas, draw_strip(sign, width, margin, painter.letters_px)])
             writer.write(canvas, frame.time_s)
             on_progress(Step.DRAW, min(1.0, frame.time_s / max(judgement.video.duration_s, 1e-3)))
     on_progress(Step.DRAW, 1.0)
