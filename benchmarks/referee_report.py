@@ -192,7 +192,7 @@ def _parts(sizes: Any) -> list[Any]:
 def _lights(judged: Sequence[Record]) -> str:
     lines = [
         "## What comes of the lights",
-        "Of the last attempt of a clip: where a second descent is taken for an attempt of its own, it may be a good one.",
+        "Of the last attempt of a clip: a second descent that is taken for an attempt of its own may be a good one.",
         "",
         "| kind | good lift | no lift | too close | open |",
         "| --- | --- | --- | --- | --- |",
