@@ -192,6 +192,8 @@ def _parts(sizes: Any) -> list[Any]:
 def _lights(judged: Sequence[Record]) -> str:
     lines = [
         "## What comes of the lights",
+        "Of the last attempt of a clip: a second descent that is taken for an attempt of its own may be a good one.",
+        "",
         "| kind | good lift | no lift | too close | open |",
         "| --- | --- | --- | --- | --- |",
     ]
