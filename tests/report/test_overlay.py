@@ -102,7 +102,7 @@ def test_the_two_lines_are_shown_round_the_bottom_only(video: Path) -> None:
 
 
 def test_the_light_comes_on_at_the_bottom_and_stays(video: Path) -> None:
-    judged = judgement(attempt(2.0, -2.0))
+    judged = judgement(replace(attempt(2.0, -2.0), bottom_frame=UNEVEN_S.index(2.0)))
     lit = {time: has(header, (225, 24, 38), 70) for time, header in headers(video, judged).items()}
     assert lit == {time: time >= 2.0 for time in UNEVEN_S}
 
