@@ -159,7 +159,7 @@ def _checked_detector(detector: str | None, pose: str, height_cm: float | None) 
     if detector is None:
         return
     if pose == BLAZEPOSE or height_cm is None:
-        what = "without a height" if height_cm is None else "with BlazePose, by which the lifter himself is measured"
+        what = "without a height" if height_cm is None else "with BlazePose, which measures the lifter itself"
         raise OptionError(
             f"A detector was given {what}; expected a height and another network, whose scale its box gives. Give "
             "both, or leave it out."

@@ -30,7 +30,7 @@ def test_feet_beyond_the_lower_edge_are_named_and_leave_no_height() -> None:
     assert not is_whole(STANDING, (720, SOLES_PX - 1))
     (said,) = framing_advice(STANDING, [LOW], (720, SOLES_PX - 1))
     assert said == (
-        "The feet are cut off at the lower edge of the picture while he stands and at the bottom: film the whole "
+        "The feet are cut off at the lower edge of the picture while standing and at the bottom: film the whole "
         "lifter and bar."
     )
 
@@ -50,7 +50,7 @@ def test_knees_and_hands_at_the_sides_are_named_with_their_moment() -> None:
     assert hands > knees
     # The picture ends between the hands and 5 cm, 20 px, beside the knees.
     (said,) = framing_advice(STANDING, [LOW], (round(hands) - 1, 1280))
-    assert said.startswith("The hands are cut off at the right edge of the picture while he stands and at the bottom")
+    assert said.startswith("The hands are cut off at the right edge of the picture while standing and at the bottom")
     first, *_ = framing_advice(LOW, [LOW], (round(knees) + 19, 1280))
     assert first.startswith("The knees and hands are cut off at the right edge")
 

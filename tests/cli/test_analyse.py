@@ -42,7 +42,7 @@ def test_that_the_chosen_one_does_not_squat_is_not_said_of_the_others(tmp_path: 
     judged = judge(beside, lifter=2)
     assert judged.status == "no_squat"
     assert judged.reason == (
-        "Person 2 is not seen to squat: choose somebody else, or film from where nobody hides him."
+        "Person 2 is not seen to squat: choose somebody else, or film from where nobody is in the way."
     )
 
 

@@ -84,7 +84,7 @@ def test_a_referee_at_the_side_rules_on_the_leg_that_he_sees_where_it_is_sure() 
 def test_every_light_says_how_far_the_camera_stands_from_its_seat() -> None:
     said = {light.position: light.says for light in ruled(judged()).lights}
     assert "0 degrees from it" in said["chief"]
-    assert "90 degrees from his seat" in said["left"]
+    assert "90 degrees from that seat" in said["left"]
 
 
 def test_a_book_without_cards_gives_none() -> None:

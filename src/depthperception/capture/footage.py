@@ -92,7 +92,7 @@ def standing_note(standing: PoseTrack) -> str | None:
     """Say that nobody stands in a shot, by the looks from which its camera and scale come; None where he does."""
     if knee_flexion_deg(standing) <= MOST_BENT_DEG:
         return None
-    return "The lifter is not seen standing: camera and scale are those of his highest moment."
+    return "The lifter is not seen standing: camera and scale are those of the highest moment."
 
 
 def feet_stay(attempt: PoseTrack) -> bool:

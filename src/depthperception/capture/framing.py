@@ -1,4 +1,4 @@
-"""What of the lifter the picture's edges cut off, while he stands and at the bottoms."""
+"""What of the lifter the picture's edges cut off, while standing and at the bottoms."""
 
 from collections.abc import Sequence
 
@@ -65,7 +65,7 @@ def framing_advice(
         upright = edges_that_cut(standing, part, picture_px)
         low = {edge for bottom in bottoms for edge in edges_that_cut(bottom, part, picture_px)}
         edges = [edge for edge in EDGES if edge in upright or edge in low]
-        moments = [words for words, when in (("while he stands", upright), ("at the bottom", low)) if when]
+        moments = [words for words, when in (("while standing", upright), ("at the bottom", low)) if when]
         if edges:
             where = f"{' and '.join(edges)} edge{'s' * (len(edges) > 1)}"
             alike.setdefault((where, " and ".join(moments)), []).append(part)

@@ -54,8 +54,8 @@ def ruler_notes(scale: Scale) -> tuple[str, ...]:
     if scale.height_cm is not None and "height" not in known:
         by = " and ".join(NAMES[source.source] for source in scale.sources)
         notes.append(
-            f"The standing lifter is not wholly in the picture: his height is no ruler, the scale is by {by}. Film him "
-            "from head to feet."
+            f"The standing lifter is not wholly in the picture: the height is no ruler, the scale is by {by}. Film the "
+            "lifter from head to feet."
         )
     for one, other in combinations(scale.sources, 2):
         if sd_apart(one, other) > DOUBTFUL_SD:

@@ -23,7 +23,7 @@ LifterRule = Annotated[
 ]
 AllLifters = Annotated[
     bool,
-    Parameter(negative="", show_default=False, help="Judge everyone who lifts, each in a folder lifter_N of his own."),
+    Parameter(negative="", show_default=False, help="Judge everyone who lifts, each in an own folder lifter_N."),
 ]
 PlateSize = Annotated[
     float | None,

@@ -50,7 +50,7 @@ def watch(
     """
     if options.names_somebody:
         raise OptionError(
-            "A person was asked for by his number or a point; expected auto or centre, for numbers and places change "
+            "A person was asked for by number or a point; expected auto or centre, for numbers and places change "
             "while a camera runs. Leave it out."
         )
     judging = Judging(Memory(feed), folder, options, on_attempt, keep)

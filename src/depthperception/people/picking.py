@@ -47,7 +47,7 @@ def picked(tracks: tuple[PersonTrack, ...], pick: Pick, *, settings: LifterSelec
         found = f"nearest is {_away(ranked[0], pick)[0]:.1f} body heights away" if ranked else "nobody is seen then"
         raise OptionError(
             f"There is nobody at ({pick.x_px:.0f}, {pick.y_px:.0f}) px at {pick.time_s:.2f} s: {found}. Expected a "
-            "point on a person. Pick one on the lifter, at a time at which he is seen."
+            "point on a person. Pick one on the lifter, at a time at which the lifter is seen."
         )
     return ranked[0]
 

@@ -21,7 +21,7 @@ from depthperception.types import FloatArray
 CLEARLY = 0.6
 """A mark is named as a reason from here on."""
 
-CENTRE_WORDS = "His box is the centremost in the first picture that shows anybody, as the report has it."
+CENTRE_WORDS = "This box is the centremost in the first picture that shows anybody, as the report has it."
 
 USUAL_HEIGHT_M = 1.7
 """Of somebody whose distance is to be guessed."""
@@ -157,7 +157,7 @@ def choose(
     lifters = _lifters(candidates, tracks, apart_m, settings)
     if pick is not None:
         number = _number(tracks, picked(shown, pick, settings=settings))
-        return Choice(number, "pick", "Somebody pointed at him.", candidates, lifters)
+        return Choice(number, "pick", "Somebody pointed here.", candidates, lifters)
     if isinstance(rule, int):
         return Choice(_existing(rule, tracks), "number", f"Somebody asked for number {rule}.", candidates, lifters)
     if not lifters:
@@ -313,7 +313,7 @@ def _undecided(equals: tuple[int, ...]) -> str:
 
 def _before(number: int, hidden: int) -> str:
     return (
-        f"Person {number} seems to be a spotter: person {hidden} went before him and is hidden while he goes down. "
+        f"Person {number} seems to be a spotter: person {hidden} went in front and is hidden meanwhile. "
         "Film from where nobody hides the lifter, or choose with --lifter."
     )
 
@@ -353,9 +353,9 @@ def _why(candidates: tuple[Candidate, ...], number: int) -> str:
     if not others:
         return "There is nobody else."
     lifting_cues = chosen.lifting_cues
-    said = [f"hips fall {lifting_cues.travel:.2f} of his height"]
-    said += ["hands at his shoulders"] if lifting_cues.hands >= CLEARLY else []
-    said += ["what is beside his shoulders goes with them"] if (lifting_cues.carries or 0.0) >= CLEARLY else []
+    said = [f"hips fall {lifting_cues.travel:.2f} of the height"]
+    said += ["hands at the shoulders"] if lifting_cues.hands >= CLEARLY else []
+    said += ["what is beside the shoulders goes with them"] if (lifting_cues.carries or 0.0) >= CLEARLY else []
     said += ["mid-picture"] if lifting_cues.central >= CLEARLY else []
     said += ["tallest"] if lifting_cues.large >= 1.0 else []
     best = others[0]

@@ -68,7 +68,7 @@ STAGES: Mapping[Stage, str] = {
     "ascent": "ascent",
     "upright": "upright",
     "motionless_after": "motionless again",
-    "rack": "leaves his place",
+    "rack": "leaves its place",
 }
 
 

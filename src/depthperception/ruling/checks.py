@@ -76,13 +76,13 @@ def _depth(watched: Watched, limits: RefereeLimits) -> Check:
 
 def _start_position(watched: Watched, limits: RefereeLimits) -> Check:
     if not watched.attempt.stood_before or watched.attempt.doubt == "begins":
-        return Check("start_position", "not_checked", "The film does not show him standing before the descent.")
+        return Check("start_position", "not_checked", "The film does not show the lifter standing before the descent.")
     return _knees("start_position", watched.stance.before, watched, limits)
 
 
 def _finish_position(watched: Watched, limits: RefereeLimits) -> Check:
     if not watched.stands_again:
-        why = "The film ends before the lockout." if watched.judged.cut_short else "He does not stand up again."
+        why = "The film ends before the lockout." if watched.judged.cut_short else "The lifter does not stand up again."
         return Check("finish_position", "not_checked", why)
     return _knees("finish_position", watched.stance.after, watched, limits)
 
@@ -91,14 +91,14 @@ def _knees(cause: Cause, stand: Stand | None, watched: Watched, limits: RefereeL
     """Hold a stand against the straightest one: knees that are not locked bend more, and the leg is shorter."""
     best, when = watched.best, "before the descent" if cause == "start_position" else "after the ascent"
     if stand is None or best is None:
-        return Check(cause, "not_checked", f"Too few looks show him standing {when}.")
+        return Check(cause, "not_checked", f"Too few looks show the lifter standing {when}.")
     short_cm = watched.cm_per_m * (best.leg_m - stand.leg_m)
     bend_deg = float(stand.flexion_deg.mean() - best.flexion_deg.mean())
     said = f"The knees are bent by {stand.flexion_deg.mean():.0f}° {when}: as straight as anywhere in the film."
     if short_cm >= limits.leg_noise_cm:
         said = (
             f"The knees are bent by {max(bend_deg, 0.0):.0f}° more, and hip and ankle {short_cm:.1f} cm nearer to each "
-            f"other, {when} than where he stands straightest in the film."
+            f"other, {when} than in the straightest stand of the film."
         )
     fault = short_cm >= limits.leg_short_cm and bend_deg >= limits.flexion_deg
     finding: Finding = "fault" if fault else "passed"
@@ -143,14 +143,15 @@ def _sank(sinking: Sinking, verb: str) -> str:
 def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
     judged = watched.judged
     if watched.stands_again:
-        return Check("not_completed", "passed", f"He stands again at {judged.end_s:.2f} s.", time_s=judged.end_s)
+        said = f"The lifter stands again at {judged.end_s:.2f} s."
+        return Check("not_completed", "passed", said, time_s=judged.end_s)
     if judged.cut_short:
         return Check("not_completed", "not_checked", "The film ends before the lockout.")
     up = watched.up
     if up is None or (watched.bar is None and judged.verdict == "not_judgeable"):
-        said = "He is not seen well enough to tell whether he stands up."
+        said = "It is not seen well enough whether the lifter stands up."
         return Check("not_completed", "not_checked", said, time_s=judged.end_s)
-    said = f"He gets {100.0 * up.recovered:.0f} % of the way up by {up.highest_s:.2f} s and does not stand up."
+    said = f"The lifter gets {100.0 * up.recovered:.0f} % of the way up by {up.highest_s:.2f} s and does not stand up."
     return Check("not_completed", "fault", said, time_s=up.highest_s)
 
 
@@ -177,13 +178,13 @@ def _motionless(watched: Watched, limits: RefereeLimits) -> Check:
         if asked and shown >= 2.0 * LEAST_STILL_S
     ]
     if not ends:
-        return Check("motionless", "not_checked", "The film shows too little of him standing.")
+        return Check("motionless", "not_checked", "The film shows too little of the lifter standing.")
     for when, held, _, time_s in ends:
         if held < LEAST_STILL_S:
-            said = f"He is not seen to stand still {when}."
+            said = f"The lifter is not seen to stand still {when}."
             return Check("motionless", "review", said, held, "s", limit=LEAST_STILL_S, time_s=time_s)
     said = " and ".join(f"{held:.1f} s {when}" for when, held, _, _ in ends)
-    return Check("motionless", "passed", f"He stands still for {said}.", ends[0][1], "s", limit=LEAST_STILL_S)
+    return Check("motionless", "passed", f"The lifter stands still for {said}.", ends[0][1], "s", limit=LEAST_STILL_S)
 
 
 def _hinted(cause: Cause) -> Callable[[Watched, RefereeLimits], Check]:

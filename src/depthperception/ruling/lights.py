@@ -120,5 +120,5 @@ def _says(position: Position, camera: Camera | None, by_own_leg: bool) -> str:
         return f"By {leg}; where the camera stands is not known."
     away = abs((camera.azimuth_deg - SEATS_DEG[position] + 180.0) % 360.0 - 180.0)
     if away <= IN_THE_SEAT_DEG:
-        return f"By {leg}, seen about as from his seat: the camera is {away:.0f} degrees from it."
-    return f"By {leg}; the camera is {away:.0f} degrees from his seat and sees less of what he would."
+        return f"By {leg}, seen about as from that seat: the camera is {away:.0f} degrees from it."
+    return f"By {leg}; the camera is {away:.0f} degrees from that seat and sees less of what a referee there would."

@@ -38,8 +38,8 @@ DOUBTS: Mapping[Doubt, str] = {
     "begins": "The {film} begins inside the descent or after it: the bottom may lie before its first picture.",
     "ends": "The {film} ends before the lifter comes up again: the bottom may lie after its last picture.",
     "jumps": "The lifter comes down faster than anything falls: the {film} is cut or sped up inside the descent.",
-    "unseen": "The lifter is hidden or out of the picture standing or at the bottom: film all of him throughout.",
-    "sits": "The lifter seems to sit on something: his trunk is behind his feet, and he rests.",
+    "unseen": "The lifter is hidden or out of the picture standing or at the bottom: film the whole body throughout.",
+    "sits": "The lifter seems to sit on something: the trunk is behind the feet, and rests.",
 }
 """What is against an attempt as such, whatever its bottom looks like; `doubt_words` names the film."""
 
@@ -71,7 +71,7 @@ def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None) -> str
             return said
     if among_others is None:
         return "Nobody squats in the video."
-    return f"Person {among_others} is not seen to squat: choose somebody else, or film from where nobody hides him."
+    return f"Person {among_others} is not seen to squat: choose somebody else, or film from where nobody is in the way."
 
 
 def obstacle(evidence: AnyEvidence, width_px: int, height_px: int) -> str | None:
@@ -96,7 +96,7 @@ def obstacle(evidence: AnyEvidence, width_px: int, height_px: int) -> str | None
 def _hidden(evidence: AnyEvidence) -> str | None:
     """Say what hides the lifter, None where he is seen."""
     if evidence.hidden or float(np.median(evidence.bottom.presence)) < LEAST_PRESENCE:
-        return "The lifter is not seen clearly at the bottom: film from where nobody and nothing hides him."
+        return "The lifter is not seen clearly at the bottom: film from where nobody and nothing is in the way."
     if isinstance(evidence, Evidence) and evidence.cover and evidence.cover.hides("person"):
         return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
     return None
