@@ -70,6 +70,8 @@ class LegsInSpace:
         How far each sighting is from the fitted legs, in standard deviations.
     points_px : (views, 16, 2)
         Where each view should see them, without distortion.
+    cameras
+        As they were moved to see them.
     """
 
     depth_cm: FloatArray
@@ -77,6 +79,7 @@ class LegsInSpace:
     points_m: FloatArray
     misfit_sd: FloatArray
     points_px: FloatArray
+    cameras: tuple[PinholeCamera, ...]
 
     @property
     def mean_cm(self) -> float:
@@ -170,8 +173,12 @@ class _Fit:
     def project(self, values: FloatArray) -> FloatArray:
         """All points (views, 16, 2) in the pictures."""
         points = self.in_world(values)
+        return np.stack([camera.project(points) for camera in self.moved_cameras(values)])
+
+    def moved_cameras(self, values: FloatArray) -> tuple[PinholeCamera, ...]:
+        """The cameras as the unknowns have them."""
         own = values[self.shape.stop :].reshape(-1, OF_CAMERA)
-        return np.stack([moved(camera, one).project(points) for camera, one in zip(self.cameras, own, strict=True)])
+        return tuple(moved(camera, one) for camera, one in zip(self.cameras, own, strict=True))
 
     def slope(self, values: FloatArray) -> FloatArray:
         """Change (views, 16, 2, k) of the points with each unknown, by differences."""
@@ -191,7 +198,7 @@ class _Fit:
         slope = np.stack(
             [(depth_cm(values + small[k] * np.eye(len(values))[k]) - depth) / small[k] for k in range(len(values))], 1
         )
-        return LegsInSpace(depth, slope @ covariance @ slope.T, self.in_world(values), misfit, self.project(values))
+        return LegsInSpace(depth, slope @ covariance @ slope.T, self.in_world(values), misfit, self.project(values), self.moved_cameras(values))
 
 
 def _axes(tilt_rad: FloatArray, azimuth_rad: float) -> FloatArray:

@@ -46,13 +46,16 @@ class Offset:
         Of the hips' courses at this offset.
     drift_s
         By how much it differs between the first and the last attempt; None where there is one.
+    residual
+        Part of the variance of one film's heights that does not follow from the other's.
     """
 
     offset_s: float
     source: SyncSource
     sd_s: float
-    correlation: float
+    correlation: float | None = None
     drift_s: float | None = None
+    residual: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +101,13 @@ def find_offset(
     found = [one for one in found if np.isfinite(one[1])]
     if not found:
         return None
-    offset_s, _, correlation = min(found, key=lambda one: one[1])
+    offset_s, left, correlation = min(found, key=lambda one: one[1])
     by_part = [
         _fine_offset(part, far, offset_s, settings)[0] for part in _attempts(near, settings)
     ]
     drift_s = float(by_part[-1] - by_part[0]) if len(by_part) > 1 else None
     spread = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
-    return Offset(offset_s, "motion", float(np.hypot(settings.offset_sd_s, spread)), correlation, drift_s)
+    return Offset(offset_s, "motion", float(np.hypot(settings.offset_sd_s, spread)), correlation, drift_s, left)
 
 
 def _coarse_offsets(first: Course, other: Course, settings: Together) -> list[tuple[float, float]]:
