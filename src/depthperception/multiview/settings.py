@@ -93,11 +93,11 @@ class Together:
     lifter_shift_m: float = 0.04
     lifter_focal_share: float = 0.05
     lifter_gravity_deg: float = 2.0
-    offset_cm: float = 1.1
+    offset_cm: float = 1.18
     offset_stature_m: float = 1.75
-    fit_sd_factor: float = 1.0
+    fit_sd_factor: float = 0.95
     apart_sd_factor: float = 1.0
-    usual_misfit: float = 0.8
+    usual_misfit: float = 0.9
     fit_correlation: float = 0.65
     singles_correlation: float = 0.45
     most_misfit: float = 3.0
