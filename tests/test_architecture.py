@@ -25,6 +25,7 @@ FLOORS = (
     ("options",),
     ("case", "shots"),
     ("pipeline",),
+    ("multiview",),
     ("report",),
     ("web",),
     ("cli",),

@@ -7,6 +7,23 @@ from typing import Annotated, Any, NoReturn
 from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
+from depthperception.cli import cameras
+from depthperception.cli.parameters import (
+    LOCAL,
+    AllLifters,
+    Height,
+    Json,
+    LifterRule,
+    MethodName,
+    Out,
+    PickPoint,
+    PlateSize,
+    Quiet,
+    Rotate,
+    Speed,
+    Sure,
+    ruling,
+)
 from depthperception.errors import DepthPerceptionError
 from depthperception.provenance import package_version
 
@@ -15,52 +32,6 @@ app = App(
     help="Was that squat deep enough? Depth from video in centimetres, how sure, and the proof.",
     version=lambda: package_version("depthperception"),
 )
-
-Height = Annotated[float | None, Parameter(name="--height", help="The lifter's height in cm; makes the scale surer.")]
-MethodName = Annotated[
-    str, Parameter(show_default=False, help="Depth method that rules, or all to print every method's reading.")
-]
-LOCAL = "127.0.0.1"
-PickPoint = Annotated[
-    tuple[float, float, float] | None,
-    Parameter(name="--pick", negative="", help="Judge the person at X Y (px) at T (s), instead of the one chosen."),
-]
-LifterRule = Annotated[
-    str, Parameter(name="--lifter", help="Whom to judge: auto, centre, or the person's number in the overlay.")
-]
-AllLifters = Annotated[
-    bool,
-    Parameter(negative="", show_default=False, help="Judge everyone who lifts, each in a folder lifter_N of his own."),
-]
-PlateSize = Annotated[
-    float | None,
-    Parameter(
-        name="--plate-cm",
-        help="Diameter of the largest plate: sets the scale, and without --height the lifter's stature.  "
-        "[default: 45, where it looks like that]",
-    ),
-]
-Rotate = Annotated[
-    int | None,
-    Parameter(
-        name="--rotate",
-        help="Turn the picture clockwise by 0, 90, 180 or 270 degrees, beyond what the file asks for.  "
-        "[default: as people stand on their feet]",
-    ),
-]
-Speed = Annotated[
-    float,
-    Parameter(name="--speed", help="The film's speed over the true one: 0.25 in fourfold slow motion; for m/s."),
-]
-Sure = Annotated[
-    float,
-    Parameter(name="--sure", help="How sure a verdict has to be; less is too close to call, at 0.5 nothing is."),
-]
-Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
-Json = Annotated[
-    bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
-]
-Quiet = Annotated[bool, Parameter(negative="", show_default=False, help="No progress and no summary on stderr.")]
 
 
 @app.command
@@ -93,7 +64,7 @@ def judge(
 
     options = Options(
         height_cm=height_cm,
-        method=_ruling(method),
+        method=ruling(method),
         lifter=parse_rule(lifter),
         pick=Pick(*pick) if pick else None,
         plate_cm=plate_cm,
@@ -120,7 +91,7 @@ def demo(
     from depthperception.options import Options  # noqa: PLC0415
 
     output = Output(out=out, json=json, quiet=quiet, every_method=method == "all")
-    return judge_demo(Options(height_cm=height_cm, method=_ruling(method), sure=sure), output)
+    return judge_demo(Options(height_cm=height_cm, method=ruling(method), sure=sure), output)
 
 
 @app.command
@@ -189,6 +160,9 @@ def render(
     options = MeetOptions(*wanted, **asked) if meeting else SampleOptions(clean=clean, **asked)
     return render_clips(out, seed, count, options, rate, quiet=quiet)
 
+
+for command in (cameras.multiview, cameras.board, cameras.calibrate):
+    app.command(command)
 
 train = App(name="train", help="Train a method on data of your own.")
 app.command(train)
@@ -283,13 +257,6 @@ def doctor() -> int:
     from depthperception.cli.doctor import examine_installation  # noqa: PLC0415
 
     return examine_installation()
-
-
-def _ruling(method: str) -> str:
-    """Name the method that rules: the default one when none, or all, were asked for."""
-    from depthperception.options import DEFAULT_METHOD  # noqa: PLC0415
-
-    return DEFAULT_METHOD if method in ("default", "all") else method
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

@@ -49,9 +49,7 @@ class CalibratedCamera:
         """World points (..., 3) to px (..., 2) of the picture as it was filmed."""
         shape = points_m.shape[:-1]
         turn = cv2.Rodrigues(self.pinhole.R)[0]
-        px, _ = cv2.projectPoints(
-            points_m.reshape(-1, 3), turn, self.pinhole.t, self.pinhole.K, self.distortion
-        )
+        px, _ = cv2.projectPoints(points_m.reshape(-1, 3), turn, self.pinhole.t, self.pinhole.K, self.distortion)
         return np.asarray(px, np.float64).reshape(*shape, 2)
 
     def straightened(self, points_px: FloatArray) -> FloatArray:
@@ -117,9 +115,7 @@ class Calibration:
     def upright(self, up: FloatArray) -> "Calibration":
         """Turn the world so that `up` (3,) is its z axis."""
         turn = turn_between(up / np.linalg.norm(up), np.array([0.0, 0.0, 1.0]))
-        cameras = [
-            replace(one, pinhole=replace(one.pinhole, R=one.pinhole.R @ turn.T)) for one in self.cameras
-        ]
+        cameras = [replace(one, pinhole=replace(one.pinhole, R=one.pinhole.R @ turn.T)) for one in self.cameras]
         return replace(self, cameras=tuple(cameras), up=np.array([0.0, 0.0, 1.0]))
 
 

@@ -108,7 +108,7 @@ class _ArraysOnly(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         parts = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
-        if module.split(".")[0] == "numpy" and name in parts:
+        if module.split(".", maxsplit=1)[0] == "numpy" and name in parts:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"it holds {module}.{name}, not only arrays")
 

@@ -6,6 +6,7 @@ do not have (benchmarks/multiview.py settle).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,9 +18,7 @@ from depthperception.results import Reading, SideDepth
 METHOD = "multiview"
 
 
-def fuse(
-    legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, settings: Together = TOGETHER
-) -> Reading:
+def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, settings: Together = TOGETHER) -> Reading:
     """Put the fitted legs and the single views' readings together.
 
     Parameters
@@ -55,9 +54,8 @@ def fuse(
     apart = legs.depth_cm - legs.mean_cm
     half = np.array([0.5, -0.5])
     leg_sd_cm = float(np.hypot(best_sd_cm, settings.apart_sd_factor * np.sqrt(half @ legs.covariance_cm2 @ half)))
-    sides = [SideDepth(best_cm + float(one), leg_sd_cm) for one in apart]
-    reading = normal_reading(METHOD, best_cm, best_sd_cm)
-    return Reading(METHOD, reading.cm, reading.interval90_cm, reading.probability, *sides)
+    left, right = (SideDepth(best_cm + float(one), leg_sd_cm) for one in apart)
+    return replace(normal_reading(METHOD, best_cm, best_sd_cm), left=left, right=right)
 
 
 def disagreement(legs: LegsInSpace, settings: Together = TOGETHER) -> float:

@@ -136,9 +136,7 @@ def fit_legs_in_space(
 class _Fit:
     """The legs in every picture as a function of the unknowns."""
 
-    def __init__(
-        self, seen: Sequence[SeenLegs], calibration: Calibration, model: LegModel, stature_m: float
-    ) -> None:
+    def __init__(self, seen: Sequence[SeenLegs], calibration: Calibration, model: LegModel, stature_m: float) -> None:
         self.cameras, self.model, self.stature_m = [one.pinhole for one in calibration.cameras], model, stature_m
         self.px = np.stack([one.px for one in seen])
         self.covariance = np.stack([one.covariance_px2 for one in seen])
@@ -189,6 +187,7 @@ class _Fit:
 
     def result(self, values: FloatArray, covariance: FloatArray, misfit: FloatArray) -> LegsInSpace:
         """What is said of the legs, and how sure."""
+
         def depth_cm(at: FloatArray) -> FloatArray:
             heights = 100.0 * self.stature_m * np.exp(at[STATURE]) * self.in_statures(at)[:, 2]
             return np.asarray(heights[KNEE_TOPS] - heights[CREASES])
@@ -198,7 +197,14 @@ class _Fit:
         slope = np.stack(
             [(depth_cm(values + small[k] * np.eye(len(values))[k]) - depth) / small[k] for k in range(len(values))], 1
         )
-        return LegsInSpace(depth, slope @ covariance @ slope.T, self.in_world(values), misfit, self.project(values), self.moved_cameras(values))
+        return LegsInSpace(
+            depth,
+            slope @ covariance @ slope.T,
+            self.in_world(values),
+            misfit,
+            self.project(values),
+            self.moved_cameras(values),
+        )
 
 
 def _axes(tilt_rad: FloatArray, azimuth_rad: float) -> FloatArray:

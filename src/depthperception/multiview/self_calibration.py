@@ -11,7 +11,7 @@ narrower from one side than from the other, the same at every moment (docs/multi
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,53 +22,63 @@ from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, PinholeCamera
 from depthperception.multiview.calibration import CalibratedCamera, Calibration
 from depthperception.multiview.legs import SeenLegs, fit_legs_in_space
 from depthperception.multiview.settings import TOGETHER, Together
-from depthperception.results import Judgement
+from depthperception.results import Camera, Judgement, Scale
 from depthperception.types import FloatArray
 
 
-def rough_camera(judgement: Judgement) -> tuple[LifterCamera, PinholeCamera] | None:
-    """Place a view's camera round the standing lifter's hips by how it sees him; None where that was not measured.
+@dataclass(frozen=True, eq=False)
+class RoughCamera:
+    """A view's camera round the standing lifter's hips, by how it sees him: x to his right, y forward, z up."""
 
-    The world has x to the lifter's right, y forward, z up.
-    """
+    sees: LifterCamera
+    pinhole: PinholeCamera
+
+
+def rough_camera(
+    camera: Camera, scale: Scale, standing_hips_px: FloatArray, width_px: int, height_px: int
+) -> RoughCamera:
+    """Place a camera by what was measured of it, with a phone's usual focal length."""
+    middle_px = np.array([width_px, height_px]) / 2.0
+    focal_px = FOCAL_OVER_LONG_SIDE * max(width_px, height_px)
+    px_per_m = 100.0 / scale.cm_per_px
+    away_m = float(np.hypot(focal_px, np.linalg.norm(standing_hips_px - middle_px))) / px_per_m
+    sees = make_lifter_camera(replace(camera, distance_m=away_m), standing_hips_px, px_per_m, middle_px)
+    k = np.array([[focal_px, 0.0, middle_px[0]], [0.0, focal_px, middle_px[1]], [0.0, 0.0, 1.0]])
+    turn = np.stack([-sees.left, sees.forward, sees.up], axis=1)
+    shift = sees.distance_m * sees.pinhole.ray(sees.hips_px)
+    return RoughCamera(sees, PinholeCamera(k, turn, shift, width_px, height_px))
+
+
+def rough_camera_of(judgement: Judgement) -> RoughCamera | None:
+    """Place a view's camera by its judgement; None where that did not measure it."""
     hips = next((one.sighted.standing_hips_px for one in judgement.attempts if one.sighted), None)
     if judgement.camera is None or judgement.scale is None or hips is None:
         return None
-    size = np.array([judgement.video.width, judgement.video.height])
-    focal_px = FOCAL_OVER_LONG_SIDE * float(size.max())
-    px_per_m = 100.0 / judgement.scale.cm_per_px
-    away_px = float(np.hypot(focal_px, np.linalg.norm(np.array(hips) - size / 2.0)))
-    usual = replace(judgement.camera, distance_m=away_px / px_per_m)
-    seen = make_lifter_camera(usual, np.array(hips), px_per_m, size / 2.0)
-    k = np.array([[focal_px, 0.0, size[0] / 2.0], [0.0, focal_px, size[1] / 2.0], [0.0, 0.0, 1.0]])
-    turn = np.stack([-seen.left, seen.forward, seen.up], axis=1)
-    return seen, PinholeCamera(k, turn, seen.distance_m * seen.pinhole.ray(seen.hips_px), *size.tolist())
+    video = judgement.video
+    return rough_camera(judgement.camera, judgement.scale, np.array(hips), video.width, video.height)
 
 
 def calibrate_by_lifter(
-    judgements: Sequence[Judgement],
+    rough: Sequence[RoughCamera],
     bottoms: Sequence[Sequence[SeenLegs]],
     stature_m: float,
     stature_sd_share: float,
     *,
     settings: Together = TOGETHER,
-) -> Calibration | None:
+) -> Calibration:
     """Calibrate the cameras of some views by what they see of the legs at each bottom; z is up, the unit the metre.
-
-    None where a view does not show how it is placed.
 
     Parameters
     ----------
+    rough
+        Where they start.
     bottoms
         Of each attempt what each view sees.
     stature_m, stature_sd_share
         The lifter's, from which comes the scale.
     """
-    rough = [one for one in map(rough_camera, judgements) if one]
-    if len(rough) < len(judgements):
-        return None
     start = Calibration(
-        tuple(CalibratedCamera(f"camera {k + 1}", one, np.zeros(5)) for k, (_, one) in enumerate(rough)),
+        tuple(CalibratedCamera(f"camera {k + 1}", one.pinhole, np.zeros(5)) for k, one in enumerate(rough)),
         np.array([0.0, 0.0, 1.0]), "lifter", None,
         settings.rough_turn_deg, settings.rough_shift_m, settings.focal_share,
     )  # fmt: skip
@@ -79,7 +89,7 @@ def calibrate_by_lifter(
         for seen in bottoms
     ]
     cameras = _middle([one.cameras for one in fitted])
-    up = gravity([one for one, _ in rough], cameras)
+    up = gravity([one.sees for one in rough], cameras)
     adjusted = [replace(one, pinhole=camera) for one, camera in zip(start.cameras, cameras, strict=True)]
     return replace(
         start.with_cameras(adjusted), turn_sd_deg=settings.lifter_turn_deg, shift_sd_m=settings.lifter_shift_m,

@@ -107,5 +107,4 @@ class Together:
     file_gravity_deg: float = 0.5
 
 
-
 TOGETHER = Together()

@@ -1,4 +1,4 @@
-"""What used views show in space: cameras with gravity, the lifter's joints through his attempts, his legs at bottoms."""
+"""What used views show in space: cameras with gravity, joints through the attempts, legs at the bottoms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +11,11 @@ from depthperception.capture.scale import stature_of
 from depthperception.multiview.calibration import Calibration, angle_deg, baseline_m, relative_turn
 from depthperception.multiview.legs import LegsInSpace, fit_legs_in_space
 from depthperception.multiview.results import CalibrationFacts
-from depthperception.multiview.self_calibration import calibrate_by_lifter, gravity, rough_camera
+from depthperception.multiview.self_calibration import calibrate_by_lifter, gravity, rough_camera_of
 from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.multiview.triangulation import JOINTS, bone_lengths, triangulate
 from depthperception.multiview.views import Bottom, View
-from depthperception.types import FloatArray
+from depthperception.types import BoolArray, FloatArray
 
 RATE_HZ = 30.0
 """Of the joints in space."""
@@ -87,13 +87,14 @@ def measure_space(
     way_up: Literal["calibration", "lifter"] = "lifter"
     if calibration is None:
         at = [[bottom.seen[place] for place in range(len(views))] for bottom in seen_by_all]
-        calibration = calibrate_by_lifter([view.judgement for view in views], at, stature_m, share, settings=settings)
-        if calibration is None:
+        rough = [one for one in (rough_camera_of(view.judgement) for view in views) if one]
+        if not at or len(rough) < len(views):
             return None
+        calibration = calibrate_by_lifter(rough, at, stature_m, share, settings=settings)
     else:
         calibration, way_up = _with_gravity(views, calibration, settings)
     gravity_deg = settings.lifter_gravity_deg if way_up == "lifter" else settings.file_gravity_deg
-    legs = []
+    legs: list[LegsInSpace | None] = []
     for bottom in bottoms:
         places = sorted(bottom.seen)
         if len(places) < 2:
@@ -146,19 +147,21 @@ def _with_gravity(
     views: Sequence[View], calibration: Calibration, settings: Together
 ) -> tuple[Calibration, Literal["calibration", "lifter"]]:
     """Turn the world upright: as the calibration says, where the standing lifter agrees, else as he stands."""
-    rough = [one and one[0] for one in (rough_camera(view.judgement) for view in views)]
-    known = [(one, camera.pinhole) for one, camera in zip(rough, calibration.cameras, strict=True) if one]
+    rough = [rough_camera_of(view.judgement) for view in views]
+    known = [(one.sees, camera.pinhole) for one, camera in zip(rough, calibration.cameras, strict=True) if one]
     stands = gravity([one for one, _ in known], [camera for _, camera in known]) if known else None
     up = calibration.up
     if stands is None:
         return calibration.upright(np.array([0.0, 0.0, 1.0]) if up is None else up), "calibration"
     agrees = up is not None and up @ stands > np.cos(np.radians(settings.gravity_agrees_deg))
-    return (calibration.upright(up), "calibration") if agrees and up is not None else (calibration.upright(stands), "lifter")
+    return (
+        (calibration.upright(up), "calibration")
+        if agrees and up is not None
+        else (calibration.upright(stands), "lifter")
+    )
 
 
-def joints_in_space(
-    views: Sequence[View], calibration: Calibration, *, settings: Together = TOGETHER
-) -> SpaceTrack:
+def joints_in_space(views: Sequence[View], calibration: Calibration, *, settings: Together = TOGETHER) -> SpaceTrack:
     """Triangulate the joints at even times that all views show, first freely, then with bones of constant length."""
     start_s = max(view.close.times_s[0] + view.offset.offset_s for view in views)
     end_s = min(view.close.times_s[-1] + view.offset.offset_s for view in views)
@@ -184,7 +187,7 @@ def joints_in_space(
     )
 
 
-def _where(followed: FloatArray, values: FloatArray) -> FloatArray:
+def _where(followed: BoolArray, values: FloatArray) -> FloatArray:
     """Put values (m, ...) at the moments (n,) that were followed; NaN elsewhere."""
     everything = np.full((len(followed), *values.shape[1:]), np.nan)
     everything[followed] = values

@@ -8,6 +8,7 @@ correlation of the hips' course through both films.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -102,9 +103,7 @@ def find_offset(
     if not found:
         return None
     offset_s, left, correlation = min(found, key=lambda one: one[1])
-    by_part = [
-        _fine_offset(part, far, offset_s, settings)[0] for part in _attempts(near, settings)
-    ]
+    by_part = [_fine_offset(part, far, offset_s, settings)[0] for part in _attempts(near, settings)]
     drift_s = float(by_part[-1] - by_part[0]) if len(by_part) > 1 else None
     spread = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
     return Offset(offset_s, "motion", float(np.hypot(settings.offset_sd_s, spread)), correlation, drift_s, left)
@@ -156,9 +155,7 @@ def _calm(course: Course, settings: Together) -> FloatArray:
     return smoothed(course.heights, step_s, sigma_s=settings.fine_smoothing_s)
 
 
-def _left(
-    splines: Sequence[CubicSpline], first: Course, other: Course, offset_s: float, settings: Together
-) -> float:
+def _left(splines: Sequence[CubicSpline], first: Course, other: Course, offset_s: float, settings: Together) -> float:
     """Part of the heights' variance that does not follow from the other film's, both ways."""
     start_s = max(first.times_s[0], other.times_s[0] + offset_s)
     end_s = min(first.times_s[-1], other.times_s[-1] + offset_s)
@@ -179,9 +176,9 @@ def _attempts(course: Course, settings: Together) -> list[Course]:
     """Cut a course at the highest hips between its lowest ones."""
     hips = _calm(course, settings)[:, 0]
     lows, _ = find_peaks(-hips, prominence=0.1)
-    cuts = [int(a + np.argmax(hips[a:b])) for a, b in zip(lows[:-1], lows[1:], strict=True)]
+    cuts = [int(a + np.argmax(hips[a:b])) for a, b in pairwise(lows)]
     times_s = course.times_s[[0, *cuts, -1]]
-    return [course.between(a, b) for a, b in zip(times_s[:-1], times_s[1:], strict=True)]
+    return [course.between(a, b) for a, b in pairwise(times_s)]
 
 
 def offset_by_sound(first: Path, other: Path, *, settings: Together = TOGETHER) -> Offset | None:
@@ -221,9 +218,7 @@ def _sound(path: Path) -> FloatArray:
             audio = container.streams.audio[0]
             heard_s = float((audio.start_time or 0) * (audio.time_base or 0))
             resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
-            parts = [
-                out.to_ndarray().ravel() for frame in container.decode(audio) for out in resampler.resample(frame)
-            ]
+            parts = [out.to_ndarray().ravel() for frame in container.decode(audio) for out in resampler.resample(frame)]
     except av.error.FFmpegError:
         return np.zeros(0)
     sound = np.concatenate([*parts, np.zeros(0)]).astype(np.float64)

@@ -122,15 +122,15 @@ def _check(files: Sequence[Path], options: Options, offsets_s: Sequence[float] |
         )
     if offsets_s is not None and len(offsets_s) != len(files) - 1:
         raise OptionError(
-            f"{len(offsets_s)} offsets were given for {len(files)} videos; expected {len(files) - 1}, one for each after "
-            "the first. Give all of them or none."
+            f"{len(offsets_s)} offsets were given for {len(files)} videos; expected {len(files) - 1}, one for each "
+            "after the first. Give all of them or none."
         )
     hashes = [probe(path).sha256 for path in files]
     for k, one in enumerate(hashes):
         if one in hashes[:k]:
             raise OptionError(
-                f"{files[k]} and {files[hashes.index(one)]} are the same file; expected films of two cameras. Leave one "
-                "of them out."
+                f"{files[k]} and {files[hashes.index(one)]} are the same file; expected films of two cameras. "
+                "Leave one of them out."
             )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.geometry.skeletons import Landmark
 from depthperception.multiview.settings import TOGETHER, Together
-from depthperception.types import FloatArray
+from depthperception.types import BoolArray, FloatArray
 
 JOINTS = np.array(
     [
@@ -32,7 +32,11 @@ SHOULDER, HIP, KNEE, ANKLE, HEEL, TOE = (slice(2 * k, 2 * k + 2) for k in (0, 3,
 
 BONES = np.array(
     [(0, 1), (6, 7)]
-    + [(a + side, b + side) for a, b in ((0, 2), (2, 4), (6, 8), (8, 10), (10, 12), (10, 14), (12, 14)) for side in (0, 1)]
+    + [
+        (a + side, b + side)
+        for a, b in ((0, 2), (2, 4), (6, 8), (8, 10), (10, 12), (10, 14), (12, 14))
+        for side in (0, 1)
+    ]
 )
 """Pairs of joints whose distance stays: the trunk's bends, and is left out."""
 
@@ -105,7 +109,7 @@ def triangulate(
     bones : (b,)
         Lengths of `BONES`, m; None leaves them free.
     """
-    seen = np.isfinite(px).all(axis=-1)
+    seen: BoolArray = np.isfinite(px).all(axis=-1)
     px = np.where(seen[..., None], px, 0.0)
     weight = np.where(seen, sd_px**-2.0, 0.0)
     points = from_rays(px, cameras, weight)
@@ -127,7 +131,7 @@ def triangulate(
     blocks = np.linalg.inv(flat).reshape(count, joints, 3, joints, 3)
     covariance = np.moveaxis(blocks[:, np.arange(joints), :, np.arange(joints)], 0, 1)
     misfit = np.stack([np.linalg.norm(slopes(points, one)[0] - px[k], axis=-1) for k, one in enumerate(cameras)])
-    return Triangulated(points, covariance, np.where(seen, misfit, np.nan))
+    return Triangulated(points, np.asarray(covariance, np.float64), np.where(seen, misfit, np.nan))
 
 
 def _add_bones(

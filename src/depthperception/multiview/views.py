@@ -120,8 +120,8 @@ def usable_views(
         views.append(View(k, one, close[k], _from_start(found, first.offset)))
     if len(shown) > 1 and len(views) == 1:
         raise DataError(
-            f"{_name(examinations[shown[0]])} and {_name(examinations[shown[1]])} do not show the same lift at the same "
-            "time: their lifters move differently, or the films do not overlap. Expected films of one lift by two "
+            f"{_name(examinations[shown[0]])} and {_name(examinations[shown[1]])} do not show the same lift at the "
+            "same time: their lifters move differently, or the films do not overlap. Expected films of one lift by two "
             "cameras. Give such a pair, or say with --offset how the clocks stand."
         )
     return views, refused
@@ -155,9 +155,7 @@ def drift_notes(views: Sequence[View]) -> list[str]:
 
 def common_bottoms(views: Sequence[View], *, settings: Together = TOGETHER) -> list[Bottom]:
     """Find the attempts of all views, each once, in order of time."""
-    times_s = sorted(
-        one.bottom_s + view.offset.offset_s for view in views for one in view.judgement.attempts
-    )
+    times_s = sorted(one.bottom_s + view.offset.offset_s for view in views for one in view.judgement.attempts)
     groups: list[list[float]] = []
     for time_s in times_s:
         if groups and time_s - groups[-1][0] <= settings.same_bottom_s:

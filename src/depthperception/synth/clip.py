@@ -39,9 +39,7 @@ def frame_times_s(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ, star
     return np.arange(int(duration * frame_rate_hz) + 1) / frame_rate_hz
 
 
-def clip_truth(
-    scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ, *, start_s: float = 0.0
-) -> dict[str, Any]:
+def clip_truth(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ, *, start_s: float = 0.0) -> dict[str, Any]:
     """Truth of a clip, ready for `json.dump`; needs no graphics. Its times count from the clip's first frame."""
     acted = performance_of(scenario)
     times = map(float, frame_times_s(scenario, frame_rate_hz, start_s))

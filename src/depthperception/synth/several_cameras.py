@@ -67,7 +67,9 @@ def sample_cameras(
         rng = np.random.default_rng((seed, 3, round(azimuth_deg)))
         view = _tripod(rng, azimuth_deg, base.body.stature_m, chosen.scale)
         start_s = float(rng.uniform(0.0, LATEST_START_S))
-        clips.append(CameraClip(replace(base, attempt=attempt, viewpoint=view), start_s, frame_rates_hz[k % len(frame_rates_hz)]))
+        clips.append(
+            CameraClip(replace(base, attempt=attempt, viewpoint=view), start_s, frame_rates_hz[k % len(frame_rates_hz)])
+        )
     views = [clip.scenario.viewpoint for clip in clips]
     people = tuple(one for one in base.people if all(clear_of_view(one.x_m, one.y_m, view, 0.9) for view in views))
     props = tuple(

@@ -237,10 +237,12 @@ def _method_rows(attempt: AttemptJudgement, scale: Gauge | None, sure: float) ->
 
 
 def data_uri(jpeg: bytes) -> str:
+    """Put a picture in an address of its own."""
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode('ascii')}"
 
 
 def asset(name: str) -> str:
+    """Read a style or script of the page."""
     return files("depthperception.report.page").joinpath("templates", name).read_text(encoding="utf-8")
 
 

@@ -101,8 +101,10 @@ def view_row(view: ViewJudgement) -> Mapping[str, str]:
     clock = "not found"
     if offset is not None:
         error = f" ± {1000.0 * offset.sd_s:.0f} ms" if offset.sd_s else ""
-        clock = "the first" if offset.source == "given" and not offset.offset_s else (
-            f"{offset.offset_s:+.3f} s{error}, by {offset.source}"
+        clock = (
+            "the first"
+            if offset.source == "given" and not offset.offset_s
+            else (f"{offset.offset_s:+.3f} s{error}, by {offset.source}")
         )
     return {
         "name": name_of(view),
@@ -125,7 +127,9 @@ def sentences(judgement: MultiviewJudgement) -> list[str]:
         )
         error = "" if facts.reprojection_px is None else f"; reprojection error {facts.reprojection_px:.1f} px"
         up = "the calibration" if facts.gravity == "calibration" else "the standing lifter"
-        said.insert(0, f"Cameras are known from {by[facts.source]}: {where} from the first{error}. Gravity is that of {up}.")
+        said.insert(
+            0, f"Cameras are known from {by[facts.source]}: {where} from the first{error}. Gravity is that of {up}."
+        )
     return said
 
 

@@ -1,0 +1,59 @@
+"""What several commands take, said once."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Height = Annotated[float | None, Parameter(name="--height", help="The lifter's height in cm; makes the scale surer.")]
+MethodName = Annotated[
+    str, Parameter(show_default=False, help="Depth method that rules, or all to print every method's reading.")
+]
+LOCAL = "127.0.0.1"
+PickPoint = Annotated[
+    tuple[float, float, float] | None,
+    Parameter(name="--pick", negative="", help="Judge the person at X Y (px) at T (s), instead of the one chosen."),
+]
+LifterRule = Annotated[
+    str, Parameter(name="--lifter", help="Whom to judge: auto, centre, or the person's number in the overlay.")
+]
+AllLifters = Annotated[
+    bool,
+    Parameter(negative="", show_default=False, help="Judge everyone who lifts, each in a folder lifter_N of his own."),
+]
+PlateSize = Annotated[
+    float | None,
+    Parameter(
+        name="--plate-cm",
+        help="Diameter of the largest plate: sets the scale, and without --height the lifter's stature.  "
+        "[default: 45, where it looks like that]",
+    ),
+]
+Rotate = Annotated[
+    int | None,
+    Parameter(
+        name="--rotate",
+        help="Turn the picture clockwise by 0, 90, 180 or 270 degrees, beyond what the file asks for.  "
+        "[default: as people stand on their feet]",
+    ),
+]
+Speed = Annotated[
+    float,
+    Parameter(name="--speed", help="The film's speed over the true one: 0.25 in fourfold slow motion; for m/s."),
+]
+Sure = Annotated[
+    float,
+    Parameter(name="--sure", help="How sure a verdict has to be; less is too close to call, at 0.5 nothing is."),
+]
+Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
+Json = Annotated[
+    bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
+]
+Quiet = Annotated[bool, Parameter(negative="", show_default=False, help="No progress and no summary on stderr.")]
+
+
+def ruling(method: str) -> str:
+    """Name the method that rules: the default one when none, or all, were asked for."""
+    from depthperception.options import DEFAULT_METHOD  # noqa: PLC0415
+
+    return DEFAULT_METHOD if method in ("default", "all") else method
