@@ -203,8 +203,9 @@ def _calibrate_one(path: Path, board: Board) -> tuple[CalibratedCamera, float]:
     most = MOST_ERROR_PX * max(size) / 1280.0
     if worst > most:
         raise DataError(
-            f"{path}: corners of the board are {worst:.1f} px from where the calibration has them, too poor to be used; "
-            f"expected up to {most:.1f}. Is the board flat, are its squares as said? Film it anew, slowly, in good light."
+            f"{path}: corners of the board are {worst:.1f} px from where the calibration has them, too poor to be "
+            f"used; expected up to {most:.1f}. Is the board flat, are its squares as said? Film it anew, slowly and in "
+            "good light."
         )
     return camera, worst
 
