@@ -1,14 +1,10 @@
 """Squats rendered from seven cameras at once, and what each camera's picture shows: rows for benchmarks/multiview.py.
 
-    python benchmarks/multiview_rows.py stills FOLDER --seed 930000 --count 40
-    python benchmarks/multiview_rows.py videos FOLDER --seed 910000 --count 4
-
-Even seeds have the bodies of two groups, odd seeds those of the other two: what was settled on odd ones is measured
-on even ones. `stills` renders the standing lifter and the bottom and looks at them as at a video's frames; `videos`
-renders films with clocks of their own, and judges each of them.
+Even seeds have the bodies of two groups, odd seeds those of the other two: what was settled on odd ones is measured on
+even ones. `make_stills` renders the standing lifter and the bottom and looks at them as at a video's frames;
+`make_films` renders films with clocks of their own, and judges each of them.
 """
 
-import argparse
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +35,9 @@ from depthperception.train.rendered_squats import BODY_GROUPS, sample_still
 from depthperception.types import FloatArray
 
 AZIMUTHS_DEG = (45, 315, 0, 90, 60, 120, 135)
+SETTLING_DEG = (45, 315, 0, 60, 120)
+"""Of odd seeds."""
+
 RATES_HZ = (30.0, 24.0, 30.0, 30.0, 30.0, 24.0, 30.0)
 """Of the films, so that most pairs have different clocks."""
 
@@ -72,13 +71,18 @@ def cameras_of(seed: int) -> tuple[CameraClip, ...]:
     """The cameras round a seed's squat."""
     first = 0 if seed % 2 else 2
     options = SampleOptions(bodies=BODY_GROUPS[first] + BODY_GROUPS[first + 1], scale=SCALE, depth_cm=DEPTH_CM)
-    return sample_cameras(seed, AZIMUTHS_DEG, RATES_HZ, options)
+    return sample_cameras(seed, azimuths_of(seed), RATES_HZ, options)
+
+
+def azimuths_of(seed: int) -> tuple[int, ...]:
+    """Where a seed's cameras stand."""
+    return SETTLING_DEG if seed % 2 else AZIMUTHS_DEG
 
 
 def still_rows(seed: int, studio: Studio) -> list[StillRow]:
     """Render a squat's standing and bottom from every camera, and look at them; the lifter's height is known."""
     rows = []
-    for azimuth_deg, clip in zip(AZIMUTHS_DEG, cameras_of(seed), strict=True):
+    for azimuth_deg, clip in zip(azimuths_of(seed), cameras_of(seed), strict=True):
         scenario = clip.scenario
         rng = np.random.default_rng((seed, 2, azimuth_deg))
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
@@ -112,11 +116,11 @@ def make_stills(folder: Path, seeds: range) -> None:
             print(path.name, flush=True)
 
 
-def make_videos(folder: Path, seeds: range) -> None:
+def make_films(folder: Path, seeds: range) -> None:
     """Render, judge and follow closely what is missing."""
     studio = Studio(0)
     for seed in seeds:
-        for azimuth_deg, clip in zip(AZIMUTHS_DEG, cameras_of(seed), strict=True):
+        for azimuth_deg, clip in zip(azimuths_of(seed), cameras_of(seed), strict=True):
             path = folder / f"{seed}_{azimuth_deg:03d}.mp4"
             if not path.with_suffix(".json").exists():
                 write_clip(clip.scenario, path, studio, clip.frame_rate_hz, start_s=clip.start_s)
@@ -125,20 +129,3 @@ def make_videos(folder: Path, seeds: range) -> None:
                 close = follow_closely(found) if found.judgement.attempts else None
                 path.with_suffix(".view").write_bytes(pickle.dumps((found, close)))
                 print(path.name, found, flush=True)
-
-
-def main() -> None:
-    """Make rows."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=("stills", "videos"))
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, required=True)
-    parser.add_argument("--count", type=int, required=True)
-    asked = parser.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    make = make_stills if asked.kind == "stills" else make_videos
-    make(asked.folder, range(asked.seed, asked.seed + 2 * asked.count, 2))
-
-
-if __name__ == "__main__":
-    main()
