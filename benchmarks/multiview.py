@@ -195,7 +195,15 @@ def degraded(squats: Sequence[Sequence[StillRow]]) -> list[str]:
     """What wrong cameras cost."""
     head = f"| cameras are off by | worst view's misfit, sd | {COLUMNS} |"
     lines = ["## A calibration that is off", "", *WRONG, "", head, RULES]
-    for turn_deg, shift_m in ((0.0, 0.0), (0.5, 0.005), (1.0, 0.01), (2.0, 0.02), (4.0, 0.04)):
+    for turn_deg, shift_m in (
+        (0.0, 0.0),
+        (0.5, 0.005),
+        (1.0, 0.01),
+        (2.0, 0.02),
+        (4.0, 0.04),
+        (8.0, 0.08),
+        (16.0, 0.16),
+    ):
         found = [one for pair in PAIRS for one in measure(squats, pair, off_by(turn_deg, shift_m))]
         lines.append(f"| {turn_deg:g} degrees, {100 * shift_m:g} cm | {_row(found)} |")
     found = [one for pair in PAIRS for one in measure(squats, pair, by_lifter)]

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
+    from depthperception.multiview.calibration_files import read_calibration
+    from depthperception.multiview.results import MultiviewJudgement
+    from depthperception.multiview.together import examine_together, judge_together
     from depthperception.options import Options
     from depthperception.people import Pick
     from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
@@ -31,6 +34,7 @@ __all__ = [
     "DepthPerceptionError",
     "Examination",
     "Judgement",
+    "MultiviewJudgement",
     "Options",
     "Pick",
     "PoseTrack",
@@ -39,14 +43,18 @@ __all__ = [
     "__version__",
     "examine",
     "examine_all",
+    "examine_together",
     "judge",
     "judge_all",
+    "judge_together",
+    "read_calibration",
 ]
 
 _HOME = {
     "AttemptJudgement": "results",
     "Examination": "pipeline",
     "Judgement": "results",
+    "MultiviewJudgement": "multiview.results",
     "Options": "options",
     "Pick": "people",
     "PoseTrack": "pose.track",
@@ -54,8 +62,11 @@ _HOME = {
     "Settings": "settings",
     "examine": "pipeline",
     "examine_all": "pipeline",
+    "examine_together": "multiview.together",
     "judge": "pipeline",
     "judge_all": "pipeline",
+    "judge_together": "multiview.together",
+    "read_calibration": "multiview.calibration_files",
 }
 
 

@@ -62,6 +62,11 @@ class Board:
                 f"A board of {self.across} x {self.down} squares of {100.0 * self.square_m:g} cm was given; expected 4 "
                 "or more each way, not as many both ways, of .5 to 100 cm. Say how the printed board is."
             )
+        if self.kind == "chessboard" and (self.across + self.down) % 2 == 0:
+            raise OptionError(
+                f"A chessboard of {self.across} x {self.down} squares looks the same upside down; expected an odd and an "
+                "even number. Use 8 x 5, or a ChArUco board."
+            )
 
     @property
     def charuco(self) -> cv2.aruco.CharucoBoard:

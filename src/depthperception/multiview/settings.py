@@ -100,7 +100,7 @@ class Together:
     usual_misfit: float = 0.9
     fit_correlation: float = 0.65
     singles_correlation: float = 0.45
-    most_misfit: float = 3.0
+    most_misfit: float = 2.0
     much_disagreement: float = 2.0
     same_bottom_s: float = 0.4
     gravity_agrees_deg: float = 12.0

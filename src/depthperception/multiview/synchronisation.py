@@ -197,7 +197,7 @@ def offset_by_sound(first: Path, other: Path, *, settings: Together = TOGETHER) 
     best = int(np.argmax(likeness))
     away = np.abs((np.arange(size) - best + size // 2) % size - size // 2)
     second = float(likeness[away > RATE_HZ // 20].max())
-    if likeness[best] < settings.sound_over_rest * second:
+    if likeness[best] <= settings.sound_over_rest * second:
         return None
     lag = best if best < size // 2 else best - size
     return Offset(lag / RATE_HZ, "sound", settings.sound_sd_s, float(likeness[best]))
