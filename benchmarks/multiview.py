@@ -80,7 +80,7 @@ def exact(rows: Sequence[StillRow], _number: int) -> Calibration:
     return Calibration(cameras, np.array([0.0, 0.0, 1.0]), "file", 0.0)
 
 
-def off_by(turn_deg: float, shift_m: float) -> Calibration | Calibrate:
+def off_by(turn_deg: float, shift_m: float) -> Calibrate:
     """Cameras that are turned and moved by so much each (root of the mean square), each in a direction of its own."""
 
     def calibrate(rows: Sequence[StillRow], number: int) -> Calibration:
@@ -205,7 +205,7 @@ def degraded(squats: Sequence[Sequence[StillRow]]) -> list[str]:
         (16.0, 0.16),
     ):
         found = [one for pair in PAIRS for one in measure(squats, pair, off_by(turn_deg, shift_m))]
-        lines.append(f"| {turn_deg:g} degrees, {100 * shift_m:g} cm | {_row(found)} |")
+        lines.append(f"| {turn_deg:g} degrees, {turn_deg:g} cm | {_row(found)} |")
     found = [one for pair in PAIRS for one in measure(squats, pair, by_lifter)]
     lines.append(f"| as the lifter calibrates them | {_row(found)} |")
     turned = [angle_deg(relative_turn(one.calibration, 1), relative_turn(exact(one.rows, 0), 1)) for one in found]

@@ -56,7 +56,7 @@ def _clocks(films: dict[tuple[str, int], Seen], truth: dict[tuple[str, int], Any
             off_ms.append(np.inf)
             continue
         off_ms.append(1000.0 * (found.offset_s - (truth[other]["start_s"] - truth[one]["start_s"])))
-        correlations.append(found.correlation)
+        correlations.append(found.correlation or 0.0)
     size = np.abs(off_ms)
     alike = [one for one in others if one is not None]
     within = ", ".join(f"{np.mean(size <= ms):.0%} within {name}" for ms, name in ((8.34, "a quarter"), (16.7, "half")))

@@ -2,14 +2,16 @@
 
 from itertools import repeat
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from depthperception.errors import DataError, OptionError
 from depthperception.multiview.boards import Board, calibrate_by_board, write_board
-from depthperception.types import FloatArray, Picture
+from depthperception.types import Picture
 from depthperception.video import VideoWriter
 
 SIZE_PX = (480, 360)
@@ -18,7 +20,7 @@ K = np.array([[FOCAL_PX, 0.0, 240.0], [0.0, FOCAL_PX, 180.0], [0.0, 0.0, 1.0]])
 BOARD = Board("charuco", 6, 4, 0.06)
 
 
-def _picture(turn: FloatArray, shift: FloatArray) -> Picture:
+def _picture(turn: NDArray[Any], shift: NDArray[Any]) -> Picture:
     side = 48
     flat = BOARD.charuco.generateImage((BOARD.across * side, BOARD.down * side), marginSize=0)
     to_px = K @ np.column_stack([turn[:, 0], turn[:, 1], shift]) @ np.diag([0.06 / side, 0.06 / side, 1.0])
@@ -26,7 +28,7 @@ def _picture(turn: FloatArray, shift: FloatArray) -> Picture:
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB))
 
 
-def _tilted(rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+def _tilted(rng: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
     turn = np.asarray(cv2.Rodrigues(rng.uniform(-0.6, 0.6, 3))[0], np.float64)
     return turn, np.array([0.0, 0.0, 0.6 + 0.15 * rng.random()]) - turn @ [0.18, 0.12, 0.0]
 

@@ -90,6 +90,18 @@ def test_one_view_without_a_person_leaves_the_other() -> None:
     assert found.judgement.views[1].reason == "Nobody is in the video."
 
 
+def test_a_view_that_does_not_show_the_attempt_gives_no_legs() -> None:
+    one = VIEWS[1].judgement
+    hidden = replace(one.attempts[0], verdict="not_judgeable", reason="Somebody stands in front of both legs.")
+    found = put_together(
+        [VIEWS[0], replace(VIEWS[1], judgement=replace(one, attempts=(hidden,)))], Options(), calibration=KNOWN
+    )
+
+    attempt = found.judgement.attempts[0]
+    assert attempt.legs_cm is None
+    assert (attempt.verdict, attempt.depth.method) == ("no_depth", "calibrated")
+
+
 def test_two_different_attempts_are_refused() -> None:
     other = VIEWS[1]
     standing = replace(other, track=track_of(camera_at(315.0), slow=0.0))

@@ -64,8 +64,8 @@ class Board:
             )
         if self.kind == "chessboard" and (self.across + self.down) % 2 == 0:
             raise OptionError(
-                f"A chessboard of {self.across} x {self.down} squares looks the same upside down; expected an odd and an "
-                "even number. Use 8 x 5, or a ChArUco board."
+                f"A chessboard of {self.across} x {self.down} squares looks the same upside down; expected an odd and "
+                "an even number. Use 8 x 5, or a ChArUco board."
             )
 
     @property

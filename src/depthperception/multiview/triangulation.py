@@ -109,7 +109,7 @@ def triangulate(
     bones : (b,)
         Lengths of `BONES`, m; None leaves them free.
     """
-    seen: BoolArray = np.isfinite(px).all(axis=-1)
+    seen: BoolArray = np.asarray(np.isfinite(px).all(axis=-1))
     px = np.where(seen[..., None], px, 0.0)
     weight = np.where(seen, sd_px**-2.0, 0.0)
     points = from_rays(px, cameras, weight)

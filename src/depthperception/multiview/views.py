@@ -53,12 +53,6 @@ class View:
         away = [abs(one.bottom_s + self.offset.offset_s - bottom_s) for one in self.judgement.attempts]
         return int(np.argmin(away)) if away and min(away) <= within_s else None
 
-    def seen_at(self, bottom_s: float, within_s: float) -> SeenLegs | None:
-        """What it sees of the legs at that bottom."""
-        number = self.attempt_at(bottom_s, within_s)
-        sighted = None if number is None else self.judgement.attempts[number].sighted
-        return None if sighted is None else seen_legs(sighted)
-
 
 @dataclass(frozen=True, eq=False)
 class Bottom:
@@ -166,15 +160,15 @@ def common_bottoms(views: Sequence[View], *, settings: Together = TOGETHER) -> l
 
 
 def _bottom(views: Sequence[View], bottom_s: float, settings: Together) -> Bottom:
-    attempts, seen = {}, {}
+    attempts: dict[int, AttemptJudgement] = {}
+    seen: dict[int, SeenLegs] = {}
     for place, view in enumerate(views):
         number = view.attempt_at(bottom_s, settings.same_bottom_s)
         if number is None:
             continue
-        attempts[place] = view.judgement.attempts[number]
-        legs = view.seen_at(bottom_s, settings.same_bottom_s)
-        if legs is not None:
-            seen[place] = legs
+        one = attempts[place] = view.judgement.attempts[number]
+        if one.sighted is not None and not is_hindered(one):
+            seen[place] = seen_legs(one.sighted)
     moments = np.array(
         [
             np.array([one.start_s, one.bottom_s, one.end_s]) + views[place].offset.offset_s
@@ -183,3 +177,9 @@ def _bottom(views: Sequence[View], bottom_s: float, settings: Together) -> Botto
     )
     start_s, at_s, end_s = (float(one) for one in moments.mean(axis=0))
     return Bottom(start_s, at_s, end_s, attempts, seen)
+
+
+def is_hindered(one: AttemptJudgement) -> bool:
+    """Whether a view says that it does not show the attempt, although its method has a number: legs are not its own."""
+    measured = one.measurements.get(one.depth.method)
+    return one.verdict == "not_judgeable" and measured is not None and measured.cm is not None
