@@ -14,7 +14,7 @@ from depthperception.multiview.boards import Board, calibrate_by_board, write_bo
 from depthperception.multiview.calibration import baseline_m
 from depthperception.multiview.calibration_files import read_calibration, write_calibration
 from depthperception.multiview.results import MultiviewJudgement
-from depthperception.multiview.together import TogetherExamination, examine_together
+from depthperception.multiview.together import TogetherExamination, check_videos, examine_together
 from depthperception.multiview.trc import write_trc
 from depthperception.options import Options
 from depthperception.report.folder import JUDGEMENT, PAGE, prepare
@@ -29,10 +29,11 @@ def judge_several(
 ) -> int:
     """Judge one lift by several videos, write the folder, and print a line for each attempt."""
     known = None if calibration is None else read_calibration(calibration)
-    with progress_bars(output.quiet or output.json) as on_progress:
-        found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
+    check_videos(videos, options, offsets_s)
     folder = output.out or videos[0].with_suffix(".multiview")
     prepare(folder)
+    with progress_bars(output.quiet or output.json) as on_progress:
+        found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
     written = write_folder(found, folder)
     if output.json:
         sys.stdout.write(json.dumps(found.judgement.to_dict(), allow_nan=False) + "\n")

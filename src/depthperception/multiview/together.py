@@ -98,7 +98,7 @@ def examine_together(
 ) -> TogetherExamination:
     """Judge one lift by several videos and keep what it rests on; parameters and errors as in `judge_together`."""
     chosen, files = options_of(options, asked), [Path(path) for path in paths]
-    _check(files, chosen, offsets_s)
+    check_videos(files, chosen, offsets_s)
     ordered = None if calibration is None else cameras_of(calibration, files)
     examinations = [
         examine(path, chosen, on_progress=_part_of(on_progress, k, len(files))) for k, path in enumerate(files)
@@ -110,7 +110,16 @@ def _part_of(on_progress: Progress, number: int, count: int) -> Progress:
     return lambda step, done: on_progress(f"view {number + 1} of {count}: {step}", done)
 
 
-def _check(files: Sequence[Path], options: Options, offsets_s: Sequence[float] | None) -> None:
+def check_videos(files: Sequence[Path], options: Options, offsets_s: Sequence[float] | None) -> None:
+    """Refuse what cannot be judged together, before anything is.
+
+    Raises
+    ------
+    OptionError
+        When there are fewer than two videos, one is given twice, or options belong to one video.
+    VideoError
+        When a file cannot be read as a video.
+    """
     if len(files) < 2:
         raise OptionError(
             f"{len(files)} video was given; expected two or more of the same lift. Judge a single one with judge."
