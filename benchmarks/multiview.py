@@ -3,7 +3,7 @@
     python benchmarks/multiview.py stills STILLS --seed 930000 --count 24
     python benchmarks/multiview.py stills SETTLE --seed 920001 --count 36
     python benchmarks/multiview.py films FILMS --seed 910002 --count 2
-    python benchmarks/multiview.py report STILLS --settle SETTLE [--films FILMS] [--real CLIPS]
+    python benchmarks/multiview.py report STILLS --settle SETTLE [--films FILMS [--real CLIPS]]
 
 On odd seeds offset, errors and correlations of `multiview.settings` were settled; even seeds have other bodies.
 """
@@ -313,7 +313,7 @@ def report(asked: argparse.Namespace) -> str:
         lines += main_table(chosen, title) if chosen else []
     lines += [*degraded(squats), *settled(settle)]
     lines += films_section(asked.films) if asked.films else []
-    lines += real_section(asked.real) if asked.real else []
+    lines += real_section(asked.real, asked.films) if asked.real else []
     return "\n".join(lines).rstrip() + "\n"
 
 
