@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 from lifter_report import is_right, report
 
+from depthperception.examination import Examination
 from depthperception.geometry.roi import box_iou
 from depthperception.geometry.skeletons import HIPS
 from depthperception.people import choose
-from depthperception.pipeline import Examination, examine
+from depthperception.pipeline import examine
 from depthperception.synth.clip import write_clip
 from depthperception.synth.meet import MeetOptions, alone, sample_meet
 from depthperception.synth.scenario import Scenario

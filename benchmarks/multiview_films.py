@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from multiview_rows import AZIMUTHS_DEG
 
+from depthperception.examination import Examination
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.multiview import views as views_module
 from depthperception.multiview.calibration import CalibratedCamera, Calibration, angle_deg, baseline_m, relative_turn
@@ -23,7 +24,7 @@ from depthperception.multiview.together import TogetherExamination, put_together
 from depthperception.multiview.triangulation import HIP, KNEE
 from depthperception.multiview.views import View
 from depthperception.options import Options
-from depthperception.pipeline import Examination, examine
+from depthperception.pipeline import examine
 from depthperception.pose.track import PoseTrack
 from depthperception.results import Judgement
 
@@ -80,8 +81,8 @@ def _clocks(films: dict[tuple[str, int], Seen], truth: dict[tuple[str, int], Any
         f"the median, nine in ten by up to {np.quantile(size, 0.9):.1f} ms; {within} of a frame of 30 a "
         "second. The hips'",
         f"courses correlate by {min(correlations):.2f} or more. Those of two different squats reach the .8 below which",
-        f"they are refused in {len(alike)} of {len(others)} pairs: one descent looks like another, and only a calibration",
-        "tells two such lifts apart, by legs that do not fit.", "",
+        f"they are refused in {len(alike)} of {len(others)} pairs: one descent looks like another, and only a",
+        "calibration tells two such lifts apart, by legs that do not fit.", "",
     ]  # fmt: skip
 
 

@@ -68,5 +68,7 @@ def test_options_as_plain_values_name_the_point() -> None:
         "rotate_deg": None,
         "speed": 1.0,
         "sure": 0.65,
+        "pose": "blazepose",
+        "detector": None,
         "settings": {},
     }

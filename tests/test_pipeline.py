@@ -11,8 +11,8 @@ import pytest
 
 import depthperception
 from depthperception.cli import analyse
+from depthperception.examination import Examination
 from depthperception.options import Options
-from depthperception.pipeline import Examination
 from depthperception.report.folder import OURS
 from depthperception.results import Judgement
 from depthperception.video import VideoWriter, frames
@@ -292,7 +292,7 @@ def test_what_is_no_video_is_refused_in_one_sentence(
 def test_options_that_make_no_sense_are_refused(
     options: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("judge", DEMO, "--out", tmp_path / "out", *options) == 1
+    assert run("judge", DEMO, "--out", tmp_path / "out", *options) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -320,7 +320,12 @@ def test_what_others_wrote_is_never_destroyed(tmp_path: Path, capsys: pytest.Cap
     assert mine.read_text() == "a picture of mine"
     mine.rename(tmp_path / "notes.txt")
     assert run("judge", DATA / "side_high.mp4", "--out", tmp_path, "--quiet") == 0
-    assert run("judge", DATA / "side_high.mp4", "--out", tmp_path, "--quiet") == 0
+    capsys.readouterr()
+    assert run("judge", DATA / "side_high.mp4", "--out", tmp_path, "-q") == 1
+    assert "holds results of this video already" in capsys.readouterr().err
+    assert run("judge", DATA / "side_high.mp4", "--out", tmp_path, "-q", "--force") == 0
+    said = capsys.readouterr()
+    assert said.out + said.err == ""
     assert (tmp_path / "notes.txt").read_text() == "a picture of mine"
 
 
@@ -329,8 +334,9 @@ def test_landmarks_of_every_frame(tmp_path: Path) -> None:
     assert run("landmarks", clip, "-o", tmp_path / "l.npz", "--model", "full", "--quiet") == 0
     with np.load(tmp_path / "l.npz") as saved:
         assert len(saved["times_s"]) > 0.9 * len(list(frames(clip)))
-    assert run("landmarks", clip, "-o", tmp_path / "l.doc") == 1
-    assert run("landmarks", clip, "-o", tmp_path / "l.npz", "--model", "huge") == 1
+    assert run("landmarks", clip, "-o", tmp_path / "l.doc") == 2
+    assert run("landmarks", clip, "-o", tmp_path / "l.npz") == 1  # is there already
+    assert run("landmarks", clip, "-o", tmp_path / "m.npz", "--model", "huge") == 2
 
 
 def test_doctor_finds_this_installation_well(capsys: pytest.CaptureFixture[str]) -> None:

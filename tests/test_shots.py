@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import depthperception
-from depthperception.pipeline import Examination, examine
-from depthperception.report.figures import film_heights
+from depthperception.examination import Examination
+from depthperception.pipeline import examine
 from depthperception.report.folder import write_all
 from depthperception.report.lines import landmarks_at
 from depthperception.results import Judgement, ShotJudgement
+from depthperception.series.heights import film_heights
 from depthperception.shots import join
 from depthperception.video import frames
 from tests.support.clips import Image, make_clip

@@ -17,14 +17,17 @@ from typing import TYPE_CHECKING, Any
 from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
+    from depthperception.examination import Examination
     from depthperception.multiview.calibration_files import read_calibration
     from depthperception.multiview.results import MultiviewJudgement
     from depthperception.multiview.together import examine_together, judge_together
     from depthperception.options import Options
     from depthperception.people import Pick
-    from depthperception.pipeline import Examination, examine, examine_all, judge, judge_all
+    from depthperception.pipeline import examine, examine_all, judge, judge_all
+    from depthperception.planar.files import judge_landmarks
     from depthperception.pose.track import PoseTrack
     from depthperception.results import AttemptJudgement, Judgement, Reading
+    from depthperception.series import TimeSeries
     from depthperception.settings import Settings
 
     __version__: str
@@ -40,19 +43,21 @@ __all__ = [
     "PoseTrack",
     "Reading",
     "Settings",
+    "TimeSeries",
     "__version__",
     "examine",
     "examine_all",
     "examine_together",
     "judge",
     "judge_all",
+    "judge_landmarks",
     "judge_together",
     "read_calibration",
 ]
 
 _HOME = {
     "AttemptJudgement": "results",
-    "Examination": "pipeline",
+    "Examination": "examination",
     "Judgement": "results",
     "MultiviewJudgement": "multiview.results",
     "Options": "options",
@@ -60,11 +65,13 @@ _HOME = {
     "PoseTrack": "pose.track",
     "Reading": "results",
     "Settings": "settings",
+    "TimeSeries": "series",
     "examine": "pipeline",
     "examine_all": "pipeline",
     "examine_together": "multiview.together",
     "judge": "pipeline",
     "judge_all": "pipeline",
+    "judge_landmarks": "planar.files",
     "judge_together": "multiview.together",
     "read_calibration": "multiview.calibration_files",
 }

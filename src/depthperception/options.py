@@ -1,6 +1,7 @@
 """What is asked of a video, checked when it is said: the same from Python, the command line and the page."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypedDict
 
 from depthperception.barbell import checked_plate
@@ -8,7 +9,9 @@ from depthperception.capture.scale import checked_height
 from depthperception.depth import check_method
 from depthperception.depth.calling import SURE, checked_sure
 from depthperception.errors import OptionError
+from depthperception.models.foreign import checked_weights
 from depthperception.people import Pick, Rule, checked_rule
+from depthperception.pose.networks import BLAZEPOSE, check_pose
 from depthperception.settings import DEFAULTS, Settings
 
 DEFAULT_METHOD = "calibrated"
@@ -31,6 +34,8 @@ class Asked(TypedDict, total=False):
     rotate_deg: int | None
     speed: float
     sure: float
+    pose: str
+    detector: str | None
     settings: Settings
 
 
@@ -62,6 +67,12 @@ class Options:
     sure
         How probable a side of the line has to be to be called, .5 to less than 1; less is too close to call. At .5
         nothing is.
+    pose
+        The pose network: "blazepose", which ships, or a network of one's own: its file, or its name in the folder that
+        DEPTHPERCEPTION_NETWORKS names. It gives landmarks in the picture alone, and so the methods that need no more.
+    detector
+        File of a YOLOv3, whose box of the centremost person in the first picture is as high as the lifter, as in the
+        report; only with a height and another network than BlazePose.
     settings
         The detectors' numbers.
 
@@ -69,6 +80,8 @@ class Options:
     ------
     OptionError
         When one of them makes no sense, or two contradict each other.
+    ModelError
+        When there is no such network.
     """
 
     height_cm: float | None = None
@@ -79,6 +92,8 @@ class Options:
     rotate_deg: int | None = None
     speed: float = 1.0
     sure: float = SURE
+    pose: str = BLAZEPOSE
+    detector: str | None = None
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
@@ -89,12 +104,19 @@ class Options:
         _checked_turn(self.rotate_deg)
         _checked_speed(self.speed)
         checked_sure(self.sure)
+        check_pose(self.pose)
+        _checked_detector(self.detector, self.pose, self.height_cm)
         _one_of(self._said_of_somebody)
 
     @property
     def names_somebody(self) -> bool:
         """Whether a person of one video is meant, whom another video has not."""
         return self.pick is not None or isinstance(self.lifter, int)
+
+    @property
+    def in_picture(self) -> bool:
+        """Whether another network than BlazePose looks, which gives landmarks in the picture alone."""
+        return self.pose != BLAZEPOSE
 
     def for_everyone(self) -> "Options":
         """Give the same, to judge everyone who lifts.
@@ -125,6 +147,18 @@ def _checked_speed(speed: float) -> None:
             f"The film's speed was given as {speed:g}; expected {slowest:g} to {fastest:g}: 1 is as it was, .25 "
             "fourfold slow motion. Give the film's speed over the true one."
         )
+
+
+def _checked_detector(detector: str | None, pose: str, height_cm: float | None) -> None:
+    if detector is None:
+        return
+    if pose == BLAZEPOSE or height_cm is None:
+        what = "without a height" if height_cm is None else "with BlazePose, by which the lifter himself is measured"
+        raise OptionError(
+            f"A detector was given {what}; expected a height and another network, whose scale its box gives. Give "
+            "both, or leave it out."
+        )
+    checked_weights(Path(detector))
 
 
 def _checked_turn(rotate_deg: int | None) -> None:

@@ -34,8 +34,10 @@ from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.legs import fit_legs, sighted_of, sightings_of
 from depthperception.depth.reading import lowered
+from depthperception.examination import Examination
 from depthperception.options import Asked, Options, options_of
-from depthperception.people import Choice, PersonTrack
+from depthperception.people import Choice
+from depthperception.planar.judging import judge_in_picture
 from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
@@ -46,40 +48,8 @@ from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
 from depthperception.shots import AT_CUT_S, cuts_note, join, main_shot
 from depthperception.surfaces import SeenSurfaces, see_surfaces
-from depthperception.types import FloatArray, Progress, Step, silent
+from depthperception.types import Progress, Step, silent
 from depthperception.video import Source
-
-
-@dataclass(frozen=True)
-class Examination:
-    """A judgement and what it rests on, for drawing and for export.
-
-    Attributes
-    ----------
-    judgement
-        What is said about the video.
-    track
-        The lifter's landmarks; empty when there is nobody.
-    frame_times_s : (frames,)
-        Presentation time of every frame of the video.
-    people
-        Everyone who was found; the overlay numbers them from 1 in this order.
-    chosen
-        Which of them was judged; None when nobody was.
-    plates
-        For each attempt the plates of the bar that were followed through it: none, one or two.
-    """
-
-    judgement: Judgement
-    track: PoseTrack
-    frame_times_s: FloatArray
-    people: tuple[PersonTrack, ...] = ()
-    chosen: int | None = None
-    plates: tuple[tuple[PlateTrack, ...], ...] = ()
-
-    def __repr__(self) -> str:
-        who = "nobody" if self.chosen is None else f"person {self.chosen + 1}"
-        return f"<Examination of {self.judgement.summary()}; {who} of {len(self.people)}, {len(self.track)} poses>"
 
 
 def judge(
@@ -212,6 +182,9 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     person = people[choice.number - 1]
     found = replace(found, lifter=lifter_of(case, choice, person))
     others = choice.others(people)
+    if case.options.in_picture:
+        judged_so, track = judge_in_picture(case, found, person, others, on_progress)
+        return Examination(judged_so, track, seen.frame_times_s, people, choice.number - 1)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     track = follow(case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
     recovery = recover(case.cache.stills, person, track)
@@ -237,8 +210,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = tuple(_judge_attempt(case, scene, *one) for one in each)
-    measured = _notes(case, scene, coarse, attempts)
-    notes = (*found.notes, *filter(None, measured))
+    notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
     found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
 
@@ -319,8 +291,8 @@ def _judge_attempt(
     lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
     fitting = case.settings.legs
     legs = fit_legs(sightings_of(surfaces, settings=fitting), lifter_camera, scene.scale, settings=fitting)
-    lifter, others = scene.isolation.lifter, scene.isolation.others
-    cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, lifter, others)
+    people = scene.isolation.lifter, scene.isolation.others
+    cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, *people)
     evidence = Evidence(
         bottom=bottom.samples,
         standing=scene.standing,

@@ -89,17 +89,17 @@ def test_two_who_lift_side_by_side_are_kept_apart_and_the_choice_is_noted(pair: 
 def test_who_is_asked_for_twice_or_in_no_known_way_is_refused(
     arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("judge", DATA / "side_high.mp4", *arguments) == 1
+    assert run("judge", DATA / "side_high.mp4", *arguments) == 2
     assert said in capsys.readouterr().err
 
 
 def test_a_number_for_two_videos_is_refused_before_anything_is_judged(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("judge", DATA / "side_high.mp4", DEMO, "--lifter", "1") == 1
+    assert run("judge", DATA / "side_high.mp4", DEMO, "--lifter", "1") == 2
     assert "with 2 videos" in capsys.readouterr().err
 
 
 def test_a_number_that_nobody_has_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert run("judge", DATA / "side_high.mp4", "--lifter", "9", "--out", tmp_path / "out") == 1
+    assert run("judge", DATA / "side_high.mp4", "--lifter", "9", "--out", tmp_path / "out") == 2
     assert "no person number 9" in capsys.readouterr().err
 
 

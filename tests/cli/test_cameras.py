@@ -38,25 +38,25 @@ def test_a_lift_by_two_cameras_is_printed_and_written(
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
     written = json.loads((tmp_path / "out" / "judgement.json").read_text())
     assert written["schema"] == together.judgement.schema
-    assert run("multiview", FIRST, SECOND, "--out", tmp_path / "out", "--json") == 0
+    assert run("multiview", FIRST, SECOND, "--out", tmp_path / "out", "--json", "--force") == 0
     assert json.loads(capsys.readouterr().out) == written
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "code", "said"),
     [
-        ((FIRST,), "1 video was given"),
-        ((FIRST, FIRST), "are the same file"),
-        ((FIRST, SECOND, "--calibration", DATA / "front_deep.json"), "is no calibration"),
-        ((FIRST, SECOND, "--calibration", "nowhere.toml"), "cannot be read"),
-        ((FIRST, SECOND, "--offset", "0.1", "--offset", "0.2"), "2 offsets were given"),
-        ((FIRST, SECOND, "--lifter", "2"), "A person of one video was named"),
+        ((FIRST,), 2, "1 video was given"),
+        ((FIRST, FIRST), 2, "are the same file"),
+        ((FIRST, SECOND, "--calibration", DATA / "front_deep.json"), 1, "is no calibration"),
+        ((FIRST, SECOND, "--calibration", "nowhere.toml"), 1, "cannot be read"),
+        ((FIRST, SECOND, "--offset", "0.1", "--offset", "0.2"), 2, "2 offsets were given"),
+        ((FIRST, SECOND, "--lifter", "2"), 2, "A person of one video was named"),
     ],
 )
-def test_what_cannot_be_is_one_sentence_and_exit_1(
-    arguments: tuple[str | Path, ...], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_what_cannot_be_is_one_sentence_and_an_exit_code(
+    arguments: tuple[str | Path, ...], code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run("multiview", *arguments, "--out", tmp_path / "out") == 1
+    assert run("multiview", *arguments, "--out", tmp_path / "out") == code
 
     error = capsys.readouterr().err
     assert said in error
@@ -67,11 +67,11 @@ def test_what_cannot_be_is_one_sentence_and_exit_1(
 def test_a_board_is_written_and_an_impossible_one_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("board", "--out", tmp_path / "board.svg") == 0
     assert (tmp_path / "board.svg").read_text().startswith("<svg")
-    assert run("board", "--out", tmp_path / "board.pdf") == 1
-    assert run("board", "--out", tmp_path / "other.svg", "--board", "circles") == 1
+    assert run("board", "--out", tmp_path / "board.pdf") == 2
+    assert run("board", "--out", tmp_path / "other.svg", "--board", "circles") == 2
     assert "no board called 'circles'" in capsys.readouterr().err
 
 
 def test_calibration_by_one_film_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("calibrate", FIRST, "--out", tmp_path / "calibration.toml") == 1
+    assert run("calibrate", FIRST, "--out", tmp_path / "calibration.toml") == 2
     assert "1 film was given" in capsys.readouterr().err

@@ -33,7 +33,7 @@ def test_two_videos_of_one_name_keep_both_results_and_their_folders(
     assert run("judge", one, other, "--out", out) == 0
     assert "squat-2.judged" in capsys.readouterr().err
     again = (other, one) if back else (one, other)
-    assert run("judge", *again, "--out", out, "--quiet") == 0
+    assert run("judge", *again, "--out", out, "--quiet", "--force") == 0
     assert [judged_from(out / name) for name in ("squat.judged", "squat-2.judged")] == [str(one), str(other)]
     assert sorted(folder.name for folder in out.iterdir()) == ["squat-2.judged", "squat.judged"]
 
@@ -59,4 +59,4 @@ def test_results_of_another_video_are_never_written_over(tmp_path: Path, capsys:
     for out in (tmp_path / "X", tmp_path / "Y"):
         assert run("judge", other, "--out", out, "--quiet") == 1
         assert f"holds the results of another video, {one}" in capsys.readouterr().err
-    assert run("judge", one, "--out", tmp_path / "X", "--quiet") == 0
+    assert run("judge", one, "--out", tmp_path / "X", "--quiet", "--force") == 0

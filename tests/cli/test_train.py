@@ -33,7 +33,7 @@ def test_a_video_becomes_a_clip_of_a_labelled_data_set(tmp_path: Path) -> None:
 
 
 def test_a_label_nobody_knows_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("label", tmp_path / "labels.csv", "mine", "perhaps") == 1
+    assert run("label", tmp_path / "labels.csv", "mine", "perhaps") == 2
     assert "expected one of" in capsys.readouterr().err
     assert not (tmp_path / "labels.csv").exists()
 

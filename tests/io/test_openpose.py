@@ -9,7 +9,7 @@ import pytest
 from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError
 from depthperception.geometry.skeletons import BODY_25, COCO_18, Landmark
-from depthperception.io.openpose import read_openpose
+from depthperception.io.pose_files import read_openpose
 from tests.support.command_line import run
 from tests.support.figures import THIGH_M, axes, figure, seen
 
@@ -58,7 +58,7 @@ def test_the_command_rules_on_a_folder(tmp_path: Path, capsys: pytest.CaptureFix
         ("{", "not a file of OpenPose"),
         ('{"people": [{}]}', "without pose_keypoints_2d"),
         ('{"people": [{"pose_keypoints_2d": [1, 2, 3]}]}', "holds 1 points"),
-        ('{"people": []}', "shows both hips"),
+        ('{"people": []}', "shows a hip and a knee"),
     ],
 )
 def test_a_folder_that_openpose_did_not_write_is_refused(content: str | None, words: str, tmp_path: Path) -> None:

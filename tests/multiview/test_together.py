@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from depthperception.errors import DataError, OptionError
+from depthperception.examination import Examination
 from depthperception.multiview import views as views_module
 from depthperception.multiview.results import MultiviewJudgement
 from depthperception.multiview.together import cameras_of, examine_together, put_together
 from depthperception.multiview.trc import write_trc
 from depthperception.multiview.triangulation import HIP, NAMES
 from depthperception.options import Options
-from depthperception.pipeline import Examination
 from depthperception.report.views.content import write_views_page
 from tests.support.rendered_clips import DATA
 from tests.support.several_views import (

@@ -1,16 +1,14 @@
 """Regions, looks and tracks: the arithmetic between a crop and the picture."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from depthperception.errors import DepthPerceptionError
+from depthperception.errors import PoseSourceError
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import SWAP, Landmark
-from depthperception.io.landmark_files import write_track
-from depthperception.pose.track import empty_track
+from depthperception.pose.track import PoseTrack, empty_track
 from tests.support.figures import squats, track
 
 
@@ -69,20 +67,15 @@ def test_a_finer_look_replaces_frames_of_the_same_time() -> None:
     assert coarse.with_finer(empty_track()) is coarse
 
 
-def test_landmarks_are_written_as_npz_csv_and_json(tmp_path: Path) -> None:
+def test_a_track_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     times, angles, _ = squats([95.0])
     short = track(times[:3], angles[:3])
-    write_track(short, tmp_path / "t.npz")
-    with np.load(tmp_path / "t.npz") as saved:
-        assert saved["image_px"] == pytest.approx(short.image_px)
-    write_track(short, tmp_path / "t.csv")
-    rows = (tmp_path / "t.csv").read_text().splitlines()
-    assert len(rows) == 1 + 3 * 33
-    assert rows[1].startswith("0.000000,nose,")
-    write_track(short, tmp_path / "t.json")
-    content = json.loads((tmp_path / "t.json").read_text())
-    assert content["noise_px"][0][0] is None
-    assert content["landmarks"][23] == "left_hip"
-    for name in ("t.txt", "nowhere/t.csv"):
-        with pytest.raises(DepthPerceptionError, match="expected"):
-            write_track(short, tmp_path / name)
+    short.save(tmp_path / "t.npz", frame_times_s=times)
+    again = PoseTrack.load(tmp_path / "t.npz")
+    assert again.times_s.tolist() == short.times_s.tolist()
+    np.testing.assert_array_equal(again.image_px, short.image_px)
+    np.testing.assert_array_equal(again.world_m, short.world_m)
+    (tmp_path / "text.npz").write_text("no arrays")
+    for name in ("text.npz", "missing.npz"):
+        with pytest.raises(PoseSourceError, match=r"expected an \.npz file"):
+            PoseTrack.load(tmp_path / name)

@@ -272,9 +272,11 @@ def test_a_probability_is_never_said_to_be_certain() -> None:
 
 def test_the_terminal_says_to_which_side_an_attempt_leans_that_is_too_close() -> None:
     assert attempt_line(1, close_attempt(1.86)) == (
-        "attempt 1   TOO CLOSE   leans to depth   0.4 cm below (90 %: -2.8 to 3.6)   at 1.86 s   probability .58"
+        "attempt 1   TOO CLOSE   leans to depth   0.4 cm below (90 %: 2.8 above to 3.6 below)   at 1.86 s   "
+        "probability .58"
     )
-    assert "leans to no depth   0.4 cm above (90 %: -2.8 to 3.6)" in attempt_line(1, close_attempt(1.86, -0.4, 0.42))
+    leans = "leans to no depth   0.4 cm above (90 %: 3.6 above to 2.8 below)"
+    assert leans in attempt_line(1, close_attempt(1.86, -0.4, 0.42))
     assert attempt_line(1, attempt(2.0)).startswith("attempt 1   DEPTH   3.0 cm below")
     failed = attempt(2.0, stood_up=False)
     assert attempt_line(1, failed).endswith("did not stand up")

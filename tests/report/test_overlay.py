@@ -12,9 +12,10 @@ from depthperception.io.atomic import whole_file
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.report.bottom import PANEL_PX, draw_bottom, write_bottom
 from depthperception.report.drawing import CREASE_LINE, KNEE_LINE, LEFT
-from depthperception.report.figures import depth_figure, heights_over_feet, write_depth_figure
+from depthperception.report.figures import depth_figure, write_depth_figure
 from depthperception.report.overlay import caption_at, write_overlay
 from depthperception.results import Judgement, Scale
+from depthperception.series.heights import heights_over_feet
 from depthperception.types import Picture, Step
 from depthperception.video import VideoWriter, frames
 from tests.support.report_examples import HEIGHT, SCALE, WIDTH, attempt, camera, close_attempt, judgement, track

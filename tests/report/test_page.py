@@ -16,13 +16,13 @@ from depthperception.errors import OutputError
 from depthperception.geometry.skeletons import Landmark
 from depthperception.pose.track import empty_track
 from depthperception.report.drawing import CREASE_LINE, LEFT, RIGHT
-from depthperception.report.figures import heights_over_feet
 from depthperception.report.page import pictures
 from depthperception.report.page.content import PageContent, attempt_sections, page_content, write_page
 from depthperception.report.page.figures import Curve, Line, Tick, course, depth_curve, leg_gauge
 from depthperception.report.page.pictures import frames_around
 from depthperception.report.page.words import azimuth_words, camera_place, no_advice_words
 from depthperception.results import Camera, Judgement, Reading, Scale
+from depthperception.series.heights import heights_over_feet
 from depthperception.types import FloatArray, Picture
 from depthperception.video import VideoWriter
 from tests.support import figures

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from depthperception.pipeline import Examination, examine
+from depthperception.examination import Examination
+from depthperception.pipeline import examine
 
 Examined = Callable[..., Examination]
 """Gives the examination of a clip, for a lifter's height in cm where that is given."""

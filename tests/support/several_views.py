@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.depth.leg_model import CREASES, KNEE_TOPS, shipped_legs
+from depthperception.examination import Examination
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.multiview.calibration import CalibratedCamera, Calibration
-from depthperception.pipeline import Examination
 from depthperception.pose.track import PoseTrack
 from depthperception.proof import Sighted
 from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, ScaleEstimate, VideoFacts

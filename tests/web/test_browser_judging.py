@@ -62,6 +62,31 @@ def test_stepping_shows_each_frame_with_its_own_time(judged: Any, open_page: Ope
         assert int(np.argmin(apart)) == 2, apart
 
 
+def layers(page: "Page") -> list[str]:
+    """Which of the two pictures on the stage can be seen: the browser's video, the frame from the server."""
+    script = "names => names.filter(name => getComputedStyle(document.querySelector(name)).visibility === 'visible')"
+    return list(page.evaluate(script, ["#video", "#frame"]))
+
+
+def test_the_stage_never_shows_two_pictures_and_opens_at_the_lifter(judged: Any, open_page: OpenPage) -> None:
+    page = open_proof(open_page, judged["side_high"])
+    body_px = page.evaluate("document.querySelector('#stage').clientHeight")
+    shown_px = page.evaluate("document.querySelector('#video').getBoundingClientRect().height")
+    assert shown_px > 1.2 * body_px
+    seen = set()
+    for key in ("Home", "l", "k", ".", ",", "End", "j", "k"):
+        page.keyboard.press(key)
+        for _ in range(4):
+            (layer,) = layers(page)
+            seen.add(layer)
+            page.wait_for_timeout(40)
+    assert seen == {"#video", "#frame"}
+    page.keyboard.press("Home")
+    shown_picture(page, 0)
+    page.keyboard.press("End")
+    assert shown_time_s(page) == pytest.approx(frames_of("side_high")[-1][0], abs=0.0006)
+
+
 def test_playing_moves_and_standing_still_shows_the_measured_frame(judged: Any, open_page: OpenPage) -> None:
     truth = frames_of("spotted")
     page = open_proof(open_page, judged["spotted"])

@@ -130,6 +130,33 @@ def test_an_answer_older_than_what_is_written_takes_nothing_back(judged: Any, op
     assert (lifter.input_value(), notes.input_value()) == ("written later", "being written")
 
 
+def test_a_lifter_s_attempts_are_sorted_drawn_and_kept_in_the_address(judged: Any, open_page: OpenPage) -> None:
+    page = open_page("/")
+    for name in ("spotted", "side_high"):
+        with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+            field = row(page, f"{name}.mp4").get_by_label("Lifter")
+            field.fill("Bo")
+            field.blur()
+    page.reload()
+    page.get_by_label("Lifter to look at").select_option("Bo")
+    page.locator("#trend a").nth(1).wait_for()
+    page.get_by_role("button", name="Ruling").click()
+    page.wait_for_url("**/?lifter=Bo&sort=-cm")
+    deepest = max(judged.values(), key=lambda video: video["attempts"][0]["cm"])
+    page.reload()
+    expect(page.locator("#attempts tbody tr")).to_have_count(2)
+    assert deepest["name"] in page.locator("#attempts tbody tr").first.inner_text()
+    assert page.get_by_role("link", name="CSV").get_attribute("href") == "/library.csv?lifter=Bo&sort=-cm"
+
+    second = page.context.new_page()
+    second.goto("/")
+    field = row(second, "spotted.mp4").get_by_label("Notes")
+    field.fill("seen in the other window")
+    field.blur()
+    noted = row(page, "spotted.mp4").get_by_label("Notes")
+    expect(noted).to_have_value("seen in the other window")
+
+
 def test_the_verdict_filter_leaves_only_that_verdict(judged: Any, open_page: OpenPage) -> None:
     ruled = [attempt["verdict"] for video in judged.values() for attempt in video["attempts"]]
     page = open_page("/")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from depthperception.pose.networks.network import FOLDER
 from depthperception.web.uploads import LONGEST_NAME, shown_name
 from tests.support.clips import audio_only, make_clip, numbered_clip, picture_file, quadrants, text_file
 from tests.support.web_client import ACTION, finished, running_app, send
@@ -44,6 +45,22 @@ def test_a_video_is_queued_and_kept_under_its_hash_once(client: TestClient, fold
     assert (folder / "videos" / first["sha256"] / "video").read_bytes() == clip.read_bytes()
     for judging in (first, second):
         assert finished(client, judging["id"])["state"] == "done"
+
+
+def test_a_network_goes_by_its_name_in_the_server_s_folder_and_never_by_a_path(
+    client: TestClient, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = tmp_path / "mine.onnx"
+    network.write_bytes(b"")
+    assert "Pose network" not in client.get("/").text
+    for pose in (str(network), "mine"):
+        refused = send(client, clip, pose=pose)
+        assert refused.status_code == 422
+        assert "expected blazepose" in refused.json()["error"]
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    assert "<option>mine</option>" in client.get("/").text
+    assert send(client, clip, pose="mine").json()["pose"] == "mine"
+    assert send(client, clip, pose=str(network)).status_code == 422
 
 
 def zip_bomb() -> bytes:

@@ -1,12 +1,13 @@
 """The library's database: what it promises to the queue, and to whoever searches it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from depthperception.errors import OptionError
-from depthperception.web.store import MOST_RUNS, Store
+from depthperception.web.store import MOST_RUNS, Store, Wanted
 from depthperception.web.tables import Judging
 from tests.support.web_runners import ATTEMPT
 
@@ -16,15 +17,14 @@ def store(tmp_path: Path) -> Store:
     return Store(f"sqlite:///{tmp_path}/library.db")
 
 
-def add(store: Store, name: str = "squat.mp4", sha256: str = "00") -> Judging:
-    return store.add(
-        name=name, sha256=sha256, size_bytes=1, playable=True, method="calibrated", height_cm=None, pick=None
-    )
+def add(store: Store, name: str = "squat.mp4", **values: Any) -> Judging:
+    usual = {"sha256": "00", "size_bytes": 1, "playable": True, "method": "calibrated", "height_cm": None, "pick": None}
+    return store.add(name=name, **{**usual, **values})
 
 
-def finished(store: Store, name: str = "squat.mp4") -> Judging:
+def finished(store: Store, name: str = "squat.mp4", **values: Any) -> Judging:
     """Add a judging and finish it; nothing else may be queued."""
-    added = add(store, name)
+    added = add(store, name, **values)
     assert store.take_next() is not None
     done = store.finish(added.id, [ATTEMPT], status="judged", reason=None)
     assert done is not None
@@ -73,7 +73,7 @@ def test_search_takes_words_literally_in_name_lifter_and_notes(store: Store, que
     full, other = finished(store, "100% squat.mp4"), finished(store, "x.mp4")
     store.describe(full.id, 1, lifter="Anna O'Brien", notes="a grinder")
     store.describe(other.id, 1, lifter="Åse Ødegård", notes="Straße")
-    assert store.find_attempts(query, limit=10)[0] == found
+    assert store.find_attempts(Wanted(query), limit=10)[0] == found
 
 
 def test_attempts_are_counted_whole_and_given_in_pages_newest_first(store: Store) -> None:
@@ -83,7 +83,24 @@ def test_attempts_are_counted_whole_and_given_in_pages_newest_first(store: Store
     total, rows = store.find_attempts(limit=2, offset=1)
     assert total == 5
     assert [row.judging.name for row in rows] == ["3.mp4", "2.mp4"]
-    assert store.find_attempts(verdict="no_depth", limit=2)[0] == 0
+    assert store.find_attempts(Wanted(verdict="no_depth"), limit=2)[0] == 0
+
+
+def test_attempts_are_sorted_by_what_is_asked_and_those_without_it_come_last(store: Store) -> None:
+    for name, weight_kg in (("a.mp4", 100.0), ("b.mp4", None), ("c.mp4", 140.0)):
+        store.describe(finished(store, name).id, 1, weight_kg=weight_kg)
+    for sort, names in (("weight_kg", "acb"), ("-weight_kg", "cab"), ("name", "abc"), ("-created", "cba")):
+        rows = store.find_attempts(Wanted(sort=sort), limit=10)[1]
+        assert [row.judging.name[0] for row in rows] == list(names)
+
+
+def test_a_lifter_named_at_the_upload_is_every_attempts_and_keeps_the_last_height(store: Store) -> None:
+    for height_cm in (170.0, 182.0, None):
+        finished(store, lifter="Anna", height_cm=height_cm)
+    store.describe(finished(store, lifter="Anna").id, 1, lifter="Bo")
+    assert store.lifters() == [("Anna", 3, 182.0), ("Bo", 1, None)]
+    assert store.find_attempts(Wanted(lifter="Anna"), limit=1)[0] == 3
+    assert store.find_attempts(Wanted("anna"), limit=1)[0] == 3
 
 
 def test_bare_judgings_are_the_finished_ones_without_an_attempt(store: Store) -> None:
@@ -115,7 +132,9 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
     with old.engine.begin() as connection:
         for column in ("low_cm", "high_cm", "legs", "author"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
+        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
         connection.execute(text("ALTER TABLE judging DROP COLUMN sure"))
+        connection.execute(text("ALTER TABLE judging DROP COLUMN lifter"))
         connection.execute(text("UPDATE layout SET number = 1"))
     old.close()
     for _ in range(2):  # taken over once, then as it is
@@ -137,6 +156,8 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     with old.engine.begin() as connection:
         for column in ("low_cm", "high_cm", "legs", "author"):
             connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
+        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
+        connection.execute(text("ALTER TABLE judging DROP COLUMN lifter"))
         connection.execute(text("UPDATE layout SET number = 2"))
     old.close()
     store = Store(url)
@@ -147,10 +168,25 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     store.close()
 
 
+def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/library.db"
+    old = Store(url)
+    kept = finished(old)
+    with old.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
+        connection.execute(text("UPDATE layout SET number = 4"))
+    old.close()
+    store = Store(url)
+    found = store.get(kept.id)
+    assert found is not None
+    assert found.pose == "blazepose"
+    store.close()
+
+
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 3"):
+    with pytest.raises(OptionError, match="has layout 99; expected 5"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 

@@ -34,6 +34,9 @@ END_S = 0.1
 LEAST_FRAMES = 8
 """A rep takes 2 to 6 s: fewer pictures than 8 can miss the bottom by a third of the descent."""
 
+PAIRS = np.concatenate([SHOULDERS, HIPS, KNEES, ANKLES])
+"""All landmarks that are used."""
+
 GRID_S = 0.01
 """Step of the even time grid: a hip at the bottom (5 m/s2) moves .06 mm in half a step."""
 
@@ -101,8 +104,7 @@ def squat_heights(times_s: ArrayLike, landmarks: ArrayLike, *, smoothing_s: floa
     """
     times, points = _checked(times_s, landmarks)
     grid_s = even_times(times, GRID_S)
-    pairs = np.concatenate([SHOULDERS, HIPS, KNEES, ANKLES])
-    heights = smoothed(resampled(grid_s, times, points[:, pairs, 1]), GRID_S, sigma_s=smoothing_s)
+    heights = smoothed(resampled(grid_s, times, points[:, PAIRS, 1]), GRID_S, sigma_s=smoothing_s)
     shoulder, hip, knee, ankle = middles = heights.reshape(len(grid_s), 4, 2).mean(axis=2).T
     standing = np.argsort(hip, kind="stable")[: max(1, round(STANDING_SHARE * len(hip)))]
     bottom = int(hip.argmax())
@@ -130,7 +132,7 @@ def squat_heights(times_s: ArrayLike, landmarks: ArrayLike, *, smoothing_s: floa
 
 
 def seen_frames(times_s: ArrayLike, landmarks: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Keep the frames in which the lifter was seen: those whose x and y are all finite.
+    """Keep the frames in which the lifter was seen: those in which x and y of his trunk and legs are all finite.
 
     Raises
     ------
@@ -143,7 +145,7 @@ def seen_frames(times_s: ArrayLike, landmarks: ArrayLike) -> tuple[FloatArray, F
             f"Found landmarks of shape {points.shape} and times of shape {times.shape}; expected (n, {COUNT}, 2 or "
             "more) and (n,). Give one time for each frame of BlazePose landmarks."
         )
-    seen = np.isfinite(points[..., :2]).all(axis=(1, 2))
+    seen = np.isfinite(points[:, PAIRS, :2]).all(axis=(1, 2))
     return times[seen], points[seen]
 
 

@@ -12,9 +12,10 @@ import numpy as np
 from depthperception.capture.framing import is_whole
 from depthperception.capture.rulers import odd_ones_out
 from depthperception.errors import OptionError
-from depthperception.geometry.skeletons import HEELS, TOES, Landmark
+from depthperception.geometry.skeletons import ANKLES, HEELS, TOES, Landmark
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.segmentation import Mask
+from depthperception.pose.track import PoseTrack
 from depthperception.results import Camera, Scale, ScaleEstimate
 from depthperception.types import FloatArray
 
@@ -160,6 +161,23 @@ def stature_px(standing: PoseSamples, camera: Camera) -> float:
         seen = head_top_px(mask, image, up, HEAD_REACH_M * standing.px_per_m) - floor
         tall = seen if abs(seen - tall) < HEAD_DOUBT * tall else tall
     return tall / UNDER_BAR / across_sight
+
+
+HEAD_TO_ANKLE = 0.89
+"""Eye height less ankle height over stature: eyes taken 12 cm under the top of 1.72 m, ankles 7 cm over the floor."""
+
+
+def tall_in_picture_px(track: PoseTrack) -> float | None:
+    """Stature in px by landmarks in the picture alone: the longest way from eye or nose to ankle in a sequence.
+
+    None where no frame shows a head and an ankle.
+    """
+    head = track.image_px[:, [Landmark.NOSE, Landmark.LEFT_EYE, Landmark.RIGHT_EYE], 1]
+    seen = ~np.isnan(head).all(axis=1) & ~np.isnan(track.image_px[:, ANKLES, 1]).all(axis=1)
+    if not seen.any():
+        return None
+    tall_px = np.nanmean(track.image_px[seen][:, ANKLES, 1], axis=1) - np.nanmin(head[seen], axis=1)
+    return float(tall_px.max()) / HEAD_TO_ANKLE
 
 
 def head_top_px(mask: Mask, image_px: FloatArray, up: FloatArray, reach_px: float) -> float:

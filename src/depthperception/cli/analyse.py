@@ -4,27 +4,29 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rich.console import Console
 
-from depthperception.capture.scale import checked_height
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
+from depthperception.cli.terminal import complain, keep_unless, say, stderr, stdout
 from depthperception.depth import method_names
-from depthperception.depth.geometric import side_of_track
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
-from depthperception.io.landmark_files import check_format, write_frames, write_track
-from depthperception.io.openpose import read_openpose
+from depthperception.io.kaggle import write_track_as_frames
 from depthperception.options import Options
 from depthperception.pipeline import examine, examine_all
+from depthperception.pose.track import PoseTrack
 from depthperception.report import folder as results_folder
 from depthperception.report import text
-from depthperception.results import Judgement, Verdict
-from depthperception.video import VideoInfo, probe
+from depthperception.results import Judgement
+from depthperception.series import TimeSeries, time_series
+from depthperception.series.formats import check_place
+from depthperception.video import VideoInfo, frames, probe
 
 if TYPE_CHECKING:
     from depthperception.synth.meet import MeetOptions
@@ -42,23 +44,29 @@ class Output:
     ----------
     out
         Folder for the results; beside the video where it is not given.
-    json, quiet
-        The judgement as JSON on stdout; nothing else said.
+    json
+        The judgement as JSON on stdout.
+    quiet, verbose
+        Nothing else is said, or how long each step took as well.
     every_method
         Every method's reading is printed.
     all_lifters
         Everyone who lifts is judged.
+    force
+        Earlier results of the same video are written over.
     """
 
     out: Path | None = None
     json: bool = False
     quiet: bool = False
+    verbose: bool = False
     every_method: bool = False
     all_lifters: bool = False
+    force: bool = False
 
 
 def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
-    """Judge videos one after the other; exit code 1 when one of them could not be used.
+    """Judge videos one after the other; exit code 1 when one of them could not be used, 2 when an option cannot be.
 
     Raises
     ------
@@ -71,7 +79,7 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
         raise OptionError(
             f"A person of one video was asked for with {len(videos)} videos; expected one video. Judge them singly."
         )
-    failed = False
+    code = 0
     taken: dict[Path, Path] = {}
     for video in videos:
         try:
@@ -79,9 +87,9 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
             folder = taken[video.resolve()] = _folder(info, videos, output, taken)
             _judge_one(info, folder, options, output, one_line=len(videos) > 1)
         except DepthPerceptionError as error:
-            failed = True
-            _stderr().print(f"depthperception: {error}", markup=False, highlight=False, soft_wrap=True)
-    return int(failed)
+            code = max(code, 2 if isinstance(error, OptionError) else 1)
+            complain(str(error), video)
+    return code
 
 
 def judge_demo(options: Options, output: Output) -> int:
@@ -89,16 +97,16 @@ def judge_demo(options: Options, output: Output) -> int:
     with as_file(files("depthperception") / "demo" / "squat.mp4") as video:
         info = probe(video)
         folder = results_folder.free_folder(output.out or Path("demo.judged"), info)
-        judgement = _judge_one(info, folder, options, output)
+        judgement = _judge_one(info, folder, options, replace(output, force=True))
     truth = json.loads((files("depthperception") / "demo" / "squat.json").read_text(encoding="utf-8"))
     true_cm = float(truth["depth_cm"]["mean"])
     side = "below" if true_cm > 0 else "above"
     if not output.quiet:
-        _summary(output).print(f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}", highlight=False)
+        say(_summary(output), f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}")
     return 0 if judgement.status == "judged" else 1
 
 
-def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet: bool) -> int:
+def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet: bool, force: bool) -> int:
     """Follow the lifter through every frame and write his landmarks."""
     from depthperception.pose.tracking import follow_lifter  # noqa: PLC0415
 
@@ -107,36 +115,25 @@ def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet
     if layout not in LAYOUTS:
         raise OptionError(f"There is no layout called {layout!r}; expected arrays or kaggle. Choose one of these.")
     if layout == "arrays":
-        check_format(output)
+        check_place(output)
+        keep_unless(output, force=force)
     with progress_bars(quiet) as on_progress:
         track = follow_lifter(video, model=model, on_progress=on_progress)
     if layout == "arrays":
-        write_track(track, output)
+        _unjudged(video, track).save(output)
     else:
-        write_frames(track, output, probe(video))
+        write_track_as_frames(track, output, probe(video))
     if not quiet:
-        _stderr().print(f"  wrote {output}  ({len(track)} frames)", highlight=False, markup=False)
+        say(stderr(), f"  wrote {output}  ({len(track)} frames)")
     return 0
 
 
-def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
-    """Rule on a folder of OpenPose frames by the side method."""
-    checked_height(height_cm)
-    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
-    verdict: Verdict = "depth" if found.px > 0 else "no_depth"
-    if as_json:
-        answer = {"method": "side", "verdict": verdict, **vars(found)}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        return 0
-    size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
-    side = "below" if found.px > 0 else "above"
-    Console().print(
-        f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
-        "(joints, not surfaces; for a level camera at the side)",
-        highlight=False,
-        soft_wrap=True,
-    )
-    return 0
+def _unjudged(video: Path, track: PoseTrack) -> TimeSeries:
+    """Put landmarks in rows, one for each frame of the video, without a judgement."""
+    info, times_s = probe(video), np.array([frame.time_s for frame in frames(video)])
+    facts = {"source_file": video.name, "width_px": info.width, "height_px": info.height}
+    rows = time_series(None, track, times_s)
+    return replace(rows, facts={**rows.facts, **facts})
 
 
 def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -> int:
@@ -155,7 +152,7 @@ def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -
         factor = held_out_factor(features, predict_held_out(features, on_progress))
     save_model(out, features, factor)
     if not quiet:
-        _stderr().print(f"  wrote {out}  ({len(features.seeds)} rendered squats)", highlight=False, markup=False)
+        say(stderr(), f"  wrote {out}  ({len(features.seeds)} rendered squats)")
         say_how_to_ship("calibrated", out)
     return 0
 
@@ -168,7 +165,7 @@ def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet
         pictures_of(pictures, count, on_progress)
         train_all(pictures, rows, out, on_progress)
     if not quiet:
-        _stderr().print(f"  wrote {out}", highlight=False, markup=False)
+        say(stderr(), f"  wrote {out}")
         say_how_to_ship("appearance", out)
     return 0
 
@@ -181,7 +178,7 @@ def serve_page(
         from depthperception.web.server import serve  # noqa: PLC0415
 
     def ready(address: str) -> None:
-        _stderr().print(f"  DepthPerception is at {address}  (stop it with Ctrl-C)", highlight=False, markup=False)
+        say(stderr(), f"  DepthPerception is at {address}  (stop it with Ctrl-C)")
 
     serve(
         host,
@@ -204,7 +201,7 @@ def render_clips(
     with progress_bars(quiet) as on_progress:
         paths = render_many(out, seed, count, options, on_progress=on_progress, frame_rate_hz=rate_hz)
     if not quiet:
-        _stderr().print(f"  wrote {len(paths)} clips with their truth to {out}/", highlight=False, markup=False)
+        say(stderr(), f"  wrote {len(paths)} clips with their truth to {out}/")
     return 0
 
 
@@ -222,9 +219,10 @@ def _needing(extras: str, what: str) -> Iterator[None]:
 
 def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
     video = info.path
-    results_folder.prepare(folder, info)
+    results_folder.prepare(folder, info, replace=output.force)
     wrote = []
-    with progress_bars(output.quiet) as on_progress:
+    title = video.name if one_line else ""
+    with progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress:
         if output.all_lifters:
             examinations = examine_all(video, options, on_progress=on_progress)
         else:
@@ -233,29 +231,34 @@ def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, 
             own = results_folder.lifter_folder(folder, examination) if output.all_lifters else folder
             results_folder.prepare(own)
             written = results_folder.write_all(examination, video, own, on_progress)
-            wrote.append(f"  wrote {own}/  ({', '.join(written)})")
-    for examination, line in zip(examinations, wrote, strict=True):
+            wrote.append((own, written))
+    for examination, (own, written) in zip(examinations, wrote, strict=True):
         if output.json:
             indent = None if one_line or output.all_lifters else 1
             sys.stdout.write(json.dumps(examination.judgement.to_dict(), indent=indent, allow_nan=False) + "\n")
-        if not (output.json and output.quiet):
-            _print_summary(_summary(output), examination.judgement, line, every_method=output.every_method)
+        if not output.quiet:
+            head = f"{video.name}   " if one_line else "  "
+            _print_summary(_summary(output), examination.judgement, head, every_method=output.every_method)
+            _print_files(_summary(output), own, written)
     return examinations[0].judgement
 
 
-def _print_summary(console: Console, judgement: Judgement, wrote: str, *, every_method: bool) -> None:
-    def say(line: str) -> None:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-
+def _print_summary(console: Console, judgement: Judgement, head: str, *, every_method: bool) -> None:
     for line in text.summary_lines(judgement):
-        say(f"  {line}")
+        say(console, f"{head}{line}")
     if every_method:
         for number, attempt in enumerate(judgement.attempts, 1):
             for name in method_names():
                 reading = attempt.measurements[name]
                 note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
-                say(f"    {number}  {name:<12} {text.depth_line(reading)}{note}")
-    say(wrote)
+                say(console, f"    {number}  {name:<12} {text.depth_line(reading)}{note}")
+
+
+def _print_files(console: Console, folder: Path, written: list[str]) -> None:
+    """Name the page to open, and what lies beside it."""
+    page = folder / results_folder.PAGE
+    say(console, f"  open {page}", link=page)
+    say(console, f"  beside it: {', '.join(name for name in written if name != results_folder.PAGE)}")
 
 
 def _folder(info: VideoInfo, videos: list[Path], output: Output, taken: Mapping[Path, Path]) -> Path:
@@ -268,13 +271,9 @@ def _folder(info: VideoInfo, videos: list[Path], output: Output, taken: Mapping[
     folder = results_folder.free_folder(wanted, info, others)
     if folder != wanted and not output.quiet:
         said = f"  {wanted} is another video's: the results of {info.path} go to {folder}"
-        _stderr().print(said, highlight=False, markup=False, soft_wrap=True)
+        say(stderr(), said)
     return folder
 
 
 def _summary(output: Output) -> Console:
-    return _stderr() if output.json else Console()
-
-
-def _stderr() -> Console:
-    return Console(stderr=True)
+    return stderr() if output.json else stdout()

@@ -1,16 +1,20 @@
 """The command line. Results go to stdout, everything else to stderr; exit 0 judged, 1 unusable input, 2 wrong usage."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 from cyclopts import App, Parameter
+from cyclopts.config import Env, Toml
 from cyclopts.exceptions import CycloptsError
 
 from depthperception.cli import cameras
+from depthperception.cli.export import export
 from depthperception.cli.parameters import (
-    LOCAL,
     AllLifters,
+    Detector,
+    Force,
     Height,
     Json,
     LifterRule,
@@ -18,20 +22,50 @@ from depthperception.cli.parameters import (
     Out,
     PickPoint,
     PlateSize,
+    PoseNetworkName,
     Quiet,
     Rotate,
     Speed,
     Sure,
+    Verbose,
     ruling,
 )
-from depthperception.errors import DepthPerceptionError
+from depthperception.cli.terminal import complain, hushed, refuse_streams
+from depthperception.cli.training import evaluate, label, train
+from depthperception.errors import DepthPerceptionError, OptionError
 from depthperception.provenance import package_version
+
+LOCAL = "127.0.0.1"
+
+PREFIX, CONFIG = "DEPTHPERCEPTION_", "depthperception.toml"
+"""Of environment variables, and the file whose tables are named as the commands; options on the line count more than
+variables, and these more than the file."""
+
+EPILOGUE = f"""
+**Examples**
+
+    depthperception judge squat.mp4 --height 180
+    depthperception judge day1/*.mp4 --out results --json -q > day1.jsonl
+    depthperception export squat.mp4 --format csv --format trc --every-frame
+    depthperception serve
+
+**Exit codes**: 0 done, whatever the verdict; 1 the input cannot be used; 2 wrong usage, or an option's value that
+makes no sense; 130 interrupted.
+
+**Options** may also stand in {CONFIG}, here or in a folder above (`[judge]`, `height = 180`), or in the environment
+({PREFIX}JUDGE_HEIGHT=180). {PREFIX}CONFIG names another file. Completion for your shell: `--install-completion`.
+"""
 
 app = App(
     name="depthperception",
     help="Was that squat deep enough? Depth from video in centimetres, how sure, and the proof.",
+    help_epilogue=EPILOGUE,
     version=lambda: package_version("depthperception"),
+    version_flags=["--version", "-V"],
 )
+app.register_install_completion_command(help="Install completion of commands and options for this shell.")
+for command in (train, evaluate, label, export, cameras.multiview, cameras.calibrate, cameras.board):
+    app.command(command)
 
 
 @app.command
@@ -48,9 +82,13 @@ def judge(
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
     sure: Sure = 0.65,
+    pose: PoseNetworkName = "blazepose",
+    detector: Detector = None,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    force: Force = False,
 ) -> int:
     """Judge every squat attempt in one or more videos.
 
@@ -71,9 +109,20 @@ def judge(
         rotate_deg=rotate_deg,
         speed=speed,
         sure=sure,
+        pose=pose,
+        detector=detector,
     )
-    output = Output(out=out, json=json, quiet=quiet, every_method=method == "all", all_lifters=all_lifters)
-    return judge_videos(videos, options, output)
+    output = Output(
+        out=out,
+        json=json,
+        quiet=quiet,
+        verbose=verbose,
+        every_method=method == "all",
+        all_lifters=all_lifters,
+        force=force,
+    )
+    with hushed(quiet):
+        return judge_videos(videos, options, output)
 
 
 @app.command
@@ -85,13 +134,15 @@ def demo(
     out: Out = Path("demo.judged"),
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> int:
     """Judge the rendered clip that ships with the package, whose true depth is known."""
     from depthperception.cli.analyse import Output, judge_demo  # noqa: PLC0415
     from depthperception.options import Options  # noqa: PLC0415
 
-    output = Output(out=out, json=json, quiet=quiet, every_method=method == "all")
-    return judge_demo(Options(height_cm=height_cm, method=ruling(method), sure=sure), output)
+    output = Output(out=out, json=json, quiet=quiet, verbose=verbose, every_method=method == "all")
+    with hushed(quiet):
+        return judge_demo(Options(height_cm=height_cm, method=ruling(method), sure=sure), output)
 
 
 @app.command
@@ -99,17 +150,20 @@ def landmarks(
     video: Path,
     /,
     *,
-    output: Annotated[Path, Parameter(name=["--output", "-o"], help="A .npz, .csv or .json file.")],
+    output: Annotated[
+        Path, Parameter(name=["--output", "-o"], help="A file whose ending names its format, as in `export`.")
+    ],
     layout: Annotated[
         str, Parameter(help="arrays: one file. kaggle: a folder of .npy frames, to train on.")
     ] = "arrays",
     model: Annotated[str, Parameter(help="full is fast, heavy is better.")] = "heavy",
     quiet: Quiet = False,
+    force: Force = False,
 ) -> int:
-    """Write the lifter's landmarks of every frame: the report's getKeypoints."""
+    """Write the lifter's landmarks of every frame without judging: the report's getKeypoints."""
     from depthperception.cli.analyse import write_landmarks  # noqa: PLC0415
 
-    return write_landmarks(video, output, layout=layout, model=model, quiet=quiet)
+    return write_landmarks(video, output, layout=layout, model=model, quiet=quiet, force=force)
 
 
 @app.command
@@ -122,9 +176,30 @@ def openpose(
     json: Json = False,
 ) -> int:
     """Judge a folder of OpenPose's *_keypoints.json (BODY_25 or COCO) by the side method, as the report did."""
-    from depthperception.cli.analyse import judge_openpose  # noqa: PLC0415
+    from depthperception.cli.pose_files import judge_openpose  # noqa: PLC0415
 
     return judge_openpose(folder, rate, height_cm, as_json=json)
+
+
+@app.command(name="judge-landmarks")
+def judge_landmarks(
+    path: Annotated[Path, Parameter(name="FILE_OR_FOLDER", negative="")],
+    /,
+    *,
+    rate: Annotated[float | None, Parameter(help="Frames a second of the video, for files that hold no times.")] = None,
+    height_cm: Height = None,
+    method: Annotated[str, Parameter(help="Depth method that rules: side or front.")] = "side",
+    sure: Sure = 0.65,
+    json: Json = False,
+) -> int:
+    """Judge squats in landmarks of another tool.
+
+    Reads TRC, OpenPose's folders (Pose2Sim's and Sports2D's too), JSON of MMPose and RTMLib, CSV of DeepLabCut and
+    SLEAP, and SLEAP's analysis as HDF5 (extra files); which one it is, the content says.
+    """
+    from depthperception.cli.pose_files import judge_pose_file  # noqa: PLC0415
+
+    return judge_pose_file(path, rate, height_cm, method, sure, as_json=json)
 
 
 @app.command
@@ -161,80 +236,6 @@ def render(
     return render_clips(out, seed, count, options, rate, quiet=quiet)
 
 
-for command in (cameras.multiview, cameras.board, cameras.calibrate):
-    app.command(command)
-
-train = App(name="train", help="Train a method on data of your own.")
-app.command(train)
-
-
-@train.command(name="front")
-def train_front(data: Path, /, *, out: Path, rendered: bool = True, quiet: Quiet = False) -> None:
-    """Train the front method on labelled squats: a folder in the published layout, or a packed .npz (extra train)."""
-    from depthperception.cli.train import train_front_command  # noqa: PLC0415
-
-    train_front_command(data, out, rendered=rendered, quiet=quiet)
-
-
-@train.command(name="front-published")
-def train_front_published(data: Path, /, *, out: Path, seed: int = 0, quiet: Quiet = False) -> None:
-    """Train the report's network on labelled squats, to compare with (extra train)."""
-    from depthperception.cli.train import train_front_published_command  # noqa: PLC0415
-
-    train_front_published_command(data, out, seed=seed, quiet=quiet)
-
-
-@train.command(name="calibrated")
-def train_calibrated(
-    rows: Annotated[Path, Parameter(help="Folder of looks at rendered squats; missing ones are made, 1 s each.")],
-    /,
-    *,
-    out: Path,
-    count: Annotated[int, Parameter(help="Rendered squats to learn from.")] = 1824,
-    quiet: Quiet = False,
-) -> int:
-    """Train the measurement model on rendered squats with known depth (extra synth); needs `train appearance`."""
-    from depthperception.cli.analyse import train_measurement_model  # noqa: PLC0415
-
-    return train_measurement_model(rows, out, count, quiet=quiet)
-
-
-@train.command(name="appearance")
-def train_appearance(
-    pictures: Annotated[Path, Parameter(help="Folder of rendered pictures; missing ones are made, 1 s each.")],
-    /,
-    *,
-    rows: Annotated[Path, Parameter(help="Folder of `train calibrated`: what the head says of its squats goes there.")],
-    out: Path,
-    count: Annotated[int, Parameter(help="Rendered pictures to learn from; the shipped head had 8533.")] = 8533,
-    quiet: Quiet = False,
-) -> int:
-    """Train the head on the frozen pose network, on rendered squats with known depth (extras head and synth)."""
-    from depthperception.cli.analyse import train_appearance as run  # noqa: PLC0415
-
-    return run(pictures, rows, out, count, quiet=quiet)
-
-
-evaluate = App(name="evaluate", help="Measure a method on labelled data.")
-app.command(evaluate)
-
-
-@evaluate.command(name="front")
-def evaluate_front(data: Path, /, *, json: Json = False, figure: Path | None = None, quiet: Quiet = False) -> None:
-    """Compare front and front_published: a lifter left out, a recording left out, and at random (extra train)."""
-    from depthperception.cli.train import evaluate_front_command  # noqa: PLC0415
-
-    evaluate_front_command(data, as_json=json, figure=figure, quiet=quiet)
-
-
-@app.command
-def label(labels: Path, clip: str, verdict: str, /, *, lifter: str = "", recording: str = "") -> None:
-    """Add a label (valid or invalid) for one clip to a CSV, for data in the published layout."""
-    from depthperception.cli.train import label_command  # noqa: PLC0415
-
-    label_command(labels, clip, verdict, lifter=lifter, recording=recording)
-
-
 @app.command
 def serve(
     *,
@@ -259,15 +260,38 @@ def doctor() -> int:
     return examine_installation()
 
 
+def _config_file() -> Toml:
+    """Find the file of options, and read it once: what is wrong with it is said before anything else.
+
+    Raises
+    ------
+    OptionError
+        When it cannot be read.
+    """
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    file = Toml(named, must_exist=True) if named else Toml(CONFIG, search_parents=True)
+    try:
+        _ = file.config
+    except (CycloptsError, OSError, ValueError) as error:
+        raise OptionError(
+            f"{named or CONFIG} cannot be read ({error}); expected TOML, such as [judge] and under it height = 180. "
+            "Mend it, or move it away."
+        ) from error
+    return file
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        refuse_streams(given)
+        app.config = (Env(PREFIX, show=False), _config_file())
+        code = app(given, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:
         sys.exit(2)
     except DepthPerceptionError as error:
-        print(f"depthperception: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        complain(str(error), next((Path(name) for name in given if str(error).startswith(f"{name}:")), None))
+        sys.exit(2 if isinstance(error, OptionError) else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

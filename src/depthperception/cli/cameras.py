@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from depthperception.cli.parameters import (
+    Force,
     Height,
     Json,
     LifterRule,
@@ -15,6 +16,7 @@ from depthperception.cli.parameters import (
     Rotate,
     Speed,
     Sure,
+    Verbose,
     ruling,
 )
 
@@ -38,9 +40,13 @@ def multiview(  # noqa: PLR0913  (what is asked of a video, and of several)
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
     sure: Sure = 0.65,
-    out: Annotated[Path | None, Parameter(help="Folder for the results.  [default: FIRST.multiview]")] = None,
+    out: Annotated[
+        Path | None, Parameter(name=["--out", "-o"], help="Folder for the results.  [default: FIRST.multiview]")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
+    force: Force = False,
 ) -> int:
     """Judge one lift by two or more videos of it, filmed at the same time by cameras that stand still.
 
@@ -60,7 +66,9 @@ def multiview(  # noqa: PLR0913  (what is asked of a video, and of several)
         speed=speed,
         sure=sure,
     )
-    return judge_several(videos, options, Output(out=out, json=json, quiet=quiet), calibration, offset)
+    return judge_several(
+        videos, options, Output(out=out, json=json, quiet=quiet, verbose=verbose, force=force), calibration, offset
+    )
 
 
 BoardName = Annotated[str, Parameter(name="--board", help="charuco or chessboard.")]

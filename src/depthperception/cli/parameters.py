@@ -1,4 +1,4 @@
-"""What several commands take, said once."""
+"""Options that several commands have, each said once."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +7,13 @@ from cyclopts import Parameter
 
 Height = Annotated[float | None, Parameter(name="--height", help="The lifter's height in cm; makes the scale surer.")]
 MethodName = Annotated[
-    str, Parameter(show_default=False, help="Depth method that rules, or all to print every method's reading.")
+    str,
+    Parameter(
+        show_default=False,
+        help="Depth method that rules: calibrated, surfaces, appearance, front, front_published, side, floor_plane or "
+        "gravity; or all, to print the reading of each.  [default: calibrated]",
+    ),
 ]
-LOCAL = "127.0.0.1"
 PickPoint = Annotated[
     tuple[float, float, float] | None,
     Parameter(name="--pick", negative="", help="Judge the person at X Y (px) at T (s), instead of the one chosen."),
@@ -25,7 +29,7 @@ PlateSize = Annotated[
     float | None,
     Parameter(
         name="--plate-cm",
-        help="Diameter of the largest plate: sets the scale, and without --height the lifter's stature.  "
+        help="Diameter of the largest plate in cm: sets the scale, and without --height the lifter's stature.  "
         "[default: 45, where it looks like that]",
     ),
 ]
@@ -43,13 +47,38 @@ Speed = Annotated[
 ]
 Sure = Annotated[
     float,
-    Parameter(name="--sure", help="How sure a verdict has to be; less is too close to call, at 0.5 nothing is."),
+    Parameter(
+        name="--sure",
+        help="How sure a verdict has to be, 0.5 to less than 1; less is too close to call, at 0.5 nothing is.",
+    ),
 ]
-Out = Annotated[Path | None, Parameter(help="Folder for the results.  [default: VIDEO.judged]")]
+PoseNetworkName = Annotated[
+    str,
+    Parameter(
+        name="--pose",
+        help="Pose network: blazepose, or FILE.onnx of your own (docs/networks.md): side and front rule then.",
+    ),
+]
+Detector = Annotated[
+    str | None,
+    Parameter(name="--detector", help="FILE of a YOLOv3, whose box is as high as the lifter; with --pose FILE only."),
+]
+Out = Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")
 ]
-Quiet = Annotated[bool, Parameter(negative="", show_default=False, help="No progress and no summary on stderr.")]
+Quiet = Annotated[
+    bool,
+    Parameter(name=["--quiet", "-q"], negative="", show_default=False, help="Say nothing but errors, and --json."),
+]
+Verbose = Annotated[
+    bool,
+    Parameter(name=["--verbose", "-v"], negative="", show_default=False, help="Say how long each step took."),
+]
+Force = Annotated[
+    bool,
+    Parameter(name=["--force", "-f"], negative="", show_default=False, help="Write over what is there already."),
+]
 
 
 def ruling(method: str) -> str:

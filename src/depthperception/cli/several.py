@@ -4,10 +4,9 @@ import json
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from depthperception.cli.analyse import Output
 from depthperception.cli.progress import progress_bars
+from depthperception.cli.terminal import say, stderr, stdout
 from depthperception.errors import OptionError
 from depthperception.io.atomic import write_json
 from depthperception.multiview.boards import Board, calibrate_by_board, write_board
@@ -31,19 +30,17 @@ def judge_several(
     known = None if calibration is None else read_calibration(calibration)
     check_videos(videos, options, offsets_s)
     folder = output.out or videos[0].with_suffix(".multiview")
-    prepare(folder)
-    with progress_bars(output.quiet or output.json) as on_progress:
+    prepare(folder, replace=output.force)
+    with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
         found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
     written = write_folder(found, folder)
     if output.json:
         sys.stdout.write(json.dumps(found.judgement.to_dict(), allow_nan=False) + "\n")
         return 0
-    console = Console()
     for line in lines_of(found.judgement):
-        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
+        say(stdout(), f"  {line}")
     if not output.quiet:
-        said = f"  wrote {folder}: {', '.join(written)}"
-        Console(stderr=True).print(said, highlight=False, markup=False, soft_wrap=True)
+        say(stderr(), f"  wrote {folder}: {', '.join(written)}")
     return 0
 
 
@@ -86,8 +83,7 @@ def calibrate(videos: list[Path], board: Board, out: Path, *, on_floor: bool, qu
     write_calibration(found, out)
     if not quiet:
         apart = ", ".join(f"{baseline_m(found, k):.2f} m" for k in range(1, len(found.cameras)))
-        said = f"  wrote {out}: error {found.reprojection_px:.2f} px; from the first camera {apart}"
-        Console(stderr=True).print(said, highlight=False, markup=False, soft_wrap=True)
+        say(stderr(), f"  wrote {out}: error {found.reprojection_px:.2f} px; from the first camera {apart}")
     return 0
 
 

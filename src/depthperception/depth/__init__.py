@@ -3,12 +3,14 @@
 from depthperception.depth import appearance, calibrated, geometric, surfaces
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.front import method as front
+from depthperception.depth.in_picture import PictureEvidence
 from depthperception.depth.registry import (
     Method,
     check_method,
     known_method,
     measure,
     measure_all,
+    measure_all_in_picture,
     method_names,
     methods,
     register,
@@ -33,6 +35,7 @@ __all__ = [
     "OURS",
     "Evidence",
     "Method",
+    "PictureEvidence",
     "appearance",
     "calibrated",
     "check_method",
@@ -41,6 +44,7 @@ __all__ = [
     "known_method",
     "measure",
     "measure_all",
+    "measure_all_in_picture",
     "method_names",
     "methods",
     "register",

@@ -17,13 +17,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from depthperception.capture.scale import tall_in_picture_px
 from depthperception.depth.evidence import Evidence
+from depthperception.depth.in_picture import PictureEvidence
 from depthperception.depth.reading import reading, with_reason
 from depthperception.depth.registry import Method
-from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES, Landmark
+from depthperception.geometry.skeletons import HEELS, HIPS, KNEES, TOES
 from depthperception.pose.track import PoseTrack
 from depthperception.results import Reading
-from depthperception.types import FloatArray
+from depthperception.types import BoolArray, FloatArray
 
 SIDE_SD_CM = 12.5
 """Error of joints for surfaces over all views: nine in ten rendered squats within 20.6 cm (docs/accuracy.md)."""
@@ -38,6 +40,28 @@ def side(evidence: Evidence) -> Reading:
     if evidence.camera.view != "side":
         limit = f"Made for a camera at the lifter's side; this view is {evidence.camera.view.replace('_', ' ')}."
     return with_reason(reading("side", np.asarray(sides_cm), model_sd_cm=SIDE_SD_CM), limit)
+
+
+def side_in_picture(evidence: PictureEvidence) -> Reading:
+    """Measure the same from landmarks of any network, which know nothing of the camera; a leg unseen has no number."""
+    cm_per_px = evidence.scale.cm_per_px
+    legs_cm = (evidence.looks_px[:, HIPS, 1] - evidence.looks_px[:, KNEES, 1]) * cm_per_px
+    seen: BoolArray = np.asarray(np.isfinite(legs_cm).all(axis=0))
+    if not seen.any():
+        return Reading("side", reason="Neither leg's hip and knee are seen at the bottom.")
+    share = sum(source.sd_share for source in evidence.scale.sources)
+    both_cm = np.where(seen, legs_cm, legs_cm[:, seen].mean(axis=1, keepdims=True))
+    sd_cm = float(np.hypot(SIDE_SD_CM, share * np.median(both_cm)))
+    found = reading("side", np.asarray(both_cm), model_sd_cm=sd_cm)
+    found = replace(found, left=found.left if seen[0] else None, right=found.right if seen[1] else None)
+    if not evidence.scale_known:
+        found = Reading("side", probability=found.probability)
+    said = NO_CAMERA if evidence.scale_known else f"{NO_HEIGHT} {NO_CAMERA}"
+    return with_reason(found, said)
+
+
+NO_CAMERA = "Made for a level camera at the side; where the camera stands is not measured from these landmarks."
+NO_HEIGHT = "No height was given, so there are no centimetres."
 
 
 @dataclass(frozen=True)
@@ -65,18 +89,9 @@ def side_of_track(track: PoseTrack, height_cm: float | None = None) -> LowestFra
     hips = np.nanmean(track.image_px[:, HIPS, 1], axis=1)
     lowest = int(np.argmax(hips))
     px = float(hips[lowest] - np.nanmean(track.image_px[lowest, KNEES, 1]))
-    if height_cm is None:
-        return LowestFrame(float(track.times_s[lowest]), px, None)
-    head = track.image_px[:, [Landmark.NOSE, Landmark.LEFT_EYE, Landmark.RIGHT_EYE], 1]
-    seen = ~np.isnan(head).all(axis=1) & ~np.isnan(track.image_px[:, ANKLES, 1]).all(axis=1)
-    if not seen.any():
-        return LowestFrame(float(track.times_s[lowest]), px, None)
-    tall_px = np.nanmean(track.image_px[seen][:, ANKLES, 1], axis=1) - np.nanmin(head[seen], axis=1)
-    return LowestFrame(float(track.times_s[lowest]), px, px * HEAD_TO_ANKLE * height_cm / float(tall_px.max()))
-
-
-HEAD_TO_ANKLE = 0.89
-"""Eye height less ankle height over stature: eyes taken 12 cm under the top of 1.72 m, ankles 7 cm over the floor."""
+    tall_px = tall_in_picture_px(track) if height_cm is not None else None
+    cm = px * height_cm / tall_px if height_cm is not None and tall_px is not None else None
+    return LowestFrame(float(track.times_s[lowest]), px, cm)
 
 
 LEAST_VISIBILITY = 0.5
@@ -134,6 +149,7 @@ SIDE = Method(
     blind_to="The camera's height, tilt and angle, and that joints lie inside the leg, not on its surface.",
     each_leg=True,
     measure=side,
+    in_picture=side_in_picture,
 )
 
 FLOOR_PLANE = Method(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from depthperception.depth.evidence import Evidence
+from depthperception.depth.in_picture import PictureEvidence
 from depthperception.errors import OptionError
 from depthperception.results import Reading
 
@@ -28,6 +29,8 @@ class Method:
         Whether it measures left and right by themselves.
     measure
         Reads one attempt's depth; networks and models are loaded when it runs for the first time.
+    in_picture
+        Reads it from another network's landmarks in the picture alone; None where it needs more than these.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Method:
     blind_to: str
     each_leg: bool
     measure: Callable[[Evidence], Reading]
+    in_picture: Callable[[PictureEvidence], Reading] | None = None
 
 
 _METHODS: dict[str, Method] = {}
@@ -89,3 +93,17 @@ def measure(name: str, evidence: Evidence) -> Reading:
 def measure_all(evidence: Evidence) -> dict[str, Reading]:
     """Let every method measure the same evidence."""
     return {name: method.measure(evidence) for name, method in _METHODS.items()}
+
+
+def measure_all_in_picture(evidence: PictureEvidence) -> dict[str, Reading]:
+    """Let every method measure landmarks in the picture; those that need more say so."""
+    return {
+        name: method.in_picture(evidence) if method.in_picture else Reading(name, reason=NEEDS_MORE)
+        for name, method in _METHODS.items()
+    }
+
+
+NEEDS_MORE = (
+    "Not available with this network: the method needs BlazePose, its landmarks in three dimensions or what it sees "
+    "inside."
+)

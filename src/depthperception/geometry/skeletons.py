@@ -4,6 +4,7 @@ BlazePose's 33 landmarks are the project's own layout (MediaPipe Pose documentat
 points are mapped to it where they mean the same. Left and right are the lifter's own.
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 import numpy as np
@@ -101,6 +102,30 @@ COCO_18 = {
     17: Landmark.LEFT_EAR,
 }  # fmt: skip
 """OpenPose COCO index to landmark."""
+
+COCO_17 = {index: Landmark(int(mark)) for index, mark in enumerate(COCO_TO_BLAZEPOSE)}
+"""COCO key point to landmark (cocodataset.org, key point annotations)."""
+
+HALPE_26 = COCO_17 | {
+    20: Landmark.LEFT_FOOT_INDEX, 21: Landmark.RIGHT_FOOT_INDEX, 24: Landmark.LEFT_HEEL, 25: Landmark.RIGHT_HEEL,
+}  # fmt: skip
+"""Halpe's body with feet to landmark (rtmlib, visualization/skeleton/halpe26.py): COCO's, head, neck, middle of the
+hips, big toes, small toes, heels."""
+
+WHOLE_BODY_133 = COCO_17 | {
+    17: Landmark.LEFT_FOOT_INDEX, 19: Landmark.LEFT_HEEL, 20: Landmark.RIGHT_FOOT_INDEX, 22: Landmark.RIGHT_HEEL,
+}  # fmt: skip
+"""COCO-WholeBody to landmark (MMPose, configs/_base_/datasets/coco_wholebody.py): COCO's, six of the feet, face and
+hands."""
+
+SKELETONS: Mapping[str, tuple[int, Mapping[int, Landmark]]] = {
+    "coco_17": (17, COCO_17),
+    "coco_18": (18, COCO_18),
+    "body_25": (25, BODY_25),
+    "halpe_26": (26, HALPE_26),
+    "whole_body_133": (133, WHOLE_BODY_133),
+}
+"""Key point layouts of other networks by name: how many points they have, and which landmark each is."""
 
 BONES = (
     (11, 12), (11, 23), (12, 24), (23, 24), (11, 13), (13, 15), (12, 14), (14, 16),

@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike
 
 from depthperception.errors import DataError, OutputError
 from depthperception.geometry.skeletons import COUNT
+from depthperception.pose.blazepose import px_per_m
+from depthperception.pose.track import PoseTrack
+from depthperception.video import VideoInfo
 
 CHANNELS = 4
 """x, y, z, visibility."""
@@ -67,3 +70,20 @@ def write_kaggle_layout(folder: Path, clip_id: str, landmarks: ArrayLike, *, tim
             f"{clip} cannot be written ({error.strerror}); expected a folder that can be. Choose another place."
         ) from error
     return clip
+
+
+def write_track_as_frames(track: PoseTrack, folder: Path, info: VideoInfo) -> None:
+    """Write a track as the published data set is laid out: FOLDER/<frame>.npy of 33 x (x, y, z, visibility).
+
+    x and y are shares of the picture's width and height, z is in picture widths from the hips.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written, or holds frames already.
+    """
+    scale = [px_per_m(image, world) for image, world in zip(track.image_px, track.world_m, strict=True)]
+    depth = track.world_m[..., 2] * np.array(scale)[:, None] / info.width
+    share = track.image_px / [info.width, info.height]
+    landmarks = np.concatenate([share, depth[..., None], track.visibility[..., None]], axis=-1)
+    write_kaggle_layout(folder.parent, folder.name, landmarks, times_s=track.times_s)

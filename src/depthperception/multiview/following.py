@@ -5,8 +5,8 @@ from pathlib import Path
 
 from depthperception.attempts.refinement import as_filmed, crop_frames
 from depthperception.concurrency import parallel_map
+from depthperception.examination import Examination
 from depthperception.multiview.settings import TOGETHER, Together
-from depthperception.pipeline import Examination
 from depthperception.pose.blazepose import PoseEstimate, estimate_pose
 from depthperception.pose.inpainting import alone
 from depthperception.pose.samples import FrameCrop

@@ -9,6 +9,7 @@ from typing import Unpack
 import numpy as np
 
 from depthperception.errors import DataError, OptionError
+from depthperception.examination import Examination
 from depthperception.multiview.calibration import Calibration
 from depthperception.multiview.fusion import disagreement, fuse
 from depthperception.multiview.legs import LegsInSpace
@@ -17,7 +18,7 @@ from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.multiview.space import Space, measure_space, stature
 from depthperception.multiview.views import Bottom, View, common_bottoms, drift_notes, usable_views
 from depthperception.options import Asked, Options, options_of
-from depthperception.pipeline import Examination, examine
+from depthperception.pipeline import examine
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement
 from depthperception.ruling.rule import rule

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.errors import DataError
+from depthperception.examination import Examination
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.legs import SeenLegs, seen_legs
 from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.multiview.synchronisation import Offset, find_offset, offset_by_sound
-from depthperception.pipeline import Examination
 from depthperception.pose.track import PoseTrack
 from depthperception.results import AttemptJudgement, Judgement
 

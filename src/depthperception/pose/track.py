@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
-from depthperception.errors import OutputError
+from depthperception.errors import OutputError, PoseSourceError
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import COUNT
 from depthperception.types import BoolArray, FloatArray, IntArray, check_shapes, time_span
@@ -106,8 +107,8 @@ class PoseTrack:
         side, rotation = np.median(self.regions[near, 2:], axis=0)
         return Region(x, y, float(side), float(rotation))
 
-    def save(self, path: Path) -> None:
-        """Write every array under its own name as .npz.
+    def save(self, path: Path, **beside: FloatArray) -> None:
+        """Write every array under its own name as .npz, and others beside them.
 
         Raises
         ------
@@ -116,11 +117,30 @@ class PoseTrack:
         """
         try:
             with path.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **{f.name: getattr(self, f.name) for f in fields(self)})
+                arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+                np.savez_compressed(file, allow_pickle=False, **arrays, **beside)
         except OSError as error:
             raise OutputError(
                 f"The landmarks cannot be written to {path} ({error.strerror}); expected a folder that can be "
                 "written. Choose another place."
+            ) from error
+
+    @classmethod
+    def load(cls, path: Path) -> "PoseTrack":
+        """Read what `save` wrote; other arrays in the file are left out.
+
+        Raises
+        ------
+        PoseSourceError
+            When it is no such file.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls(**{f.name: arrays[f.name] for f in fields(cls)})
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise PoseSourceError(
+                f"{path} cannot be read as landmarks ({error}); expected an .npz file that depthperception wrote. "
+                "Judge the video again."
             ) from error
 
 

@@ -1,7 +1,6 @@
 """depth.png: the height of hips and knees over time, the phases of every attempt, and its depth at the bottom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 
@@ -13,11 +12,9 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from depthperception.attempts.phases import phases
-from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
 from depthperception.io.atomic import whole_file
-from depthperception.pose.track import LONGEST_GAP_S, PoseTrack
+from depthperception.pose.track import PoseTrack
 from depthperception.report.letters import video_name
-from depthperception.report.lines import up_in_picture
 from depthperception.report.text import (
     WORDS,
     depth_words,
@@ -26,8 +23,8 @@ from depthperception.report.text import (
     no_attempt_words,
     signed,
 )
-from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Verdict
-from depthperception.types import FloatArray
+from depthperception.results import AttemptJudgement, Judgement, Verdict
+from depthperception.series.heights import Heights, film_heights
 
 HIP, KNEE = "#0072b2", "#6b7280"
 TEXT, FAINT = "#1f2530", "#6b7280"
@@ -46,68 +43,6 @@ LETTERS_PER_LINE = 80
 """Of the title, at its size."""
 LEAST_RANGE_CM = 4.0
 """The depths' axis reaches this far to either side of the knee at least, so that 1 cm never looks like a mile."""
-
-
-@dataclass(frozen=True)
-class Heights:
-    """Height over the feet against time.
-
-    Attributes
-    ----------
-    times_s : (n,)
-    hip, knee : (n,)
-        Mean of both legs' joint centres, in `unit`; NaN between frames too far apart to be joined.
-    source
-        Where the centimetres come from, in words.
-    """
-
-    times_s: FloatArray
-    hip: FloatArray
-    knee: FloatArray
-    unit: str
-    source: str
-
-
-def heights_over_feet(track: PoseTrack, camera: Camera | None, scale: Scale | None) -> Heights:
-    """Measure hips and knees over the feet.
-
-    Along gravity in the pose model's metres where there are any: they hold when the camera looks down or the lifter
-    turns. Else along gravity in the picture.
-    """
-    feet = np.concatenate([HEELS, TOES])
-    if not np.isfinite(track.image_px[:, feet]).any():
-        feet = ANKLES
-    along = "along gravity" if camera else "along the picture's vertical"
-    if np.isfinite(track.world_m[:, np.concatenate([HIPS, KNEES, feet])]).all():
-        points = 100.0 * (scale.model_factor if scale else 1.0) * track.world_m
-        up, unit, source = np.array(camera.up if camera else (0.0, -1.0, 0.0)), "cm", f"joint centres in 3-D, {along}"
-    else:
-        points, up = track.image_px * (scale.cm_per_px if scale else 1.0), up_in_picture(camera)
-        unit, source = ("cm" if scale else "px"), f"joint centres in the picture, {along}"
-    height = points @ up
-    floor = height[:, feet].mean(axis=1)
-    times, hip, knee = track.times_s, height[:, HIPS].mean(axis=1) - floor, height[:, KNEES].mean(axis=1) - floor
-    gaps = np.flatnonzero(np.diff(times) > LONGEST_GAP_S) + 1
-    hip, knee = (np.insert(values, gaps, np.nan) for values in (hip, knee))
-    return Heights(np.insert(times, gaps, times[gaps - 1]), hip, knee, unit, source)
-
-
-def film_heights(track: PoseTrack, judgement: Judgement) -> Heights:
-    """Measure the same in every shot by its own camera and scale; in shots without them by those of the others."""
-    if not judgement.shots:
-        return heights_over_feet(track, judgement.camera, judgement.scale)
-    shown = [(shot, track.between(shot.start_s, shot.end_s)) for shot in judgement.shots]
-    parts = [
-        heights_over_feet(part, shot.camera or judgement.camera, shot.scale or judgement.scale)
-        for shot, part in shown
-        if len(part)
-    ]
-    times = np.concatenate([np.append(part.times_s, part.times_s[-1]) for part in parts])
-    hip, knee = (
-        np.concatenate([np.append(heights, np.nan) for heights in course])
-        for course in ([part.hip for part in parts], [part.knee for part in parts])
-    )
-    return Heights(times, hip, knee, parts[0].unit, parts[0].source)
 
 
 def write_depth_figure(path_out: Path, track: PoseTrack, judgement: Judgement) -> None:

@@ -12,8 +12,9 @@ from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
 
 if TYPE_CHECKING:
-    from depthperception.pipeline import Examination
+    from depthperception.examination import Examination
     from depthperception.report.page.content import PageContent
+    from depthperception.series import TimeSeries
     from depthperception.video import VideoInfo
 
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
@@ -51,14 +52,19 @@ def free_folder(wanted: Path, video: "VideoInfo", taken: Collection[Path] = ()) 
 
 def other_video_in(folder: Path, video: "VideoInfo") -> str | None:
     """Name another video whose results are in a folder, those of single lifters too; None where there is none."""
-    for judgement in (folder / JUDGEMENT, *sorted(folder.glob(f"lifter_*/{JUDGEMENT}"))):
+    for judgement in _judgements_in(folder):
         judged = _content(judgement).get("video")
         if isinstance(judged, dict) and judged.get("sha256") not in (None, video.sha256):
             return str(judged.get("path"))
     return None
 
 
-def prepare(folder: Path, video: "VideoInfo | None" = None) -> None:
+def _judgements_in(folder: Path) -> tuple[Path, ...]:
+    """Where judgements of a folder lie: its own, and those of single lifters."""
+    return folder / JUDGEMENT, *sorted(folder.glob(f"lifter_*/{JUDGEMENT}"))
+
+
+def prepare(folder: Path, video: "VideoInfo | None" = None, *, replace: bool = True) -> None:
     """Make the folder, or make sure that an existing one may take our files.
 
     Parameters
@@ -67,12 +73,14 @@ def prepare(folder: Path, video: "VideoInfo | None" = None) -> None:
         Where results are to go.
     video
         Whose results they will be; without it those of any video are replaced.
+    replace
+        Whether earlier results of this video may be written over.
 
     Raises
     ------
     OutputError
-        When it cannot be written, is a file, holds files of our names that no judgement of ours wrote, or the results
-        of another video.
+        When it cannot be written, is a file, holds files of our names that no judgement of ours wrote, the results
+        of another video, or those of this one that are not to be replaced.
     """
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file; expected a folder for the results. Name another with --out.")
@@ -86,6 +94,11 @@ def prepare(folder: Path, video: "VideoInfo | None" = None) -> None:
         raise OutputError(
             f"{folder} holds the results of another video, {other}; expected a new folder or that of this one. Name "
             "another with --out."
+        )
+    if not replace and any(judgement.exists() for judgement in _judgements_in(folder)):
+        raise OutputError(
+            f"{folder} holds results of this video already; expected a new folder. Write over them with --force, or "
+            "name another with --out."
         )
     probe = folder / ".depthperception-writes"
     try:
@@ -128,7 +141,7 @@ def write_all(
         written.append(BOTTOM)
     if len(track):
         write_depth_figure(folder / FIGURE, track, judgement)
-        track.save(folder / LANDMARKS)
+        track.save(folder / LANDMARKS, frame_times_s=examination.frame_times_s)
         written += [FIGURE, LANDMARKS]
     if any(attempt.bar and attempt.bar.path for attempt in judgement.attempts):
         write_bar_figure(folder / BAR, judgement)
@@ -151,6 +164,29 @@ def _content(judgement: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def read_series(folder: Path) -> "TimeSeries":
+    """Make the time series of what is in a folder of results, at the frames' times.
+
+    Results from before the frames' times were kept have a row for each look instead.
+
+    Raises
+    ------
+    JudgementError, PoseSourceError
+        When the judgement, or the landmarks, are not there or cannot be read.
+    """
+    import numpy as np  # noqa: PLC0415
+
+    from depthperception.pose.track import PoseTrack  # noqa: PLC0415
+    from depthperception.series import time_series  # noqa: PLC0415
+
+    judgement, track = read_judgement(folder), PoseTrack.load(folder / LANDMARKS)
+    with np.load(folder / LANDMARKS, allow_pickle=False) as arrays:
+        times_s = arrays.get("frame_times_s")
+    if times_s is None:
+        return time_series(judgement, track, track.times_s, np.full(len(track), -1))
+    return time_series(judgement, track, times_s)
 
 
 def read_judgement(folder: Path) -> Judgement:

@@ -143,15 +143,16 @@ def unfinished_words(attempt: AttemptJudgement) -> str:
 
 
 def depth_line(depth: Reading) -> str:
-    """Depth with its interval: "3.1 cm below (90 %: 1.2 to 5.0)"."""
+    """Depth with its interval: "3.1 cm below (90 %: 1.2 to 5.0)", or "(90 %: 0.4 above to 5.0 below)"."""
     if depth.cm is None and depth.probability is not None:
         return f"no centimetres, probability {depth.probability:.2f}"
     if depth.cm is None:
         return depth.reason or "not measured"
-    side = "below" if depth.cm > 0 else "above"
-    sign = 1 if depth.cm > 0 else -1
-    low, high = sorted(sign * bound for bound in depth.interval90_cm or (depth.cm, depth.cm))
-    return f"{abs(depth.cm):.1f} cm {side} (90 %: {low:.1f} to {high:.1f})"
+    low, high = depth.interval90_cm or (depth.cm, depth.cm)
+    if _side(low) != _side(high):
+        return f"{depth_words(depth)} (90 %: {abs(low):.1f} {_side(low)} to {abs(high):.1f} {_side(high)})"
+    near, far = sorted((abs(low), abs(high)))
+    return f"{depth_words(depth)} (90 %: {near:.1f} to {far:.1f})"
 
 
 def camera_line(camera: Camera) -> str:
@@ -159,4 +160,5 @@ def camera_line(camera: Camera) -> str:
     above = camera.height_above_hip_cm
     height = "" if above is None else f", camera {abs(above):.0f} cm {'above' if above >= 0 else 'below'} the hip"
     advice = " ".join(camera.advice) or "none"
-    return f"view: {camera.view.replace('_', ' ')}, {camera.azimuth_deg:.0f} degrees{height}   advice: {advice}"
+    degrees = round(camera.azimuth_deg) % 360
+    return f"view: {camera.view.replace('_', ' ')}, {degrees} degrees{height}   advice: {advice}"

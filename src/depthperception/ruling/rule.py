@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,9 +12,12 @@ from depthperception.capture.framing import edges_that_cut
 from depthperception.capture.pace import FEWEST_A_SECOND
 from depthperception.depth.calling import SURE, call, leans_words
 from depthperception.depth.evidence import Evidence
+from depthperception.depth.in_picture import PictureEvidence
 from depthperception.depth.reading import LEAST_MISSED_CM
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.results import Reading, Verdict
+
+AnyEvidence: TypeAlias = Evidence | PictureEvidence
 
 LEAST_HEIGHT_PX = 60.0
 """Hip to knee to shoulder of a lifter smaller than this: a pixel is over 2 cm, more than the question asks."""
@@ -70,7 +74,7 @@ def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None) -> str
     return f"Person {among_others} is not seen to squat: choose somebody else, or film from where nobody hides him."
 
 
-def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
+def obstacle(evidence: AnyEvidence, width_px: int, height_px: int) -> str | None:
     """Say why the video does not show this attempt's depth, None when it does."""
     image = evidence.bottom.median_px
     for part in ("knees", "hips"):
@@ -89,16 +93,16 @@ def obstacle(evidence: Evidence, width_px: int, height_px: int) -> str | None:
     return None
 
 
-def _hidden(evidence: Evidence) -> str | None:
+def _hidden(evidence: AnyEvidence) -> str | None:
     """Say what hides the lifter, None where he is seen."""
     if evidence.hidden or float(np.median(evidence.bottom.presence)) < LEAST_PRESENCE:
         return "The lifter is not seen clearly at the bottom: film from where nobody and nothing hides him."
-    if evidence.cover and evidence.cover.hides("person"):
+    if isinstance(evidence, Evidence) and evidence.cover and evidence.cover.hides("person"):
         return "Somebody stands in front of both legs at the bottom: film from where nobody stands between."
     return None
 
 
-def leg_noise_cm(evidence: Evidence) -> float:
+def leg_noise_cm(evidence: AnyEvidence) -> float:
     """Spread (sd) over the looks at the bottom of the worst of hips and knees, cm."""
     looks = evidence.bottom.image_px
     spread = np.sqrt(looks[:, :, np.concatenate([HIPS, KNEES])].var(axis=1).sum(axis=-1).mean(axis=0) / 2)

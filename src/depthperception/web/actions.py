@@ -12,6 +12,7 @@ from starlette.requests import Request
 from depthperception.depth.calling import SURE
 from depthperception.errors import VideoError
 from depthperception.options import DEFAULT_METHOD, Options
+from depthperception.pose.networks import BLAZEPOSE, named_networks
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
 from depthperception.web.schemas import AttemptOut, JudgingOut
@@ -58,13 +59,25 @@ class PickIn(Asked):
     time_s: Annotated[float, Field(ge=0, le=1e6)]
 
 
-class AgainIn(Asked):
+class OptionsIn(Asked):
+    """How to judge a video."""
+
+    height_cm: Centimetres = None
+    method: Annotated[str, Field(max_length=100)] = ""
+    sure: Certainty = SURE
+    pose: ShortText = BLAZEPOSE
+
+
+class UploadIn(OptionsIn):
+    """How to judge a new video, and who lifts in it."""
+
+    lifter: ShortText = ""
+
+
+class AgainIn(OptionsIn):
     """How to judge the same video again."""
 
     pick: PickIn | None = None
-    height_cm: Centimetres = None
-    method: str = ""
-    sure: Certainty = SURE
 
 
 class DetailsIn(Asked):
@@ -80,16 +93,16 @@ class DetailsIn(Asked):
 async def upload(
     request: Request,
     parts: Parts,
-    height_cm: Annotated[Centimetres, Query()] = None,
-    method: Annotated[str, Query(max_length=100)] = "",
-    sure: Annotated[Certainty, Query()] = SURE,
+    asked: Annotated[UploadIn, Query()],
     x_file_name: Annotated[str, Header()] = "",
 ) -> JudgingOut:
     """Take a video as the raw body, look whether it is one, and queue it."""
-    asked = await run_in_threadpool(_checked, parts, height_cm, method, sure)
+    options = await run_in_threadpool(_checked, parts, asked)
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
-    return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), asked)
+    return await run_in_threadpool(
+        _queue, parts, received, shown_name(x_file_name), {**options, "lifter": asked.lifter}
+    )
 
 
 @router.post("/judgings/{judging_id}/cancel")
@@ -104,8 +117,8 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 @router.post("/judgings/{judging_id}/again", status_code=201)
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
-    options = _checked(parts, asked.height_cm, asked.method, asked.sure)
-    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable")}
+    options = _checked(parts, asked)
+    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", "lifter")}
     pick = asked.pick.model_dump() if asked.pick else None
     with parts.videos:
         if not parts.folders.video(judging.sha256).is_file():
@@ -143,12 +156,21 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     return {"deleted": deleted, "kept": kept}
 
 
-def _checked(parts: State, height_cm: float | None, method: str, sure: float) -> dict[str, Any]:
-    """Give the options as columns of a judging, once they are found to make sense and the queue to have room."""
+def _checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
+    """Give the options as columns of a judging, once they are found to make sense and the queue to have room.
+
+    A network goes by its name alone: nobody at a page names a file of the server's.
+    """
+    networks = [BLAZEPOSE, *named_networks()]
+    if asked.pose not in networks:
+        refuse(
+            422, f"There is no network called {asked.pose!r} here; expected {', '.join(networks)}. Choose one of these."
+        )
     if parts.store.count_unfinished() >= MOST_WAITING:
         refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")
-    options = Options(height_cm=height_cm, method=method or DEFAULT_METHOD, sure=sure)
-    return {"height_cm": options.height_cm, "method": options.method, "sure": options.sure}
+    method = asked.method or DEFAULT_METHOD
+    options = Options(height_cm=asked.height_cm, method=method, sure=asked.sure, pose=asked.pose)
+    return {"height_cm": options.height_cm, "method": options.method, "sure": options.sure, "pose": options.pose}
 
 
 def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -> JudgingOut:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
@@ -22,10 +22,12 @@ from depthperception.web.schemas import (
     JudgingList,
     JudgingOut,
     LandmarksOut,
+    LifterOut,
     PersonOut,
     attempts_out,
 )
 from depthperception.web.state import Finished, Found, Parts
+from depthperception.web.store import NEWEST, SORTS, Wanted
 
 router = APIRouter(prefix="/api")
 
@@ -34,6 +36,19 @@ FOR_EVER = "private, max-age=31536000, immutable"
 Text = Annotated[str, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
 Offset = Annotated[int, Query(ge=0, le=10**9)]
+
+
+def wanted(
+    query: Text = "",
+    verdict: Verdict | Literal[""] = "",
+    lifter: Text = "",
+    sort: Annotated[str, Query(pattern=f"^-?({'|'.join(SORTS)})$")] = NEWEST,
+) -> Wanted:
+    """Which attempts an address asks for."""
+    return Wanted(query, verdict, lifter, sort)
+
+
+WantedAttempts = Annotated[Wanted, Depends(wanted)]
 
 
 @router.get("/judgings")
@@ -88,16 +103,18 @@ def people(judging: Finished, parts: Parts) -> Any:
 
 
 @router.get("/attempts")
-def list_attempts(
-    parts: Parts,
-    query: Text = "",
-    verdict: Verdict | Literal[""] = "",
-    limit: Limit = 50,
-    offset: Offset = 0,
-) -> AttemptList:
-    """Attempts whose file name, lifter or notes hold `query`, newest first."""
-    total, rows = parts.store.find_attempts(query, verdict or None, limit=limit, offset=offset)
+def list_attempts(parts: Parts, asked: WantedAttempts, limit: Limit = 50, offset: Offset = 0) -> AttemptList:
+    """Attempts whose file name, lifter or notes hold `query`, of a verdict and a lifter; the newest first."""
+    total, rows = parts.store.find_attempts(asked, limit=limit, offset=offset)
     return AttemptList(total=total, items=attempts_out(rows))
+
+
+@router.get("/lifters")
+def list_lifters(parts: Parts) -> list[LifterOut]:
+    """Everyone who has an attempt in the library, by name."""
+    return [
+        LifterOut(lifter=name, attempts=count, height_cm=height_cm) for name, count, height_cm in parts.store.lifters()
+    ]
 
 
 @router.get("/events", response_class=EventSourceResponse)

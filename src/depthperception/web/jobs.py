@@ -175,6 +175,7 @@ class Jobs:
             height_cm=judging.height_cm,
             method=judging.method,
             sure=judging.sure,
+            pose=judging.pose,
             pick=(pick["x_px"], pick["y_px"], pick["time_s"]) if pick else None,
         )
 

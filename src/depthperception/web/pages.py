@@ -14,9 +14,11 @@ from depthperception.depth import methods
 from depthperception.depth.calling import SURE
 from depthperception.errors import JudgementError
 from depthperception.options import DEFAULT_METHOD
+from depthperception.pose.networks import BLAZEPOSE, named_networks
 from depthperception.provenance import package_version
 from depthperception.report.folder import read_judgement
 from depthperception.web.answers import refuse
+from depthperception.web.api import WantedAttempts
 from depthperception.web.exports import everything, library_csv
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
 from depthperception.web.schemas import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
@@ -130,17 +132,17 @@ def export(judging: Found, parts: Parts) -> StreamingResponse:
 
 
 @router.get("/library.csv")
-def library_as_csv(parts: Parts) -> Response:
-    """Every attempt as a table."""
-    rows = attempts_out(parts.store.find_attempts(limit=None)[1])
+def library_as_csv(parts: Parts, asked: WantedAttempts) -> Response:
+    """Every attempt that is asked for as a table."""
+    rows = attempts_out(parts.store.find_attempts(asked, limit=None)[1])
     headers = {"Content-Disposition": 'attachment; filename="library.csv"'}
     return Response(library_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/library.json")
-def library_as_json(parts: Parts) -> Response:
-    """Every attempt as JSON."""
-    rows = [row.model_dump() for row in attempts_out(parts.store.find_attempts(limit=None)[1])]
+def library_as_json(parts: Parts, asked: WantedAttempts) -> Response:
+    """Every attempt that is asked for as JSON."""
+    rows = [row.model_dump() for row in attempts_out(parts.store.find_attempts(asked, limit=None)[1])]
     headers = {"Content-Disposition": 'attachment; filename="library.json"'}
     return Response(json.dumps(rows, indent=1, allow_nan=False), media_type="application/json", headers=headers)
 
@@ -163,7 +165,8 @@ def _problem(judging: Judging, parts: State) -> str:
 
 def _choices() -> dict[str, Any]:
     default_first = sorted(methods(), key=lambda method: method.name != DEFAULT_METHOD)
-    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE}
+    networks = (BLAZEPOSE, *named_networks())
+    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE, "networks": networks}
 
 
 def _media_type(name: str) -> str:

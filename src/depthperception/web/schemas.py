@@ -149,7 +149,9 @@ class JudgingOut(BaseModel):
     height_cm: float | None
     method: str
     sure: float
+    pose: str
     pick: dict[str, float] | None
+    lifter: str
     sha256: str
     size_bytes: int
     playable: bool
@@ -188,6 +190,14 @@ class AttemptList(BaseModel):
 
     total: int
     items: list[AttemptOut]
+
+
+class LifterOut(BaseModel):
+    """Somebody who has attempts in the library, and the height that was given with the latest of them that has one."""
+
+    lifter: str
+    attempts: int
+    height_cm: float | None
 
 
 class LandmarksOut(BaseModel):

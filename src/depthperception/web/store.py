@@ -4,6 +4,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,8 +32,40 @@ MOST_RUNS = 3
 """A judging that was running at three stops of the server in a row is taken to be their cause."""
 
 
+SORTS = {
+    "created": Judging.created,
+    "name": Judging.name,
+    "cm": Attempt.cm,
+    "lifter": Attempt.lifter,
+    "weight_kg": Attempt.weight_kg,
+    "date": Attempt.date,
+}
+"""What attempts can be sorted by; with a minus before it the largest comes first."""
+
+NEWEST = "-created"
+
 WITH_ATTEMPTS = selectinload(Judging.attempts)
 """Rows leave the session; what they lead to has to be there."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which attempts are looked for, and in what order.
+
+    Attributes
+    ----------
+    query
+        Stands in file name, lifter or notes.
+    verdict, lifter
+        Exactly these; empty for any.
+    sort
+        A key of `SORTS`, a minus before it for the largest first; rows without a value come last.
+    """
+
+    query: str = ""
+    verdict: str = ""
+    lifter: str = ""
+    sort: str = NEWEST
 
 
 def new_id() -> str:
@@ -143,18 +176,37 @@ class Store:
             return total, rows.all()
 
     def find_attempts(
-        self, query: str = "", verdict: str | None = None, *, limit: int | None, offset: int = 0
+        self, wanted: Wanted | None = None, *, limit: int | None, offset: int = 0
     ) -> tuple[int, Sequence[Attempt]]:
-        """Give how many attempts have `query` in name, lifter or notes (and the verdict), and some, newest first."""
-        matches = Attempt.sought.contains(folded(query), autoescape=True)
-        chosen = select(Attempt).join(Attempt.judging).where(matches)
-        if verdict is not None:
-            chosen = chosen.where(Attempt.verdict == verdict)
+        """Give how many attempts are as wanted, and some of them."""
+        wanted = wanted or Wanted()
+        chosen = select(Attempt).join(Attempt.judging)
+        chosen = chosen.where(Attempt.sought.contains(folded(wanted.query), autoescape=True))
+        if wanted.verdict:
+            chosen = chosen.where(Attempt.verdict == wanted.verdict)
+        if wanted.lifter:
+            chosen = chosen.where(Attempt.lifter == wanted.lifter)
+        column = SORTS[wanted.sort.removeprefix("-")]
         with self._session() as session:
             total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-            order = (Judging.created.desc(), Judging.id, Attempt.number)
+            first = column.desc() if wanted.sort.startswith("-") else column.asc()
+            order = (first.nulls_last(), Judging.created.desc(), Judging.id, Attempt.number)
             rows = session.scalars(chosen.order_by(*order).limit(limit).offset(offset))
             return total, rows.all()
+
+    def lifters(self) -> Sequence[tuple[str, int, float | None]]:
+        """Name everyone who has an attempt: name, how many, and the height that was given last."""
+        with self._session() as session:
+            counted = select(Attempt.lifter, func.count()).where(Attempt.lifter != "").group_by(Attempt.lifter)
+            heights = (
+                select(Attempt.lifter, Judging.height_cm)
+                .join(Attempt.judging)
+                .where(Attempt.lifter != "", Judging.height_cm.is_not(None))
+                .order_by(Judging.created)
+            )
+            latest = {name: height_cm for name, height_cm in session.execute(heights)}  # noqa: C416  (rows, not pairs)
+            by_name = session.execute(counted.order_by(Attempt.lifter))
+            return [(name, count, latest.get(name)) for name, count in by_name]
 
     def unfinished(self) -> Sequence[Judging]:
         """Every judging that waits or runs, oldest first."""
@@ -210,7 +262,8 @@ class Store:
             judging = session.get(Judging, judging_id)
             if judging is None or judging.state != "running":
                 return None
-            judging.attempts = [Attempt(**row, sought=judging.sought) for row in attempts]
+            sought = folded(judging.name, judging.lifter)
+            judging.attempts = [Attempt(**row, lifter=judging.lifter, sought=sought) for row in attempts]
             for name, value in {"state": "done", "step": None, "done": 1.0, **values}.items():
                 setattr(judging, name, value)
             session.flush()

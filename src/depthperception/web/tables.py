@@ -7,12 +7,13 @@ from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from depthperception.depth.calling import ALWAYS_CALLED, SURE
+from depthperception.pose.networks import BLAZEPOSE
 
 UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 3
+LAYOUT = 5
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -23,9 +24,12 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE human_reading ADD COLUMN legs JSON",
         "ALTER TABLE human_reading ADD COLUMN author VARCHAR NOT NULL DEFAULT ''",
     ),
+    3: ("ALTER TABLE judging ADD COLUMN lifter VARCHAR NOT NULL DEFAULT ''",),
+    4: (f"ALTER TABLE judging ADD COLUMN pose VARCHAR NOT NULL DEFAULT '{BLAZEPOSE}'",),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
-of the second had no interval, no legs and no author."""
+of the second had no interval, no legs and no author; uploads of the third named no lifter; BlazePose looked at all
+of the fourth."""
 
 
 class Base(DeclarativeBase):
@@ -52,8 +56,10 @@ class Judging(Base):
     state, step, done, error
         Where the job is: "queued", "running", "done", "failed" or "cancelled"; what it does, how much is done (0 to
         1), and why it failed.
-    height_cm, method, sure, pick
+    height_cm, method, sure, pose, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
+    lifter
+        Who lifts, as said at the upload; every attempt begins with it.
     sha256, size_bytes
         Of the video, under whose hash it is stored once for all its judgings.
     playable
@@ -75,8 +81,10 @@ class Judging(Base):
     playable: Mapped[bool]
     method: Mapped[str]
     sure: Mapped[float] = mapped_column(default=SURE)
+    pose: Mapped[str] = mapped_column(default=BLAZEPOSE)
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
+    lifter: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="queued", index=True)
     step: Mapped[str | None]
     done: Mapped[float] = mapped_column(default=0.0)

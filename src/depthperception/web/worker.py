@@ -13,7 +13,7 @@ from depthperception.types import Step
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 
 if TYPE_CHECKING:
-    from depthperception.pipeline import Examination
+    from depthperception.examination import Examination
     from depthperception.pose.track import PoseTrack
     from depthperception.report.page.content import PageContent
     from depthperception.results import AttemptJudgement, Judgement
@@ -52,6 +52,7 @@ class Job:
     height_cm: float | None
     method: str
     sure: float
+    pose: str
     pick: tuple[float, float, float] | None
 
 
@@ -102,7 +103,14 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
     from depthperception.report.page.content import page_content  # noqa: PLC0415
 
     pick = None if job.pick is None else Pick(*job.pick)
-    options = Options(height_cm=job.height_cm, method=job.method, sure=job.sure, pick=pick, rotate_deg=AS_IT_IS_DEG)
+    options = Options(
+        height_cm=job.height_cm,
+        method=job.method,
+        sure=job.sure,
+        pose=job.pose,
+        pick=pick,
+        rotate_deg=AS_IT_IS_DEG,
+    )
     folder.prepare(job.results)
     found = examine(job.video, options, on_progress=on_progress)
     named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
@@ -153,8 +161,7 @@ def _landmarks(track: "PoseTrack") -> dict[str, Any]:
 
     from depthperception.geometry.skeletons import BONES  # noqa: PLC0415
 
-    whole = np.isfinite(track.image_px).all(axis=(1, 2)).reshape(len(track))
-    rows = [row.round(1).tolist() if whole[index] else None for index, row in enumerate(track.image_px)]
+    rows = [[point.tolist() if np.isfinite(point).all() else None for point in row] for row in track.image_px.round(1)]
     bones = [[int(a), int(b)] for a, b in BONES]
     return {"times_s": track.times_s.round(6).tolist(), "image_px": rows, "bones": bones}
 

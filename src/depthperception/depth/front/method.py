@@ -16,6 +16,7 @@ from depthperception.attempts.lockout import lockout_of
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.front.model import FrontModel, shipped_model
 from depthperception.depth.front.published import published_probability
+from depthperception.depth.in_picture import PictureEvidence
 from depthperception.depth.registry import Method
 from depthperception.errors import DataError
 from depthperception.geometry.signals import resampled
@@ -179,6 +180,20 @@ def front(evidence: Evidence) -> Reading:
     return Reading("front", probability=probability, reason=found.refused)
 
 
+OTHER_JOINTS = "Learnt from BlazePose's landmarks: another network may put hips and knees elsewhere."
+
+
+def front_in_picture(evidence: PictureEvidence) -> Reading:
+    """Judge the same from landmarks of any network, by whose widths alone the view is told."""
+    motion = evidence.motion
+    try:
+        found = front_reading(motion.times_s, motion.image_px, cut_short=evidence.cut_short)
+    except DataError as error:
+        return Reading("front", reason=str(error))
+    probability = None if found.refused else found.depth_probability
+    return Reading("front", probability=probability, reason=found.refused or OTHER_JOINTS)
+
+
 def front_published(evidence: Evidence) -> Reading:
     """Judge by the report's network, to compare with: it was trained on views from the front and on one cadence."""
     motion = evidence.motion
@@ -200,6 +215,7 @@ FRONT = Method(
     blind_to="Centimetres, and views from the side or from behind.",
     each_leg=False,
     measure=front,
+    in_picture=front_in_picture,
 )
 
 FRONT_PUBLISHED = Method(

@@ -16,7 +16,6 @@ from depthperception.depth.registry import Method, known_method
 from depthperception.io.atomic import whole_file
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
-from depthperception.report.figures import film_heights
 from depthperception.report.page import words
 from depthperception.report.page.figures import (
     Bar,
@@ -40,6 +39,7 @@ from depthperception.report.text import (  # fmt: skip
     probability_words,
 )
 from depthperception.results import AttemptJudgement, Judgement, Reading, Verdict
+from depthperception.series.heights import film_heights
 from depthperception.video import turned
 
 Source: TypeAlias = Callable[[str], str]
@@ -271,6 +271,7 @@ def _environment() -> Environment:
         "azimuth_words": words.azimuth_words,
         "capture_facts": words.capture_facts,
         "no_advice_words": words.no_advice_words,
+        "MEASURED_ON": words.MEASURED_ON,
         "provenance_facts": words.provenance_facts,
         "short_provenance": words.short_provenance,
         "leaning_words": leaning_words,

@@ -11,9 +11,9 @@ from matplotlib.ticker import MaxNLocator
 
 from depthperception.attempts.phases import LOCKOUT_S, phases
 from depthperception.geometry.signals import running_median
-from depthperception.report.figures import Heights
 from depthperception.report.text import bar_words, depth_words, interval_words
 from depthperception.results import AttemptJudgement, Reading, SideDepth, Verdict
+from depthperception.series.heights import Heights
 from depthperception.types import FloatArray
 
 HALF_OF_90 = 1.645

@@ -12,6 +12,12 @@ from depthperception.depth.calling import call
 from depthperception.report.bottom import SCALE_WORDS
 from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, Verdict
 
+MEASURED_ON = (
+    "Interval and probability were measured on 1,347 rendered squats whose bodies set nothing: nine in ten lie inside. "
+    "Film is harder: of 34 clear repetitions 32 were called, all right."
+)
+"""What a certainty of the method `calibrated` rests on (docs/accuracy.md)."""
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -86,7 +92,7 @@ def no_advice_words(judgement: Judgement) -> str:
     """Say that there is nothing to do better; not that all is well where an attempt could not be judged."""
     if any(attempt.verdict == "not_judgeable" for attempt in judgement.attempts):
         return "Nothing beside what the attempts that could not be judged say."
-    return "Nothing: distance, height and level of the camera are good, and he is in the picture from head to feet."
+    return "Nothing: distance, height and level are good, and the lifter is in the picture from head to feet."
 
 
 def _scale_words(scale: Scale) -> str:

@@ -4,9 +4,22 @@ const HEADERS = { "X-DepthPerception": "1" };
 const UNREACHABLE = "The server does not answer; expected it to run. Start it again with: depthperception serve";
 
 export const get = (path) => call("GET", path);
-export const post = (path, body) => call("POST", path, body ?? {});
-export const patch = (path, body) => call("PATCH", path, body);
-export const remove = (path) => call("DELETE", path);
+export const ask = (path, body) => call("POST", path, body); // nothing changes by it
+export const post = (path, body) => ask(path, body ?? {}).then(tellOthers);
+export const patch = (path, body) => call("PATCH", path, body).then(tellOthers);
+export const remove = (path) => call("DELETE", path).then(tellOthers);
+
+const windows = new BroadcastChannel("depthperception");
+
+function tellOthers(answer) {
+  windows.postMessage("changed");
+  return answer;
+}
+
+/** Call when another window of this browser has changed something. */
+export function onOthersChange(action) {
+  windows.addEventListener("message", action);
+}
 
 async function call(method, path, body) {
   const asked = { method, headers: { ...HEADERS } };
@@ -38,7 +51,7 @@ function sentence(text, status) {
  * Send one file and follow how much of it is over (0 to 1); fetch tells no progress of what it sends.
  * @param {Blob} file
  * @param {string} name
- * @param {{height_cm?: string, method?: string, sure?: string}} options
+ * @param {{lifter?: string, height_cm?: string, method?: string, sure?: string}} options
  * @param {(done: number) => void} onProgress
  * @param {AbortSignal} signal
  */

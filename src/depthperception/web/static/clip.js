@@ -37,6 +37,22 @@ export function hipHeight({ track, up }, time_s) {
   return HIPS.reduce((sum, _, k) => sum + (hips[k][0] * up[0] + hips[k][1] * up[1]) / HIPS.length, 0);
 }
 
+/** What the lifter's landmarks cover between two times: x0, y0, x1, y1, px; null where he is not seen. */
+export function bodyBox({ times_s, image_px }, from_s, to_s) {
+  const during = image_px.filter((_, index) => times_s[index] >= from_s && times_s[index] <= to_s);
+  const points = during.flat().filter(Boolean);
+  if (!points.length) return null;
+  const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]).sort((a, b) => a - b));
+  return [xs[0], ys[0], xs.at(-1), ys.at(-1)];
+}
+
+/** A box larger by a factor round its middle. */
+export function grown([x0, y0, x1, y1], factor) {
+  const [wide, high] = [(factor * (x1 - x0)) / 2, (factor * (y1 - y0)) / 2];
+  const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  return [x - wide, y - high, x + wide, y + high];
+}
+
 /**
  * A curve as SVG paths, broken where a value is missing.
  * @param {(number|null)[]} values  evenly spread over the width

@@ -1,6 +1,6 @@
 // Two attempts side by side, at the same moment counted from their bottoms.
 
-import { curvePath, hipHeight, loadClip, rangeOf } from "./clip.js";
+import { bodyBox, curvePath, hipHeight, loadClip, rangeOf } from "./clip.js";
 import { VERDICTS, byId, depthWords, element, lamp, leaningWords, percent, seconds, signed, svg } from "./dom.js";
 import { nearest } from "./geometry.js";
 import { Overlay } from "./overlay.js";
@@ -61,18 +61,6 @@ class Half {
     return [Math.max(0, start_s - AROUND_S) - bottom_s, Math.min(last_s, end_s + AROUND_S) - bottom_s];
   }
 
-  /** What the lifter's landmarks cover during the attempt; null where he is not seen. */
-  get body_px() {
-    const { times_s, image_px } = this.known.track;
-    const during = image_px.filter(
-      (_, index) => times_s[index] >= this.judged.start_s && times_s[index] <= this.judged.end_s,
-    );
-    const points = during.flat().filter(Boolean);
-    if (!points.length) return null;
-    const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]).sort((a, b) => a - b));
-    return [xs[0], ys[0], xs.at(-1), ys.at(-1)];
-  }
-
   get moments_s() {
     return this.known.clip.times_s.map((time_s) => time_s - this.judged.bottom_s);
   }
@@ -99,7 +87,7 @@ async function loadHalf(letter) {
 
 /** Show both lifters whole and to the same scale, as far as the pictures reach. */
 function frameAlike(halves) {
-  const boxes = halves.map((half) => half.body_px);
+  const boxes = halves.map(({ known, judged }) => bodyBox(known.track, judged.start_s, judged.end_s));
   if (boxes.includes(null)) return;
   const cmPerPx = halves.map((half) => half.known.cmPerPx ?? 1);
   const tallest_cm = Math.max(...boxes.map(([, y0, , y1], index) => (y1 - y0) * cmPerPx[index]));

@@ -138,12 +138,17 @@ export function when(iso) {
 export const STATES = { queued: "Waiting", running: "Judging", done: "Done", failed: "Failed", cancelled: "Cancelled" };
 
 /** Open the dialog that says what a deletion takes away; runs `onDeleted` with the server's account of it. */
-export async function confirmDeletion({ id, name }, remove, onDeleted) {
+export async function confirmDeletion(videos, remove, onDeleted) {
   const dialog = byId("delete-dialog");
-  dialog.querySelector(".app-dialog-what").textContent = name;
+  dialog.querySelector(".app-dialog-what").textContent = videos.map(({ name }) => name).join(", ");
   dialog.returnValue = "keep";
   dialog.showModal();
   await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
   if (dialog.returnValue !== "delete") return;
-  await attempt(async () => onDeleted(await remove(`/judgings/${id}`)));
+  await attempt(async () => {
+    const accounts = [];
+    for (const { id } of videos) accounts.push(await remove(`/judgings/${id}`));
+    const all = (what) => [...new Set(accounts.flatMap((account) => account[what]))];
+    onDeleted({ deleted: all("deleted"), kept: all("kept") });
+  });
 }

@@ -1,7 +1,7 @@
 // Reading the depth by hand: two points on each leg, the crease and the top of the knee. The server measures them by the
 // geometry of the measurement while they are moved; the reading is saved beside the measurement, which stays as it is.
 
-import { post } from "./api.js";
+import { ask, post } from "./api.js";
 import { VERDICTS, attempt, byId, depthWords, element, intervalWords, later, signed } from "./dom.js";
 import { landmarksAt } from "./geometry.js";
 import { drawByHand, stroke } from "./overlay.js";
@@ -192,7 +192,7 @@ export class HandReading {
     const asked = this.#asked;
     if (!this.#chosen.length) return this.#show(null, "No leg is chosen");
     try {
-      const found = await post(`${this.#path}/measure`, this.#body());
+      const found = await ask(`${this.#path}/measure`, this.#body());
       if (asked === this.#asked) this.#show(found);
     } catch (error) {
       if (asked === this.#asked) this.#show(null, error.message);

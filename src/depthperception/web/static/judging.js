@@ -39,6 +39,7 @@ function showFacts(judging, clip) {
     clip && `${clip.width} × ${clip.height}`,
     clip && `${clip.times_s.at(-1).toFixed(2)} s, ${clip.times_s.length} frames`,
     `method ${judging.method.replaceAll("_", " ")}`,
+    judging.pose === "blazepose" ? "" : `network ${judging.pose}`,
     judging.sure > 0.5 ? `called from ${percent(judging.sure)}` : "everything called",
     judging.height_cm ? `height ${judging.height_cm} cm` : "height not given",
     when(judging.created),
@@ -63,6 +64,7 @@ function judgeAgain(judging, pick = null) {
         if (dialog.returnValue !== "go") return;
         const height_cm = form.elements.height_cm.value === "" ? null : Number(form.elements.height_cm.value);
         const asked = { pick, height_cm, method: form.elements.method.value, sure: Number(form.elements.sure.value) };
+        if (form.elements.pose) asked.pose = form.elements.pose.value; // there where the server has networks of its own
         const made = await post(`/judgings/${id}/again`, asked);
         location.assign(`/judgings/${made.id}`);
       }),
@@ -74,7 +76,7 @@ function wire(judging) {
   byId("again").addEventListener("click", () => judgeAgain(judging));
   byId("cancel").addEventListener("click", () => attempt(() => post(`/judgings/${id}/cancel`)));
   byId("delete").addEventListener("click", () =>
-    confirmDeletion(judging, remove, (account) => {
+    confirmDeletion([judging], remove, (account) => {
       leaveWords(accountWords(account));
       location.assign("/");
     }),

@@ -1,34 +1,65 @@
 // The library page: new videos in, the queue, and the table of judged attempts.
 
-import { follow, get, remove } from "./api.js";
-import { accountWords, attempt, byId, confirmDeletion, later, say, sayWhatWasLeft } from "./dom.js";
+import { follow, get, onOthersChange, remove } from "./api.js";
+import { accountWords, attempt, byId, confirmDeletion, element, later, say, sayWhatWasLeft } from "./dom.js";
 import { Jobs, bareRow } from "./jobs.js";
 import { openRecorder } from "./recorder.js";
 import { Table } from "./table.js";
+import { trend } from "./trend.js";
 
 const TYPING_MS = 200;
 const DROPPED_AT_MOST = 10_000;
 
+const first = new URLSearchParams(location.search).get("compare");
 const table = new Table({ onDelete: (what) => confirmDeletion(what, remove, deleted) });
 const jobs = new Jobs({ onFinished: later(TYPING_MS, () => refresh()) });
 
 async function deleted(account) {
   say(accountWords(account));
+  table.select(null, false);
   await refresh();
 }
 
 const refresh = () =>
   attempt(async () => {
-    const [, bare] = await Promise.all([table.load(), get("/api/judgings?bare=true&limit=50")]);
+    const [, bare, lifters] = await Promise.all([
+      table.load(),
+      get("/api/judgings?bare=true&limit=50"),
+      get("/api/lifters"),
+    ]);
     showBare(bare.items);
+    showLifters(lifters);
     document.body.classList.toggle("app-empty", table.isEmpty && bare.total === 0 && jobs.isEmpty);
   }).finally(() => delete byId("main").dataset.loading);
 
 function showBare(items) {
   byId("bare").hidden = items.length === 0;
   byId("bare-list").replaceChildren(
-    ...items.map((judging) => bareRow(judging, () => confirmDeletion(judging, remove, deleted))),
+    ...items.map((judging) => bareRow(judging, () => confirmDeletion([judging], remove, deleted))),
   );
+}
+
+let heights = new Map();
+
+/** Who lifts is offered where a name is asked for, with the height that was given last; and one can be looked at alone. */
+function showLifters(lifters) {
+  heights = new Map(lifters.map(({ lifter, height_cm }) => [lifter, height_cm]));
+  byId("lifters").replaceChildren(...lifters.map(({ lifter }) => element("option", { value: lifter })));
+  byId("lifter").replaceChildren(
+    element("option", { value: "" }, "All lifters"),
+    ...lifters.map(({ lifter, attempts }) => element("option", { value: lifter }, `${lifter} (${attempts})`)),
+  );
+  byId("lifter").value = table.wanted.lifter;
+  byId("lifter").hidden = lifters.length === 0;
+  return showTrend();
+}
+
+async function showTrend() {
+  const { lifter } = table.wanted;
+  byId("trend").hidden = !lifter;
+  if (!lifter) return;
+  const all = await get(`/api/attempts?${new URLSearchParams({ lifter, sort: "created", limit: 500 })}`);
+  byId("trend").replaceChildren(...trend(all.items, byId("trend").clientWidth - 32));
 }
 
 const inGB = (bytes) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -95,19 +126,22 @@ addEventListener("beforeunload", (event) => jobs.isSending && event.preventDefau
 
 byId("search").addEventListener(
   "input",
-  later(TYPING_MS, (event) => table.search(event.target.value.trim())),
+  later(TYPING_MS, (event) => table.want({ query: event.target.value.trim() })),
 );
 for (const button of byId("verdicts").querySelectorAll("button")) {
-  button.addEventListener("click", () => {
-    for (const other of byId("verdicts").querySelectorAll("button")) {
-      other.setAttribute("aria-pressed", String(other === button));
-    }
-    table.filter(button.dataset.verdict);
-  });
+  button.addEventListener("click", () => table.want({ verdict: button.dataset.verdict }));
 }
+byId("lifter").addEventListener("change", (event) => {
+  table.want({ lifter: event.target.value });
+  attempt(showTrend);
+});
+byId("options").elements.lifter.addEventListener("change", (event) => {
+  const known_cm = heights.get(event.target.value.trim());
+  if (known_cm) byId("options").elements.height_cm.value = known_cm;
+});
+onOthersChange(later(TYPING_MS, () => refresh()));
 
 sayWhatWasLeft();
-const first = new URLSearchParams(location.search).get("compare");
 if (first) table.select(first);
 follow(
   (judging) => {

@@ -1,5 +1,5 @@
 // One video on a stage. Standing still it shows the very frame that was measured, decoded by the server; moving it
-// shows the browser's video. Times are presentation times of the frames, in seconds from the first one.
+// shows the browser's video: one of the two, never both (`data-layer`). Times are presentation times of the frames, in seconds from the first one.
 
 import { View, nearest } from "./geometry.js";
 import { element, seconds } from "./dom.js";
@@ -19,6 +19,7 @@ export class Player extends EventTarget {
   #wanted = null;
   #loading = false;
   #offset_s = 0;
+  #zoomedByHand = false;
   #direction = 1;
 
   /**
@@ -61,6 +62,7 @@ export class Player extends EventTarget {
     this.#direction = wanted < this.index ? -1 : 1;
     this.#become(wanted);
     this.stage.dataset.shown = "loading";
+    this.badge.textContent ||= "Loading the frame";
     this.#showPicture();
   }
 
@@ -116,7 +118,7 @@ export class Player extends EventTarget {
   #follow() {
     const shown = (_, { mediaTime }) => {
       if (video.paused) return;
-      this.stage.dataset.shown = "video";
+      this.stage.dataset.shown = this.stage.dataset.layer = "video";
       this.badge.textContent = "Playing";
       this.#become(nearest(this.clip.times_s, mediaTime - this.#offset_s));
       video.requestVideoFrameCallback(shown);
@@ -160,7 +162,7 @@ export class Player extends EventTarget {
     picture.alt = `Frame ${index} at ${seconds(this.clip.times_s[index], 3)}`;
     picture.dataset.index = index;
     this.frame.replaceChildren(picture);
-    this.stage.dataset.shown = "frame";
+    this.stage.dataset.shown = this.stage.dataset.layer = "frame";
   }
 
   #picture(index) {
@@ -197,19 +199,30 @@ export class Player extends EventTarget {
     this.redraw();
   }
 
+  /** Show a box of video px as large as it fits, unless the reader has zoomed otherwise. */
+  frameOn(box) {
+    if (this.#zoomedByHand) return;
+    this.view.zoomTo(box);
+    this.redraw();
+    this.sharpen();
+  }
+
   zoom(factor, point) {
+    this.#zoomedByHand = true;
     this.view.zoomAt(factor, point);
     this.redraw();
     this.sharpen();
   }
 
   zoomTo(box) {
+    this.#zoomedByHand = true;
     this.view.zoomTo(box);
     this.redraw();
     this.sharpen();
   }
 
   unzoom() {
+    this.#zoomedByHand = true;
     this.view.reset();
     this.redraw();
   }
@@ -249,6 +262,7 @@ export class Player extends EventTarget {
 
   /** Keep the picture under the fingers: one moves it, two enlarge it, too. */
   #drag(fingers, id, to) {
+    this.#zoomedByHand = true;
     const before = [...fingers.values()];
     fingers.set(id, to);
     const after = [...fingers.values()];

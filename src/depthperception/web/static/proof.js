@@ -1,9 +1,10 @@
 // The proof of a judged video: the stage with its controls, the attempts, and what people say of them.
 
 import { remove } from "./api.js";
-import { curvePath, hipHeight, rangeOf } from "./clip.js";
+import { bodyBox, curvePath, grown, hipHeight, rangeOf } from "./clip.js";
 import { saveOnLeaving } from "./details.js";
 import { VERDICTS, attempt, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
+import { nearest } from "./geometry.js";
 import { HandReading, legWords } from "./hand.js";
 import { Overlay } from "./overlay.js";
 import { People } from "./people.js";
@@ -13,6 +14,8 @@ import { transport } from "./transport.js";
 const CURVE = [1000, 48];
 const LEGS = [23, 24, 25, 26]; // BlazePose hips and knees
 const ZOOM_STEP = 1.5;
+const AT_BOTTOM_S = 0.1;
+const ROOM = 1.5; // landmarks end at the nose and the wrists: head, bar and floor lie around them
 
 export class Proof {
   #selected = null;
@@ -57,6 +60,10 @@ export class Proof {
       moving: () => player.moving,
     });
     for (const kind of ["frame", "playing", "paused"]) player.addEventListener(kind, show);
+    player.addEventListener("playing", () => {
+      const { start_s, end_s } = this.#selected ?? { start_s: 0, end_s: Infinity };
+      this.#frameLifter(start_s, end_s);
+    });
     byId("play").disabled = !player.clip.playable;
   }
 
@@ -68,7 +75,10 @@ export class Proof {
     const toggles = {
       "show-skeleton": (on) => (this.overlay.skeleton = on),
       "show-lines": (on) => (this.overlay.lines = on),
-      "show-people": (on) => this.people.show(on),
+      "show-people": (on) => {
+        if (on) player.unzoom(); // the others stand beside the lifter
+        this.people.show(on);
+      },
     };
     for (const [name, set] of Object.entries(toggles)) {
       byId(name).addEventListener("click", (event) => {
@@ -80,6 +90,12 @@ export class Proof {
     }
     byId("show-people").hidden = people.length === 0;
     byId("show-people").textContent = people.length > 1 ? `People (${people.length})` : "People";
+  }
+
+  /** Show the lifter of some seconds large, as long as the reader has not zoomed. */
+  #frameLifter(from_s, to_s) {
+    const box = bodyBox(this.known.track, from_s, to_s);
+    if (box) this.player.frameOn(grown(box, ROOM));
   }
 
   #zoomToLegs() {
@@ -101,10 +117,7 @@ export class Proof {
   #drawCurve() {
     const { clip } = this.known;
     const values = clip.times_s.map((time_s) => hipHeight(this.known, time_s));
-    const x = (time_s) => {
-      const after = clip.times_s.findIndex((one) => one >= time_s - 1e-4);
-      return (CURVE[0] * (after < 0 ? this.player.last : after)) / Math.max(1, this.player.last);
-    };
+    const x = (time_s) => (CURVE[0] * nearest(clip.times_s, time_s)) / Math.max(1, this.player.last);
     const marks = this.attempts.flatMap((one) => [
       svg("rect", {
         class: "app-curve-attempt",
@@ -179,6 +192,7 @@ export class Proof {
     this.#showReadings();
     if (this.hand.active) byId("hand-cancel").click();
     this.player.goto(one.bottom_frame);
+    this.#frameLifter(one.bottom_s - AT_BOTTOM_S, one.bottom_s + AT_BOTTOM_S);
   }
 
   #wireDetails() {
@@ -276,7 +290,10 @@ export class Proof {
   #working(on) {
     byId("stage").classList.toggle("app-stage-hand", on);
     for (const name of ["show-skeleton", "show-lines", "show-people"]) byId(name).disabled = on;
-    if (on) this.people.show(false);
+    if (on) {
+      this.people.show(false);
+      byId("stage").scrollIntoView({ block: "start" });
+    }
   }
 
   #read(reading) {

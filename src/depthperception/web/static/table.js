@@ -7,9 +7,11 @@ import { VERDICTS, byId, depthWords, element, icon, lamp, leaningWords, seconds,
 const PAGE = 50;
 const SCALE_CM = 12; // deep squats reach 10 cm below; what lies further out ends at the bar's edge
 
+const NEWEST = "-created";
+const KEYS = ["query", "verdict", "lifter", "sort"];
+
 export class Table {
-  #query = "";
-  #verdict = "";
+  #wanted = { query: "", verdict: "", lifter: "", sort: NEWEST };
   #rows = [];
   #total = 0;
   #asked = 0;
@@ -18,28 +20,58 @@ export class Table {
   #drawn = new Map();
   #onDelete;
 
-  /** @param {{onDelete: (what: {id: string, name: string}) => void}} callbacks */
+  /** @param {{onDelete: (videos: {id: string, name: string}[]) => void}} callbacks */
   constructor({ onDelete }) {
     this.#onDelete = onDelete;
+    const address = new URLSearchParams(location.search);
+    for (const key of KEYS) this.#wanted[key] = address.get(key) ?? this.#wanted[key];
     byId("more").addEventListener("click", () => this.#fetch(this.#rows.length));
-    byId("clear").addEventListener("click", () => {
-      this.#selected = [];
-      this.#showSelected();
-    });
+    byId("clear").addEventListener("click", () => this.#choose([]));
+    byId("delete-selected").addEventListener("click", () => this.#onDelete(this.#selectedVideos()));
+    for (const button of byId("attempts").querySelectorAll("button[data-sort]")) {
+      button.addEventListener("click", () => this.#sortBy(button.dataset.sort));
+    }
+    byId("search").value = this.#wanted.query;
+    this.#showWanted();
+  }
+
+  get wanted() {
+    return this.#wanted;
   }
 
   get isEmpty() {
-    return this.#total === 0 && !this.#query && !this.#verdict;
+    const { query, verdict, lifter } = this.#wanted;
+    return this.#total === 0 && !query && !verdict && !lifter;
   }
 
-  search(query) {
-    this.#query = query;
+  /** Look for other attempts, or in another order; the address keeps it. */
+  want(changes) {
+    Object.assign(this.#wanted, changes);
+    this.#showWanted();
     return this.load();
   }
 
-  filter(verdict) {
-    this.#verdict = verdict;
-    return this.load();
+  /** The first press sorts one way, the second the other. */
+  #sortBy(name) {
+    const descendingFirst = ["created", "cm", "weight_kg", "date"].includes(name);
+    const ways = descendingFirst ? [`-${name}`, name] : [name, `-${name}`];
+    return this.want({ sort: ways[this.#wanted.sort === ways[0] ? 1 : 0] });
+  }
+
+  #showWanted() {
+    const { sort } = this.#wanted;
+    const said = KEYS.filter((key) => this.#wanted[key] && this.#wanted[key] !== NEWEST);
+    const params = new URLSearchParams(said.map((key) => [key, this.#wanted[key]]));
+    const at = (path) => (params.size ? `${path}?${params}` : path);
+    history.replaceState(null, "", at(location.pathname));
+    for (const link of document.querySelectorAll(".app-exports a")) link.setAttribute("href", at(link.pathname));
+    for (const head of byId("attempts").tHead.querySelectorAll("th:has(button)")) {
+      const mine = head.querySelector("button").dataset.sort === sort.replace("-", "");
+      head.ariaSort = mine ? (sort.startsWith("-") ? "descending" : "ascending") : null;
+    }
+    for (const button of byId("verdicts").querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.verdict === this.#wanted.verdict));
+    }
   }
 
   load() {
@@ -49,8 +81,7 @@ export class Table {
   async #fetch(offset) {
     const asked = (this.#asked += 1);
     const limit = offset ? PAGE : Math.max(PAGE, this.#rows.length);
-    const query = new URLSearchParams({ query: this.#query, verdict: this.#verdict, limit, offset });
-    if (!this.#verdict) query.delete("verdict");
+    const query = new URLSearchParams({ ...this.#wanted, limit, offset });
     const found = await get(`/api/attempts?${query}`);
     if (asked !== this.#asked) return; // a later search has overtaken this one
     this.#answered = asked;
@@ -64,7 +95,7 @@ export class Table {
     byId("attempts").hidden = this.#rows.length === 0;
     byId("more").hidden = this.#rows.length >= this.#total;
     byId("nothing").hidden = this.#rows.length > 0;
-    byId("nothing").textContent = this.#query || this.#verdict ? "No attempt matches." : "No attempt yet.";
+    byId("nothing").textContent = this.isEmpty ? "No attempt yet." : "No attempt matches.";
     this.#place(this.#rows.map((row) => this.#drawnRow(row)));
     this.#showSelected();
   }
@@ -99,7 +130,7 @@ export class Table {
         { class: "app-cell-check" },
         element("input", {
           type: "checkbox",
-          "aria-label": `Compare ${title}`,
+          "aria-label": `Choose ${title}`,
           onchange: (event) => this.select(keyOf(row), event.target.checked),
         }),
       ),
@@ -113,7 +144,7 @@ export class Table {
             class: "app-thumb",
             alt: "",
             loading: "lazy",
-            src: `/api/judgings/${row.judging}/frames/${row.bottom_frame}.jpg?width=160`,
+            src: `/judgings/${row.judging}/pictures/attempt-${row.number}-bottom.jpg`,
           }),
         ),
       ),
@@ -144,7 +175,7 @@ export class Table {
             class: "app-icon-button",
             type: "button",
             "aria-label": `Delete ${row.name}`,
-            onclick: () => this.#onDelete({ id: row.judging, name: row.name }),
+            onclick: () => this.#onDelete([{ id: row.judging, name: row.name }]),
           },
           icon("trash"),
         ),
@@ -158,7 +189,7 @@ export class Table {
       name,
       "aria-label": `${label}, ${row.name}, attempt ${row.number}`,
       autocomplete: "off",
-      placeholder: properties.type ? null : "–",
+      placeholder: label.split(", ").at(-1),
       ...properties,
     });
     input.value = row[name] ?? "";
@@ -176,19 +207,30 @@ export class Table {
     return element("td", { class: `app-cell-${name}`, "data-label": label }, input);
   }
 
-  /** Choose an attempt for comparison; a third one takes the place of the first. */
+  /** Choose an attempt, to compare it with a second one or to delete it with others. */
   select(key, chosen = true) {
-    this.#selected = this.#selected.filter((one) => one !== key);
-    if (chosen) this.#selected = [...this.#selected.slice(-1), key];
+    const others = this.#selected.filter((one) => one !== key);
+    this.#choose(chosen ? [...others, key] : others);
+  }
+
+  #choose(keys) {
+    this.#selected = keys;
     this.#showSelected();
   }
 
+  #selectedVideos() {
+    const rows = this.#rows.filter((row) => this.#selected.includes(keyOf(row)));
+    return [...new Map(rows.map((row) => [row.judging, { id: row.judging, name: row.name }])).values()];
+  }
+
   #showSelected() {
-    const [a, b] = this.#selected;
+    const [a, b, ...more] = this.#selected;
+    const pair = b && !more.length;
+    const hint = ["Choose another to compare", "", "Two can be compared"][pair ? 1 : b ? 2 : 0];
     byId("selected").hidden = !a;
-    byId("selected-words").textContent = b ? "Two attempts chosen" : "One attempt chosen; choose another to compare";
-    byId("compare").hidden = !b;
-    byId("compare").href = b ? `/compare?a=${a}&b=${b}` : "/compare";
+    byId("selected-words").textContent = [`${this.#selected.length} chosen`, hint].filter(Boolean).join(". ");
+    byId("compare").hidden = !pair;
+    byId("compare").href = pair ? `/compare?a=${a}&b=${b}` : "/compare";
     for (const row of byId("attempts").tBodies[0].rows) {
       const chosen = this.#selected.includes(row.dataset.key);
       row.classList.toggle("app-chosen", chosen);

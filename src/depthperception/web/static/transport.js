@@ -1,8 +1,11 @@
-// Play, step, scrub: the controls under a stage, and their keys.
+// Play, step, scrub: the controls under a stage, and their keys: those of Kinovea, Dartfish and film editors. Arrows,
+// comma and full stop step, Home and End jump; L plays, K stands, J goes back, Space plays and stands.
 
 import { byId, setIcon } from "./dom.js";
 
 const FAR = 10;
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, ",": -1, ".": 1, "<": -FAR, ">": FAR, Home: -Infinity, End: Infinity };
+const BACK_EVERY_MS = 80; // as fast as frames come from the server
 
 /**
  * @param {{
@@ -16,7 +19,20 @@ export function transport(film) {
   const speed = byId("speed");
   scrub.max = film.last;
 
-  const toggle = () => (film.moving() ? film.pause() : film.play(Number(speed.value)));
+  let backwards;
+  const stand = () => {
+    clearInterval(backwards);
+    film.pause();
+  };
+  const goBack = () => {
+    stand();
+    backwards = setInterval(() => (film.index() > 0 ? step(-1) : stand()), BACK_EVERY_MS);
+  };
+  const toggle = () => (film.moving() ? stand() : play());
+  const play = () => {
+    stand();
+    film.play(Number(speed.value));
+  };
   const step = (frames) => film.goto(Math.max(0, Math.min(film.last, film.index() + frames)));
 
   scrub.addEventListener("input", () => film.goto(Number(scrub.value)));
@@ -32,10 +48,13 @@ export function transport(film) {
       "input:not([type=range]), textarea, select, dialog, summary, .report, [contenteditable]",
     );
     if (field || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const arrows = { ArrowLeft: -1, ArrowRight: 1 };
-    if (event.key in arrows) {
+    const letters = { j: goBack, k: stand, l: play };
+    if (event.key in STEPS) {
       event.preventDefault(); // a focused slider would step, too
-      step(arrows[event.key] * (event.shiftKey ? FAR : 1));
+      stand();
+      step(STEPS[event.key] * (event.shiftKey && event.key.startsWith("Arrow") ? FAR : 1));
+    } else if (event.key in letters) {
+      letters[event.key]();
     } else if (event.key === " " && !event.target.closest("button, a")) {
       event.preventDefault();
       toggle();

@@ -1,0 +1,53 @@
+"""What the commands do that judge landmarks of other tools; app.py says how they are called."""
+
+import json
+import sys
+from pathlib import Path
+
+from depthperception.capture.scale import checked_height
+from depthperception.cli.terminal import say, stdout
+from depthperception.depth.geometric import side_of_track
+from depthperception.io.pose_files import read_openpose
+from depthperception.json_types import plain
+from depthperception.planar.files import judge_landmarks
+from depthperception.report import text
+from depthperception.results import Verdict
+
+
+def judge_pose_file(
+    path: Path, rate_hz: float | None, height_cm: float | None, method: str, sure: float, *, as_json: bool
+) -> int:
+    """Judge every squat in another tool's landmarks, and say what each method that can measure them says."""
+    found = judge_landmarks(path, rate_hz=rate_hz, height_cm=height_cm, method=method, sure=sure)
+    if as_json:
+        sys.stdout.write(json.dumps(plain(found), indent=1, allow_nan=False) + "\n")
+        return 0
+    lines = [f"{found.tool}: {found.frames} frames with the lifter"]
+    if found.reason:
+        lines.append(f"NO SQUAT   {found.reason}")
+    for number, attempt in enumerate(found.attempts, 1):
+        lines.append(text.attempt_line(number, attempt))
+        measured = [one for one in attempt.measurements.values() if one.probability is not None]
+        lines += [f"  {number}  {one.method:<6} {text.depth_line(one)}   {one.reason or ''}" for one in measured]
+    for line in lines:
+        say(stdout(), f"  {line}")
+    return 0
+
+
+def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
+    """Rule on a folder of OpenPose frames by the side method."""
+    checked_height(height_cm)
+    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
+    verdict: Verdict = "depth" if found.px > 0 else "no_depth"
+    if as_json:
+        answer = {"method": "side", "verdict": verdict, **vars(found)}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        return 0
+    size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
+    side = "below" if found.px > 0 else "above"
+    say(
+        stdout(),
+        f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
+        "(joints, not surfaces; for a level camera at the side)",
+    )
+    return 0

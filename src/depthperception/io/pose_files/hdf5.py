@@ -1,0 +1,72 @@
+"""SLEAP's analysis as HDF5: tracks (tracks, 2, nodes, frames), point_scores (tracks, nodes, frames), node_names.
+
+As sleap/info/write_tracking_h5.py lays it out for MATLAB; sleap-io also writes it frame first (frames, tracks, nodes,
+2). DeepLabCut's HDF5 holds a pickled table and is not read: its CSV is.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from depthperception.errors import MissingExtraError, PoseSourceError
+from depthperception.io.pose_files.people import PoseFile, Reader, checked_rate, lifter_of, marks_of, seen_by_marks
+from depthperception.types import FloatArray
+
+MAGIC = b"\x89HDF\r\n\x1a\n"
+
+
+def _recognises(path: Path) -> bool:
+    """Whether it is HDF5 at all: what else it is takes the package to tell."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) == MAGIC
+
+
+def _read(path: Path, rate_hz: float | None) -> PoseFile:
+    """Read the lifter; of several tracks he is the largest in each frame."""
+    rate_hz = checked_rate(rate_hz, path)
+    names, points, scores = _arrays(path)
+    marks = marks_of(names, path)
+    frames = [
+        (number / rate_hz, [seen_by_marks(one, sure, marks) for one, sure in zip(here, sures, strict=True)])
+        for number, (here, sures) in enumerate(zip(points, scores, strict=True))
+    ]
+    return PoseFile("SLEAP", lifter_of(frames, path))
+
+
+def _arrays(path: Path) -> tuple[list[str], FloatArray, FloatArray]:
+    """Names of the points, their places (frames, tracks, points, 2) and scores (frames, tracks, points)."""
+    try:
+        import h5py  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"{path} is HDF5, for which the package h5py is not installed; expected the extra [files], or a CSV. "
+            "Install it: pip install 'depthperception[files]'."
+        ) from error
+    with h5py.File(path) as file:
+        if not {"tracks", "node_names"} <= set(file):
+            raise PoseSourceError(
+                f"{path} holds {', '.join(list(file)[:8]) or 'nothing'}; expected SLEAP's tracks and node_names. "
+                "Export the analysis from SLEAP, or, from DeepLabCut, the CSV."
+            )
+        names = [name.decode() if isinstance(name, bytes) else str(name) for name in file["node_names"][:]]
+        tracks = np.asarray(file["tracks"][:], np.float64)
+        scores = np.asarray(file["point_scores"][:], np.float64) if "point_scores" in file else None
+    if tracks.ndim == 4 and tracks.shape[1:3] == (2, len(names)):
+        tracks = tracks.transpose(3, 0, 2, 1)
+        scores = None if scores is None else scores.transpose(2, 0, 1)
+    if tracks.ndim != 4 or tracks.shape[2:] != (len(names), 2):
+        raise PoseSourceError(
+            f"{path} has tracks of shape {tracks.shape} and {len(names)} points; expected (tracks, 2, points, frames). "
+            "Export the analysis again."
+        )
+    return names, tracks, np.nan_to_num(scores) if scores is not None else np.ones(tracks.shape[:3])
+
+
+READER = Reader(
+    tool="SLEAP",
+    looks_like="an .h5 file of SLEAP's analysis export",
+    recognises=_recognises,
+    read=_read,
+)

@@ -1,0 +1,115 @@
+"""How the command line is used: what is refused and with which code, where options come from, what is said how."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from depthperception.cli import terminal
+from depthperception.cli.app import app
+from depthperception.cli.progress import SECONDS, share_done, times_words
+from depthperception.depth import method_names
+from depthperception.types import Step
+from tests.support.command_line import run
+from tests.support.rendered_clips import DEMO
+
+
+@pytest.mark.parametrize("source", ["-", "https://example.org/squat.mp4"])
+@pytest.mark.parametrize("command", ["judge", "export"])
+def test_what_is_no_file_is_refused_in_one_sentence(
+    command: str, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(command, source) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"depthperception: {source} is ")
+    assert said.err.count("\n") == 1
+
+
+def test_the_file_s_name_comes_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    missing = tmp_path / "missing.mp4"
+    for command in ("judge", "export"):
+        assert run(command, missing) == 1
+        assert capsys.readouterr().err.startswith(f"{missing}: there is no such file")
+
+
+@pytest.mark.parametrize("flag", ["-V", "--version"])
+def test_the_version_is_said(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(flag) == 0
+    assert capsys.readouterr().out.strip()
+
+
+def test_options_come_from_the_environment_and_from_a_file_and_the_line_counts_most(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "depthperception.toml").write_text("[judge]\nheight = 17\n")
+    assert run("judge", DEMO) == 2
+    assert "A height of 17 cm" in capsys.readouterr().err
+    monkeypatch.setenv("DEPTHPERCEPTION_JUDGE_HEIGHT", "18")
+    assert run("judge", DEMO) == 2
+    assert "A height of 18 cm" in capsys.readouterr().err
+    assert run("judge", DEMO, "--height", "19") == 2
+    assert "A height of 19 cm" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["[judge\n", "[judge]\nhigh = 180\n", "judge = 3\n", None])
+def test_a_file_of_options_that_cannot_be_used_is_refused(
+    content: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (tmp_path / "mine.toml").write_text(content)
+    monkeypatch.setenv("DEPTHPERCEPTION_CONFIG", str(tmp_path / "mine.toml"))
+    assert run("judge", DEMO) == 2
+    said = capsys.readouterr().err
+    assert "mine.toml" in said.replace("\n", "")
+    assert "Traceback" not in said
+
+
+def test_help_names_every_method_the_exit_codes_and_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("judge", "--help") == 0
+    said = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert [name for name in method_names() if name not in said] == []
+    for words in ("Exit codes: 0", "depthperception judge squat.mp4 --height 180", "in cm", "--force -f", "--quiet -q"):
+        assert words in said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_are_told_of_commands_and_options(shell: str) -> None:
+    script = app.generate_completion(shell=shell)  # type: ignore[arg-type]
+    assert all(word in script for word in ("export", "every-frame", "judge", "height"))
+
+
+def test_lines_are_wrapped_by_words_where_somebody_reads_and_whole_in_a_pipe() -> None:
+    line = "  attempt 1   " + "several-words of a long line " * 6
+    read, piped = io.StringIO(), io.StringIO()
+    terminal.say(Console(file=read, force_terminal=True, width=200), line)
+    terminal.say(Console(file=piped, width=80), line)
+    rows = read.getvalue().splitlines()
+    assert len(rows) > 1
+    assert max(map(len, rows)) <= 80
+    assert all(row.startswith("    ") for row in rows[1:])
+    assert " ".join(" ".join(rows).split()) == " ".join(line.split())
+    assert piped.getvalue().count("\n") == 1
+
+
+def test_the_page_to_open_is_a_link_where_the_terminal_can(tmp_path: Path) -> None:
+    page, shown = tmp_path / "a folder" / "report.html", io.StringIO()
+    console = Console(file=shown, force_terminal=True, width=300, color_system="truecolor", legacy_windows=False)
+    terminal.say(console, f"  open {page}", link=page)
+    assert page.as_uri() in shown.getvalue()
+
+
+def test_one_bar_goes_from_nothing_to_all_through_the_steps_of_judging() -> None:
+    parts = [share_done(step, done) for step in SECONDS for done in (0.0, 0.5, 1.0)]
+    assert parts[0] == 0.0
+    assert parts[-1] == pytest.approx(1.0)
+    assert parts == sorted(parts)
+    assert set(SECONDS) == set(Step) - {Step.MAKE_PLAYABLE}
+    assert share_done("learning", 0.25) == 0.25
+
+
+def test_the_whole_time_is_said_once_it_can_be_told() -> None:
+    assert times_words(1.0, 0.5) == "0:01"
+    assert times_words(30.0, 0.25) == "0:30 of about 2:00"
