@@ -13,7 +13,6 @@ from multiview_rows import AZIMUTHS_DEG
 
 from depthperception.examination import Examination
 from depthperception.geometry.pinhole import PinholeCamera
-from depthperception.multiview import views as views_module
 from depthperception.multiview.calibration import CalibratedCamera, Calibration, angle_deg, baseline_m, relative_turn
 from depthperception.multiview.calibration_files import read_calibration
 from depthperception.multiview.following import follow_closely
@@ -53,7 +52,11 @@ def _kept(path: Path) -> Seen:
 
 
 FOLLOWED: dict[str, PoseTrack] = {}
-views_module.follow_closely = lambda one, **_: FOLLOWED[one.judgement.video.sha256]  # type: ignore[assignment]
+"""Close tracks by the video's hash."""
+
+
+def _followed(one: Examination) -> PoseTrack:
+    return FOLLOWED[one.judgement.video.sha256]
 
 
 def _clocks(films: dict[tuple[str, int], Seen], truth: dict[tuple[str, int], Any]) -> list[str]:
@@ -110,8 +113,8 @@ def _whole_way(films: dict[tuple[str, int], Seen], truth: dict[tuple[str, int], 
         examinations, truths = [films[key][0] for key in keys], [truth[key] for key in keys]
         known = true_calibration(truths)
         true_cm = truths[0]["depth_cm"]["mean"]
-        found = put_together(examinations, Options(), calibration=known)
-        free = put_together(examinations, Options())
+        found = put_together(examinations, Options(), calibration=known, follow=_followed)
+        free = put_together(examinations, Options(), follow=_followed)
         alone = ", ".join(_depth(one.judgement) for one in examinations)
         cells = [_depth(one.judgement) for one in (found, free)]
         off = "" if found.space is None else _joints_off(found, truths[0])
@@ -166,11 +169,11 @@ def real_section(clips: Path, films: Path) -> list[str]:
     for path in (clips / "oc_sq_cam0.mov", clips / "oc_sq_cam1.mov"):
         kept = films / path.with_suffix(".view").name
         if not kept.exists():
-            found = examine(path)
-            kept.write_bytes(pickle.dumps((found, follow_closely(found))))
+            seen = examine(path)
+            kept.write_bytes(pickle.dumps((seen, follow_closely(seen))))
     examinations = [_kept(films / f"oc_sq_cam{number}.view")[0] for number in (0, 1)]
-    found = put_together(examinations, Options(), calibration=given)
-    free = put_together(examinations, Options())
+    found = put_together(examinations, Options(), calibration=given, follow=_followed)
+    free = put_together(examinations, Options(), follow=_followed)
     lines = ["## A real pair", ""]
     for title, one in (("the calibration that came with it", found), ("no board", free)):
         judgement, space = one.judgement, one.space

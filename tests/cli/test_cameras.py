@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from depthperception.cli import several
-from depthperception.multiview import views
 from depthperception.multiview.together import TogetherExamination, put_together
 from depthperception.options import Options
 from tests.support.command_line import run
@@ -19,9 +18,9 @@ FIRST, SECOND = DATA / "front_deep.mp4", DATA / "side_high.mp4"
 @pytest.fixture
 def together(monkeypatch: pytest.MonkeyPatch) -> TogetherExamination:
     """What two views of a figure give, instead of two minutes' judging."""
-    monkeypatch.setattr(views, "follow_closely", lambda one, **_: one.track)
     filmed = [examination_of(Filmed(45.0, FIRST)), examination_of(Filmed(315.0, SECOND, starts_s=0.25))]
-    found = put_together(filmed, Options(), calibration=calibration_of(camera_at(45.0), camera_at(315.0)))
+    known = calibration_of(camera_at(45.0), camera_at(315.0))
+    found = put_together(filmed, Options(), calibration=known, follow=lambda one: one.track)
     monkeypatch.setattr(several, "examine_together", lambda *_, **__: found)
     return found
 

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
-from depthperception.multiview import views as views_module
 from depthperception.multiview.results import MultiviewJudgement
-from depthperception.multiview.together import cameras_of, examine_together, put_together
+from depthperception.multiview.together import TogetherExamination, cameras_of, examine_together, put_together
 from depthperception.multiview.trc import write_trc
 from depthperception.multiview.triangulation import HIP, NAMES
 from depthperception.options import Options
@@ -35,18 +35,13 @@ VIEWS = [
 KNOWN = calibration_of(camera_at(45.0), camera_at(315.0))
 
 
-@pytest.fixture(autouse=True)
-def _followed(monkeypatch: pytest.MonkeyPatch) -> None:
+def _together(examinations: list[Examination], **known: Any) -> TogetherExamination:
     """The figures are in no video: the track through it is the close one, too."""
-
-    def follow(one: Examination, **_: object) -> object:
-        return one.track
-
-    monkeypatch.setattr(views_module, "follow_closely", follow)
+    return put_together(examinations, Options(), follow=lambda one: one.track, **known)
 
 
 def test_two_calibrated_views_give_one_depth_on_one_clock() -> None:
-    found = put_together(VIEWS, Options(), calibration=KNOWN)
+    found = _together(VIEWS, calibration=KNOWN)
 
     attempt = found.judgement.attempts[0]
     assert attempt.of_views == (0, 0)
@@ -63,7 +58,7 @@ def test_two_calibrated_views_give_one_depth_on_one_clock() -> None:
 
 
 def test_without_a_board_the_lifter_calibrates() -> None:
-    found = put_together(VIEWS, Options())
+    found = _together(VIEWS)
 
     facts = found.judgement.calibration
     assert facts is not None
@@ -73,7 +68,7 @@ def test_without_a_board_the_lifter_calibrates() -> None:
 
 
 def test_given_offsets_are_taken() -> None:
-    found = put_together(VIEWS, Options(), calibration=KNOWN, offsets_s=[0.21])
+    found = _together(VIEWS, calibration=KNOWN, offsets_s=[0.21])
 
     offset = found.judgement.views[1].offset
     assert offset is not None
@@ -81,7 +76,7 @@ def test_given_offsets_are_taken() -> None:
 
 
 def test_one_view_without_a_person_leaves_the_other() -> None:
-    found = put_together([VIEWS[0], without_attempt(VIEWS[1], "Nobody is in the video.")], Options(), calibration=KNOWN)
+    found = _together([VIEWS[0], without_attempt(VIEWS[1], "Nobody is in the video.")], calibration=KNOWN)
 
     attempt = found.judgement.attempts[0]
     assert attempt.depth.method == "calibrated"
@@ -93,9 +88,7 @@ def test_one_view_without_a_person_leaves_the_other() -> None:
 def test_a_view_that_does_not_show_the_attempt_gives_no_legs() -> None:
     one = VIEWS[1].judgement
     hidden = replace(one.attempts[0], verdict="not_judgeable", reason="Somebody stands in front of both legs.")
-    found = put_together(
-        [VIEWS[0], replace(VIEWS[1], judgement=replace(one, attempts=(hidden,)))], Options(), calibration=KNOWN
-    )
+    found = _together([VIEWS[0], replace(VIEWS[1], judgement=replace(one, attempts=(hidden,)))], calibration=KNOWN)
 
     attempt = found.judgement.attempts[0]
     assert attempt.legs_cm is None
@@ -107,13 +100,13 @@ def test_two_different_attempts_are_refused() -> None:
     standing = replace(other, track=track_of(camera_at(315.0), slow=0.0))
 
     with pytest.raises(DataError, match=r"front_deep\.mp4 and side_high\.mp4 do not show the same lift"):
-        put_together([VIEWS[0], standing], Options())
+        _together([VIEWS[0], standing])
 
 
 def test_a_calibration_that_does_not_belong_to_the_films_is_said_and_not_used() -> None:
     wrong = calibration_of(camera_at(45.0), camera_at(45.0, 4.0))
 
-    found = put_together(VIEWS, Options(), calibration=wrong)
+    found = _together(VIEWS, calibration=wrong)
 
     assert found.judgement.calibration is not None
     assert found.judgement.calibration.reason is not None
@@ -131,7 +124,7 @@ def test_a_mirrored_picture_does_not_fit_a_calibration() -> None:
     attempt = replace(one.attempts[0], sighted=flipped)
     mirrored = replace(VIEWS[1], judgement=replace(one, attempts=(attempt,)))
 
-    found = put_together([VIEWS[0], mirrored], Options(), calibration=KNOWN)
+    found = _together([VIEWS[0], mirrored], calibration=KNOWN)
 
     assert found.judgement.calibration is not None
     assert "mirrored" in (found.judgement.calibration.reason or "")
@@ -140,7 +133,7 @@ def test_a_mirrored_picture_does_not_fit_a_calibration() -> None:
 def test_a_calibration_whose_world_lies_is_set_upright_by_the_lifter() -> None:
     lying = replace(KNOWN, up=np.array([0.0, -1.0, 0.0]))
 
-    found = put_together(VIEWS, Options(), calibration=lying)
+    found = _together(VIEWS, calibration=lying)
 
     assert found.judgement.calibration is not None
     assert found.judgement.calibration.gravity == "lifter"
@@ -170,7 +163,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_judged(
 
 
 def test_the_joints_are_written_as_opensim_reads_them(tmp_path: Path) -> None:
-    found = put_together(VIEWS, Options(), calibration=KNOWN)
+    found = _together(VIEWS, calibration=KNOWN)
     assert found.space is not None
     write_trc(found.space.track.times_s, found.space.track.points_m, tmp_path / "joints.trc")
 
@@ -185,7 +178,7 @@ def test_the_joints_are_written_as_opensim_reads_them(tmp_path: Path) -> None:
 
 
 def test_the_page_shows_all_views_of_a_moment(tmp_path: Path) -> None:
-    found = put_together(VIEWS, Options(), calibration=KNOWN)
+    found = _together(VIEWS, calibration=KNOWN)
 
     write_views_page(tmp_path / "report.html", found)
 

@@ -79,7 +79,6 @@ class Together:
     offset_sd_s: float = 0.006
     sound_over_rest: float = 1.5
     sound_sd_s: float = 0.008
-
     joint_sd_m: float = 0.025
     cauchy_sd: float = 2.0
     triangulation_steps: int = 8

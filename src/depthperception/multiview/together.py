@@ -1,6 +1,6 @@
 """The whole way from several videos of one lift to a ruling, on one page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
 from depthperception.multiview.calibration import Calibration
+from depthperception.multiview.following import follow_closely
 from depthperception.multiview.fusion import disagreement, fuse
 from depthperception.multiview.legs import LegsInSpace
 from depthperception.multiview.results import MultiviewJudgement, TogetherAttempt, ViewJudgement
@@ -19,6 +20,7 @@ from depthperception.multiview.space import Space, measure_space, stature
 from depthperception.multiview.views import Bottom, View, common_bottoms, drift_notes, usable_views
 from depthperception.options import Asked, Options, options_of
 from depthperception.pipeline import examine
+from depthperception.pose.track import PoseTrack
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement
 from depthperception.ruling.rule import rule
@@ -171,16 +173,32 @@ def put_together(
     *,
     calibration: Calibration | None = None,
     offsets_s: Sequence[float] | None = None,
+    follow: Callable[[Examination], PoseTrack] = follow_closely,
     settings: Together = TOGETHER,
 ) -> TogetherExamination:
-    """Judge one lift by videos that have been examined one by one; `calibration` has their cameras in their order.
+    """Judge one lift by videos that have been examined one by one.
+
+    Parameters
+    ----------
+    examinations
+        Of the videos, in their order.
+    options
+        What was asked of each.
+    calibration
+        Their cameras in their order; without it the lifter calibrates them.
+    offsets_s
+        As for `judge_together`.
+    follow
+        Gives the lifter's track in every frame of a view's attempts; for who has it already.
+    settings
+        The numbers by which views are put together.
 
     Raises
     ------
     DataError
         When a camera was calibrated for another shape of picture, or no two films show the same lift.
     """
-    views, refused = usable_views(examinations, offsets_s, settings=settings)
+    views, refused = usable_views(examinations, offsets_s, follow=follow, settings=settings)
     bottoms = common_bottoms(views, settings=settings)
     space = None
     if len(views) > 1 and any(len(one.seen) > 1 for one in bottoms):

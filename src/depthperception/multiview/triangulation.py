@@ -58,11 +58,6 @@ class Triangulated:
     covariance_m2: FloatArray
     misfit_px: FloatArray
 
-    @property
-    def reprojection_px(self) -> float:
-        """Root of the mean square of the better half of each joint's distances: what a wrong view does not spoil."""
-        return float(np.nanmedian(self.misfit_px))
-
 
 def slopes(points_m: FloatArray, camera: PinholeCamera) -> tuple[FloatArray, FloatArray]:
     """Where world points (..., 3) are seen (..., 2), and how that changes with them (..., 2, 3)."""

@@ -1,6 +1,6 @@
 """Which views can be used, how their clocks stand to each other, and which attempts of theirs are one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +76,11 @@ class Bottom:
 
 
 def usable_views(
-    examinations: Sequence[Examination], offsets_s: Sequence[float] | None, *, settings: Together = TOGETHER
+    examinations: Sequence[Examination],
+    offsets_s: Sequence[float] | None,
+    *,
+    follow: Callable[[Examination], PoseTrack] = follow_closely,
+    settings: Together = TOGETHER,
 ) -> tuple[list[View], dict[int, str]]:
     """Follow the lifter closely in each view that shows him squat, and find its clock.
 
@@ -93,7 +97,7 @@ def usable_views(
         if not one.judgement.attempts
     }
     shown = [k for k in range(len(examinations)) if k not in refused]
-    close = {k: follow_closely(examinations[k], settings=settings) for k in shown}
+    close = {k: follow(examinations[k]) for k in shown}
     views: list[View] = []
     for k in shown:
         one = examinations[k]
