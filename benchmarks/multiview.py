@@ -270,6 +270,7 @@ Made by `benchmarks/multiview.py` from rows of `benchmarks/multiview_rows.py`. D
 The squats are rendered: phones on tripods at .5 to 1.5 m, focal lengths of phones' main cameras, plates, racks and
 bystanders as `synth` draws them, depths from -8 to 8 cm, the lifter's height known. Seeds are new; the bodies are of
 two groups on which nothing of `multiview` was settled. The networks of the single views have seen bodies of all groups.
+What more cameras cannot mend is what all of them see alike: their errors go together (below).
 """
 
 WRONG = [
