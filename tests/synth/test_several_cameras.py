@@ -28,11 +28,11 @@ def test_cameras_share_the_squat_and_do_not_depend_on_each_other() -> None:
 
 def test_a_clip_that_starts_later_has_the_same_truth_earlier_on_its_own_clock() -> None:
     scenario = sample_cameras(SEED, (45.0,))[0].scenario
-    whole, later = clip_truth(scenario, 20.0), clip_truth(scenario, 20.0, start_s=0.25)
+    whole, later = clip_truth(scenario, 4.0), clip_truth(scenario, 4.0, start_s=0.25)
 
     assert later["bottom_s"] == pytest.approx(whole["bottom_s"] - 0.25, abs=1e-6)
     assert later["depth_cm"] == whole["depth_cm"]
     assert later["start_s"] == 0.25
-    first, same = later["frames"][0], whole["frames"][5]
+    first, same = later["frames"][0], whole["frames"][1]
     assert first["time_s"] == 0.0
     assert json.dumps(first["hip"]) == json.dumps(same["hip"])
