@@ -27,7 +27,8 @@ FLOORS = (
     ("examination", "planar"),
     ("pipeline",),
     ("multiview",),
-    ("report",),
+    ("report", "live"),
+    ("packet",),
     ("web",),
     ("cli",),
 )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from depthperception.multiview.results import MultiviewJudgement
     from depthperception.multiview.together import examine_together, judge_together
     from depthperception.options import Options
+    from depthperception.packet import verify_packet, write_packet
     from depthperception.people import Pick
     from depthperception.pipeline import examine, examine_all, judge, judge_all
     from depthperception.planar.files import judge_landmarks
@@ -53,6 +54,8 @@ __all__ = [
     "judge_landmarks",
     "judge_together",
     "read_calibration",
+    "verify_packet",
+    "write_packet",
 ]
 
 _HOME = {
@@ -74,6 +77,8 @@ _HOME = {
     "judge_landmarks": "planar.files",
     "judge_together": "multiview.together",
     "read_calibration": "multiview.calibration_files",
+    "verify_packet": "packet",
+    "write_packet": "packet",
 }
 
 

@@ -16,6 +16,7 @@ from depthperception.people import (
     link,
 )
 from depthperception.people.upright import helpful_turn, stand
+from depthperception.pose.track import PoseTrack
 from depthperception.pose.tracking import SIDE_PX
 from depthperception.results import Lifter, Other, Span, VideoFacts
 from depthperception.settings import Settings
@@ -30,7 +31,8 @@ COARSE_STEP_S = 0.125
 class Case:
     """A video, what is asked of it, and everyone in it.
 
-    `lies_by_deg` is the turn after which people stand. `span_s` are its first and last frame, or those of the one of
+    `followed` is the coarse pass's track of the lifter, where it was made while the pictures came. `lies_by_deg` is the
+    turn after which people stand. `span_s` are its first and last frame, or those of the one of
     its shots that this case is of; `cache` has the pictures between them, everything else is the whole video's.
     """
 
@@ -41,6 +43,7 @@ class Case:
     people: tuple[PersonTrack, ...]
     span_s: Span
     lies_by_deg: int = 0
+    followed: PoseTrack | None = None
 
     @property
     def settings(self) -> Settings:
@@ -78,7 +81,7 @@ class Case:
         if not self.is_shot:
             return (self,)
         return tuple(
-            replace(self, span_s=span_s, cache=self.cache.of(Shot(self.info.source, *span_s)))
+            replace(self, span_s=span_s, cache=self.cache.of(Shot(self.info.source, *span_s)), followed=None)
             for span_s in self.seen.shots_s
         )
 
@@ -119,6 +122,12 @@ def _find_people_in(source: Source, options: Options, on_progress: Progress) -> 
     cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
     tracking = options.settings.tracking
     seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
+    return case_of(options, info, cache, seen)
+
+
+def case_of(options: Options, info: VideoInfo, cache: FrameCache, seen: Detections) -> Case:
+    """Join what was seen in a video to its people."""
+    tracking = options.settings.tracking
     people = [one for span_s in seen.shots_s for one in link(seen.sighted(*span_s), settings=tracking)]
     return Case(options, info, cache, seen, tuple(people), (float(seen.frame_times_s[0]), seen.duration_s))
 

@@ -39,3 +39,7 @@ class JudgementError(DepthPerceptionError):
 
 class MissingExtraError(DepthPerceptionError):
     """A part of the tool that needs packages, or system libraries, which are not installed."""
+
+
+class PacketError(DepthPerceptionError):
+    """A file that is no appeal packet, or one that holds what no packet holds."""

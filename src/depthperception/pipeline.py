@@ -92,10 +92,10 @@ def examine(
     case = find_people(Path(path), options_of(options, asked), on_progress)
     on_feet = put_on_feet(case, on_progress)
     if on_feet:
-        found = _examine_shots(on_feet, on_progress)
+        found = examine_case(on_feet, on_progress)
         if _squats_on_feet(found):
             return found
-    return _examine_shots(case, on_progress)
+    return examine_case(case, on_progress)
 
 
 def examine_all(
@@ -133,7 +133,7 @@ def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
     return tuple(found) or (_examine(*choices[0], on_progress),)
 
 
-def _examine_shots(case: Case, on_progress: Progress) -> Examination:
+def examine_case(case: Case, on_progress: Progress) -> Examination:
     """Judge every shot as a video of its own, with a lifter, a camera and a scale of its own, and put them together."""
     shots = case.shots()
     found = [_examine(shot, shot.choose(), on_progress) for shot in shots]
@@ -186,7 +186,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         judged_so, track = judge_in_picture(case, found, person, others, on_progress)
         return Examination(judged_so, track, seen.frame_times_s, people, choice.number - 1)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
-    track = follow(case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
+    follows = partial(follow, case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
+    track = case.followed or follows()
     recovery = recover(case.cache.stills, person, track)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])

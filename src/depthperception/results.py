@@ -71,6 +71,8 @@ class VideoFacts:
 
     Attributes
     ----------
+    path, sha256
+        The file, and the hash of what is in it.
     width, height
         Of the upright picture, px.
     rotation_deg
@@ -224,7 +226,20 @@ class Cover:
 class AttemptJudgement:
     """One attempt: when, what was ruled, why, every method's reading, what was seen, and how the bar moved.
 
-    `stood_up` is false where the lifter is not seen to stand again; `cut_short` says that the film ends with it.
+    Attributes
+    ----------
+    start_s, bottom_s, end_s
+        When the knees unlock, when the hips are lowest, when the ascent is over.
+    bottom_frame
+        Number of the frame nearest to the bottom, from 0.
+    stood_up, cut_short
+        Whether the lifter is seen to stand again; whether the film ends with the attempt.
+    verdict, reason
+        What is ruled, and why, in one sentence.
+    depth, measurements
+        The reading that is ruled by, without a number where nothing can be ruled; every method's own, by its name.
+    bar, seen, sighted, cover
+        How the bar moves; the points shown as proof; what a reading by hand starts from; what hides the legs.
     """
 
     start_s: float
@@ -264,9 +279,19 @@ class ShotJudgement:
 class Judgement:
     """Everything that is said about one video.
 
-    `notes` are sentences on what somebody should know beside the result: that a second person lifts, for one.
-    `shots` are those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then
-    those of the one with the most attempts. `schema` names the contract that its JSON keeps.
+    Attributes
+    ----------
+    schema
+        The contract that its JSON keeps.
+    status, reason
+        Whether there was anything to judge, and why not.
+    provenance
+        Version, options, the hash of every network.
+    notes
+        Sentences on what somebody should know beside the result: that a second person lifts, for one.
+    shots
+        Those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then those
+        of the one with the most attempts.
     """
 
     schema: Literal["depthperception/judgement/2"] = field(default=SCHEMA, kw_only=True)

@@ -11,10 +11,29 @@ from depthperception.web.store import MOST_RUNS, Store, Wanted
 from depthperception.web.tables import Judging
 from tests.support.web_runners import ATTEMPT
 
+ADDED = {
+    1: ("judging.sure",),
+    2: ("human_reading.low_cm", "human_reading.high_cm", "human_reading.legs", "human_reading.author"),
+    3: ("judging.lifter",),
+    4: ("judging.pose",),
+    5: ("human_reading.of_jury", "human_reading.lock"),
+}
+"""What each layout had not yet."""
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(f"sqlite:///{tmp_path}/library.db")
+
+
+def laid_out_as(layout: int, store: Store) -> None:
+    """Make it a library of an earlier version, and close it."""
+    with store.engine.begin() as connection:
+        for column in (one for number, columns in ADDED.items() if number >= layout for one in columns):
+            table, name = column.split(".")
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
+        connection.execute(text(f"UPDATE layout SET number = {layout}"))
+    store.close()
 
 
 def add(store: Store, name: str = "squat.mp4", **values: Any) -> Judging:
@@ -115,11 +134,11 @@ def test_bare_judgings_are_the_finished_ones_without_an_attempt(store: Store) ->
 def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(store: Store) -> None:
     done = finished(store)
     for cm in (1.0, -2.0):
-        store.add_reading(done.id, 1, frame=3, time_s=0.1, cm=cm, verdict="depth", creases_px={}, knees_px={})
+        store.readings.add(done.id, 1, frame=3, time_s=0.1, cm=cm, verdict="depth", creases_px={}, knees_px={})
     attempt = store.find_attempts(limit=1)[1][0]
     assert [reading.cm for reading in attempt.readings] == [1.0, -2.0]
     assert attempt.cm == ATTEMPT["cm"]
-    assert store.add_reading(done.id, 2, frame=3, time_s=0.1, cm=0.0, verdict="depth") is None
+    assert store.readings.add(done.id, 2, frame=3, time_s=0.1, cm=0.0, verdict="depth") is None
     assert store.delete(done.id)
     assert store.find_attempts(limit=1)[0] == 0
     assert not store.delete(done.id)
@@ -129,14 +148,7 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
     url = f"sqlite:///{tmp_path}/library.db"
     old = Store(url)
     kept = finished(old)
-    with old.engine.begin() as connection:
-        for column in ("low_cm", "high_cm", "legs", "author"):
-            connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
-        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
-        connection.execute(text("ALTER TABLE judging DROP COLUMN sure"))
-        connection.execute(text("ALTER TABLE judging DROP COLUMN lifter"))
-        connection.execute(text("UPDATE layout SET number = 1"))
-    old.close()
+    laid_out_as(1, old)
     for _ in range(2):  # taken over once, then as it is
         store = Store(url)
         found = store.get(kept.id)
@@ -152,19 +164,14 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     old = Store(url)
     kept = finished(old)
     points = {"creases_px": {"left": [1.0, 2.0]}, "knees_px": {"left": [3.0, 4.0]}}
-    old.add_reading(kept.id, 1, frame=3, time_s=0.1, cm=1.5, verdict="depth", author="Anna", **points)
-    with old.engine.begin() as connection:
-        for column in ("low_cm", "high_cm", "legs", "author"):
-            connection.execute(text(f"ALTER TABLE human_reading DROP COLUMN {column}"))
-        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
-        connection.execute(text("ALTER TABLE judging DROP COLUMN lifter"))
-        connection.execute(text("UPDATE layout SET number = 2"))
-    old.close()
+    old.readings.add(kept.id, 1, frame=3, time_s=0.1, cm=1.5, verdict="depth", author="Anna", **points)
+    laid_out_as(2, old)
     store = Store(url)
     (reading,) = store.find_attempts(limit=1)[1][0].readings
     assert (reading.cm, reading.verdict, reading.creases_px) == (1.5, "depth", points["creases_px"])
     assert (reading.low_cm, reading.high_cm, reading.legs, reading.author) == (None, None, None, "")
-    assert store.add_reading(kept.id, 1, frame=3, time_s=0.1, cm=2.0, verdict="depth", author="Bo", **points)
+    assert (reading.of_jury, reading.lock) == (False, "")
+    assert store.readings.add(kept.id, 1, frame=3, time_s=0.1, cm=2.0, verdict="depth", author="Bo", **points)
     store.close()
 
 
@@ -172,10 +179,7 @@ def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> 
     url = f"sqlite:///{tmp_path}/library.db"
     old = Store(url)
     kept = finished(old)
-    with old.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE judging DROP COLUMN pose"))
-        connection.execute(text("UPDATE layout SET number = 4"))
-    old.close()
+    laid_out_as(4, old)
     store = Store(url)
     found = store.get(kept.id)
     assert found is not None
@@ -186,7 +190,7 @@ def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> 
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 5"):
+    with pytest.raises(OptionError, match="has layout 99; expected 6"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 

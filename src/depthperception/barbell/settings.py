@@ -296,7 +296,7 @@ class PlateDetection:
     alike
         Radii and log radius by which a fitted bar's plate may differ from that outline: else the fit went elsewhere.
     attempts
-        In so many of the attempts, one after the other, plates are sought until one is found.
+        In so many of the attempts, one after the other, plates are sought until one is found; with 0 none is sought.
     edges
         How pixels vote.
     linking

@@ -103,11 +103,14 @@ def watch_bar(
     small = lifter_camera.shrunk(shrink)
     stretch = np.full(2, 1.0 / shrink)
     on_progress(Step.WATCH_BAR, 0.0)
+    unseen = BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
+    if not settings.attempts:
+        return unseen
     radius_m = plate_cm / 200.0 if plate_cm else None
     first = _watched(footage, attempts[0], settings.following, most=WHILE_SOUGHT)
     found = _find(footage, attempts, small, radius_m, settings, fitting)
     if not found.candidates:
-        return BarWatch(small, (), ((),) * len(attempts), 1.0 / shrink)
+        return unseen
     small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):

@@ -9,7 +9,8 @@ from cyclopts import App, Parameter
 from cyclopts.config import Env, Toml
 from cyclopts.exceptions import CycloptsError
 
-from depthperception.cli import cameras
+from depthperception.cli.appeals import live, packet
+from depthperception.cli.cameras import board, calibrate, multiview
 from depthperception.cli.export import export
 from depthperception.cli.parameters import (
     AllLifters,
@@ -64,7 +65,7 @@ app = App(
     version_flags=["--version", "-V"],
 )
 app.register_install_completion_command(help="Install completion of commands and options for this shell.")
-for command in (train, evaluate, label, export, cameras.multiview, cameras.calibrate, cameras.board):
+for command in (train, evaluate, label, export, packet, live, multiview, calibrate, board):
     app.command(command)
 
 
@@ -284,7 +285,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        refuse_streams(given)
+        if given[:1] != ["live"]:  # which takes addresses
+            refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
         code = app(given, exit_on_error=False, print_error=True, result_action="return_value")
     except CycloptsError:

@@ -1,6 +1,13 @@
 """Everyone in the video, and which of them lifts."""
 
-from depthperception.people.detection import Detections, FrameDetections, count_people, detect_people, everyone
+from depthperception.people.detection import (
+    Detections,
+    FrameDetections,
+    Sightings,
+    count_people,
+    detect_people,
+    everyone,
+)
 from depthperception.people.lifting_cues import LiftingCues, hip_travel
 from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
@@ -17,6 +24,7 @@ __all__ = [
     "PersonTrack",
     "Pick",
     "Rule",
+    "Sightings",
     "checked_rule",
     "choose",
     "count_people",

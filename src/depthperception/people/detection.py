@@ -97,23 +97,18 @@ def detect_people(
 ) -> Detections:
     """Go through the whole video once: count its frames and find everyone in it; let somebody keep frames of it."""
     times: list[float] = []
-    sightings: list[FrameDetections] = []
-    size_px = info.width, info.height
     damage: list[None] = []
     watch = EditingWatch()
+    size_px = info.width, info.height
+    sightings = Sightings(size_px, settings)
     stream = _watched(frames(source, on_damage=lambda: damage.append(None)), watch)
     due = _due(stream, settings.every_s, times, cache)
-    before: Picture | None = None
-    for frame, small, people, plates in parallel_map(partial(_glance, picture_px=size_px, settings=settings), due):
-        recent = [one for one in sightings if frame.time_s - one.time_s <= settings.remembered_s]
-        expected = max((len(one.people) for one in recent), default=0)
-        whole = _completed((people, small), frame.rgb, size_px, expected, settings)
-        fell = None if before is None else vertical_flow(before, small, size_px)
-        sightings.append(FrameDetections(frame.time_s, whole, plates, fell))
-        before = small
-        on_progress(Step.FIND_PEOPLE, min(1.0, frame.time_s / (info.duration_s or frame.time_s + 1.0)))
+    for glanced in parallel_map(partial(glance, picture_px=size_px, settings=settings), due):
+        sightings.add(glanced)
+        time_s = glanced.frame.time_s
+        on_progress(Step.FIND_PEOPLE, min(1.0, time_s / (info.duration_s or time_s + 1.0)))
     on_progress(Step.FIND_PEOPLE, 1.0)
-    return Detections(np.array(times), tuple(sightings), len(damage), watch.finish())
+    return Detections(np.array(times), tuple(sightings.found), len(damage), watch.finish())
 
 
 def _watched(stream: Iterable[Frame], watch: EditingWatch) -> Iterator[Frame]:
@@ -136,12 +131,58 @@ def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: Fra
         cache.finish()
 
 
-def _glance(
-    frame: Frame, picture_px: tuple[int, int], settings: PersonTracking
-) -> tuple[Frame, Picture, tuple[Person, ...], tuple[CircleDetection, ...]]:
+@dataclass(frozen=True, eq=False)
+class Glance:
+    """What one look at a frame finds at once: the frame shrunk, people, and round things."""
+
+    frame: Frame
+    small: Picture
+    people: tuple[Person, ...]
+    rounds: tuple[CircleDetection, ...]
+
+
+def glance(frame: Frame, picture_px: tuple[int, int], settings: PersonTracking = TRACKING) -> Glance:
+    """Look at a frame; several may be looked at beside each other."""
     small = frame.rgb(LONG_SIDE_PX)
     people = detect(small, picture_px)
-    return frame, small, people, rounds(small, picture_px, people, settings=settings.plate_cues)
+    return Glance(frame, small, people, rounds(small, picture_px, people, settings=settings.plate_cues))
+
+
+class Sightings:
+    """Everyone in the pictures that were looked at so far, put together in their order.
+
+    Parameters
+    ----------
+    picture_px
+        Width and height that positions are given in.
+    settings
+        When somebody may be missing, and what two looks at one person are.
+    """
+
+    def __init__(self, picture_px: tuple[int, int], settings: PersonTracking = TRACKING) -> None:
+        self.found: list[FrameDetections] = []
+        self.picture_px = picture_px
+        self._settings = settings
+        self._before: Picture | None = None
+
+    def add(self, look: Glance) -> None:
+        """Take the next look: find who is missing in it, and what fell since the look before."""
+        time_s, settings = look.frame.time_s, self._settings
+        recent = [one for one in self.found if time_s - one.time_s <= settings.remembered_s]
+        expected = max((len(one.people) for one in recent), default=0)
+        found = look.people, look.small
+        whole = _completed(found, look.frame.rgb, self.picture_px, expected, settings)
+        fell = None if self._before is None else vertical_flow(self._before, look.small, self.picture_px)
+        self.found.append(FrameDetections(time_s, whole, look.rounds, fell))
+        self._before = look.small
+
+    def look_at(self, frame: Frame) -> None:
+        """Look at the next frame, and take that look."""
+        self.add(glance(frame, self.picture_px, self._settings))
+
+    def forget(self, before_s: float) -> None:
+        """Let go of looks before a time."""
+        self.found = [one for one in self.found if one.time_s >= before_s]
 
 
 def everyone(

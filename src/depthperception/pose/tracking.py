@@ -5,7 +5,7 @@ from being captured by somebody else and finds him again when he was lost.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +72,7 @@ def follow(
     near = (still for still in stills if first <= still.time_s <= last)
     for still in prefetch(_alone(still, person, others) for still in near):
         on_progress(Step.FOLLOW, min(1.0, still.time_s / max(duration_s, 1e-6)))
-        pose = _find(still, person, region, model)
+        pose = find_pose(still, person, region, model)
         region = None
         if pose is not None:
             poses.append(pose)
@@ -81,11 +81,31 @@ def follow(
     return stack(poses)
 
 
+@dataclass
+class Following:
+    """Follows somebody while his pictures come: a look at each, from where the one before it found him."""
+
+    poses: list[Pose] = field(default_factory=list)
+
+    def look(self, still: Still, person: PersonTrack, others: Sequence[PersonTrack]) -> None:
+        """Look at the next picture for the person, as far as he is known by now."""
+        last = self.poses[-1] if self.poses else None
+        near = last is not None and last.presence >= LEAST_PRESENCE and still.time_s - last.time_s < LONGEST_UNSEEN_S
+        region = Region(*last.region) if last is not None and near else None
+        pose = find_pose(_alone(still, person, others), person, region, "full")
+        if pose is not None:
+            self.poses.append(pose)
+
+    def forget(self, before_s: float) -> None:
+        """Let go of looks before a time."""
+        self.poses = [one for one in self.poses if one.time_s >= before_s]
+
+
 def _alone(still: Still, person: PersonTrack, others: Sequence[PersonTrack]) -> Still:
     return replace(still, rgb=alone(still.rgb, person, others, still.time_s, scale=still.scale))
 
 
-def _find(still: Still, person: PersonTrack, region: Region | None, model: str) -> Pose | None:
+def find_pose(still: Still, person: PersonTrack, region: Region | None, model: str) -> Pose | None:
     """Look where he was, then where he was sighted, then more narrowly; keep the look that is most surely him."""
     time_s = still.time_s
     wide, tight = person.region_at(time_s), person.tight_region_at(time_s)

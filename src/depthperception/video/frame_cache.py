@@ -1,6 +1,6 @@
 """Pictures of a video that are kept from one pass for the next, which then decodes only what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -39,6 +39,11 @@ class FrameCache:
 
     def __post_init__(self) -> None:
         self._nearest = Nearest(self.every_s)
+
+    @classmethod
+    def of_all(cls, source: Source, stills: Iterable[Still], *, every_s: float, max_side_px: int) -> "FrameCache":
+        """Give a cache that has every picture already, in order of time."""
+        return cls(source, every_s, max_side_px, _kept=list(stills), _whole=True)
 
     def offer(self, frame: Frame) -> None:
         """Show every frame of a pass from the video's start on, in order."""

@@ -7,7 +7,7 @@ from threading import Lock
 
 from fastapi import FastAPI
 
-from depthperception.web import actions, api, pages, readings
+from depthperception.web import actions, api, juries, packets, pages, readings
 from depthperception.web.decoder import Decoder
 from depthperception.web.events import Events
 from depthperception.web.failures import answer_errors
@@ -81,7 +81,7 @@ def create_app(
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (api.router, actions.router, readings.router, pages.router):
+    for router in (api.router, actions.router, readings.router, juries.router, packets.router, pages.router):
         app.include_router(router)
     answer_errors(app)
     app.add_middleware(Guard, token=token, hosts=hosts)

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from depthperception.errors import DepthPerceptionError, JudgementError, OptionError, VideoError
+from depthperception.errors import DepthPerceptionError, JudgementError, OptionError, PacketError, VideoError
 from depthperception.web.answers import refusal
 from depthperception.web.pages import page
 from depthperception.web.security import HEADERS
@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
     TooLargeError: 413, DiskFullError: 507, OptionError: 422, VideoError: 422, JudgementError: 409,
+    PacketError: 422,
 }  # fmt: skip
 
 NO_SUCH_PAGE = "There is no such address here; expected one that a page of this server names. Open the library."

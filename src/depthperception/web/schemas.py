@@ -1,11 +1,12 @@
 """The objects of the JSON API, for its documentation and for the browser."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict
 
 from depthperception.results import Verdict
+from depthperception.ruling.jury import tally
 from depthperception.web.tables import Attempt, HumanReading, Judging
 
 Point: TypeAlias = tuple[float, float]
@@ -54,6 +55,48 @@ class ReadingOut(BaseModel):
     creases_px: dict[str, Point | None]
     knees_px: dict[str, Point | None]
     created: str
+    of_jury: bool
+
+
+class ReaderOut(BaseModel):
+    """A member of a jury who has read; `reading` is its id, to withdraw it."""
+
+    reading: int
+    author: str
+
+
+class JuryOut(BaseModel):
+    """People who read one frame independently; what they read is sent when the last has read, and not before.
+
+    `mean_cm` and `spread_cm` (from the shallowest to the deepest) are null until then, and with fewer than two
+    readings; `majority` is null too where no verdict has more than half of them.
+    """
+
+    seats: int
+    frame: int
+    time_s: float
+    shown: bool
+    readers: list[ReaderOut]
+    mean_cm: float | None = None
+    spread_cm: float | None = None
+    majority: Verdict | None = None
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "JuryOut | None":
+        """Make it from an attempt; None where no jury reads."""
+        jury = attempt.jury
+        if jury is None:
+            return None
+        readings = attempt.jury_readings
+        votes = [(one.cm, cast(Verdict, one.verdict)) for one in readings] if jury.shown else []
+        found = tally(votes)
+        return cls(
+            **{name: getattr(jury, name) for name in ("seats", "frame", "time_s", "shown")},
+            readers=[ReaderOut(reading=one.id, author=one.author) for one in readings],
+            mean_cm=found.mean_cm if found else None,
+            spread_cm=found.spread_cm if found else None,
+            majority=found.majority if found else None,
+        )
 
 
 class AttemptOut(BaseModel):
@@ -87,7 +130,7 @@ class AttemptOut(BaseModel):
     @classmethod
     def of(cls, row: Attempt, **more: Any) -> "AttemptOut":
         """Make it from a row of the store."""
-        latest = row.readings[-1] if row.readings else None
+        latest = row.shown_readings[-1] if row.shown_readings else None
         own = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         of_judging = {"name": row.judging.name, "created": row.judging.created}
         said = ("cm", "low_cm", "high_cm", "verdict", "author")
@@ -110,17 +153,18 @@ class LegLinesOut(BaseModel):
 
 
 class AttemptDetail(AttemptOut):
-    """An attempt with the lines of its bottom frame and every human reading, newest last."""
+    """An attempt with the lines of its bottom frame, its jury, and every human reading that is shown, newest last."""
 
     lines: list[LegLinesOut]
     readings: list[ReadingOut]
+    jury: JuryOut | None
 
     @classmethod
     def of(cls, row: Attempt, **more: Any) -> "AttemptDetail":
         """Make it from a row of the store."""
         found = AttemptOut.of(row).model_dump()
-        readings = [reading_out(reading) for reading in row.readings]
-        return cls(**{**found, "lines": row.lines, "readings": readings, **more})
+        readings = [reading_out(reading) for reading in row.shown_readings]
+        return cls(**{**found, "lines": row.lines, "readings": readings, "jury": JuryOut.of(row), **more})
 
 
 class VerdictOut(BaseModel):

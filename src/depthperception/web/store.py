@@ -1,11 +1,8 @@
 """What the web app remembers, in a database through SQLAlchemy: judgings, their attempts, human readings."""
 
 import secrets
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, func, select, text, update
@@ -16,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from depthperception.errors import OptionError
 from depthperception.web.folders import Folders
+from depthperception.web.reading_store import Readings, attempt_of, folded, now
 from depthperception.web.tables import (
     FINISHED,
     LAYOUT,
@@ -23,7 +21,6 @@ from depthperception.web.tables import (
     UPGRADES,
     Attempt,
     Base,
-    HumanReading,
     Judging,
     Layout,
 )
@@ -73,23 +70,13 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
-def now() -> str:
-    """Give the time as ISO 8601 in UTC, to the millisecond: enough to keep uploads in order."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def database_of(folders: Folders, url: str | None) -> str:
     """Give the URL of the database: the one named, or the SQLite file in the folder."""
     return url or f"sqlite:///{folders.database}"
 
 
-def folded(*texts: str) -> str:
-    """Make texts comparable: one form of each letter, without regard to case, in any script."""
-    return unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
-
-
 class Store:
-    """The database, safe to be used from several threads; every method is one transaction.
+    """The database, safe to be used from several threads; every method is one transaction. `readings` has more of them.
 
     Rows that it returns are detached: plain values, with attempts and readings loaded.
 
@@ -110,6 +97,7 @@ class Store:
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _set_up_sqlite)
             self._session = sessionmaker(self._engine, expire_on_commit=False)
+            self.readings = Readings(self._session)
             self._lay_out(_safe(url))
         except (ArgumentError, NoSuchModuleError, ImportError, SQLAlchemyError) as error:
             raise OptionError(
@@ -271,31 +259,12 @@ class Store:
 
     def describe(self, judging_id: str, number: int, **values: Any) -> Attempt | None:
         """Set what a person says of an attempt: lifter, weight_kg, date, notes; None when there is none."""
-        with self._attempt(judging_id, number) as (_, attempt):
+        with attempt_of(self._session, judging_id, number) as (_, attempt):
             if attempt is not None:
                 for name, value in values.items():
                     setattr(attempt, name, value)
                 attempt.sought = folded(attempt.judging.name, attempt.lifter, attempt.notes)
             return attempt
-
-    def add_reading(self, judging_id: str, number: int, **values: Any) -> HumanReading | None:
-        """Keep a human reading beside the measurement; None when there is no such attempt."""
-        with self._attempt(judging_id, number) as (session, attempt):
-            if attempt is None:
-                return None
-            reading = HumanReading(created=now(), **values)
-            attempt.readings.append(reading)
-            session.flush()
-            return reading
-
-    def delete_reading(self, judging_id: str, number: int, reading_id: int) -> bool:
-        """Forget a human reading of an attempt; False when it was not there."""
-        with self._attempt(judging_id, number) as (session, attempt):
-            reading = session.get(HumanReading, reading_id)
-            if attempt is None or reading is None or reading.attempt_id != attempt.id:
-                return False
-            attempt.readings.remove(reading)
-            return True
 
     def delete(self, judging_id: str) -> bool:
         """Forget a judging, its attempts and its readings; False when it was not there."""
@@ -309,14 +278,6 @@ class Store:
         """Every judging of one video."""
         with self._session() as session:
             return session.scalars(select(Judging).where(Judging.sha256 == sha256).order_by(Judging.created)).all()
-
-    @contextmanager
-    def _attempt(self, judging_id: str, number: int) -> Iterator[tuple[Session, Attempt | None]]:
-        with self._session.begin() as session:
-            yield (
-                session,
-                session.scalar(select(Attempt).where(Attempt.judging_id == judging_id, Attempt.number == number)),
-            )
 
 
 def _loaded(session: Session, judging_id: str) -> Judging:

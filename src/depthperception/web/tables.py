@@ -13,7 +13,7 @@ UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 5
+LAYOUT = 6
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -26,10 +26,14 @@ UPGRADES: Mapping[int, Sequence[str]] = {
     ),
     3: ("ALTER TABLE judging ADD COLUMN lifter VARCHAR NOT NULL DEFAULT ''",),
     4: (f"ALTER TABLE judging ADD COLUMN pose VARCHAR NOT NULL DEFAULT '{BLAZEPOSE}'",),
+    5: (
+        "ALTER TABLE human_reading ADD COLUMN of_jury BOOLEAN NOT NULL DEFAULT FALSE",
+        "ALTER TABLE human_reading ADD COLUMN lock VARCHAR NOT NULL DEFAULT ''",
+    ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
 of the second had no interval, no legs and no author; uploads of the third named no lifter; BlazePose looked at all
-of the fourth."""
+of the fourth; readings of the fifth anybody may withdraw."""
 
 
 class Base(DeclarativeBase):
@@ -52,7 +56,8 @@ class Judging(Base):
     name
         The file's name as the user knows it; text to show, never a path.
     sought
-        What a search looks through, folded by `store.folded`: databases fold ASCII only, or as their locale says.
+        What a search looks through, folded by `reading_store.folded`: databases fold ASCII only, or as their locale
+        says.
     state, step, done, error
         Where the job is: "queued", "running", "done", "failed" or "cancelled"; what it does, how much is done (0 to
         1), and why it failed.
@@ -131,6 +136,43 @@ class Attempt(Base):
     readings: Mapped[list["HumanReading"]] = relationship(
         cascade="all, delete-orphan", order_by="HumanReading.id", lazy="selectin"
     )
+    jury: Mapped["Jury | None"] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def shown_readings(self) -> list["HumanReading"]:
+        """Those that may leave the server: not a jury's, before each of its members has read."""
+        is_sealed = self.jury is not None and not self.jury.shown
+        return [one for one in self.readings if not (one.of_jury and is_sealed)]
+
+    @property
+    def jury_readings(self) -> list["HumanReading"]:
+        """Those of the jury, shown or not."""
+        return [one for one in self.readings if one.of_jury]
+
+
+class Jury(Base):
+    """Two or three people who read one frame of an attempt without sight of one another's readings.
+
+    Attributes
+    ----------
+    seats, waiting
+        How many they are, and how many of them have not read yet.
+    frame, time_s
+        What they read.
+    shown
+        Whether the last has read: then all readings are shown together, and no more are taken.
+    """
+
+    __tablename__ = "jury"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), unique=True)
+    created: Mapped[str]
+    seats: Mapped[int]
+    waiting: Mapped[int]
+    frame: Mapped[int]
+    time_s: Mapped[float]
+    shown: Mapped[bool] = mapped_column(default=False)
 
 
 class HumanReading(Base):
@@ -144,6 +186,10 @@ class HumanReading(Base):
         cm and sd_cm of each leg that has points, likewise.
     author
         The name that he gave; empty where he gave none.
+    of_jury
+        Whether it is one of the attempt's jury.
+    lock
+        What his word was made into (`locks`): who knows the word may withdraw the reading; empty where anybody may.
     """
 
     __tablename__ = "human_reading"
@@ -159,5 +205,7 @@ class HumanReading(Base):
     high_cm: Mapped[float | None]
     legs: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     author: Mapped[str] = mapped_column(default="")
+    of_jury: Mapped[bool] = mapped_column(default=False)
+    lock: Mapped[str] = mapped_column(default="")
     creases_px: Mapped[dict[str, Any]] = mapped_column(JSON)
     knees_px: Mapped[dict[str, Any]] = mapped_column(JSON)

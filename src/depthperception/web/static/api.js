@@ -21,8 +21,12 @@ export function onOthersChange(action) {
   windows.addEventListener("message", action);
 }
 
-async function call(method, path, body) {
-  const asked = { method, headers: { ...HEADERS } };
+/** Take a reading back, with the word that it was saved with. */
+export const withdraw = (path, word) =>
+  call("DELETE", path, undefined, { "X-Word": encodeURIComponent(word) }).then(tellOthers);
+
+async function call(method, path, body, headers = {}) {
+  const asked = { method, headers: { ...HEADERS, ...headers } };
   if (body !== undefined) {
     asked.body = JSON.stringify(body);
     asked.headers["Content-Type"] = "application/json";

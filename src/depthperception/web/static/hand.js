@@ -17,9 +17,11 @@ const LOUPE = 4;
 const STILL_MS = 80; // a finger that moves asks a dozen times a second at most
 const HALF_OF_90 = 1.645; // standard deviations
 const AUTHOR = "depthperception-author";
+const WORD = "depthperception-word";
 
 export class HandReading {
   #points = null;
+  #moved = new Set();
   #used = { left: true, right: true };
   #handles = {};
   #dragged = null;
@@ -49,9 +51,18 @@ export class HandReading {
     return this.#points !== null;
   }
 
-  begin(judged) {
+  /** With a jury its member reads: nothing that was measured is shown, and no point starts where it was measured. */
+  begin(judged, jury = null) {
     this.judged = judged;
-    this.#points = this.#startingPoints(judged);
+    this.jury = jury;
+    this.#moved = new Set();
+    this.#points = this.#startingPoints(jury ? { bottom_s: jury.time_s } : judged);
+    byId("stage").classList.toggle("app-stage-jury", jury !== null);
+    byId("hand-save").textContent = jury ? "Hand in my reading" : "Save reading";
+    byId("word-field").hidden = !jury;
+    byId("word").value = "";
+    if (jury) byId("author").value = "";
+    else byId("author").value = remembered();
     const seen = SIDES.filter((side) => judged.seen?.knee_top_px[side]);
     this.#used = Object.fromEntries(SIDES.map((side) => [side, !seen.length || seen.includes(side)]));
     byId("hand-rest").hidden = true;
@@ -60,10 +71,9 @@ export class HandReading {
     this.layer.replaceChildren(...SIDES.flatMap((side) => KINDS.map((kind) => this.#handle(side, kind))));
     byId("legs").replaceChildren(...SIDES.map((side) => this.#legRow(side)));
     this.overlay.extra = (pen, at) => drawByHand(pen, this.#drawn(), at);
-    byId("hand-measured").textContent =
-      judged.cm === null ? "Nothing was measured here." : `Measured: ${depthWords(judged.cm)}`;
+    byId("hand-measured").textContent = measuredWords(judged, jury);
     this.onBegin();
-    this.player.goto(judged.bottom_frame);
+    this.player.goto(jury ? jury.frame : judged.bottom_frame);
     this.player.zoomTo(this.#surroundings());
     this.#tell();
   }
@@ -166,7 +176,13 @@ export class HandReading {
 
   #set(side, kind, point) {
     this.#points[side][kind] = this.#inside(point);
+    this.#moved.add(`${side} ${kind}`);
     this.#tell();
+  }
+
+  /** A member of a jury puts every point himself. */
+  get #allMoved() {
+    return !this.jury || this.#chosen.every((side) => KINDS.every((kind) => this.#moved.has(`${side} ${kind}`)));
   }
 
   get #chosen() {
@@ -179,9 +195,15 @@ export class HandReading {
       byId(`leg-${side}`).classList.toggle("app-unused", !this.#used[side]);
       for (const kind of KINDS) this.#handles[`${side} ${kind}`].hidden = !this.#used[side];
     }
-    byId("hand-save").disabled = this.#chosen.length === 0;
-    byId("hand-alone").hidden = this.player.index === this.judged.bottom_frame;
+    byId("hand-save").disabled = this.#chosen.length === 0 || !this.#allMoved;
+    byId("hand-alone").hidden = this.jury !== null || this.player.index === this.judged.bottom_frame;
     this.#asked += 1;
+    if (this.jury) {
+      byId("live").textContent = this.#allMoved ? "Hand it in when you are sure." : "Move every point.";
+      byId("live-interval").textContent = "";
+      this.player.redraw();
+      return;
+    }
     byId("live").setAttribute("aria-busy", "true");
     this.#ask();
     this.player.redraw();
@@ -282,11 +304,25 @@ export class HandReading {
 
   async #save() {
     const author = byId("author").value.trim();
+    if (this.jury) {
+      const { creases_px, knees_px } = this.#body();
+      const word = byId("word").value;
+      const asked = { author, word, creases_px, knees_px };
+      await attempt(async () => this.#end(await post(`${this.#path}/jury/readings`, asked)));
+      return;
+    }
     remember(author);
-    await attempt(async () => this.#end(await post(`${this.#path}/readings`, { ...this.#body(), author })));
+    const word = newWord();
+    await attempt(async () => {
+      const reading = await post(`${this.#path}/readings`, { ...this.#body(), author, word });
+      keepWord(reading.id, word);
+      this.#end(reading);
+    });
   }
 
   #end(reading) {
+    byId("word").value = "";
+    byId("stage").classList.remove("app-stage-jury");
     this.#points = null;
     this.#measured = null;
     this.#handles = {};
@@ -300,8 +336,33 @@ export class HandReading {
   }
 }
 
+const measuredWords = ({ cm }, jury) => {
+  if (jury) return `Frame ${jury.frame} is read. What others read, and what was measured, is shown when all have read.`;
+  return cm === null ? "Nothing was measured here." : `Measured: ${depthWords(cm)}`;
+};
+
 /** "+2.6 ± 2.1 cm": a leg with half of its 90 % interval. */
 export const legWords = ({ cm, sd_cm }) => `${signed(cm)} ± ${(HALF_OF_90 * sd_cm).toFixed(1)} cm`;
+
+const WORD_BYTES = 16;
+const newWord = () => Array.from(crypto.getRandomValues(new Uint8Array(WORD_BYTES)), (one) => one.toString(16)).join("");
+
+function keepWord(reading, word) {
+  try {
+    localStorage.setItem(`${WORD}-${reading}`, word);
+  } catch {
+    // storage is switched off: it cannot be withdrawn later
+  }
+}
+
+/** The word that a reading was saved with in this browser; empty where it was not. */
+export function wordOf(reading) {
+  try {
+    return localStorage.getItem(`${WORD}-${reading}`) ?? "";
+  } catch {
+    return "";
+  }
+}
 
 function remembered() {
   try {

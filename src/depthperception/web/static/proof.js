@@ -1,14 +1,16 @@
 // The proof of a judged video: the stage with its controls, the attempts, and what people say of them.
 
-import { remove } from "./api.js";
+import { get, withdraw } from "./api.js";
 import { bodyBox, curvePath, grown, hipHeight, rangeOf } from "./clip.js";
 import { saveOnLeaving } from "./details.js";
 import { VERDICTS, attempt, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
 import { nearest } from "./geometry.js";
-import { HandReading, legWords } from "./hand.js";
+import { HandReading, legWords, wordOf } from "./hand.js";
+import { Jury } from "./jury.js";
 import { Overlay } from "./overlay.js";
 import { People } from "./people.js";
 import { Player } from "./player.js";
+import { showSaid } from "./said.js";
 import { transport } from "./transport.js";
 
 const CURVE = [1000, 48];
@@ -35,6 +37,10 @@ export class Proof {
     this.hand = new HandReading(player, this.overlay, known, {
       onBegin: () => this.#working(true),
       onEnd: (reading) => this.#read(reading),
+    });
+    this.jury = new Jury(player, known.judging.id, {
+      onRead: (jury) => this.hand.begin(this.#selected, jury),
+      onChange: (row) => this.#changed(row),
     });
     this.#wireTransport();
     this.#wireStage(people);
@@ -188,6 +194,9 @@ export class Proof {
     this.#showAttempts();
     byId("side-attempt").hidden = false;
     byId("compare-with").href = `/?compare=${this.known.judging.id}.${one.number}`;
+    const own = `/judgings/${this.known.judging.id}/attempts/${one.number}`;
+    byId("packet").href = `${own}/packet.zip`;
+    byId("case").href = `${own}/case.html`;
     for (const field of byId("details").elements) field.value = one[field.name] ?? "";
     this.#showReadings();
     if (this.hand.active) byId("hand-cancel").click();
@@ -199,12 +208,13 @@ export class Proof {
     byId("details").addEventListener("submit", (event) => event.preventDefault());
     const which = () => ({ judging: this.known.judging.id, number: this.#selected.number });
     for (const field of byId("details").elements) {
-      saveOnLeaving(field, which, (row) =>
+      saveOnLeaving(field, which, (row) => {
         Object.assign(
           this.attempts.find((one) => one.number === row.number),
           { [field.name]: row[field.name] },
-        ),
-      );
+        );
+        showSaid(this.known.judging);
+      });
     }
     byId("correct").addEventListener("click", () => this.hand.begin(this.#selected));
     byId("correct").disabled = this.known.cmPerPx === null || this.attempts.every((one) => !one.sighted);
@@ -225,6 +235,8 @@ export class Proof {
     }
     byId("readings").replaceChildren(...rows);
     byId("hand-words").hidden = rows.length > 0;
+    this.jury.show(this.#selected);
+    showSaid(this.known.judging);
   }
 
   #readingRow(reading) {
@@ -232,7 +244,11 @@ export class Proof {
     const under = [
       intervalWords(reading.low_cm, reading.high_cm),
       legs.map(([side, leg]) => `${side} ${legWords(leg)}`).join(", "),
-      [`frame ${reading.frame} at ${seconds(reading.time_s, 3)}`, reading.author, when(reading.created)]
+      [
+        `frame ${reading.frame} at ${seconds(reading.time_s, 3)}`,
+        reading.author && `${reading.author}${reading.of_jury ? " (jury)" : ""}`,
+        when(reading.created),
+      ]
         .filter(Boolean)
         .join(" · "),
     ];
@@ -245,7 +261,7 @@ export class Proof {
         element("b", {}, depthWords(reading.cm)),
         ...under.filter(Boolean).map((words) => element("span", { class: "app-under" }, words)),
       ),
-      this.#withdrawButton(reading),
+      reading.of_jury ? null : this.#withdrawButton(reading),
     );
   }
 
@@ -261,7 +277,7 @@ export class Proof {
         return;
       }
       attempt(async () => {
-        await remove(`/judgings/${id}/attempts/${number}/readings/${reading.id}`);
+        await withdraw(`/judgings/${id}/attempts/${number}/readings/${reading.id}`, wordOf(reading.id));
         this.#withdrawn(number, reading);
       });
     });
@@ -282,6 +298,17 @@ export class Proof {
     byId("correct").focus();
   }
 
+  /** The server has other readings, or another jury, of the attempt that is shown: here they are, or are fetched. */
+  async #changed(row) {
+    const judged = this.#selected;
+    const fetched = async () => (await get(`/api/judgings/${this.known.judging.id}`)).attempts[judged.number - 1];
+    await attempt(async () => {
+      const { readings, jury } = row ?? (await fetched());
+      Object.assign(judged, { readings, jury });
+      this.#showReadings();
+    });
+  }
+
   #showReading(reading) {
     this.overlay.reading = this.hand.shown(reading);
     this.player.goto(reading.frame);
@@ -299,7 +326,10 @@ export class Proof {
   #read(reading) {
     this.#working(false);
     this.people.show(byId("show-people").getAttribute("aria-pressed") === "true");
-    if (reading) {
+    if (reading?.jury) {
+      this.#changed(reading);
+      say(reading.jury.shown ? "All have read: these are the readings." : "Handed in. It is shown when all have read.");
+    } else if (reading) {
       this.#selected.readings = [...(this.#selected.readings ?? []), reading];
       this.#showReadings();
       this.#showReading(reading);

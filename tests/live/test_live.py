@@ -1,0 +1,156 @@
+"""Squats judged while pictures come: as from a file, nothing left out silently, no more kept than is needed."""
+
+import math
+import time
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from depthperception.geometry.skeletons import COCO_ANKLES
+from depthperception.live import Feed, LiveAttempt, looking, watch
+from depthperception.live.feed import Kept
+from depthperception.live.memory import Piece
+from depthperception.live.ring import Ring
+from depthperception.live.trigger import Squat, finished_squat
+from depthperception.options import Options
+from depthperception.people import PersonTrack, Sightings
+from depthperception.video import Frame, Still, frames
+from tests.support.clips import number_of, numbered_clip
+from tests.support.command_line import run
+from tests.support.judged_once import Examined
+from tests.support.people_tracks import standing
+from tests.support.rendered_clips import DATA, DEMO
+
+
+def squatting(*lows_s: float, until_s: float, down: float = 0.5) -> PersonTrack:
+    """Somebody who goes down and up within a second and a half round each of some times."""
+    still = standing(300.0, 600.0, until_s=until_s)
+    away_s = np.min([np.abs(still.times_s - low_s) for low_s in lows_s], axis=0)
+    sinks = (1.0 - down) * np.clip(1.0 - away_s / 0.75, 0.0, 1.0)
+    people = []
+    for person, sink in zip(still.people, sinks, strict=True):
+        points = person.points_px.copy()
+        ankle = points[COCO_ANKLES, 1].mean()
+        points[:13, 1] += sink * (ankle - points[11:13, 1].mean())
+        people.append(replace(person, points_px=points))
+    return replace(still, people=tuple(people))
+
+
+def test_a_squat_is_over_when_he_stands_again_and_not_before() -> None:
+    for now_s in (1.5, 2.0, 2.5):
+        assert finished_squat([squatting(2.0, until_s=now_s)], now_s, 0.0) is None
+    found = finished_squat([squatting(2.0, until_s=3.25)], 3.25, 0.0)
+    assert found is not None
+    assert found.bottom_s == pytest.approx(2.0, abs=0.01)
+    assert (1.0 <= found.start_s <= 1.5, found.end_s) == (True, 3.25)
+    assert finished_squat([squatting(2.0, until_s=4.0)], 4.0, found.end_s) is None, "judged already"
+    assert finished_squat([squatting(2.0, until_s=4.0, down=0.85)], 4.0, 0.0) is None, "a bow"
+
+
+def test_who_stays_down_is_judged_in_the_end() -> None:
+    down = squatting(2.0, until_s=2.0)
+    assert finished_squat([down], 3.0, 0.0) is None
+    assert finished_squat([down], 11.0, 0.0) is not None
+    assert finished_squat([down], 2.0, 0.0, ended=True) is not None
+
+
+def test_a_piece_of_the_film_has_the_very_frames_and_no_more_is_kept_than_asked(tmp_path: Path) -> None:
+    film = numbered_clip(tmp_path / "film.mp4", [k / 30 for k in range(240)], options={"g": "15", "bf": "2"})
+    with Feed(str(film), pace=math.inf) as feed:
+        ring = Ring(feed.stream, feed.base, keep_s=3.0)
+        for arrival in feed.arrivals():
+            if arrival.packet is not None:
+                ring.add(arrival.packet)
+        packets = ring.since(round(6.4 / feed.base))
+        assert len(ring.since(-1e9)) <= 3 * 30 + 3
+        assert ring.bytes <= film.stat().st_size / 2
+        piece = ring.write(tmp_path / "piece", packets)
+        began_s = feed.time_of(packets[0].pts)
+    assert 5.9 <= began_s <= 6.4, "the key frame before"
+    shown = [(frame.time_s, number_of(frame.rgb())) for frame in frames(piece)]
+    first = round(30 * began_s)
+    assert [number for _, number in shown] == list(range(first, 240))
+    assert [time_s for time_s, _ in shown] == pytest.approx([k / 30 for k in range(240 - first)], abs=1e-4)
+
+
+def test_a_film_of_large_pictures_is_kept_within_its_bytes() -> None:
+    ring = Ring(None, Fraction(1, 1000), keep_s=1e6, most_bytes=10_000)  # type: ignore[arg-type]
+    for k in range(100):
+        ring.add(Kept(bytes(999), 33 * k, 33 * k, 33, True))
+    assert ring.bytes <= 10_000
+    assert ring.since(-1e9)[-1].pts == 33 * 99
+
+
+def test_a_file_at_its_own_pace_gives_the_depth_that_it_has(examined: Examined, tmp_path: Path) -> None:
+    found: list[LiveAttempt] = []
+    with Feed(str(DATA / "side_high.mp4")) as feed:
+        began_s = time.monotonic()
+        counts = watch(feed, tmp_path, Options(), found.append)
+        took_s = time.monotonic() - began_s
+    depth_alone, one = found
+    assert (depth_alone.whole, one.whole) == (False, True)
+    assert (depth_alone.number, one.number) == (1, 1)
+    assert depth_alone.attempt.verdict == one.attempt.verdict
+    assert depth_alone.delay_s < one.delay_s
+    (known,) = examined(DATA / "side_high.mp4").judgement.attempts
+    assert one.attempt.verdict == known.verdict
+    assert one.attempt.depth.cm == pytest.approx(known.depth.cm, abs=0.5)
+    assert one.began_s + one.attempt.bottom_s == pytest.approx(known.bottom_s, abs=0.05)
+    assert took_s > (duration_s := examined(DATA / "side_high.mp4").judgement.video.duration_s)
+    assert 0.0 < one.delay_s < took_s - one.attempt.end_s
+    assert counts.frames == examined(DATA / "side_high.mp4").judgement.video.frames
+    assert counts.looked + counts.missed >= 4 * duration_s - 2
+    assert (counts.gaps, counts.squats, counts.not_judged) == (0, 1, 0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["squat_0001.json", "squat_0001.mp4"]
+
+
+def test_a_piece_knows_whether_a_look_at_it_was_left_out() -> None:
+    stills = [Still(0.125 * k, np.zeros((2, 2, 3), np.uint8), 1.0) for k in range(20)]
+    piece = Piece(Squat(0.5, 1.0, 2.0), 0.0, (), (), stills, ())
+    assert piece.is_whole
+    assert not replace(piece, stills=stills[:7] + stills[9:]).is_whole
+
+
+def test_frames_that_could_not_be_looked_at_are_counted_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(self: Sightings, frame: Frame) -> None:
+        time.sleep(0.2)
+
+    def nobody(*_: Any, **__: Any) -> None:
+        pass
+
+    monkeypatch.setattr(looking, "LOOKS_WAITING", 1)
+    monkeypatch.setattr(Sightings, "look_at", slow)
+    for name in ("_choose", "_ask"):
+        monkeypatch.setattr(looking.Looking, name, nobody)
+    with Feed(str(DEMO), pace=math.inf) as feed:
+        counts = watch(feed, tmp_path, Options(), lambda _: None)
+    assert counts.missed > 10
+    assert f"{counts.missed} frames that were due could not be looked at" in counts.sentence()
+
+
+def test_a_gap_in_what_the_camera_sends_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking.Looking, "_look", lambda *_, **__: None)
+    times_s = [k / 30 for k in range(60) if not 20 <= k < 24]
+    with Feed(str(numbered_clip(tmp_path / "gap.mp4", times_s)), pace=math.inf) as feed:
+        counts = watch(feed, tmp_path, Options(), lambda _: None)
+    assert (counts.frames, counts.gaps) == (56, 1)
+
+
+@pytest.mark.parametrize("source", ["nothing.mp4", "97", "rtsp://127.0.0.1:9/camera"])
+def test_what_cannot_be_watched_gets_one_sentence(
+    source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("live", source) == 1
+    said = capsys.readouterr().err
+    assert source in said
+    assert "Expected" in said
+    assert "Traceback" not in said
+    for wrong in (("--keep", "0"), ("--lifter", "2")):
+        assert run("live", str(DEMO), *wrong) == 2
