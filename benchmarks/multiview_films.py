@@ -85,7 +85,7 @@ def _clocks(films: dict[tuple[str, int], Seen], truth: dict[tuple[str, int], Any
         "second. The hips'",
         f"courses correlate by {min(correlations):.2f} or more. Those of two different squats reach the .8 below which",
         f"they are refused in {len(alike)} of {len(others)} pairs: one descent looks like another, and only a",
-        "calibration tells two such lifts apart, by legs that do not fit.", "",
+        "calibration can tell two such lifts apart, by legs that do not fit.", "",
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Several views become one judgement, with errors that say what is wrong, and the usable views where others are not."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 
 from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
-from depthperception.multiview.results import MultiviewJudgement
+from depthperception.json_types import schema_of
+from depthperception.multiview.results import SCHEMA, MultiviewJudgement
 from depthperception.multiview.together import TogetherExamination, cameras_of, examine_together, put_together
 from depthperception.multiview.trc import write_trc
 from depthperception.multiview.triangulation import HIP, NAMES
@@ -55,6 +57,11 @@ def test_two_calibrated_views_give_one_depth_on_one_clock() -> None:
     standing = np.nanmedian(found.space.track.points_m[:10, HIP], axis=(0, 1))
     assert standing[2] == pytest.approx(0.94, abs=0.01)
     assert MultiviewJudgement.from_dict(found.judgement.to_dict()).attempts[0].verdict == attempt.verdict
+
+
+def test_the_schema_beside_the_code_is_that_of_the_types() -> None:
+    kept = json.loads((Path(__file__).parents[2] / "docs" / "multiview.schema.json").read_text())
+    assert schema_of(MultiviewJudgement, SCHEMA) == kept, "run: python tools/write_schema.py"
 
 
 def test_without_a_board_the_lifter_calibrates() -> None:
