@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -28,6 +28,9 @@ from tests.support.several_views import (
     true_depth_cm,
     without_attempt,
 )
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 CLIPS = DATA / "front_deep.mp4", DATA / "side_high.mp4"
 VIEWS = [
@@ -194,3 +197,20 @@ def test_the_page_shows_all_views_of_a_moment(tmp_path: Path) -> None:
     shown = [part for part in page.split("<img")[1:] if "hidden" not in part.split(">")[0]]
     assert len(shown) == 2  # each view's bottom; the others wait for the slider
     assert "+0.25" in page
+
+
+def test_the_views_step_together(tmp_path: Path, chromium: "Browser") -> None:
+    write_views_page(tmp_path / "report.html", _together(VIEWS, calibration=KNOWN))
+    page = chromium.new_page()
+    page.goto((tmp_path / "report.html").as_uri())
+    shown = ".frames img:not([hidden])"
+    bottom = [one.get_attribute("alt") for one in page.query_selector_all(shown)]
+
+    page.click("button[data-go='1']")
+
+    after = [one.get_attribute("alt") for one in page.query_selector_all(shown)]
+    assert len(bottom) == len(after) == 2
+    assert not set(bottom) & set(after)
+    page.click("button[data-go='bottom']")
+    assert [one.get_attribute("alt") for one in page.query_selector_all(shown)] == bottom
+    page.close()
