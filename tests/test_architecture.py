@@ -11,9 +11,9 @@ PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
     ("types", "errors", "concurrency"),
-    ("json_types", "proof", "bar_motion"),
+    ("json_types", "proof", "bar_motion", "decision"),
     ("results",),
-    ("geometry", "video", "models"),
+    ("geometry", "video", "models", "rules"),
     ("provenance", "people"),
     ("pose", "synth"),
     ("attempts", "appearance", "surfaces", "io"),
@@ -21,7 +21,8 @@ FLOORS = (
     ("depth",),
     ("barbell",),
     ("train",),
-    ("ruling", "settings"),
+    ("ruling",),
+    ("settings",),
     ("options",),
     ("case", "shots", "series"),
     ("examination", "planar"),

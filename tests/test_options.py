@@ -27,6 +27,7 @@ from depthperception.people import Pick
         ({"lifter": "left"}, "expected auto, centre, or a number"),
         ({"lifter": 0}, "given as '0'"),
         ({"lifter": True}, "given as 'True'"),
+        ({"rules": "fifa"}, "no rule book called 'fifa'; expected ipf, gpf, usapl"),
         ({"lifter": 2, "pick": Pick(1.0, 1.0, 1.0)}, "the person at a point and lifter 2 were asked for"),
     ],
 )
@@ -35,9 +36,10 @@ def test_what_makes_no_sense_is_refused_before_a_video_is_opened(asked: dict[str
         judge("no such file.mp4", **asked)  # type: ignore[arg-type]
 
 
-def test_the_command_s_certainty_is_that_of_python() -> None:
+def test_the_command_s_certainty_and_rule_book_are_those_of_python() -> None:
     for command in (app.judge, app.demo):
-        assert inspect.signature(command).parameters["sure"].default == Options().sure
+        for name in ("sure", "rules"):
+            assert inspect.signature(command).parameters[name].default == getattr(Options(), name)
 
 
 def test_keywords_count_more_than_options_that_are_there() -> None:
@@ -70,5 +72,6 @@ def test_options_as_plain_values_name_the_point() -> None:
         "sure": 0.65,
         "pose": "blazepose",
         "detector": None,
+        "rules": "ipf",
         "settings": {},
     }

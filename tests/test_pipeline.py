@@ -13,7 +13,8 @@ import depthperception
 from depthperception.cli import analyse
 from depthperception.examination import Examination
 from depthperception.options import Options
-from depthperception.report.folder import OURS
+from depthperception.report.folder import OURS, read_judgement
+from depthperception.report.overlay import HOLD_S
 from depthperception.results import Judgement
 from depthperception.video import VideoWriter, frames
 from tests.support.clips import audio_only, make_clip, set_orientation, text_file
@@ -217,9 +218,9 @@ def test_judging_writes_its_files_and_says_so_on_one_line(tmp_path: Path, capsys
     assert "truth of this rendered clip: 3.0 cm below" in said.out
     assert said.err == ""
     assert sorted(path.name for path in out.iterdir()) == sorted(OURS)
-    assert [frame.time_s for frame in frames(out / "overlay.mp4")] == pytest.approx(
-        [frame.time_s for frame in frames(DEMO)], abs=1e-3
-    )
+    drawn, filmed = ([frame.time_s for frame in frames(path)] for path in (out / "overlay.mp4", DEMO))
+    held = read_judgement(out).attempts[0].bottom_frame
+    assert np.diff(drawn) == pytest.approx(np.diff(filmed) + HOLD_S * (np.arange(len(filmed) - 1) == held), abs=1e-3)
 
 
 @pytest.mark.usefixtures("examined_before")

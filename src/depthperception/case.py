@@ -18,7 +18,9 @@ from depthperception.people import (
 from depthperception.people.upright import helpful_turn, stand
 from depthperception.pose.track import PoseTrack
 from depthperception.pose.tracking import SIDE_PX
-from depthperception.results import Lifter, Other, Span, VideoFacts
+from depthperception.provenance import provenance
+from depthperception.results import Judgement, Lifter, Other, Span, VideoFacts
+from depthperception.rules import RuleBook, rule_book
 from depthperception.settings import Settings
 from depthperception.types import Progress
 from depthperception.video import FrameCache, Shot, Source, VideoInfo, probe, turned
@@ -49,6 +51,11 @@ class Case:
     def settings(self) -> Settings:
         """The detectors' numbers."""
         return self.options.settings
+
+    @property
+    def book(self) -> RuleBook:
+        """The rule book that was asked for."""
+        return rule_book(self.options.rules)
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -166,3 +173,9 @@ def facts_of(case: Case) -> VideoFacts:
         gaps_s=seen.gaps_s,
         turned_deg=info.turned_deg,
     )
+
+
+def begun(case: Case, notes: tuple[str, ...]) -> Judgement:
+    """Begin a case's judgement: what film it is, by which rules, and how it is judged."""
+    how = provenance(case.options.to_dict())
+    return Judgement(facts_of(case), "judged", provenance=how, notes=notes, rules=case.book.applied)

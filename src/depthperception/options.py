@@ -12,6 +12,7 @@ from depthperception.errors import OptionError
 from depthperception.models.foreign import checked_weights
 from depthperception.people import Pick, Rule, checked_rule
 from depthperception.pose.networks import BLAZEPOSE, check_pose
+from depthperception.rules import DEFAULT_RULES, checked_rules
 from depthperception.settings import DEFAULTS, Settings
 
 DEFAULT_METHOD = "calibrated"
@@ -36,6 +37,7 @@ class Asked(TypedDict, total=False):
     sure: float
     pose: str
     detector: str | None
+    rules: str
     settings: Settings
 
 
@@ -73,6 +75,8 @@ class Options:
     detector
         File of a YOLOv3, whose box of the centremost person in the first picture is as high as the lifter, as in the
         report; only with a height and another network than BlazePose.
+    rules
+        Name of the rule book that the attempts are held against: "ipf", "usapl" or "gpf".
     settings
         The detectors' numbers.
 
@@ -94,6 +98,7 @@ class Options:
     sure: float = SURE
     pose: str = BLAZEPOSE
     detector: str | None = None
+    rules: str = DEFAULT_RULES
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
@@ -106,6 +111,7 @@ class Options:
         checked_sure(self.sure)
         check_pose(self.pose)
         _checked_detector(self.detector, self.pose, self.height_cm)
+        checked_rules(self.rules)
         _one_of(self._said_of_somebody)
 
     @property

@@ -29,7 +29,7 @@ from depthperception.capture.pace import bottom_missed, is_slow, pace_note, stil
 from depthperception.capture.replays import Shown, replay_notes
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
-from depthperception.case import Case, facts_of, find_people, lifter_of, put_on_feet
+from depthperception.case import Case, begun, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.legs import fit_legs, sighted_of, sightings_of
@@ -42,9 +42,9 @@ from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import follow
-from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.occlusion import behind_things, find_occlusion
+from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
 from depthperception.shots import AT_CUT_S, cuts_note, join, main_shot
 from depthperception.surfaces import SeenSurfaces, see_surfaces
@@ -174,7 +174,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     turn = turn_note(info, case.options.rotate_deg, case.lies_by_deg)
     film = cuts_note(seen.shots_s), damage_note(info, seen), turn, case.rate_note
     notes = (*choice.notes, *filter(None, film))
-    found = Judgement(facts_of(case), "judged", provenance=provenance(case.options.to_dict()), notes=notes)
+    found = begun(case, notes)
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters else "no_person"
         nobody = replace(found, status=status, reason=choice.why)
@@ -210,10 +210,19 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     camera = camera_of_film(standing, [bottom.samples for bottom in bottoms], predictions, case.size_px)
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
-    judged = tuple(_judge_attempt(case, scene, *one) for one in each)
+    ruled = _referee(case, scene, attempts, [_judge_attempt(case, scene, *one) for one in each])
     notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
-    found = replace(found, camera=scene.camera, scale=scene.scale, attempts=judged, notes=notes)
+    found = replace(found, camera=scene.camera, scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
+
+
+def _referee(
+    case: Case, scene: _Scene, attempts: Sequence[Attempt], judged: Sequence[AttemptJudgement]
+) -> tuple[AttemptJudgement, ...]:
+    """Hold the attempts against the rule book."""
+    track, others = scene.recovery.track, scene.isolation.others
+    seat = Seat(track, others, scene.camera, scene.scale, case.size_px, case.info.path, case.seen.frame_at)
+    return referee(judged, attempts, seat, case.book, case.options.sure, limits=case.settings.referee)
 
 
 def _notes(case: Case, scene: _Scene, coarse: PoseTrack, attempts: Sequence[Attempt]) -> list[str | None]:

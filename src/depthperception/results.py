@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from depthperception.bar_motion import BarMotion
+from depthperception.decision import NOTICE, AppliedRules, Card, Check, Lift, RefereeLight, TimelineEvent
 from depthperception.json_types import plain, rebuilt
 from depthperception.proof import SeenPoints, Sighted
 
@@ -240,6 +241,8 @@ class AttemptJudgement:
         The reading that is ruled by, without a number where nothing can be ruled; every method's own, by its name.
     bar, seen, sighted, cover
         How the bar moves; the points shown as proof; what a reading by hand starts from; what hides the legs.
+    timeline, checks, cards, lights, lift
+        What referees would see and show, as far as one camera does.
     """
 
     start_s: float
@@ -256,6 +259,11 @@ class AttemptJudgement:
     sighted: Sighted | None = None
     cover: Cover | None = None
     cut_short: bool = False
+    timeline: tuple[TimelineEvent, ...] = ()
+    checks: tuple[Check, ...] = ()
+    cards: tuple[Card, ...] = ()
+    lights: tuple[RefereeLight, ...] = ()
+    lift: Lift | None = None
 
     def __repr__(self) -> str:
         depth = "" if self.depth.cm is None else f", {self.depth.cm:+.1f} cm"
@@ -292,6 +300,10 @@ class Judgement:
     shots
         Those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then those
         of the one with the most attempts.
+    rules
+        The rule book that the attempts were held against, None in results of earlier versions.
+    notice
+        What all of it is for.
     """
 
     schema: Literal["depthperception/judgement/2"] = field(default=SCHEMA, kw_only=True)
@@ -305,6 +317,8 @@ class Judgement:
     provenance: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     shots: tuple[ShotJudgement, ...] = ()
+    rules: AppliedRules | None = None
+    notice: str = NOTICE
 
     @property
     def lifters(self) -> tuple[Lifter | None, ...]:

@@ -24,6 +24,7 @@ from depthperception.people.settings import (
     PlateCues,
     ReflectionCues,
 )
+from depthperception.ruling.settings import LIMITS, RefereeLimits
 
 __all__ = [
     "DEFAULTS",
@@ -39,6 +40,7 @@ __all__ = [
     "PlateCues",
     "PlateDetection",
     "PlateFollowing",
+    "RefereeLimits",
     "ReflectionCues",
     "Settings",
     "SquatForm",
@@ -65,6 +67,8 @@ class Settings:
         How camera and bar are fitted to the plates.
     legs
         How legs in space are fitted to the points that are seen.
+    referee
+        From which size on something is a referee's fault.
     """
 
     attempts: AttemptDetection = ATTEMPTS
@@ -73,6 +77,7 @@ class Settings:
     plates: PlateDetection = PLATES
     camera: CameraFitting = CAMERA
     legs: LegFitting = FITTING
+    referee: RefereeLimits = LIMITS
 
     def changed(self) -> dict[str, Any]:
         """Name what differs from the defaults, by its path such as "attempts.least_drop"."""

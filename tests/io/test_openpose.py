@@ -48,7 +48,27 @@ def test_the_command_rules_on_a_folder(tmp_path: Path, capsys: pytest.CaptureFix
     assert run("openpose", folder, "--rate", "30") == 0
     assert capsys.readouterr().out.startswith("  DEPTH   hip 30 px below the knee")
     assert run("openpose", folder, "--rate", "30", "--height", "178", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["verdict"] == "depth"
+    said = json.loads(capsys.readouterr().out)
+    assert said["verdict"] == "depth"
+    assert "not a replacement of referees" in said["notice"]
+
+
+@pytest.mark.parametrize(("ends", "lift"), [(0.0, "good_lift"), (85.0, "no_lift")])
+def test_landmarks_alone_leave_what_needs_bar_or_picture_unchecked(
+    ends: float, lift: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    angles = [0, 0, 20, 50, 80, 100, 80, 50, 20, ends, ends, ends]
+    angles = angles if not ends else [0, 0, 20, 50, 80, 100, 98, *[ends] * 5]
+    folder = write_frames(tmp_path / "json", angles, BODY_25, 25)
+    assert run("openpose", folder, "--rate", "10", "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    findings = {check["cause"]: check["finding"] for check in said["checks"]}
+    assert findings.pop("depth") == "passed"
+    assert findings.pop("not_completed") == ("passed" if lift == "good_lift" else "fault")
+    assert set(findings.values()) == {"not_checked"}
+    assert said["lift"] == lift
+    assert run("openpose", folder, "--rate", "10", "--rules", "usapl") == 0
+    assert "not checked: knees locked at the start" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.report.bottom import PANEL_PX, draw_bottom, write_bottom
 from depthperception.report.drawing import CREASE_LINE, KNEE_LINE, LEFT
 from depthperception.report.figures import depth_figure, write_depth_figure
-from depthperception.report.overlay import caption_at, write_overlay
+from depthperception.report.overlay import HOLD_S, caption_at, write_overlay
 from depthperception.results import Judgement, Scale
 from depthperception.series.heights import heights_over_feet
 from depthperception.types import Picture, Step
@@ -41,10 +41,23 @@ def wall() -> Picture:
     return np.full((HEIGHT, WIDTH, 3), SHADE, np.uint8)
 
 
-def overlay(video: Path, seen: PoseTrack, judged: Judgement, max_side_px: int = 1280) -> dict[float, Picture]:
+def whole_overlay(video: Path, seen: PoseTrack, judged: Judgement, max_side_px: int = 1280) -> dict[float, Picture]:
     path = video.with_name("overlay.mp4")
     write_overlay(path, video, seen, judged, max_side_px=max_side_px)
     return {round(frame.time_s, 3): frame.rgb() for frame in frames(path)}
+
+
+def overlay(video: Path, seen: PoseTrack, judged: Judgement, max_side_px: int = 1280) -> dict[float, Picture]:
+    """Give the pictures without the margin over them, by the video's own times: the hold at the bottom taken out."""
+    drawn = whole_overlay(video, seen, judged, max_side_px)
+    shown_px = min(max_side_px, HEIGHT)
+    return {time_s: picture[-shown_px:] for time_s, picture in zip(UNEVEN_S, drawn.values(), strict=True)}
+
+
+def headers(video: Path, judged: Judgement) -> dict[float, Picture]:
+    """Give the margins over the pictures, by the video's own times."""
+    drawn = whole_overlay(video, empty_track(), judged)
+    return {time_s: picture[:-HEIGHT] for time_s, picture in zip(UNEVEN_S, drawn.values(), strict=True)}
 
 
 def has(picture: Picture, colour: tuple[int, int, int], tolerance: int = 60) -> bool:
@@ -57,10 +70,14 @@ def near_bone(picture: Picture) -> Picture:
     return picture[y - 12 : y + 12, x - 12 : x + 12]
 
 
-def test_the_overlay_keeps_the_times_and_the_size(video: Path) -> None:
-    drawn = overlay(video, track(UNEVEN_S), judgement(attempt(2.0)))
-    assert list(drawn) == UNEVEN_S
-    assert {picture.shape for picture in drawn.values()} == {(HEIGHT, WIDTH, 3)}
+def test_the_overlay_holds_the_bottom_and_keeps_the_other_times_and_the_picture(video: Path) -> None:
+    judged = judgement(replace(attempt(2.0, None), bottom_frame=UNEVEN_S.index(2.0)))
+    drawn = whole_overlay(video, empty_track(), judged)
+    assert list(drawn) == pytest.approx([time_s + HOLD_S * (time_s > 2.0) for time_s in UNEVEN_S])
+    for picture in drawn.values():
+        assert picture.shape[1] == WIDTH
+        assert np.abs(picture[16 - HEIGHT :].astype(int) - SHADE).max() < 12, "nothing is said over the picture"
+        assert has(picture[:-HEIGHT], (17, 20, 28))
 
 
 def test_the_skeleton_lies_on_the_lifter_in_a_smaller_overlay_too(video: Path) -> None:
@@ -85,9 +102,8 @@ def test_the_two_lines_are_shown_round_the_bottom_only(video: Path) -> None:
 
 
 def test_the_light_comes_on_at_the_bottom_and_stays(video: Path) -> None:
-    judged = judgement(attempt(2.0, -2.0))
-    drawn = overlay(video, empty_track(), judged)
-    lit = {time: has(picture[:160], (225, 24, 38), 70) for time, picture in drawn.items()}
+    judged = judgement(replace(attempt(2.0, -2.0), bottom_frame=UNEVEN_S.index(2.0)))
+    lit = {time: has(header, (225, 24, 38), 70) for time, header in headers(video, judged).items()}
     assert lit == {time: time >= 2.0 for time in UNEVEN_S}
 
 
@@ -111,7 +127,7 @@ def test_what_is_too_close_is_said_with_its_side_and_has_a_lamp_that_is_neither_
     caption = caption_at(judged, 2.5)
     assert caption.headline == "TOO CLOSE  0.4 cm below"
     assert caption.below == ("leans to depth", "90 %: 2.8 cm above to 3.6 cm below")
-    after = overlay(video, empty_track(), judged)[3.5][:160]
+    after = headers(video, judged)[3.5]
     assert has(after, (240, 166, 58), 40)
     assert not has(after, (225, 24, 38), 70)
 
@@ -135,10 +151,9 @@ def test_bottom_of_what_is_too_close_has_the_amber_light() -> None:
 def test_a_video_without_attempts_gets_an_overlay_with_the_reason(video: Path) -> None:
     judged = judgement()
     assert " ".join(caption_at(judged, 0.0).above) == "No squat: Nobody squats in the video."
-    drawn = overlay(video, empty_track(), judged)
-    assert list(drawn) == UNEVEN_S
-    assert has(drawn[0.0][:120], (17, 20, 28)), "the card"
-    assert np.abs(drawn[0.0][200:].astype(int) - SHADE).max() < 12, "nothing else"
+    assert list(whole_overlay(video, empty_track(), judged)) == UNEVEN_S
+    assert has(headers(video, judged)[0.0], (17, 20, 28))
+    assert np.abs(overlay(video, empty_track(), judged)[0.0][16:].astype(int) - SHADE).max() < 12, "nothing else"
 
 
 def test_progress_rises_to_one(video: Path) -> None:

@@ -300,6 +300,16 @@ def test_the_openapi_file_says_what_a_judgement_holds(client: TestClient) -> Non
     assert "const" in parts["Judgement"]["properties"]["schema"]
 
 
+def test_the_rule_book_goes_to_the_judging_and_is_checked(client: TestClient, clip: Path) -> None:
+    first = finished(client, send(client, clip, rules="usapl").json()["id"])
+    assert first["rules"] == "usapl"
+    again = act(client, "POST", f"/judgings/{first['id']}/again", {}).json()
+    assert again["rules"] == "ipf"
+    answer = send(client, clip, rules="fifa")
+    assert answer.status_code == 422
+    assert "no rule book called 'fifa'" in answer.json()["error"]
+
+
 def test_how_sure_a_verdict_has_to_be_goes_to_the_judging_and_is_checked(client: TestClient, clip: Path) -> None:
     assert finished(client, send(client, clip).json()["id"])["sure"] == 0.65
     strict = finished(client, send(client, clip, sure="0.8").json()["id"])

@@ -17,6 +17,7 @@ ADDED = {
     3: ("judging.lifter",),
     4: ("judging.pose",),
     5: ("human_reading.of_jury", "human_reading.lock"),
+    6: ("judging.rules", "attempt.lift", "attempt.lights", "attempt.cards"),
 }
 """What each layout had not yet."""
 
@@ -144,6 +145,19 @@ def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(sto
     assert not store.delete(done.id)
 
 
+def test_attempts_of_the_sixth_layout_are_taken_over_without_lights(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/library.db"
+    old = Store(url)
+    kept = finished(old)
+    laid_out_as(6, old)
+    store = Store(url)
+    found = store.get(kept.id)
+    assert found is not None
+    assert found.rules == "ipf"
+    assert [(one.lift, one.lights, one.cards) for one in found.attempts] == [(None, "", "")]
+    store.close()
+
+
 def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_everything(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/library.db"
     old = Store(url)
@@ -190,7 +204,7 @@ def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> 
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 6"):
+    with pytest.raises(OptionError, match="has layout 99; expected 7"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 

@@ -23,6 +23,7 @@ from depthperception.pipeline import examine, examine_all
 from depthperception.pose.track import PoseTrack
 from depthperception.report import folder as results_folder
 from depthperception.report import text
+from depthperception.report.referee import referee_lines, rules_lines
 from depthperception.results import Judgement
 from depthperception.series import TimeSeries, time_series
 from depthperception.series.formats import check_place
@@ -244,14 +245,16 @@ def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, 
 
 
 def _print_summary(console: Console, judgement: Judgement, head: str, *, every_method: bool) -> None:
-    for line in text.summary_lines(judgement):
+    if judgement.status != "judged":
+        say(console, f"{head}{text.status_line(judgement)}")
+    for number, attempt in enumerate(judgement.attempts, 1):
+        say(console, f"{head}{text.attempt_line(number, attempt)}")
+        for lights, words in referee_lines(attempt):
+            say(console, f"{head}  {words}", lights=lights)
+    for line in (*text.film_lines(judgement), *rules_lines(judgement)):
         say(console, f"{head}{line}")
-    if every_method:
-        for number, attempt in enumerate(judgement.attempts, 1):
-            for name in method_names():
-                reading = attempt.measurements[name]
-                note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
-                say(console, f"    {number}  {name:<12} {text.depth_line(reading)}{note}")
+    for line in _method_lines(judgement) if every_method else ():
+        say(console, line)
 
 
 def _print_files(console: Console, folder: Path, written: list[str]) -> None:
@@ -259,6 +262,15 @@ def _print_files(console: Console, folder: Path, written: list[str]) -> None:
     page = folder / results_folder.PAGE
     say(console, f"  open {page}", link=page)
     say(console, f"  beside it: {', '.join(name for name in written if name != results_folder.PAGE)}")
+
+
+def _method_lines(judgement: Judgement) -> Iterator[str]:
+    """Every method's reading of every attempt."""
+    for number, attempt in enumerate(judgement.attempts, 1):
+        for name in method_names():
+            reading = attempt.measurements[name]
+            note = f"   {reading.reason}" if reading.reason and reading.cm is not None else ""
+            yield f"    {number}  {name:<12} {text.depth_line(reading)}{note}"
 
 
 def _folder(info: VideoInfo, videos: list[Path], output: Output, taken: Mapping[Path, Path]) -> Path:

@@ -26,6 +26,7 @@ from depthperception.cli.parameters import (
     PoseNetworkName,
     Quiet,
     Rotate,
+    Rules,
     Speed,
     Sure,
     Verbose,
@@ -85,6 +86,7 @@ def judge(
     sure: Sure = 0.65,
     pose: PoseNetworkName = "blazepose",
     detector: Detector = None,
+    rules: Rules = "ipf",
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -112,6 +114,7 @@ def judge(
         sure=sure,
         pose=pose,
         detector=detector,
+        rules=rules,
     )
     output = Output(
         out=out,
@@ -132,6 +135,7 @@ def demo(
     height_cm: Height = None,
     method: MethodName = "default",
     sure: Sure = 0.65,
+    rules: Rules = "ipf",
     out: Out = Path("demo.judged"),
     json: Json = False,
     quiet: Quiet = False,
@@ -143,7 +147,7 @@ def demo(
 
     output = Output(out=out, json=json, quiet=quiet, verbose=verbose, every_method=method == "all")
     with hushed(quiet):
-        return judge_demo(Options(height_cm=height_cm, method=ruling(method), sure=sure), output)
+        return judge_demo(Options(height_cm=height_cm, method=ruling(method), sure=sure, rules=rules), output)
 
 
 @app.command
@@ -174,12 +178,13 @@ def openpose(
     *,
     rate: Annotated[float, Parameter(help="Frames a second of the video that OpenPose was given.")],
     height_cm: Height = None,
+    rules: Rules = "ipf",
     json: Json = False,
 ) -> int:
     """Judge a folder of OpenPose's *_keypoints.json (BODY_25 or COCO) by the side method, as the report did."""
     from depthperception.cli.pose_files import judge_openpose  # noqa: PLC0415
 
-    return judge_openpose(folder, rate, height_cm, as_json=json)
+    return judge_openpose(folder, rate, height_cm, rules, as_json=json)
 
 
 @app.command(name="judge-landmarks")

@@ -63,6 +63,7 @@ Detector = Annotated[
     str | None,
     Parameter(name="--detector", help="FILE of a YOLOv3, whose box is as high as the lifter; with --pose FILE only."),
 ]
+Rules = Annotated[str, Parameter(name="--rules", help="Rule book for lights and cards: ipf, usapl or gpf.")]
 Out = Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[
     bool, Parameter(negative="", show_default=False, help="Print the judgement as JSON, alone, on stdout.")

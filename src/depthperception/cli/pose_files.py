@@ -6,12 +6,17 @@ from pathlib import Path
 
 from depthperception.capture.scale import checked_height
 from depthperception.cli.terminal import say, stdout
+from depthperception.decision import NOTICE
+from depthperception.depth.calling import ALWAYS_CALLED
 from depthperception.depth.geometric import side_of_track
 from depthperception.io.pose_files import read_openpose
 from depthperception.json_types import plain
 from depthperception.planar.files import judge_landmarks
 from depthperception.report import text
-from depthperception.results import Verdict
+from depthperception.report.referee import referee_lines
+from depthperception.results import Reading, Verdict
+from depthperception.rules import DEFAULT_RULES, rule_book
+from depthperception.ruling.landmarks import referee_landmarks
 
 
 def judge_pose_file(
@@ -34,13 +39,20 @@ def judge_pose_file(
     return 0
 
 
-def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, *, as_json: bool) -> int:
+def judge_openpose(
+    folder: Path, frame_rate_hz: float, height_cm: float | None, rules: str = DEFAULT_RULES, *, as_json: bool
+) -> int:
     """Rule on a folder of OpenPose frames by the side method."""
     checked_height(height_cm)
-    found = side_of_track(read_openpose(folder, frame_rate_hz), height_cm)
+    book = rule_book(rules)
+    track = read_openpose(folder, frame_rate_hz)
+    found = side_of_track(track, height_cm)
+    depth = Reading("side", found.cm, probability=float(found.px > 0))
+    ruled = referee_landmarks(track, found.time_s, depth, book, ALWAYS_CALLED)
     verdict: Verdict = "depth" if found.px > 0 else "no_depth"
     if as_json:
-        answer = {"method": "side", "verdict": verdict, **vars(found)}
+        said = plain({name: getattr(ruled, name) for name in ("checks", "cards", "lights", "lift")})
+        answer = {"method": "side", "verdict": verdict, **vars(found), **said, "notice": NOTICE}
         sys.stdout.write(json.dumps(answer) + "\n")
         return 0
     size = f"{abs(found.px):.0f} px" if found.cm is None else f"{abs(found.cm):.1f} cm"
@@ -50,4 +62,6 @@ def judge_openpose(folder: Path, frame_rate_hz: float, height_cm: float | None, 
         f"  {text.WORDS[verdict]}   hip {size} {side} the knee in the picture   at {found.time_s:.2f} s   "
         "(joints, not surfaces; for a level camera at the side)",
     )
+    for lights, words in referee_lines(ruled):
+        say(stdout(), f"    {words}", lights=lights)
     return 0

@@ -1,7 +1,7 @@
 """What the commands say: results on stdout, everything else on stderr, wrapped by words where somebody reads."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from depthperception.decision import LightColour
 from depthperception.errors import OptionError, OutputError
 
 COLUMNS = 80
@@ -26,7 +27,15 @@ def stderr() -> Console:
     return Console(stderr=True)
 
 
-def say(console: Console, line: str, *, link: Path | None = None) -> None:
+DISC = "\u25cf"
+
+DISCS: Mapping[LightColour, str] = {
+    "white": "bold bright_white", "red": "bold red", "too_close": "bold yellow", "not_judgeable": "dim",
+}  # fmt: skip
+"""Styles of the lights; their words stand behind them, also where NO_COLOR is set."""
+
+
+def say(console: Console, line: str, *, link: Path | None = None, lights: Sequence[LightColour] = ()) -> None:
     """Print a line, its continuations indented to where its text begins.
 
     Parameters
@@ -38,11 +47,16 @@ def say(console: Console, line: str, *, link: Path | None = None) -> None:
     link
         A file that opens where the terminal can: its name in the line becomes a link. Such a line is not wrapped, for
         a name that is broken is none.
+    lights
+        Coloured discs that stand before the words.
     """
     indent = line[: len(line) - len(line.lstrip())]
+    line = indent + "".join(f"{DISC} " for _ in lights) + (" " if lights else "") + line.lstrip()
     width = min(COLUMNS, console.width) if console.is_terminal and not link else max(len(line), 1)
     for row in wrap(line, width, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False):
         text = Text(row)
+        for place, light in enumerate(lights if DISC in row else ()):
+            text.stylize(DISCS[light], len(indent) + 2 * place, len(indent) + 2 * place + 1)
         if link is not None:
             text.highlight_words([str(link)], Style(link=link.absolute().as_uri()))
         console.print(text, highlight=False, soft_wrap=True)

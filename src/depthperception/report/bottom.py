@@ -31,9 +31,11 @@ from depthperception.report.drawing import (
     draw_line,
     draw_ring,
     draw_text,
+    text_size,
 )  # fmt: skip
 from depthperception.report.letters import video_name
 from depthperception.report.lines import LEGS, LegPoints, attempt_lines, leg_points
+from depthperception.report.referee import AS_VERDICTS, lift_words
 from depthperception.report.text import (  # fmt: skip
     WORDS,
     depth_words,
@@ -212,9 +214,19 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     draw_light(strip, (62, 56), 30, attempt.verdict)
     x = 116 + draw_text(strip, (116, 26), WORDS[attempt.verdict], 52, PAPER, bold=True)
     draw_text(strip, (x + 28, 26), depth_words(depth), 52, PAPER)
+    _draw_lights(strip, attempt)
     for row, line in enumerate(lines):
         draw_text(strip, (32, 104 + ROW_PX * row), line, TEXT_PX, QUIET)
     return strip
+
+
+def _draw_lights(strip: Picture, attempt: AttemptJudgement) -> None:
+    """Put the three lights and what comes of them into the upper right corner."""
+    words = lift_words(attempt) if attempt.lights else ""
+    right = strip.shape[1] - 32
+    for number, light in enumerate(reversed(attempt.lights)):
+        draw_light(strip, (right - 22 - 54 * number, 48), 22, AS_VERDICTS[light.light])
+    draw_text(strip, (right - text_size(words, TEXT_PX, bold=True)[0], 76), words, TEXT_PX, PAPER, bold=True)
 
 
 Mark = tuple[Colour, Literal["line", "dot", "ring", "none"], str]

@@ -1,4 +1,7 @@
-"""overlay.mp4: the video with the skeleton, what the lifter does, the two lines at the bottom, and the verdict."""
+"""overlay.mp4: the video with the skeleton and the two lines at the bottom, held there for a moment.
+
+What is said stands in a margin over the picture, the lights in one under it: nothing lies over head, hands or bar.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +10,6 @@ from itertools import chain
 from pathlib import Path
 from textwrap import wrap
 
-import cv2
 import numpy as np
 
 from depthperception.attempts.phases import attempt_at, phase_at
@@ -27,6 +29,7 @@ from depthperception.report.drawing import (
     draw_text,
     text_size,
 )  # fmt: skip
+from depthperception.report.light_strip import draw_strip, sign_at, strip_height
 from depthperception.report.lines import LegLines, LegPoints, attempt_lines, landmarks_at, leg_points
 from depthperception.report.outline import Outliner, draw_outlines
 from depthperception.report.people_boxes import Box, boxes, chosen_lines, draw_boxes
@@ -45,8 +48,11 @@ LINES_S = 0.25
 """The two lines, and his outline, are shown this long before and after the bottom: long enough to see, then the legs
 move away."""
 
-CARD_OPACITY = 0.9
-"""Enough for grey letters on a bright wall, and one sees that there is a picture behind."""
+HOLD_S = 1.0
+"""The bottom stands still for this long: a verdict can be followed without stopping the video."""
+
+LEAST_LINE_PX = 2.0
+"""Thinner lines are lost to the video's compression."""
 
 LETTERS_PER_LINE = 40
 """Reasons are broken to this: at the caption's size it is the width of an upright phone video."""
@@ -68,7 +74,9 @@ def write_overlay(
     people: Sequence[PersonTrack] = (),
     max_side_px: int = 1280,
 ) -> None:
-    """Write the video again with what was seen and ruled drawn on it; frames keep their times.
+    """Write the video again with what was seen and ruled drawn on it.
+
+    Frames keep their distances in time, but for the bottoms', which are held for `HOLD_S`.
 
     Parameters
     ----------
@@ -92,18 +100,25 @@ def write_overlay(
     first = next(stream)
     height, width = first.rgb(max_side_px).shape[:2]
     painter = Painter.of(track, judgement, width, height, people)
-    with VideoWriter(path_out, width, height) as writer:
-        for frame in chain([first], stream):
+    header = header_height(judgement, painter.letters_px)
+    margin = strip_height(judgement, painter.letters_px)
+    with VideoWriter(path_out, width, height + header + margin) as writer:
+        for number, frame in enumerate(chain([first], stream)):
             canvas = frame.rgb(max_side_px)
             painter.paint(canvas, frame.time_s)
-            writer.write(canvas, frame.time_s)
+            now_s = max([frame.time_s, *(one.bottom_s for one in judgement.attempts if one.bottom_frame == number)])
+            said = draw_header(caption_at(judgement, now_s), width, header, painter.letters_px)
+            sign = sign_at(judgement, frame.time_s)
+            lit = draw_strip(sign, width, margin, painter.letters_px) if margin else said[:0]
+            held = sum(attempt.bottom_frame < number for attempt in judgement.attempts)
+            writer.write(np.vstack([said, canvas, lit]), frame.time_s + HOLD_S * held)
             on_progress(Step.DRAW, min(1.0, frame.time_s / max(judgement.video.duration_s, 1e-3)))
     on_progress(Step.DRAW, 1.0)
 
 
 @dataclass(frozen=True)
 class Caption:
-    """What the card in the corner says, from top to bottom.
+    """What the margin over the picture says, from top to bottom.
 
     Attributes
     ----------
@@ -149,7 +164,7 @@ class Painter:
     scale : (2,)
         Written px per px of the video, x and y.
     width_px
-        Of a bone; the lines that decide are thinner.
+        Of a bone; the lines that decide are no thicker.
     lines, points
         For each attempt the lines of its legs and what they rest on, where they were at its bottom.
     """
@@ -179,10 +194,11 @@ class Painter:
         lines = tuple(tuple(leg.seen_in(start, scale) for leg in attempt_lines(one, judgement)) for one in attempts)
         points = tuple(tuple(leg.seen_in(start, scale) for leg in leg_points(one.seen)) for one in attempts)
         letters = max(12, round(min(width_px, height_px) / SMALL_SIDE_PER_LETTER))
-        bone = max(1.0, max(width_px, height_px) / PX_PER_BONE)
+        bone = max(width_px, height_px) / PX_PER_BONE
         if judgement.lifter:
             _, top, _, foot = judgement.lifter.box_px
-            bone = min(bone, max(1.0, (foot - top) * scale[1] / LIFTER_PER_BONE))
+            bone = min(bone, (foot - top) * scale[1] / LIFTER_PER_BONE)
+        bone = max(LEAST_LINE_PX, bone)
         outliner = Outliner(track, judgement, people)
         drawn = tuple(box for lifter in judgement.lifters for box in boxes(lifter, people))
         return cls(track, judgement, scale, lines, points, bone, letters, outliner, drawn)
@@ -197,41 +213,47 @@ class Painter:
         if landmarks is not None:
             draw_skeleton(canvas, landmarks * self.scale, self.width_px)
         for attempt, legs, points in zip(self.judgement.attempts, self.lines, self.points, strict=True):
-            draw_bar_path(canvas, attempt, time_s, self.scale, 0.6 * self.width_px)
+            thin_px = max(LEAST_LINE_PX, 0.6 * self.width_px)
+            draw_bar_path(canvas, attempt, time_s, self.scale, thin_px)
             if abs(time_s - attempt.bottom_s) <= LINES_S:
-                draw_leg_lines(canvas, legs, 0.6 * self.width_px)
+                draw_leg_lines(canvas, legs, thin_px)
                 draw_leg_points(canvas, points, 1.6 * self.width_px)
                 draw_leg_labels(canvas, legs, self.letters_px)
-        draw_caption(canvas, caption_at(self.judgement, time_s), self.letters_px)
 
 
-def draw_caption(canvas: Picture, caption: Caption, size_px: int) -> None:
-    """Lay the card over the upper left corner, where it hides neither legs nor feet."""
-    corner = round(0.7 * size_px)
-    card = _card(caption, size_px)
-    part = canvas[corner : corner + card.shape[0], corner : corner + card.shape[1]]
-    if part.size:
-        card = card[: part.shape[0], : part.shape[1]]
-        part[:] = cv2.addWeighted(part, 1.0 - CARD_OPACITY, card, CARD_OPACITY, 0.0)
+def header_height(judgement: Judgement, size_px: int) -> int:
+    """Height of the margin over the picture in px: the highest caption's, and even, as codecs want it."""
+    moments = {0.0} | {time_s for one in judgement.attempts for time_s in (one.start_s, one.bottom_s, one.end_s)}
+    highest = max(_rows_px(caption_at(judgement, time_s), size_px) for time_s in moments)
+    return 2 * round((highest + 2 * _pad(size_px)) / 2)
+
+
+def _rows_px(caption: Caption, size_px: int) -> int:
+    small_px = text_size("", size_px)[1] * (len(caption.above) + len(caption.below))
+    return small_px + (text_size("", _big(size_px))[1] if caption.verdict else 0)
+
+
+def _big(size_px: int) -> int:
+    return round(1.45 * size_px)
+
+
+def _pad(size_px: int) -> int:
+    return round(0.5 * size_px)
 
 
 @lru_cache(maxsize=16)
-def _card(caption: Caption, size_px: int) -> Picture:
-    """Draw a card once for all the frames that show it."""
-    big, pad = round(1.45 * size_px), round(0.7 * size_px)
-    indent = round(1.45 * big)
+def draw_header(caption: Caption, width_px: int, height_px: int, size_px: int) -> Picture:
+    """Draw the margin over the picture, once for all the frames that show it."""
+    header = np.full((height_px, width_px, 3), INK, dtype=np.uint8)
+    big, pad = _big(size_px), _pad(size_px)
     row, big_row = text_size("", size_px)[1], text_size("", big)[1] if caption.verdict else 0
-    width = max(text_size(line, size_px)[0] for line in (*caption.above, *caption.below))
-    width = max(width, indent + text_size(caption.headline, big, bold=True)[0] if caption.verdict else 0)
-    height = row * (len(caption.above) + len(caption.below)) + big_row
-    card = np.full((height + 2 * pad, width + 2 * pad, 3), INK, dtype=np.uint8)
     y = pad
     for words in caption.above:
-        draw_text(card, (pad, y), words, size_px, QUIET)
+        draw_text(header, (pad, y), words, size_px, QUIET)
         y += row
     if caption.verdict:
-        draw_light(card, (pad + 0.5 * big, y + 0.5 * big_row), 0.5 * big, caption.verdict)
-        draw_text(card, (pad + indent, y), caption.headline, big, PAPER, bold=True)
+        draw_light(header, (pad + 0.5 * big, y + 0.5 * big_row), 0.5 * big, caption.verdict)
+        draw_text(header, (pad + round(1.45 * big), y), caption.headline, big, PAPER, bold=True)
     for number, words in enumerate(caption.below):
-        draw_text(card, (pad, y + big_row + row * number), words, size_px, QUIET)
-    return card
+        draw_text(header, (pad, y + big_row + row * number), words, size_px, QUIET)
+    return header

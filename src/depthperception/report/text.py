@@ -110,15 +110,16 @@ WORDS: dict[Verdict, str] = {
 }  # fmt: skip
 
 
-def summary_lines(judgement: Judgement) -> list[str]:
-    """One line for each attempt and one for the view; who was chosen among several, and what else there is to know."""
-    said = [f"note: {note}" for note in judgement.notes]
-    if judgement.lifter and judgement.lifter.others:
-        said.insert(0, lifter_line(judgement.lifter))
-    if judgement.status != "judged":
-        return [f"{judgement.status.replace('_', ' ').upper()}   {judgement.reason}", *said]
-    rows = [attempt_line(number, attempt) for number, attempt in enumerate(judgement.attempts, 1)]
-    return [*rows, *([camera_line(judgement.camera)] if judgement.camera else []), *said]
+def film_lines(judgement: Judgement) -> list[str]:
+    """One line for the view; who was chosen among several, and what else there is to know."""
+    view = [camera_line(judgement.camera)] if judgement.camera and judgement.status == "judged" else []
+    chosen = [lifter_line(judgement.lifter)] if judgement.lifter and judgement.lifter.others else []
+    return [*view, *chosen, *(f"note: {note}" for note in judgement.notes)]
+
+
+def status_line(judgement: Judgement) -> str:
+    """Say why there is no attempt."""
+    return f"{judgement.status.replace('_', ' ').upper()}   {judgement.reason}"
 
 
 def lifter_line(lifter: Lifter) -> str:

@@ -1,6 +1,6 @@
 """An attempt on the time axis: which pose at which second, and when the bottoms are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from depthperception.errors import OptionError
 from depthperception.synth.body import SIDES, Body
 from depthperception.synth.motion import Feet, Pose, squat_pose, standing_hips
-from depthperception.synth.scenario import Attempt, Rep, Style
+from depthperception.synth.scenario import Attempt, FootStep, Rep, Style
 from depthperception.synth.truth import Truth, measure
 
 HIP_RANGE = (0.40, 1.60)
@@ -21,13 +21,24 @@ SIT_BACK = 1.7
 WALK_M = 0.45
 """How far the lifter steps back out of the rack (scaled by stature), in three steps."""
 
-_WAYPOINTS: dict[str, tuple[tuple[float, float], ...]] = {
-    "squat": ((1.0, 0.0),),
-    "failed_ascent": ((0.5, 0.55), (0.2, 0.55), (0.5, 0.97)),
-    "double_bounce": ((0.2, 0.85), (0.2, 0.985), (1.0, 0.0)),
-    "downward_movement": ((0.55, 0.40), (0.25, 0.50), (0.45, 0.0)),
-}
-"""After the bottom: (share of the ascent's time, how far down then), one line per kind of rep."""
+STEP_S, STEP_LIFT_M = 0.35, 0.03
+"""How long a step of one foot takes, and how high it is lifted (scaled by stature)."""
+
+_USUAL_AMOUNT = {"double_bounce": 0.15, "downward_movement": 0.10, "second_descent": 0.7}
+
+
+def _waypoints(rep: Rep) -> tuple[tuple[float, float], ...]:
+    """After the bottom: (share of the ascent's time, how far down then)."""
+    amount, end = rep.amount or _USUAL_AMOUNT.get(rep.kind, 0.0), rep.unfinished
+    if rep.kind == "failed_ascent":
+        return (0.5, 0.55), (0.2, 0.55), (0.5, 0.97)
+    if rep.kind == "double_bounce":
+        return (0.2, 1.0 - amount), (0.2, 1.0 - 0.1 * amount), (1.0, end)
+    if rep.kind == "downward_movement":
+        return (0.55, 0.40), (0.25, 0.40 + amount), (0.45, end)
+    if rep.kind == "second_descent":
+        return (0.8 * amount, 1.0 - amount), (0.8 * amount, 1.0), (1.0, end)
+    return ((1.0, end),)
 
 
 @dataclass(frozen=True)
@@ -91,10 +102,19 @@ class Performance:
     def pose(self, time_s: float) -> Pose:
         """Pose at a time."""
         level, rep = self.level(time_s)
-        feet = _walk(self.attempt.walk_s, time_s, self.body.scale)
+        feet = self.feet(time_s)
         top_m = self.top_m if feet.width == 1.0 else standing_hips(self.body, self.style, feet.width)
         hip_m, ahead_m = hips_at(top_m, self.bottoms_m[rep], level)
         return squat_pose(self.body, self.style, hip_m, ahead_m, level, feet)
+
+    def feet(self, time_s: float) -> Feet:
+        """Where the feet are: on their way out of the rack, planted, or where a step puts them."""
+        feet = _walk(self.attempt.walk_s, time_s, self.body.scale)
+        for rep, bottom_s in zip(self.attempt.reps, self.bottoms_s, strict=True):
+            if rep.step:
+                start_s = bottom_s + rep.pause_s + rep.step.after * rep.ascent_s
+                feet = _stepped(feet, rep.step, (time_s - start_s) / STEP_S, self.body.scale)
+        return feet
 
     def truth(self, time_s: float) -> Truth:
         """Truth at a time."""
@@ -114,7 +134,7 @@ def perform(body: Body, style: Style, attempt: Attempt) -> Performance:
     now = attempt.walk_s + attempt.stand_s
     for i, rep in enumerate(attempt.reps):
         start = now
-        now = _lay_out(legs, rep, i, now)
+        now = _lay_out(legs, rep, i, now, attempt.reps[i - 1].unfinished if i else 0.0)
         bottoms.append(start + rep.descent_s)
         spans.append((start, now))
         now += attempt.between_s if i + 1 < len(attempt.reps) else attempt.lockout_s
@@ -165,12 +185,12 @@ def hips_for_depth(body: Body, style: Style, depth_cm: float) -> tuple[float, fl
     return hip_m, float(np.mean(ahead))
 
 
-def _lay_out(legs: list[_Leg], rep: Rep, index: int, start_s: float) -> float:
+def _lay_out(legs: list[_Leg], rep: Rep, index: int, start_s: float, begin: float) -> float:
     """Append the rep's stretches; return when it ends."""
     now, level = start_s + rep.descent_s, 1.0
-    legs.append(_Leg(start_s, now, 0.0, 1.0, rep.sharpness, index))
+    legs.append(_Leg(start_s, now, begin, 1.0, rep.sharpness, index))
     now += rep.pause_s
-    for share, to in _WAYPOINTS[rep.kind]:
+    for share, to in _waypoints(rep):
         after = now + share * rep.ascent_s
         legs.append(_Leg(now, after, level, to, rep.sharpness if level == 1.0 else 1.0, index))
         now, level = after, to
@@ -194,3 +214,16 @@ def _walk(walk_s: float, time_s: float, scale: float) -> Feet:
     right = WALK_M * scale * (1.0 - 0.6 * done[0] - 0.4 * done[2])
     left = WALK_M * scale * (1.0 - done[1])
     return Feet((left, right), (lift[1], lift[0] + lift[2]), 0.7 + 0.3 * done[2])
+
+
+def _stepped(feet: Feet, step: FootStep, done: float, scale: float) -> Feet:
+    """Put the right foot where a step has it, `done` of which (0 to 1) is over."""
+    if done <= 0.0:
+        return feet
+    share, lift = _smooth(done), STEP_LIFT_M * scale * float(np.sin(np.pi * min(done, 1.0)))
+    return replace(
+        feet,
+        forward_m=(feet.forward_m[0], feet.forward_m[1] + share * step.ahead_m),
+        aside_m=(feet.aside_m[0], feet.aside_m[1] + share * step.aside_m),
+        lift_m=(feet.lift_m[0], feet.lift_m[1] + lift),
+    )

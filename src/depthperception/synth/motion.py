@@ -51,11 +51,12 @@ class Pose:
 
 @dataclass(frozen=True)
 class Feet:
-    """Where the feet are during a walk-out: offsets forward, lifts, and the share of the stance's width."""
+    """Where the feet are in a walk-out or a step: offsets forward and to his right, lifts, and the stance's share."""
 
     forward_m: tuple[float, float] = (0.0, 0.0)
     lift_m: tuple[float, float] = (0.0, 0.0)
     width: float = 1.0
+    aside_m: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +153,8 @@ def _legs(body: Body, style: Style, at_m: tuple[float, float | None], down: floa
         yaw = sign * np.radians((style.toe_out_left_deg, style.toe_out_right_deg)[i])
         flat = rot_z(body.foot_yaw_rad[i] - yaw)
         ahead = feet.forward_m[i] + (style.right_foot_ahead_m / 2.0) * sign
-        ankle = np.array([sign * feet.width * style.stance_m / 2.0, ahead, body.head(f"foot.{SIDES[i]}")[2]])
+        across = sign * feet.width * style.stance_m / 2.0 + feet.aside_m[i]
+        ankle = np.array([across, ahead, body.head(f"foot.{SIDES[i]}")[2]])
         ankle[2] += feet.lift_m[i]
         middles.append(ankle[1] + body.foot_middle_m * np.cos(yaw))
         raised, turn = _heel_lift(body, i, flat, style.heel_lift_m * down)

@@ -16,7 +16,7 @@ from depthperception.errors import DataError
 Colour: TypeAlias = tuple[float, float, float]
 """Linear red, green, blue, 0 to 1."""
 
-RepKind: TypeAlias = Literal["squat", "failed_ascent", "double_bounce", "downward_movement"]
+RepKind: TypeAlias = Literal["squat", "failed_ascent", "double_bounce", "downward_movement", "second_descent"]
 PersonKind: TypeAlias = Literal["standing", "spotting", "squatting", "walking", "lifting", "picture"]
 PropKind: TypeAlias = Literal["box", "plate", "poster", "lamp"]
 
@@ -64,8 +64,31 @@ class Style:
 
 
 @dataclass(frozen=True)
+class FootStep:
+    """The right foot is lifted and put down again elsewhere: `aside_m` to the lifter's right, `ahead_m` forward.
+
+    `after` is when it begins, in ascents after the bottom.
+    """
+
+    aside_m: float = 0.0
+    ahead_m: float = 0.0
+    after: float = 0.7
+
+
+@dataclass(frozen=True)
 class Rep:
-    """One attempt. `sharpness` 1 turns softly at the bottom, 2 turns with about four times the acceleration."""
+    """One attempt. `sharpness` 1 turns softly at the bottom, 2 turns with about four times the acceleration.
+
+    Attributes
+    ----------
+    amount
+        Part of the way that a bounce rises, a downward movement sinks, or a second descent goes down again; 0 is what
+        the kind does by itself.
+    unfinished
+        Part of the way that is not climbed in the end: the knees stay bent.
+    step
+        None where the feet stay.
+    """
 
     depth_cm: float = 3.0
     kind: RepKind = "squat"
@@ -73,6 +96,9 @@ class Rep:
     pause_s: float = 0.0
     ascent_s: float = 1.5
     sharpness: float = 1.4
+    amount: float = 0.0
+    unfinished: float = 0.0
+    step: FootStep | None = None
 
 
 @dataclass(frozen=True)

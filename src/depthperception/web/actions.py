@@ -13,6 +13,7 @@ from depthperception.depth.calling import SURE
 from depthperception.errors import VideoError
 from depthperception.options import DEFAULT_METHOD, Options
 from depthperception.pose.networks import BLAZEPOSE, named_networks
+from depthperception.rules import DEFAULT_RULES
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
 from depthperception.web.schemas import AttemptOut, JudgingOut
@@ -66,6 +67,7 @@ class OptionsIn(Asked):
     method: Annotated[str, Field(max_length=100)] = ""
     sure: Certainty = SURE
     pose: ShortText = BLAZEPOSE
+    rules: ShortText = ""
 
 
 class UploadIn(OptionsIn):
@@ -168,9 +170,14 @@ def _checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
         )
     if parts.store.count_unfinished() >= MOST_WAITING:
         refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")
-    method = asked.method or DEFAULT_METHOD
-    options = Options(height_cm=asked.height_cm, method=method, sure=asked.sure, pose=asked.pose)
-    return {"height_cm": options.height_cm, "method": options.method, "sure": options.sure, "pose": options.pose}
+    options = Options(
+        height_cm=asked.height_cm,
+        method=asked.method or DEFAULT_METHOD,
+        sure=asked.sure,
+        rules=asked.rules or DEFAULT_RULES,
+        pose=asked.pose,
+    )
+    return {name: getattr(options, name) for name in ("height_cm", "method", "sure", "rules", "pose")}
 
 
 def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -> JudgingOut:

@@ -176,6 +176,7 @@ class Jobs:
             method=judging.method,
             sure=judging.sure,
             pose=judging.pose,
+            rules=judging.rules,
             pick=(pick["x_px"], pick["y_px"], pick["time_s"]) if pick else None,
         )
 

@@ -17,6 +17,7 @@ from depthperception.options import DEFAULT_METHOD
 from depthperception.pose.networks import BLAZEPOSE, named_networks
 from depthperception.provenance import package_version
 from depthperception.report.folder import read_judgement
+from depthperception.rules import rule_books
 from depthperception.web.answers import refuse
 from depthperception.web.api import WantedAttempts
 from depthperception.web.exports import everything, library_csv
@@ -165,8 +166,13 @@ def _problem(judging: Judging, parts: State) -> str:
 
 def _choices() -> dict[str, Any]:
     default_first = sorted(methods(), key=lambda method: method.name != DEFAULT_METHOD)
-    networks = (BLAZEPOSE, *named_networks())
-    return {"methods": default_first, "default_method": DEFAULT_METHOD, "default_sure": SURE, "networks": networks}
+    return {
+        "methods": default_first,
+        "default_method": DEFAULT_METHOD,
+        "default_sure": SURE,
+        "books": list(rule_books().values()),
+        "networks": (BLAZEPOSE, *named_networks()),
+    }
 
 
 def _media_type(name: str) -> str:

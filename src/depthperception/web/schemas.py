@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict
 
+from depthperception.decision import Lift
 from depthperception.results import Verdict
 from depthperception.ruling.jury import tally
 from depthperception.web.tables import Attempt, HumanReading, Judging
@@ -100,7 +101,10 @@ class JuryOut(BaseModel):
 
 
 class AttemptOut(BaseModel):
-    """One row of the library: the measurement, what a person says of the attempt, and the latest human reading."""
+    """One row of the library: the measurement, what a person says of the attempt, and the latest human reading.
+
+    `lights` are the three in position order, `cards` the causes of red ones.
+    """
 
     judging: str
     created: str
@@ -117,6 +121,9 @@ class AttemptOut(BaseModel):
     end_s: float
     bottom_frame: int
     stood_up: bool
+    lift: Lift | None
+    lights: str
+    cards: str
     lifter: str
     weight_kg: float | None
     date: str | None
@@ -194,6 +201,7 @@ class JudgingOut(BaseModel):
     method: str
     sure: float
     pose: str
+    rules: str
     pick: dict[str, float] | None
     lifter: str
     sha256: str

@@ -8,12 +8,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from depthperception.depth.calling import ALWAYS_CALLED, SURE
 from depthperception.pose.networks import BLAZEPOSE
+from depthperception.rules import DEFAULT_RULES
 
 UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 6
+LAYOUT = 7
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -30,10 +31,16 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE human_reading ADD COLUMN of_jury BOOLEAN NOT NULL DEFAULT FALSE",
         "ALTER TABLE human_reading ADD COLUMN lock VARCHAR NOT NULL DEFAULT ''",
     ),
+    6: (
+        f"ALTER TABLE judging ADD COLUMN rules VARCHAR NOT NULL DEFAULT '{DEFAULT_RULES}'",
+        "ALTER TABLE attempt ADD COLUMN lift VARCHAR",
+        "ALTER TABLE attempt ADD COLUMN lights VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN cards VARCHAR NOT NULL DEFAULT ''",
+    ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
 of the second had no interval, no legs and no author; uploads of the third named no lifter; BlazePose looked at all
-of the fourth; readings of the fifth anybody may withdraw."""
+of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights."""
 
 
 class Base(DeclarativeBase):
@@ -61,7 +68,7 @@ class Judging(Base):
     state, step, done, error
         Where the job is: "queued", "running", "done", "failed" or "cancelled"; what it does, how much is done (0 to
         1), and why it failed.
-    height_cm, method, sure, pose, pick
+    height_cm, method, sure, pose, rules, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
     lifter
         Who lifts, as said at the upload; every attempt begins with it.
@@ -87,6 +94,7 @@ class Judging(Base):
     method: Mapped[str]
     sure: Mapped[float] = mapped_column(default=SURE)
     pose: Mapped[str] = mapped_column(default=BLAZEPOSE)
+    rules: Mapped[str] = mapped_column(default=DEFAULT_RULES)
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
     lifter: Mapped[str] = mapped_column(default="")
@@ -105,6 +113,7 @@ class Judging(Base):
 class Attempt(Base):
     """One attempt: what was measured, and what a person says of it. Depth in cm, positive below the knee's top.
 
+    `lift` is what comes of the three `lights`, which stand in position order; `cards` says why.
     `lines` are `report.lines.LegLines` of the bottom frame as plain lists, px; `sought` as in `Judging`, with lifter
     and notes.
     """
@@ -126,6 +135,9 @@ class Attempt(Base):
     end_s: Mapped[float]
     bottom_frame: Mapped[int]
     stood_up: Mapped[bool]
+    lift: Mapped[str | None]
+    lights: Mapped[str] = mapped_column(default="")
+    cards: Mapped[str] = mapped_column(default="")
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     lifter: Mapped[str] = mapped_column(default="")
     weight_kg: Mapped[float | None]

@@ -53,6 +53,7 @@ class Job:
     method: str
     sure: float
     pose: str
+    rules: str
     pick: tuple[float, float, float] | None
 
 
@@ -108,6 +109,7 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
         method=job.method,
         sure=job.sure,
         pose=job.pose,
+        rules=job.rules,
         pick=pick,
         rotate_deg=AS_IT_IS_DEG,
     )
@@ -170,13 +172,15 @@ def _row(number: int, attempt: Mapping[str, Any]) -> dict[str, Any]:
     """Give the columns of `tables.Attempt` that stand in the JSON contract."""
     depth = attempt["depth"]
     low_cm, high_cm = depth["interval90_cm"] or (None, None)
-    same = ("verdict", "reason", "start_s", "bottom_s", "end_s", "bottom_frame", "stood_up")
+    same = ("verdict", "reason", "start_s", "bottom_s", "end_s", "bottom_frame", "stood_up", "lift")
     return {
         "number": number,
         "cm": depth["cm"],
         "low_cm": low_cm,
         "high_cm": high_cm,
         "probability": depth["probability"],
+        "lights": " ".join(one["light"] for one in attempt["lights"]),
+        "cards": "; ".join(f"{one['colour'] or 'red light'}: {one['says']}" for one in attempt["cards"]),
         **{name: attempt[name] for name in same},
     }
 

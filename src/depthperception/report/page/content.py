@@ -16,6 +16,7 @@ from depthperception.depth.registry import Method, known_method
 from depthperception.io.atomic import whole_file
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
+from depthperception.report import referee
 from depthperception.report.page import words
 from depthperception.report.page.figures import (
     Bar,
@@ -275,5 +276,13 @@ def _environment() -> Environment:
         "provenance_facts": words.provenance_facts,
         "short_provenance": words.short_provenance,
         "leaning_words": leaning_words,
+        "rules_words": referee.rules_words,
+        "lights_words": referee.lights_words,
+        "lift_words": referee.lift_words,
+        "light_words": referee.LIGHT_WORDS,
+        "as_verdicts": referee.AS_VERDICTS,
+        "cause_words": referee.CAUSES,
+        "finding_words": referee.FINDINGS,
+        "stage_words": referee.STAGES,
     }
     return environment

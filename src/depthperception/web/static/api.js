@@ -55,7 +55,7 @@ function sentence(text, status) {
  * Send one file and follow how much of it is over (0 to 1); fetch tells no progress of what it sends.
  * @param {Blob} file
  * @param {string} name
- * @param {{lifter?: string, height_cm?: string, method?: string, sure?: string}} options
+ * @param {{lifter?: string, height_cm?: string, method?: string, sure?: string, rules?: string}} options
  * @param {(done: number) => void} onProgress
  * @param {AbortSignal} signal
  */

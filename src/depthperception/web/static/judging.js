@@ -41,6 +41,7 @@ function showFacts(judging, clip) {
     `method ${judging.method.replaceAll("_", " ")}`,
     judging.pose === "blazepose" ? "" : `network ${judging.pose}`,
     judging.sure > 0.5 ? `called from ${percent(judging.sure)}` : "everything called",
+    `rules ${judging.rules.toUpperCase()}`,
     judging.height_cm ? `height ${judging.height_cm} cm` : "height not given",
     when(judging.created),
   ];
@@ -54,6 +55,7 @@ function judgeAgain(judging, pick = null) {
   form.elements.height_cm.value = judging.height_cm ?? "";
   form.elements.method.value = judging.method;
   form.elements.sure.value = judging.sure;
+  form.elements.rules.value = judging.rules;
   byId("again-title").textContent = pick ? "Judge this person instead?" : "Judge this video again";
   dialog.returnValue = "no";
   dialog.showModal();
@@ -63,8 +65,9 @@ function judgeAgain(judging, pick = null) {
       attempt(async () => {
         if (dialog.returnValue !== "go") return;
         const height_cm = form.elements.height_cm.value === "" ? null : Number(form.elements.height_cm.value);
-        const asked = { pick, height_cm, method: form.elements.method.value, sure: Number(form.elements.sure.value) };
-        if (form.elements.pose) asked.pose = form.elements.pose.value; // there where the server has networks of its own
+        const { method, pose, rules, sure } = form.elements;
+        const asked = { pick, height_cm, method: method.value, rules: rules.value, sure: Number(sure.value) };
+        if (pose) asked.pose = pose.value; // there where the server has networks of its own
         const made = await post(`/judgings/${id}/again`, asked);
         location.assign(`/judgings/${made.id}`);
       }),

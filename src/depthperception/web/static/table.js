@@ -239,6 +239,8 @@ export class Table {
   }
 }
 
+const LIFTS = { good_lift: "Good lift", no_lift: "No lift", too_close: "Lights too close", not_judgeable: "Lights open" };
+
 const keyOf = (row) => `${row.judging}.${row.number}`;
 
 function ruling(row) {
@@ -249,6 +251,7 @@ function ruling(row) {
   return [
     element("span", { class: "app-verdict" }, lamp(row.verdict), element("b", {}, VERDICTS[row.verdict])),
     element("span", { class: "app-under" }, [depthWords(row.cm), leaningWords(row)].filter(Boolean).join(", ")),
+    row.lift && element("span", { class: "app-under", title: `lights: ${row.lights}. ${row.cards}` }, LIFTS[row.lift]),
     human,
   ];
 }

@@ -1,0 +1,164 @@
+"""How the lifter stands before an attempt and after it: how straight his legs are, and whether his feet stay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.detection import hip_height
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
+from depthperception.pose.track import PoseTrack
+from depthperception.types import FloatArray
+
+BEFORE_S = (0.9, 0.3)
+"""Before the tenth of the descent at which an attempt starts: a soft start takes .3 s to get there."""
+
+AFTER_S = 1.2
+"""How long after an ascent, nine tenths of it, he may take to stand: about what a referee waits before "Rack"."""
+
+STAND_S, LEAST_LOOKS = 0.5, 2
+"""A stand is so long, with so many looks: eight a second give four."""
+
+STILL_M = 0.03
+"""Hips of who stands stay within this, in metres of the pose model; else he is on his way. Looks at rendered lifters
+who stand jitter by 2 to 8 mm (sd)."""
+
+FEET_S = (0.15, 0.65)
+"""After nine tenths of an ascent the feet are looked at: a step in it is over, and he does not walk to the rack yet."""
+
+LEAST_SEEN = 0.5
+"""The pose network's word for feet that are seen: MediaPipe's own default."""
+
+IN_PICTURE = 0.02
+"""Feet are this far inside of the picture's edges, in its size: those that an edge cuts off are guesses."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A stretch of standing.
+
+    Attributes
+    ----------
+    start_s, end_s
+        First and last look.
+    flexion_deg : (2,)
+        Bend of the left and the right knee, 0 straight: the median of the looks.
+    leg_m
+        From hip to ankle, mean of both legs, in metres of the pose model: shorter with bent knees, and the same however
+        far apart the feet are.
+    confidence
+        Mean presence.
+    """
+
+    start_s: float
+    end_s: float
+    flexion_deg: FloatArray
+    leg_m: float
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Stance:
+    """How he stands before and after an attempt; None where the film does not show it.
+
+    `feet` is None where they are not seen well.
+    """
+
+    before: Stand | None
+    after: Stand | None
+    feet: "Feet | None"
+
+
+@dataclass(frozen=True)
+class Feet:
+    """How far one foot is from where it stood beside the other one, and the error (sd) of that.
+
+    Heel and toes both: rocking leaves one of them. A camera that turns moves both feet.
+    """
+
+    moved_px: float
+    noise_px: float
+
+
+def knee_flexion_deg(world_m: FloatArray) -> FloatArray:
+    """Bend (n, 2) of the left and the right knee in looks (n, 33, 3): 0 is straight."""
+    thigh, shank = world_m[:, HIPS] - world_m[:, KNEES], world_m[:, ANKLES] - world_m[:, KNEES]
+    cosine = (thigh * shank).sum(axis=-1) / np.linalg.norm(thigh, axis=-1) / np.linalg.norm(shank, axis=-1)
+    return np.asarray(180.0 - np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
+
+
+def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, size_px: tuple[int, int]) -> Stance:
+    """Measure how the lifter stands before and after one of a film's attempts.
+
+    Parameters
+    ----------
+    track
+        All looks.
+    attempts
+        In order of time.
+    index
+        Of the attempt.
+    size_px
+        Width and height of the picture.
+    """
+    attempt = attempts[index]
+    earlier_s = attempts[index - 1].end_s if index else -np.inf
+    next_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
+    first, last = (attempt.start_s - before_s for before_s in BEFORE_S)
+    before = _stand(track.between(max(first, min(earlier_s, last)), last))
+    if before is None and index:  # a set without a rest between its reps
+        before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
+    after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
+    later = track.between(attempt.end_s + FEET_S[0], min(attempt.end_s + FEET_S[1], next_s - BEFORE_S[1]))
+    feet = _feet((track.between(max(first, min(earlier_s, last)), last), later), size_px)
+    return Stance(before if attempt.stood_before else None, after, feet)
+
+
+def _straightest(looks: PoseTrack) -> Stand | None:
+    """Find the stretch in which the legs are longest."""
+    starts = looks.times_s[looks.times_s <= looks.times_s[-1] - STAND_S] if len(looks) else looks.times_s
+    spans = [looks.between(float(start_s), float(start_s) + STAND_S) for start_s in starts] or [looks]
+    found = [stand for stand in map(_stand, spans) if stand]
+    return max(found, key=lambda stand: stand.leg_m, default=None)
+
+
+def _stand(looks: PoseTrack) -> Stand | None:
+    if len(looks) < LEAST_LOOKS or not np.isfinite(looks.world_m).all() or np.ptp(hip_height(looks)) > STILL_M:
+        return None
+    return Stand(
+        float(looks.times_s[0]),
+        float(looks.times_s[-1]),
+        np.median(knee_flexion_deg(looks.world_m), axis=0),
+        float(np.median(np.linalg.norm(looks.world_m[:, HIPS] - looks.world_m[:, ANKLES], axis=-1))),
+        float(looks.presence.mean()),
+    )
+
+
+def _feet(parts: tuple[PoseTrack, PoseTrack], size_px: tuple[int, int]) -> Feet | None:
+    """Compare the feet before and after."""
+    if min(map(len, parts)) < LEAST_LOOKS or not all(_feet_seen(part, size_px) for part in parts):
+        return None
+    found = []
+    for points in (HEELS, TOES):
+        apart = [part.image_px[:, points[1]] - part.image_px[:, points[0]] for part in parts]
+        apart = [_unswapped(values, apart[0][0]) for values in apart]
+        way = np.median(apart[1], axis=0) - np.median(apart[0], axis=0)
+        noise = sum(float(values.var(axis=0).sum()) / len(values) for values in apart)
+        found.append(Feet(float(np.linalg.norm(way)), float(np.sqrt(noise))))
+    return min(found, key=lambda feet: feet.moved_px)
+
+
+def _unswapped(apart: FloatArray, first: FloatArray) -> FloatArray:
+    """Turn round ways (n, 2) from foot to foot that are more like one reversed: from the side feet are swapped."""
+    swapped = np.linalg.norm(apart + first, axis=1) < np.linalg.norm(apart - first, axis=1)
+    return np.where(swapped[:, None], -apart, apart)
+
+
+def _feet_seen(looks: PoseTrack, size_px: tuple[int, int]) -> bool:
+    feet = np.concatenate([HEELS, TOES])
+    if min(size_px) <= 0:
+        return False  # who knows no picture knows no edges
+    shares = np.median(looks.image_px[:, feet], axis=0) / np.array(size_px)
+    inside = np.all((shares >= IN_PICTURE) & (shares <= 1.0 - IN_PICTURE))
+    return bool(inside and np.median(looks.visibility[:, feet], axis=0).min() >= LEAST_SEEN)

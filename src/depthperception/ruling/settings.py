@@ -1,0 +1,44 @@
+"""From which size on something is a fault, with the noise that the size is a multiple of."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RefereeLimits:
+    """What is a fault. No rule book gives a size: each is a multiple of what is measured in attempts without the fault.
+
+    The noises are of rendered attempts that settled these numbers (docs/referee.md); film is noisier.
+
+    Attributes
+    ----------
+    bar_noise_cm, bar_sinks_cm
+        Error (sd) of how far the bar sinks on its way up, and from where on it moves down: five noises.
+    carried_sinks_cm
+        The same by the shoulders that carry it, where no plate is seen: only for somebody to look. Looks at them jitter
+        by .3 to 3 cm.
+    leg_noise_cm, leg_short_cm
+        Hip to ankle of who stands against his own straightest stand in the film: its error (sd), and how much shorter
+        it is with knees that are not locked. By geometry knees bent by 20 degrees shorten it by 1.3 cm, by 30 by 3 cm.
+    flexion_noise_deg, flexion_deg
+        Likewise the bend of the knees; a fault needs both. On film the network's error of a knee's angle is 6.4 degrees
+        (sd, from the side; Cosoli et al. 2026), part of which both stands have in common.
+    foot_noise_cm, foot_cm
+        How far a foot seems to go that stays (rms of 23 rendered attempts), and in a step: four noises.
+    multiple
+        Where a film is noisier than these, the limit is so many times its own noise.
+    """
+
+    bar_noise_cm: float = 0.3
+    bar_sinks_cm: float = 1.5
+    carried_sinks_cm: float = 5.0
+    leg_noise_cm: float = 0.4
+    leg_short_cm: float = 1.6
+    flexion_noise_deg: float = 1.5
+    flexion_deg: float = 8.0
+    foot_noise_cm: float = 1.6
+    foot_cm: float = 6.4
+    multiple: float = 4.0
+
+
+LIMITS = RefereeLimits()
+"""The defaults."""

@@ -1,0 +1,71 @@
+"""A bar that sinks on its way up: how far, when, and whether that is at the bottom."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from depthperception.barbell.sinking import Ascent, watch_ascent
+from depthperception.types import FloatArray
+
+Knots = list[tuple[float, float]]
+
+
+def heights(knots: Knots, rate_hz: float = 30.0) -> tuple[FloatArray, FloatArray]:
+    """Times and heights of a bar that goes softly from knot to knot (s, cm)."""
+    times = np.arange(knots[0][0], knots[-1][0], 1.0 / rate_hz)
+    found = np.zeros(len(times))
+    for (start_s, start), (end_s, end) in pairwise(knots):
+        part = (times >= start_s) & (times < end_s)
+        x = (times[part] - start_s) / (end_s - start_s)
+        found[part] = start + (end - start) * x * x * (3.0 - 2.0 * x)
+    return times, found
+
+
+def watched(knots: Knots, **others: float) -> Ascent | None:
+    times, up_cm = heights(knots, **others)
+    return watch_ascent(times.tolist(), up_cm.tolist(), 2.0, (0.0, knots[-1][0]), 0.5)
+
+
+STANDS: Knots = [(0.0, 50.0), (0.6, 50.0), (2.0, 0.0)]
+
+
+def test_a_plain_lift_sinks_nowhere_and_is_climbed_again() -> None:
+    found = watched([*STANDS, (3.5, 50.0), (4.0, 49.0), (4.5, 49.5)])
+    assert found is not None
+    assert found.sinkings == ()  # the bar settles after it has arrived
+    assert found.recovered == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("top_cm", "drop_cm", "at_bottom"), [(30.0, 3.0, False), (8.0, 5.0, True), (40.0, 38.0, True), (30.0, 8.0, False)]
+)
+def test_the_way_down_between_two_rises_is_measured_and_told_by_where_it_ends(
+    top_cm: float, drop_cm: float, at_bottom: bool
+) -> None:
+    found = watched([*STANDS, (2.8, top_cm), (3.2, top_cm - drop_cm), (4.2, 50.0), (4.8, 50.0)])
+    assert found is not None
+    (sinking,) = found.sinkings
+    assert sinking.drop_cm == pytest.approx(drop_cm, abs=0.4)
+    assert sinking.at_bottom == at_bottom
+    assert [sinking.top_s, sinking.low_s] == pytest.approx([2.8, 3.2], abs=0.08)
+    assert found.largest(at_bottom=at_bottom) == sinking
+    assert found.largest(at_bottom=not at_bottom) is None
+
+
+def test_a_failed_ascent_has_no_second_rise_and_says_how_far_it_came() -> None:
+    found = watched([*STANDS, (3.0, 20.0), (4.0, 2.0), (4.5, 2.0)])
+    assert found is not None
+    assert found.sinkings == ()
+    assert found.recovered == pytest.approx(0.4, abs=0.02)
+    assert found.highest_s == pytest.approx(3.0, abs=0.1)
+
+
+def test_noise_is_named_and_a_gap_is_not_bridged() -> None:
+    times, up_cm = heights([*STANDS, (3.5, 50.0), (4.5, 50.0)])
+    noisy = up_cm + np.random.default_rng(0).normal(0.0, 0.5, len(times))
+    found = watch_ascent(times.tolist(), noisy.tolist(), 2.0, (0.0, 4.5), 0.5)
+    assert found is not None
+    assert found.jitter_cm == pytest.approx(0.4, abs=0.1)  # a quadratic over .2 s leaves two thirds of white noise
+    seen = (times < 2.2) | (times > 2.7)
+    assert watch_ascent(times[seen].tolist(), up_cm[seen].tolist(), 2.0, (0.0, 4.5), 0.5) is None

@@ -1,0 +1,120 @@
+"""Checks, cards and lights of one attempt: what turns a light red, what never does, and what is said instead."""
+
+from dataclasses import replace
+
+import pytest
+
+from depthperception.decision import Cause
+from depthperception.results import Judgement, SideDepth
+from depthperception.types import FloatArray
+from tests.support.refereed import bar, check, judged, looks, ruled
+from tests.support.report_examples import close_attempt, judgement
+
+WHITE, RED, CLOSE, OPEN = (["white"] * 3, ["red"] * 3, ["too_close"] * 3, ["not_judgeable"] * 3)
+
+
+def lights(one: object) -> list[str]:
+    return [light.light for light in one.lights]  # type: ignore[attr-defined]
+
+
+def test_a_good_lift_is_white_with_no_card() -> None:
+    found = ruled(judged(bar=bar()))
+    assert (lights(found), found.lift, found.cards) == (WHITE, "good_lift", ())
+    assert [light.position for light in found.lights] == ["left", "chief", "right"]
+    assert {one.cause: one.finding for one in found.checks if one.finding == "not_checked"}.keys() == {
+        "signals", "bar_position", "dress",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("sinks", "cause"), [((10.0, 5.0), "double_bounce"), ((30.0, 5.0), "downward_movement")])
+def test_a_bar_that_sinks_is_a_blue_card_with_its_time_and_frame(sinks: tuple[float, float], cause: Cause) -> None:
+    found = ruled(judged(bar=bar(sinks)))
+    (card,) = found.cards
+    assert (lights(found), found.lift) == (RED, "no_lift")
+    assert (card.colour, card.cause) == ("blue", cause)
+    assert card.time_s == pytest.approx(2.6, abs=0.08)
+    assert card.frame == round(30.0 * card.time_s)
+    assert check(found, cause).value == pytest.approx(sinks[1], abs=0.7)
+
+
+def test_half_a_centimetre_is_noise() -> None:
+    assert ruled(judged(bar=bar((30.0, 0.5)))).lift == "good_lift"
+
+
+def test_soft_knees_are_blue_and_failed_ascents_yellow_with_how_far_he_came() -> None:
+    soft = ruled(judged(bar=bar()), looks(ends_deg=30.0))
+    assert [(card.colour, card.cause) for card in soft.cards] == [("blue", "finish_position")]
+    failed = ruled(judged(stood_up=False, end_s=2.6), looks(ends_deg=60.0))
+    assert [(card.colour, card.cause) for card in failed.cards] == [("yellow", "not_completed")]
+    assert "% of the way up by" in failed.cards[0].says
+    assert check(failed, "depth").finding == "passed"
+    assert failed.lift == "no_lift"
+
+
+def test_too_close_is_drawn_as_such_and_never_white() -> None:
+    close = replace(close_attempt(2.3), start_s=1.4, end_s=3.3)
+    found = ruled(close)
+    assert (lights(found), found.lift, found.cards) == (CLOSE, "too_close", ())
+    both = ruled(replace(close, bar=bar((30.0, 5.0))))
+    assert (lights(both), both.lift) == (RED, "no_lift")
+
+
+def test_who_stands_again_is_not_failed_because_the_camera_hid_his_rise() -> None:
+    assert check(ruled(judged(stood_up=False)), "not_completed").finding == "passed"
+
+
+def test_what_the_film_does_not_show_leaves_the_lights_open() -> None:
+    hidden = ruled(judged(None))
+    ends = ruled(judged(stood_up=False, cut_short=True, end_s=2.6), looks(ends_deg=60.0))
+    assert (lights(hidden), hidden.lift) == (OPEN, "not_judgeable")
+    assert (lights(ends), ends.lift) == (OPEN, "not_judgeable")
+    assert check(ends, "not_completed").finding == "not_checked"
+
+
+def test_a_referee_at_the_side_rules_on_the_leg_that_he_sees_where_it_is_sure() -> None:
+    one = judged()
+    uneven = replace(one.depth, left=SideDepth(4.0, 1.0), right=SideDepth(-3.0, 1.0))
+    found = ruled(replace(one, depth=uneven))
+    assert lights(found) == ["white", "white", "red"]
+    assert (found.lift, [card.cause for card in found.cards]) == ("good_lift", ["depth"])
+    unsure = ruled(replace(one, depth=replace(uneven, right=SideDepth(-0.1, 1.0))))
+    assert lights(unsure) == WHITE
+
+
+def test_every_light_says_how_far_the_camera_stands_from_its_seat() -> None:
+    said = {light.position: light.says for light in ruled(judged()).lights}
+    assert "0 degrees from it" in said["chief"]
+    assert "90 degrees from his seat" in said["left"]
+
+
+def test_a_book_without_cards_gives_none() -> None:
+    found = ruled(judged(-3.0), book="gpf")
+    assert [(card.colour, card.cause) for card in found.cards] == [(None, "depth")]
+
+
+def test_without_a_bar_what_needs_it_is_not_checked_and_hints_turn_no_light_red() -> None:
+    found = ruled(judged())
+    needs_bar: tuple[Cause, ...] = ("double_bounce", "downward_movement", "bar_dropped")
+    for cause in needs_bar:
+        assert check(found, cause).finding == "not_checked"
+    assert found.lift == "good_lift"
+
+
+def test_on_landmarks_without_a_third_dimension_knees_and_elbows_are_not_checked() -> None:
+    seen = looks()
+    flat: FloatArray = seen.world_m * float("nan")
+    found = ruled(judged(), replace(seen, world_m=flat))
+    needs_space: tuple[Cause, ...] = ("start_position", "finish_position", "elbow_contact", "downward_movement")
+    for cause in needs_space:
+        assert check(found, cause).finding == "not_checked"
+
+
+def test_every_result_says_what_it_is_for_and_older_ones_are_still_read() -> None:
+    content = judgement(ruled(judged(bar=bar((30.0, 5.0))))).to_dict()
+    assert "not a replacement of referees" in content["notice"]
+    assert Judgement.from_dict(content).attempts[0].cards[0].colour == "blue"
+    for name in ("timeline", "checks", "cards", "lights", "lift"):
+        del content["attempts"][0][name]
+    del content["notice"], content["rules"]
+    old = Judgement.from_dict(content)
+    assert (old.attempts[0].lights, old.attempts[0].lift, old.rules) == ((), None, None)
