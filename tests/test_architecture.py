@@ -27,6 +27,7 @@ FLOORS = (
     ("case", "shots", "series"),
     ("examination", "planar"),
     ("pipeline",),
+    ("multiview",),
     ("report", "live"),
     ("packet",),
     ("web",),

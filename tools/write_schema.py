@@ -1,4 +1,6 @@
-"""Write the JSON Schema of judgements and the page that explains each field, from the types in `results`.
+"""Write the JSON Schema of judgements and the page that explains each field, from their types.
+
+The page is that of one video's judgement; that of several cameras has a schema of its own.
 
 python tools/write_schema.py
 """
@@ -10,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from depthperception.json_types import schema_of
+from depthperception.multiview import results as multiview
 from depthperception.results import SCHEMA, Judgement
 
 DOCS = Path(__file__).parents[1] / "docs"
 PLACE, PAGE = DOCS / "judgement.schema.json", DOCS / "judgement.md"
+OF_CAMERAS = DOCS / "multiview.schema.json"
 
 HEAD = """# Every field of the JSON
 `judgement.json`, what `--json` prints and `Judgement.to_dict()` are one object, of the schema `{name}`
@@ -75,10 +79,12 @@ def kinds(value: dict[str, Any]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     schema = schema_of(Judgement, SCHEMA)
     PLACE.write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(schema), encoding="utf-8")
+    of_cameras = schema_of(multiview.MultiviewJudgement, multiview.SCHEMA)
+    OF_CAMERAS.write_text(json.dumps(of_cameras, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

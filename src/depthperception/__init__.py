@@ -18,6 +18,9 @@ from depthperception.errors import DepthPerceptionError
 
 if TYPE_CHECKING:
     from depthperception.examination import Examination
+    from depthperception.multiview.calibration_files import read_calibration
+    from depthperception.multiview.results import MultiviewJudgement
+    from depthperception.multiview.together import examine_together, judge_together
     from depthperception.options import Options
     from depthperception.packet import verify_packet, write_packet
     from depthperception.people import Pick
@@ -35,6 +38,7 @@ __all__ = [
     "DepthPerceptionError",
     "Examination",
     "Judgement",
+    "MultiviewJudgement",
     "Options",
     "Pick",
     "PoseTrack",
@@ -44,9 +48,12 @@ __all__ = [
     "__version__",
     "examine",
     "examine_all",
+    "examine_together",
     "judge",
     "judge_all",
     "judge_landmarks",
+    "judge_together",
+    "read_calibration",
     "verify_packet",
     "write_packet",
 ]
@@ -55,6 +62,7 @@ _HOME = {
     "AttemptJudgement": "results",
     "Examination": "examination",
     "Judgement": "results",
+    "MultiviewJudgement": "multiview.results",
     "Options": "options",
     "Pick": "people",
     "PoseTrack": "pose.track",
@@ -63,9 +71,12 @@ _HOME = {
     "TimeSeries": "series",
     "examine": "pipeline",
     "examine_all": "pipeline",
+    "examine_together": "multiview.together",
     "judge": "pipeline",
     "judge_all": "pipeline",
     "judge_landmarks": "planar.files",
+    "judge_together": "multiview.together",
+    "read_calibration": "multiview.calibration_files",
     "verify_packet": "packet",
     "write_packet": "packet",
 }

@@ -10,6 +10,7 @@ from cyclopts.config import Env, Toml
 from cyclopts.exceptions import CycloptsError
 
 from depthperception.cli.appeals import live, packet
+from depthperception.cli.cameras import board, calibrate, multiview
 from depthperception.cli.export import export
 from depthperception.cli.parameters import (
     AllLifters,
@@ -65,7 +66,7 @@ app = App(
     version_flags=["--version", "-V"],
 )
 app.register_install_completion_command(help="Install completion of commands and options for this shell.")
-for command in (train, evaluate, label, export, packet, live):
+for command in (train, evaluate, label, export, packet, live, multiview, calibrate, board):
     app.command(command)
 
 

@@ -153,8 +153,8 @@ def write_all(
 
 
 def _is_ours(judgement: Path) -> bool:
-    any_version = SCHEMA.rpartition("/")[0]
-    return str(_content(judgement).get("schema")).startswith(any_version)
+    ours, _, _ = SCHEMA.partition("/")
+    return str(_content(judgement).get("schema")).startswith(f"{ours}/")
 
 
 def _content(judgement: Path) -> dict[str, Any]:

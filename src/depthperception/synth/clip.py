@@ -33,17 +33,17 @@ FRAME_RATE_HZ = 30.0
 """What phones record by default."""
 
 
-def frame_times_s(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ) -> FloatArray:
-    """Presentation times (n,) of a clip's frames, from 0."""
-    duration = performance_of(scenario).duration_s
+def frame_times_s(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ, start_s: float = 0.0) -> FloatArray:
+    """Presentation times (n,) of a clip's frames, from 0; its first one is `start_s` on the scenario's clock."""
+    duration = performance_of(scenario).duration_s - start_s
     return np.arange(int(duration * frame_rate_hz) + 1) / frame_rate_hz
 
 
-def clip_truth(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ) -> dict[str, Any]:
-    """Truth of a clip, ready for `json.dump`; needs no graphics."""
+def clip_truth(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ, *, start_s: float = 0.0) -> dict[str, Any]:
+    """Truth of a clip, ready for `json.dump`; needs no graphics. Its times count from the clip's first frame."""
     acted = performance_of(scenario)
-    times = map(float, frame_times_s(scenario, frame_rate_hz))
-    reps = _reps(scenario, acted)
+    times = map(float, frame_times_s(scenario, frame_rate_hz, start_s))
+    reps = _reps(scenario, acted, start_s)
     return {
         "schema": SCHEMA,
         "version": package_version("depthperception"),
@@ -55,7 +55,8 @@ def clip_truth(scenario: Scenario, frame_rate_hz: float = FRAME_RATE_HZ) -> dict
         "cast": cast(scenario),
         "barbell": barbell_facts(scenario.barbell),
         "scenario": scenario.to_json(),
-        "frames": [_frame(scenario, acted, time_s) for time_s in times],
+        "start_s": start_s,
+        "frames": [_frame(scenario, acted, time_s, start_s) for time_s in times],
     }
 
 
@@ -66,8 +67,12 @@ def write_clip(
     frame_rate_hz: float = FRAME_RATE_HZ,
     crf: int = 20,
     on_progress: Progress = silent,
+    *,
+    start_s: float = 0.0,
 ) -> dict[str, Any]:
     """Render a clip, write its truth beside it with the suffix .json, and return the truth.
+
+    The clip begins at `start_s` on the scenario's clock, as that of a camera that was started later than another.
 
     Raises
     ------
@@ -80,11 +85,11 @@ def write_clip(
     """
     target, view = Path(path), scenario.viewpoint
     drawing = studio or Studio()
-    truth = clip_truth(scenario, frame_rate_hz)
-    times = frame_times_s(scenario, frame_rate_hz)
+    truth = clip_truth(scenario, frame_rate_hz, start_s=start_s)
+    times = frame_times_s(scenario, frame_rate_hz, start_s)
     with VideoWriter(target, view.width_px, view.height_px, crf=crf, preset="slow") as writer:
         for k, time_s in enumerate(times):
-            writer.write(drawing.still(scenario, float(time_s)).picture, float(time_s))
+            writer.write(drawing.still(scenario, start_s + float(time_s)).picture, float(time_s))
             on_progress("rendering", (k + 1) / len(times))
     target.with_suffix(".json").write_text(json.dumps(truth) + "\n", encoding="utf-8")
     return truth
@@ -147,20 +152,21 @@ def _make_room(folder: Path, paths: list[Path]) -> None:
             raise OutputError(message)
 
 
-def _reps(scenario: Scenario, acted: Performance) -> list[dict[str, Any]]:
+def _reps(scenario: Scenario, acted: Performance, first_s: float) -> list[dict[str, Any]]:
     rows = []
     for rep, bottom_s, (start_s, end_s) in zip(acted.attempt.reps, acted.bottoms_s, acted.spans_s, strict=True):
         depth = acted.truth(bottom_s).to_json()["depth_cm"]
         hidden = cover(scenario, acted, _camera(scenario, bottom_s), bottom_s)
         times = {"start_s": start_s, "bottom_s": bottom_s, "end_s": end_s}
-        rounded = {name: round(s, 6) for name, s in times.items()}
+        rounded = {name: round(s - first_s, 6) for name, s in times.items()}
         rows.append({"kind": rep.kind, **rounded, "depth_cm": depth, "cover": hidden})
     return rows
 
 
-def _frame(scenario: Scenario, acted: Performance, time_s: float) -> dict[str, Any]:
+def _frame(scenario: Scenario, acted: Performance, shown_s: float, start_s: float) -> dict[str, Any]:
+    time_s = start_s + shown_s
     camera = _camera(scenario, time_s)
-    row: dict[str, Any] = {"time_s": round(time_s, 6), **acted.truth(time_s).to_json()}
+    row: dict[str, Any] = {"time_s": round(shown_s, 6), **acted.truth(time_s).to_json()}
     row["bar"] = bar(scenario.barbell, acted.pose(time_s))
     if others := other_bars(scenario, acted, time_s):
         row["other_bars"] = others

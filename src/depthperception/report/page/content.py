@@ -211,16 +211,16 @@ def write_page(
         When the video cannot be read any more.
     """
     content = content or page_content(video, track, judgement, people)
-    pictures = {name: _data_uri(jpeg) for name, jpeg in content.pictures.items()}
-    css, js = _asset("page.css"), _asset("page.js")
+    pictures = {name: data_uri(jpeg) for name, jpeg in content.pictures.items()}
+    css, js = asset("page.css"), asset("page.js")
     text = _environment().get_template("report.html.jinja").render(
         page=content,
         name=Path(judgement.video.path).name,
         sections=attempt_sections(content, pictures.__getitem__),
         css=css,
         js=js,
-        css_hash=_hash(css),
-        js_hash=_hash(js),
+        css_hash=hash_of(css),
+        js_hash=hash_of(js),
     )  # fmt: skip
     with whole_file(path_out) as partial:
         partial.write_text(text, encoding="utf-8")
@@ -237,15 +237,17 @@ def _method_rows(attempt: AttemptJudgement, scale: Gauge | None, sure: float) ->
     return tuple(sorted(rows, key=lambda row: not row.rules))
 
 
-def _data_uri(jpeg: bytes) -> str:
+def data_uri(jpeg: bytes) -> str:
+    """Put a picture in an address of its own."""
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode('ascii')}"
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Read a style or script of the page."""
     return files("depthperception.report.page").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
     """Name an inline style or script in the page's security policy, so that no other one runs."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"
 

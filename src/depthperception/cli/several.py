@@ -1,0 +1,108 @@
+"""What `multiview`, `calibrate` and `board` do; app.py says how they are called."""
+
+import json
+import sys
+from pathlib import Path
+
+from depthperception.cli.analyse import Output
+from depthperception.cli.progress import progress_bars
+from depthperception.cli.terminal import say, stderr, stdout
+from depthperception.errors import OptionError
+from depthperception.io.atomic import write_json
+from depthperception.multiview.boards import Board, calibrate_by_board, write_board
+from depthperception.multiview.calibration import baseline_m
+from depthperception.multiview.calibration_files import read_calibration, write_calibration
+from depthperception.multiview.results import MultiviewJudgement
+from depthperception.multiview.together import TogetherExamination, check_videos, examine_together
+from depthperception.multiview.trc import write_trc
+from depthperception.options import Options
+from depthperception.report.folder import JUDGEMENT, PAGE, prepare
+from depthperception.report.text import WORDS, depth_line
+from depthperception.report.views.content import name_of, sentences, view_row, write_views_page
+
+JOINTS, CALIBRATION = "joints.trc", "calibration.toml"
+
+
+def judge_several(
+    videos: list[Path], options: Options, output: Output, calibration: Path | None, offsets_s: list[float] | None
+) -> int:
+    """Judge one lift by several videos, write the folder, and print a line for each attempt."""
+    known = None if calibration is None else read_calibration(calibration)
+    check_videos(videos, options, offsets_s)
+    folder = output.out or videos[0].with_suffix(".multiview")
+    prepare(folder, replace=output.force)
+    with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
+        found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
+    written = write_folder(found, folder)
+    if output.json:
+        sys.stdout.write(json.dumps(found.judgement.to_dict(), allow_nan=False) + "\n")
+        return 0
+    for line in lines_of(found.judgement):
+        say(stdout(), f"  {line}")
+    if not output.quiet:
+        say(stderr(), f"  wrote {folder}: {', '.join(written)}")
+    return 0
+
+
+def write_folder(found: TogetherExamination, folder: Path) -> list[str]:
+    """Write page, joints, cameras and, last, the judgement; gives their names."""
+    for name in (PAGE, JOINTS, CALIBRATION, JUDGEMENT):
+        (folder / name).unlink(missing_ok=True)
+    write_views_page(folder / PAGE, found)
+    written = [PAGE]
+    if found.space is not None and found.space.facts.reason is None:
+        write_trc(found.space.track.times_s, found.space.track.points_m, folder / JOINTS)
+        write_calibration(found.space.calibration, folder / CALIBRATION)
+        written += [JOINTS, CALIBRATION]
+    write_json(folder / JUDGEMENT, found.judgement.to_dict())
+    return [*written, JUDGEMENT]
+
+
+def lines_of(judgement: MultiviewJudgement) -> list[str]:
+    """Say each attempt by all views, then each view by itself, then how they were put together."""
+    said = []
+    for number, one in enumerate(judgement.attempts, 1):
+        measured = one.reason if one.verdict == "not_judgeable" else depth_line(one.depth)
+        by = "" if one.depth.method == "multiview" else "   by the surest view alone"
+        said.append(f"attempt {number}   {WORDS[one.verdict]}   {measured}   at {one.bottom_s:.2f} s{by}")
+    if not judgement.attempts:
+        said.append("NO ATTEMPT   None of the videos shows a squat.")
+    for view in judgement.views:
+        row = view_row(view)
+        used = "" if view.used else f"   not used: {view.reason}"
+        said.append(f"{name_of(view)}   {row['alone']}   clock {row['clock']}{used}")
+    return [*said, *sentences(judgement)]
+
+
+def calibrate(videos: list[Path], board: Board, out: Path, *, on_floor: bool, quiet: bool) -> int:
+    """Calibrate cameras by films of a board, and write the file."""
+    if len(videos) < 2:
+        raise OptionError(f"{len(videos)} film was given; expected one of each camera, two or more. Give them all.")
+    with progress_bars(quiet) as on_progress:
+        found = calibrate_by_board(videos, board, on_floor=on_floor, on_progress=on_progress)
+    write_calibration(found, out)
+    if not quiet:
+        apart = ", ".join(f"{baseline_m(found, k):.2f} m" for k in range(1, len(found.cameras)))
+        say(stderr(), f"  wrote {out}: error {found.reprojection_px:.2f} px; from the first camera {apart}")
+    return 0
+
+
+def board_of(kind: str, squares: tuple[int, int], square_cm: float) -> Board:
+    """Build a board from what was asked.
+
+    Raises
+    ------
+    OptionError
+        When there is no such board.
+    """
+    if kind not in ("charuco", "chessboard"):
+        raise OptionError(f"There is no board called {kind!r}; expected charuco or chessboard. Choose one of these.")
+    return Board("charuco" if kind == "charuco" else "chessboard", *squares, square_cm / 100.0)
+
+
+def print_board(board: Board, out: Path) -> int:
+    """Write the board to print."""
+    if out.suffix.lower() != ".svg":
+        raise OptionError(f"{out} does not end in .svg; expected that, which browsers print to scale. Rename it.")
+    write_board(board, out)
+    return 0

@@ -1,0 +1,1 @@
+"""Several cameras: calibrated, synchronised, and measured together."""

@@ -1,0 +1,63 @@
+"""The depth by all views together and that of each by itself, put together: they saw the same pictures.
+
+The best linear unbiased estimate of readings whose errors go together: weights by the inverse of their covariance.
+Offset, errors and correlations were settled on rendered squats of bodies that the measurements in docs/multiview.md
+do not have (benchmarks/multiview.py settle).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from depthperception.depth.reading import LARGEST_SD_CM, half_of_90, normal_reading, sd_of
+from depthperception.multiview.legs import LegsInSpace
+from depthperception.multiview.settings import TOGETHER, Together
+from depthperception.results import Reading, SideDepth
+
+METHOD = "multiview"
+
+
+def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, settings: Together = TOGETHER) -> Reading:
+    """Put the fitted legs and the single views' readings together.
+
+    Parameters
+    ----------
+    legs
+        Of all views.
+    singles
+        Of each view; those without a number count for nothing.
+    stature_m
+        By which the learnt offset grows.
+    """
+    known = [(one.cm, sd_of(one.interval90_cm)) for one in singles if one.cm is not None and one.interval90_cm]
+    offset_cm = settings.offset_cm * stature_m / settings.offset_stature_m
+    cm = np.array([legs.mean_cm - offset_cm, *[depth for depth, _ in known]])
+    claimed_cm = settings.fit_sd_factor * legs.mean_sd_cm * disagreement(legs, settings)
+    sd_cm = np.array([claimed_cm, *[sd for _, sd in known]])
+    together = np.full((len(cm), len(cm)), settings.singles_correlation)
+    together[0] = together[:, 0] = settings.fit_correlation
+    np.fill_diagonal(together, 1.0)
+    covariance = together * np.outer(sd_cm, sd_cm)
+    # A reading much worse than another that errs alike would count against itself: it is left out, not subtracted.
+    counted = list(range(len(cm)))
+    while True:
+        weight = np.linalg.solve(covariance[np.ix_(counted, counted)], np.ones(len(counted)))
+        if weight.min() >= 0.0:
+            break
+        counted.pop(int(weight.argmin()))
+    weight /= weight.sum()
+    best_cm = float(weight @ cm[counted])
+    best_sd_cm = float(np.sqrt(weight @ covariance[np.ix_(counted, counted)] @ weight))
+    if best_sd_cm > LARGEST_SD_CM:
+        return Reading(METHOD, reason=f"The views together leave {half_of_90(best_sd_cm):.0f} cm either way.")
+    apart = legs.depth_cm - legs.mean_cm
+    half = np.array([0.5, -0.5])
+    leg_sd_cm = float(np.hypot(best_sd_cm, settings.apart_sd_factor * np.sqrt(half @ legs.covariance_cm2 @ half)))
+    left, right = (SideDepth(best_cm + float(one), leg_sd_cm) for one in apart)
+    return replace(normal_reading(METHOD, best_cm, best_sd_cm), left=left, right=right)
+
+
+def disagreement(legs: LegsInSpace, settings: Together = TOGETHER) -> float:
+    """Factor on the error of legs that do not fit what the views see: 1 where they do as on nine in ten renders."""
+    return max(1.0, float(legs.view_misfit.max()) / settings.usual_misfit)

@@ -1,0 +1,109 @@
+"""The numbers by which several views are put together."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Together:
+    """How views are followed, synchronised and adjusted.
+
+    Attributes
+    ----------
+    step_s
+        Least time between followed frames: hips and shoulders of a squat have nothing above 3 Hz, and 30 a second tell
+        it from jitter.
+    beside_s
+        Standing that is followed before and after each attempt: there the views' clocks are told apart from a drift.
+    smoothing_s, fine_smoothing_s
+        Gaussian sigmas of the hips' course for the coarse offset, and of all courses for the fine one: jitter goes,
+        turning points stay.
+    least_overlap_s
+        What both films show must last so long: a fast squat down and up.
+    least_correlation
+        Of the hips' courses in two films of one lift; what two different attempts reach is in docs/multiview.md.
+    candidates
+        Offsets that are looked at closely: repetitions look alike.
+    search_s
+        Reach of the fine search round the coarse offset.
+    offset_sd_s
+        Error of an offset by motion (sd), on rendered pairs.
+    sound_over_rest, sound_sd_s
+        By how much the best offset by sound must stand out, and its error: sound takes 3 ms a metre.
+    joint_sd_m
+        Error of one look at a joint (sd), whichever view; a joint that the network doubts errs by more, its visibility
+        to one over that.
+    cauchy_sd
+        A view so many standard deviations off counts half.
+    triangulation_steps
+        Of Gauss and Newton; after six nothing moves by a tenth of a millimetre.
+    bone_sd_m
+        How far a bone may differ from its median length: landmarks lie on joints that cloth and flesh hide.
+    leg_steps
+        Of the fit of the legs, at most.
+    rough_turn_deg, rough_shift_m, rough_gravity_deg
+        Errors of cameras that are placed by how they see the standing lifter (sd): the azimuth errs by 15 degrees, and
+        where the camera stands with it.
+    focal_share
+        How much the focal length of phones' main cameras differs from the usual one (sd).
+    lifter_turn_deg, lifter_shift_m, lifter_focal_share, lifter_gravity_deg
+        Errors of cameras that were calibrated by the lifter, and of gravity then (docs/multiview.md).
+    offset_cm, offset_stature_m
+        By how much fitted legs are too deep, at a stature: the learnt offset, from rendered squats (docs/multiview.md).
+    fit_sd_factor, apart_sd_factor
+        Factors on the error that the fit claims of both legs together, and of how they differ.
+    usual_misfit
+        Of the worst view, in standard deviations, on nine in ten rendered squats.
+    fit_correlation, singles_correlation
+        Of the errors of the fit with a single view's reading, and of two views' readings.
+    most_misfit
+        Of a view's points, in standard deviations, beyond which views, or a calibration, contradict each other.
+    much_disagreement
+        Factor on the error by disagreement from which on it is said.
+    same_bottom_s
+        Bottoms of two views so near on one clock are one.
+    gravity_agrees_deg
+        A calibration's own vertical counts where the standing lifter is within this of it: worlds of boards on walls
+        and of first cameras are often not upright.
+    file_gravity_deg
+        Error of gravity as a calibration states it: of a board on the floor, and of the floor.
+    """
+
+    step_s: float = 1.0 / 31.0
+    beside_s: float = 0.8
+    smoothing_s: float = 0.1
+    fine_smoothing_s: float = 0.05
+    least_overlap_s: float = 1.5
+    least_correlation: float = 0.8
+    candidates: int = 4
+    search_s: float = 0.25
+    offset_sd_s: float = 0.006
+    sound_over_rest: float = 1.5
+    sound_sd_s: float = 0.008
+    joint_sd_m: float = 0.025
+    cauchy_sd: float = 2.0
+    triangulation_steps: int = 8
+    bone_sd_m: float = 0.01
+    leg_steps: int = 25
+    rough_turn_deg: float = 20.0
+    rough_shift_m: float = 1.0
+    rough_gravity_deg: float = 3.0
+    focal_share: float = 0.07
+    lifter_turn_deg: float = 1.5
+    lifter_shift_m: float = 0.04
+    lifter_focal_share: float = 0.05
+    lifter_gravity_deg: float = 2.0
+    offset_cm: float = 1.18
+    offset_stature_m: float = 1.75
+    fit_sd_factor: float = 0.95
+    apart_sd_factor: float = 1.0
+    usual_misfit: float = 0.9
+    fit_correlation: float = 0.65
+    singles_correlation: float = 0.45
+    most_misfit: float = 2.0
+    much_disagreement: float = 2.0
+    same_bottom_s: float = 0.4
+    gravity_agrees_deg: float = 12.0
+    file_gravity_deg: float = 0.5
+
+
+TOGETHER = Together()

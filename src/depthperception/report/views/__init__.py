@@ -1,0 +1,1 @@
+"""The page of one lift filmed by several cameras: views side by side, on one clock."""

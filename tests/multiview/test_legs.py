@@ -1,0 +1,90 @@
+"""One pair of legs is fitted to what all views see; without a board it gives the cameras, too."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from depthperception.multiview.calibration import angle_deg, baseline_m, relative_turn
+from depthperception.multiview.fusion import fuse
+from depthperception.multiview.legs import fit_legs_in_space, moved, seen_legs
+from depthperception.multiview.self_calibration import calibrate_by_lifter, rough_camera_of
+from depthperception.multiview.settings import TOGETHER
+from depthperception.results import Reading
+from tests.support.several_views import (
+    STATURE_M,
+    Filmed,
+    calibration_of,
+    camera_at,
+    examination_of,
+    legs_in_world,
+    sighted_by,
+    true_depth_cm,
+)
+
+CAMERAS = camera_at(45.0), camera_at(315.0), camera_at(0.0, 3.0)
+SEEN = [seen_legs(sighted_by(one)) for one in CAMERAS]
+
+
+def test_two_views_give_depth_and_place() -> None:
+    found = fit_legs_in_space(SEEN[:2], calibration_of(*CAMERAS[:2]), STATURE_M, 0.0, gravity_sd_deg=0.3)
+
+    assert found.mean_cm == pytest.approx(true_depth_cm(), abs=0.1)
+    assert np.abs(found.points_m - legs_in_world()).max() < 0.01
+    assert found.view_misfit.max() < 0.2
+    assert 0.3 < found.mean_sd_cm < 2.5
+
+
+def test_three_views_outvote_one_that_takes_a_plate_for_a_leg() -> None:
+    wrong = replace(SEEN[2], px=SEEN[2].px + np.where(np.arange(16)[:, None] % 2, 0.0, [70.0, -50.0]))
+
+    found = fit_legs_in_space([*SEEN[:2], wrong], calibration_of(*CAMERAS), STATURE_M, 0.0, gravity_sd_deg=0.3)
+
+    assert found.mean_cm == pytest.approx(true_depth_cm(), abs=0.8)
+    assert found.view_misfit[2] > 3.0 > found.view_misfit[:2].max()
+
+
+def test_the_interval_grows_where_views_contradict_each_other() -> None:
+    known = calibration_of(*CAMERAS[:2])
+    turned = replace(known.cameras[1], pinhole=moved(known.cameras[1].pinhole, np.array([0, 0.2, 0, 0, 0, 0, 0.0])))
+    fits = [
+        fit_legs_in_space(SEEN[:2], one, STATURE_M, 0.0, gravity_sd_deg=0.3)
+        for one in (known, known.with_cameras([known.cameras[0], turned]))
+    ]
+
+    right, wrong = (fuse(one, [], STATURE_M) for one in fits)
+
+    assert right.interval90_cm
+    assert wrong.interval90_cm
+    assert np.ptp(wrong.interval90_cm) > 1.5 * np.ptp(right.interval90_cm)
+
+
+def test_single_views_count_by_their_errors_and_never_against_themselves() -> None:
+    legs = fit_legs_in_space(SEEN[:2], calibration_of(*CAMERAS[:2]), STATURE_M, 0.0, gravity_sd_deg=0.3)
+    alone = fuse(legs, [], STATURE_M).cm
+    assert alone is not None
+    assert alone == pytest.approx(legs.mean_cm - TOGETHER.offset_cm * STATURE_M / 1.75)
+
+    sure = Reading("calibrated", alone + 2.0, (alone + 0.5, alone + 3.5), 0.9)
+    vague = Reading("calibrated", alone + 9.0, (alone - 3.0, alone + 21.0), 0.9)
+    hidden = Reading("calibrated", reason="Nothing is seen.")
+    both = fuse(legs, [sure, hidden], STATURE_M)
+
+    assert both.cm is not None
+    assert alone < both.cm < alone + 2.0
+    assert fuse(legs, [vague], STATURE_M).cm == pytest.approx(alone)
+
+
+def test_the_lifter_calibrates_cameras_that_are_known_roughly() -> None:
+    films = Filmed(45.0, azimuth_error_deg=10.0), Filmed(315.0, azimuth_error_deg=-7.0)
+    rough = [one for one in (rough_camera_of(examination_of(film).judgement) for film in films) if one]
+    start = angle_deg(rough[0].pinhole.R @ rough[1].pinhole.R.T, CAMERAS[0].R @ CAMERAS[1].R.T)
+
+    found = calibrate_by_lifter(rough, [SEEN[:2]], STATURE_M, 0.0)
+
+    true = calibration_of(*CAMERAS[:2])
+    assert start > 15.0
+    assert angle_deg(relative_turn(found, 1), relative_turn(true, 1)) < 2.0
+    assert baseline_m(found, 1) == pytest.approx(baseline_m(true, 1), rel=0.04)
+    again = fit_legs_in_space(SEEN[:2], found, STATURE_M, 0.0, gravity_sd_deg=TOGETHER.lifter_gravity_deg)
+    assert again.mean_cm == pytest.approx(true_depth_cm(), abs=1.0)

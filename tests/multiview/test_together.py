@@ -1,0 +1,216 @@
+"""Several views become one judgement, with errors that say what is wrong, and the usable views where others are not."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from depthperception.errors import DataError, OptionError
+from depthperception.examination import Examination
+from depthperception.json_types import schema_of
+from depthperception.multiview.results import SCHEMA, MultiviewJudgement
+from depthperception.multiview.together import TogetherExamination, cameras_of, examine_together, put_together
+from depthperception.multiview.trc import write_trc
+from depthperception.multiview.triangulation import HIP, NAMES
+from depthperception.options import Options
+from depthperception.report.views.content import write_views_page
+from tests.support.rendered_clips import DATA
+from tests.support.several_views import (
+    DOWN_S,
+    Filmed,
+    calibration_of,
+    camera_at,
+    examination_of,
+    track_of,
+    true_depth_cm,
+    without_attempt,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CLIPS = DATA / "front_deep.mp4", DATA / "side_high.mp4"
+VIEWS = [
+    examination_of(Filmed(45.0, CLIPS[0])),
+    examination_of(Filmed(315.0, CLIPS[1], starts_s=0.25, rate_hz=24.0)),
+]
+KNOWN = calibration_of(camera_at(45.0), camera_at(315.0))
+
+
+def _together(examinations: list[Examination], **known: Any) -> TogetherExamination:
+    """The figures are in no video: the track through it is the close one, too."""
+    return put_together(examinations, Options(), follow=lambda one: one.track, **known)
+
+
+def test_two_calibrated_views_give_one_depth_on_one_clock() -> None:
+    found = _together(VIEWS, calibration=KNOWN)
+
+    attempt = found.judgement.attempts[0]
+    assert attempt.of_views == (0, 0)
+    assert attempt.bottom_s == pytest.approx(DOWN_S, abs=0.01)
+    assert attempt.legs_cm == pytest.approx(true_depth_cm(), abs=0.2)
+    assert attempt.depth.method == "multiview"
+    offset = found.judgement.views[1].offset
+    assert offset is not None
+    assert offset.offset_s == pytest.approx(0.25, abs=0.005)
+    assert found.space is not None
+    standing = np.nanmedian(found.space.track.points_m[:10, HIP], axis=(0, 1))
+    assert standing[2] == pytest.approx(0.94, abs=0.01)
+    assert MultiviewJudgement.from_dict(found.judgement.to_dict()).attempts[0].verdict == attempt.verdict
+
+
+def test_the_schema_beside_the_code_is_that_of_the_types() -> None:
+    kept = json.loads((Path(__file__).parents[2] / "docs" / "multiview.schema.json").read_text())
+    assert schema_of(MultiviewJudgement, SCHEMA) == kept, "run: python tools/write_schema.py"
+
+
+def test_without_a_board_the_lifter_calibrates() -> None:
+    found = _together(VIEWS)
+
+    facts = found.judgement.calibration
+    assert facts is not None
+    assert facts.source == facts.gravity == "lifter"
+    assert facts.reprojection_px is not None
+    assert facts.baselines_m[0] == pytest.approx(2.0 * 3.5 * np.sin(np.radians(45.0)), rel=0.05)
+
+
+def test_given_offsets_are_taken() -> None:
+    found = _together(VIEWS, calibration=KNOWN, offsets_s=[0.21])
+
+    offset = found.judgement.views[1].offset
+    assert offset is not None
+    assert (offset.source, offset.offset_s) == ("given", 0.21)
+
+
+def test_one_view_without_a_person_leaves_the_other() -> None:
+    found = _together([VIEWS[0], without_attempt(VIEWS[1], "Nobody is in the video.")], calibration=KNOWN)
+
+    attempt = found.judgement.attempts[0]
+    assert attempt.depth.method == "calibrated"
+    assert (attempt.verdict, attempt.of_views) == ("no_depth", (0, None))
+    assert not found.judgement.views[1].used
+    assert found.judgement.views[1].reason == "Nobody is in the video."
+
+
+def test_a_view_that_does_not_show_the_attempt_gives_no_legs() -> None:
+    one = VIEWS[1].judgement
+    hidden = replace(one.attempts[0], verdict="not_judgeable", reason="Somebody stands in front of both legs.")
+    found = _together([VIEWS[0], replace(VIEWS[1], judgement=replace(one, attempts=(hidden,)))], calibration=KNOWN)
+
+    attempt = found.judgement.attempts[0]
+    assert attempt.legs_cm is None
+    assert (attempt.verdict, attempt.depth.method) == ("no_depth", "calibrated")
+
+
+def test_two_different_attempts_are_refused() -> None:
+    other = VIEWS[1]
+    standing = replace(other, track=track_of(camera_at(315.0), slow=0.0))
+
+    with pytest.raises(DataError, match=r"front_deep\.mp4 and side_high\.mp4 do not show the same lift"):
+        _together([VIEWS[0], standing])
+
+
+def test_a_calibration_that_does_not_belong_to_the_films_is_said_and_not_used() -> None:
+    wrong = calibration_of(camera_at(45.0), camera_at(45.0, 4.0))
+
+    found = _together(VIEWS, calibration=wrong)
+
+    assert found.judgement.calibration is not None
+    assert found.judgement.calibration.reason is not None
+    assert "does not fit together" in found.judgement.calibration.reason
+    assert found.judgement.attempts[0].depth.method == "calibrated"
+
+
+def test_a_mirrored_picture_does_not_fit_a_calibration() -> None:
+    one = VIEWS[1].judgement
+    sighted = one.attempts[0].sighted
+    assert sighted is not None
+    order = np.arange(16).reshape(-1, 2)[:, ::-1].ravel()
+    px = np.array(sighted.points_px)[order] * [-1.0, 1.0] + [720.0, 0.0]
+    flipped = replace(sighted, points_px=tuple((float(x), float(y)) for x, y in px))
+    attempt = replace(one.attempts[0], sighted=flipped)
+    mirrored = replace(VIEWS[1], judgement=replace(one, attempts=(attempt,)))
+
+    found = _together([VIEWS[0], mirrored], calibration=KNOWN)
+
+    assert found.judgement.calibration is not None
+    assert "mirrored" in (found.judgement.calibration.reason or "")
+
+
+def test_a_calibration_whose_world_lies_is_set_upright_by_the_lifter() -> None:
+    lying = replace(KNOWN, up=np.array([0.0, -1.0, 0.0]))
+
+    found = _together(VIEWS, calibration=lying)
+
+    assert found.judgement.calibration is not None
+    assert found.judgement.calibration.gravity == "lifter"
+    assert found.judgement.attempts[0].legs_cm == pytest.approx(true_depth_cm(), abs=1.0)
+
+
+def test_cameras_are_taken_by_name_and_counted() -> None:
+    files = [Path("camera 1.mp4"), Path("camera 0.mp4")]
+    assert [one.name for one in cameras_of(KNOWN, files).cameras] == ["camera 1", "camera 0"]
+    with pytest.raises(DataError, match=r"2 cameras .* for 3 videos"):
+        cameras_of(KNOWN, [*files, Path("c.mp4")])
+
+
+@pytest.mark.parametrize(
+    ("videos", "offsets", "said"),
+    [
+        ([CLIPS[0]], None, "1 video was given; expected two"),
+        ([CLIPS[0], CLIPS[0]], None, "are the same file"),
+        (list(CLIPS), [0.1, 0.2], "2 offsets were given for 2 videos"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_judged(
+    videos: list[Path], offsets: list[float] | None, said: str
+) -> None:
+    with pytest.raises(OptionError, match=said):
+        examine_together(videos, offsets_s=offsets)
+
+
+def test_the_joints_are_written_as_opensim_reads_them(tmp_path: Path) -> None:
+    found = _together(VIEWS, calibration=KNOWN)
+    assert found.space is not None
+    write_trc(found.space.track.times_s, found.space.track.points_m, tmp_path / "joints.trc")
+
+    lines = (tmp_path / "joints.trc").read_text().splitlines()
+
+    values = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=True))
+    assert (values["DataRate"], values["NumMarkers"], values["Units"]) == ("30", str(2 * len(NAMES)), "m")
+    row = [float(one) for one in lines[5].split("\t")]
+    hip = row[2 + 3 * HIP.start :][:3]
+    assert hip[1] == pytest.approx(0.94, abs=0.02)  # y is up
+    assert len(lines) == 5 + int(values["NumFrames"])
+
+
+def test_the_page_shows_all_views_of_a_moment(tmp_path: Path) -> None:
+    found = _together(VIEWS, calibration=KNOWN)
+
+    write_views_page(tmp_path / "report.html", found)
+
+    page = (tmp_path / "report.html").read_text()
+    assert page.count("<figure>") == 2
+    shown = [part for part in page.split("<img")[1:] if "hidden" not in part.split(">")[0]]
+    assert len(shown) == 2  # each view's bottom; the others wait for the slider
+    assert "+0.25" in page
+
+
+def test_the_views_step_together(tmp_path: Path, chromium: "Browser") -> None:
+    write_views_page(tmp_path / "report.html", _together(VIEWS, calibration=KNOWN))
+    page = chromium.new_page()
+    page.goto((tmp_path / "report.html").as_uri())
+    shown = ".frames img:not([hidden])"
+    bottom = [one.get_attribute("alt") for one in page.query_selector_all(shown)]
+
+    page.click("button[data-go='1']")
+
+    after = [one.get_attribute("alt") for one in page.query_selector_all(shown)]
+    assert len(bottom) == len(after) == 2
+    assert not set(bottom) & set(after)
+    page.click("button[data-go='bottom']")
+    assert [one.get_attribute("alt") for one in page.query_selector_all(shown)] == bottom
+    page.close()
