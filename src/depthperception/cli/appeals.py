@@ -16,6 +16,7 @@ from depthperception.cli.parameters import (
     PoseNetworkName,
     Quiet,
     Rotate,
+    Rules,
     Speed,
     Sure,
     ruling,
@@ -40,6 +41,7 @@ def make_packet(
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
     sure: Sure = 0.65,
+    rules: Rules = "ipf",
     pose: PoseNetworkName = "blazepose",
     detector: Detector = None,
     quiet: Quiet = False,
@@ -63,6 +65,7 @@ def make_packet(
         rotate_deg=rotate_deg,
         speed=speed,
         sure=sure,
+        rules=rules,
         pose=pose,
         detector=detector,
     )

@@ -62,7 +62,8 @@ def learnt_reading(name: str, cm: float, sd_cm: float, scale: Scale) -> Reading:
     cm, sd_cm = to_stature * cm, to_stature * sd_cm
     sd_cm = float(np.hypot(sd_cm, share * cm))
     if sd_cm > LARGEST_SD_CM:
-        return Reading(name, reason=f"Hips and knees are not seen well enough: {half_of_90(sd_cm):.0f} cm either way.")
+        off = f"the depth may be off by {half_of_90(sd_cm):.0f} cm"
+        return Reading(name, reason=f"Hips and knees are not seen well enough: {off}.")
     return normal_reading(name, cm, sd_cm)
 
 

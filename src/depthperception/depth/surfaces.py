@@ -18,7 +18,7 @@ def surfaces(evidence: Evidence) -> Reading:
     legs = evidence.legs
     sd_cm = OFTEN * legs.mean_sd_cm
     if sd_cm > LARGEST_SD_CM:
-        reason = f"Crease and knee are not seen well enough: {half_of_90(sd_cm):.0f} cm either way."
+        reason = f"Crease and knee are not seen well enough: the depth may be off by {half_of_90(sd_cm):.0f} cm."
         return Reading("surfaces", reason=reason)
     return legs.sides(normal_reading("surfaces", legs.mean_cm, sd_cm), OFTEN)
 

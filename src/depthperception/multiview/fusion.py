@@ -50,7 +50,7 @@ def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, set
     best_cm = float(weight @ cm[counted])
     best_sd_cm = float(np.sqrt(weight @ covariance[np.ix_(counted, counted)] @ weight))
     if best_sd_cm > LARGEST_SD_CM:
-        return Reading(METHOD, reason=f"The views together leave {half_of_90(best_sd_cm):.0f} cm either way.")
+        return Reading(METHOD, reason=f"By all views the depth may be off by {half_of_90(best_sd_cm):.0f} cm.")
     apart = legs.depth_cm - legs.mean_cm
     half = np.array([0.5, -0.5])
     leg_sd_cm = float(np.hypot(best_sd_cm, settings.apart_sd_factor * np.sqrt(half @ legs.covariance_cm2 @ half)))

@@ -17,6 +17,7 @@ FLAGS = {
     "rotate_deg": "--rotate",
     "speed": "--speed",
     "sure": "--sure",
+    "rules": "--rules",
     "pose": "--pose",
     "detector": "--detector",
 }

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from depthperception.attempts.phases import phases
 from depthperception.depth.registry import known_method
 from depthperception.packet.said import Said
 from depthperception.report.page.words import capture_facts, provenance_facts, short_provenance
+from depthperception.report.templating import environment
 from depthperception.report.text import (  # fmt: skip
     WORDS,
     cover_words,
@@ -138,25 +139,18 @@ def _words(value: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("depthperception.packet", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return environment(
+        "depthperception.packet",
+        verdict_words=WORDS,
+        cover_words=cover_words,
+        depth_words=depth_words,
+        interval_words=interval_words,
+        leaning_words=leaning_words,
+        probability_words=probability_words,
+        unfinished_words=unfinished_words,
+        signed=signed,
+        capture_facts=capture_facts,
+        provenance_facts=provenance_facts,
+        short_provenance=short_provenance,
+        known_method=known_method,
     )
-    environment.globals |= {
-        "verdict_words": WORDS,
-        "cover_words": cover_words,
-        "depth_words": depth_words,
-        "interval_words": interval_words,
-        "leaning_words": leaning_words,
-        "probability_words": probability_words,
-        "unfinished_words": unfinished_words,
-        "signed": signed,
-        "capture_facts": capture_facts,
-        "provenance_facts": provenance_facts,
-        "short_provenance": short_provenance,
-        "known_method": known_method,
-    }
-    return environment

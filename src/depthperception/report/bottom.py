@@ -64,7 +64,7 @@ SEARCH_S = 0.2
 """The bottom's frame is looked for this far on either side, so that 5 frames a second still have one."""
 
 SCALE_WORDS: dict[ScaleSource, str] = {
-    "height": "the lifter's height", "plate": "a plate's diameter", "model": "the pose model's metres",
+    "height": "the lifter's height", "plate": "a plate's diameter", "model": "how long limbs are on average",
 }  # fmt: skip
 
 

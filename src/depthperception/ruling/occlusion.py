@@ -106,7 +106,7 @@ def behind_things(value: Reading, cover: Cover, seen: SeenPoints | None, camera:
         return replace(value, probability=float(np.clip(value.probability, 1.0 - MOST_CERTAIN, MOST_CERTAIN)))
     sd_cm = BEHIND_THINGS * sd_of(value.interval90_cm)
     if sd_cm > LARGEST_SD_CM:
-        reason = f"Hip crease and knee are hidden at the bottom: {half_of_90(sd_cm):.0f} cm either way."
+        reason = f"Hip crease and knee are hidden at the bottom: the depth may be off by {half_of_90(sd_cm):.0f} cm."
         return Reading(value.method, reason=reason)
     sd_cm = max(sd_cm, abs(value.cm) / float(ndtri(MOST_CERTAIN)))
     interval = value.cm - half_of_90(sd_cm), value.cm + half_of_90(sd_cm)

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from depthperception.depth.calling import sure_of
 from depthperception.depth.registry import Method, known_method
@@ -29,6 +29,7 @@ from depthperception.report.page.figures import (
     method_gauge,
 )
 from depthperception.report.page.pictures import FrameCrop, attempt_shots, middle_shot
+from depthperception.report.templating import environment
 from depthperception.report.text import (  # fmt: skip
     WORDS,
     bar_words,
@@ -254,35 +255,28 @@ def hash_of(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("depthperception.report.page", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+    return environment(
+        "depthperception.report.page",
+        verdict_words=WORDS,
+        bar_words=bar_words,
+        cover_words=cover_words,
+        depth_words=depth_words,
+        interval_words=interval_words,
+        probability_words=probability_words,
+        camera_place=words.camera_place,
+        azimuth_words=words.azimuth_words,
+        capture_facts=words.capture_facts,
+        no_advice_words=words.no_advice_words,
+        MEASURED_ON=words.MEASURED_ON,
+        provenance_facts=words.provenance_facts,
+        short_provenance=words.short_provenance,
+        leaning_words=leaning_words,
+        rules_words=referee.rules_words,
+        lights_words=referee.lights_words,
+        lift_words=referee.lift_words,
+        light_words=referee.LIGHT_WORDS,
+        as_verdicts=referee.AS_VERDICTS,
+        cause_words=referee.CAUSES,
+        finding_words=referee.FINDINGS,
+        stage_words=referee.STAGES,
     )
-    environment.globals |= {
-        "verdict_words": WORDS,
-        "bar_words": bar_words,
-        "cover_words": cover_words,
-        "depth_words": depth_words,
-        "interval_words": interval_words,
-        "probability_words": probability_words,
-        "camera_place": words.camera_place,
-        "azimuth_words": words.azimuth_words,
-        "capture_facts": words.capture_facts,
-        "no_advice_words": words.no_advice_words,
-        "MEASURED_ON": words.MEASURED_ON,
-        "provenance_facts": words.provenance_facts,
-        "short_provenance": words.short_provenance,
-        "leaning_words": leaning_words,
-        "rules_words": referee.rules_words,
-        "lights_words": referee.lights_words,
-        "lift_words": referee.lift_words,
-        "light_words": referee.LIGHT_WORDS,
-        "as_verdicts": referee.AS_VERDICTS,
-        "cause_words": referee.CAUSES,
-        "finding_words": referee.FINDINGS,
-        "stage_words": referee.STAGES,
-    }
-    return environment

@@ -48,8 +48,8 @@ def phase_rows(attempt: AttemptJudgement, duration_s: float) -> tuple[PhaseRow, 
     for phase in phases(attempt):
         end_s = min(phase.end_s, duration_s)
         if end_s > phase.start_s:
-            start, end = f"{phase.start_s:.2f}", f"{end_s:.2f}"
-            rows.append(PhaseRow(phase.name, start, end, f"{end_s - phase.start_s:.2f}"))
+            start_s, end_s = round(phase.start_s, 2), round(end_s, 2)  # what is shown adds up
+            rows.append(PhaseRow(phase.name, f"{start_s:.2f}", f"{end_s:.2f}", f"{end_s - start_s:.2f}"))
     return tuple(rows)
 
 
@@ -138,7 +138,7 @@ def provenance_facts(judgement: Judgement) -> tuple[Fact, ...]:
         Fact("Picture", f"{video.width} × {video.height} px{rotation}"),
     ]
     names = {"version": "DepthPerception", "method": "Ruling method", "height_cm": "Lifter’s height, cm"}
-    names["sure"] = "Called from a probability of"
+    names |= {"sure": "Called from a probability of", "plate_cm": "Plate, cm", "rotate_deg": "Turned by, degrees"}
     for key, value in made.items():
         facts += _made_facts(names.get(key, key.capitalize()), value)
     return tuple(facts)

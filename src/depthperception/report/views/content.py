@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from depthperception.depth.leg_model import CREASES, KNEE_TOPS
 from depthperception.io.atomic import whole_file
@@ -17,6 +17,7 @@ from depthperception.multiview.together import TogetherExamination
 from depthperception.multiview.views import View
 from depthperception.report.drawing import KNEE_LINE, SIDES, draw_dot, draw_frame, draw_line
 from depthperception.report.page.content import asset, data_uri, hash_of
+from depthperception.report.templating import environment
 from depthperception.report.text import WORDS, depth_line, interval_words
 from depthperception.surfaces import LEGS
 from depthperception.types import FloatArray, Picture
@@ -210,12 +211,4 @@ def _own(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("depthperception.report.views", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"verdict_words": WORDS, "interval_words": interval_words}
-    return environment
+    return environment("depthperception.report.views", verdict_words=WORDS, interval_words=interval_words)

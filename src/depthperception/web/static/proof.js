@@ -180,10 +180,9 @@ export class Proof {
         element(
           "span",
           { class: "app-under" },
-          one.verdict === "not_judgeable"
-            ? one.reason
-            : [leaningWords(one), intervalWords(one.low_cm, one.high_cm)].filter(Boolean).join(" · "),
+          [leaningWords(one), intervalWords(one.low_cm, one.high_cm)].filter(Boolean).join(" · "),
         ),
+        element("span", { class: "app-under" }, one.reason),
       ),
     );
   }
