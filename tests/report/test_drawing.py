@@ -302,7 +302,7 @@ def test_phases_follow_one_another_from_the_start_to_lockout() -> None:
 
 
 def test_a_lift_that_was_not_finished_has_no_lockout() -> None:
-    assert phase_at((attempt(2.0, stood_up=False),), 3.5) == "standing"
+    assert phase_at((attempt(2.0, stood_up=False),), 3.5) == "not stood up"
 
 
 def test_the_next_descent_ends_the_lockout() -> None:

@@ -38,8 +38,9 @@ def attempt_at(attempts: Sequence[AttemptJudgement], time_s: float) -> int | Non
 
 
 def phase_at(attempts: Sequence[AttemptJudgement], time_s: float) -> str:
-    """Name the phase at a time; outside of every attempt it is "standing"."""
+    """Name the phase at a time; outside of every attempt it is "standing", or "not stood up" after one that failed."""
     index = attempt_at(attempts, time_s)
     if index is None:
         return "standing"
-    return next((p.name for p in phases(attempts[index]) if p.start_s <= time_s < p.end_s), "standing")
+    after = "standing" if attempts[index].stood_up else "not stood up"
+    return next((p.name for p in phases(attempts[index]) if p.start_s <= time_s < p.end_s), after)

@@ -133,9 +133,16 @@ def attempt_line(number: int, attempt: AttemptJudgement) -> str:
     if attempt.verdict == "not_judgeable":
         return f"{head}{attempt.reason}   at {attempt.bottom_s:.2f} s"
     failed = "" if attempt.stood_up else f"   {unfinished_words(attempt)}"
-    probability = f"{attempt.depth.probability or 0.0:.2f}".removeprefix("0")
+    probability = _short_probability(attempt.depth.probability or 0.0)
     leans = f"{leaning_words(attempt)}   ".lstrip()
     return f"{head}{leans}{depth_line(attempt.depth)}   at {attempt.bottom_s:.2f} s   probability {probability}{failed}"
+
+
+def _short_probability(probability: float) -> str:
+    """Write a probability as ".94"; never 0 or 1, which no measurement gives."""
+    if not 0.01 <= probability <= 0.99:
+        return "over .99" if probability > 0.5 else "under .01"
+    return f"{probability:.2f}".removeprefix("0")
 
 
 def unfinished_words(attempt: AttemptJudgement) -> str:
