@@ -156,3 +156,28 @@ def test_a_child_loads_nothing_heavy_before_it_works() -> None:
     code = f"import sys, depthperception.web.worker; sys.exit(' '.join({heavy} & set(sys.modules)) or None)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_last_that_is_told_of_a_judging_cancelled_as_it_is_taken_is_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = Queue(tmp_path, runners.judged)
+    told: list[str] = []
+    monkeypatch.setattr(queue.jobs, "publish", lambda judging: told.append(judging.state))
+    take = queue.store.take_next
+
+    def cancelled_as_it_is_taken() -> Judging | None:
+        taken = take()
+        if taken is not None:
+            queue.jobs.cancel(taken.id)
+        return taken
+
+    monkeypatch.setattr(queue.store, "take_next", cancelled_as_it_is_taken)
+    queue.jobs.start()
+    try:
+        judging = queue.add()
+        queue.wait_for(judging, "cancelled")
+    finally:
+        queue.jobs.close()
+        queue.store.close()
+    assert told == ["queued", "cancelled"]

@@ -126,7 +126,6 @@ class Jobs:
             self._wake.get(timeout=longest_s)
 
     def _run(self, judging: Judging) -> None:
-        self.publish(judging)
         try:
             running = self._start(judging)
         except OSError as error:
@@ -151,13 +150,14 @@ class Jobs:
         self._store.change(judging.id, only_if=("running",), **again)
 
     def _start(self, judging: Judging) -> _Running | None:
-        """Start the child, unless the judging was cancelled since it was taken."""
+        """Start the child and say so, unless the judging was cancelled since it was taken: that was said already."""
         with self._lock:
             current = self._store.get(judging.id)
             if current is None or current.state != "running":
                 return None
             running = _Running(*processes.start(self._runner, self._job(judging)))
             self._running[judging.id] = running
+            self.publish(current)
             if self._closing:
                 running.process.kill()
             return running
