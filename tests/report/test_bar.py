@@ -81,3 +81,10 @@ def test_the_json_has_plain_numbers() -> None:
     assert bar["plates"] == ["left"]
     assert len(bar["path"]["times_s"]) == len(bar["path"]["height_cm"]) == len(TIMES)
     assert judgement(attempt(1.5)).to_dict()["attempts"][0]["bar"] is None
+
+
+def test_a_view_that_does_not_tell_the_way_forward_has_the_speed_alone() -> None:
+    front = replace(LIFT, bar=replace(MOVED, path=replace(PATH, forward_cm=None)))
+    assert len(bar_figure(judgement(LIFT)).axes) == 2
+    (speed,) = bar_figure(judgement(front)).axes
+    assert speed.get_ylabel() == "speed upwards, m/s"

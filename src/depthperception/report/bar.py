@@ -1,4 +1,4 @@
-"""bar.png: the bar's path seen from the side, and its speed over time, a row for each attempt."""
+"""bar.png: the bar's path from the side, where the view tells it, and its speed over time, a row for each attempt."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -52,9 +52,11 @@ def bar_figure(judgement: Judgement) -> Figure:
         raise ValueError("no attempt has a bar path, so there is nothing to plot")
     figure = Figure(figsize=(ROW_IN[0], ROW_IN[1] * len(shown)), dpi=DPI, facecolor="white")
     figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.08)
-    rows = figure.subplots(len(shown), 2, squeeze=False, width_ratios=(2, 5))
-    for (across, over_time), (number, attempt, bar, path) in zip(rows, shown, strict=True):
-        _draw_path(across, path)
+    told = any(path.forward_cm for _, _, _, path in shown)
+    rows = figure.subplots(len(shown), 1 + told, squeeze=False, width_ratios=(2, 5)[1 - told :])
+    for (*across, over_time), (number, attempt, bar, path) in zip(rows, shown, strict=True):
+        for axes in across:
+            _draw_path(axes, path)
         _draw_speed(over_time, attempt, bar, path)
         name = video_name(judgement)
         over_time.set_title(

@@ -143,7 +143,7 @@ def write_all(
         write_depth_figure(folder / FIGURE, track, judgement)
         track.save(folder / LANDMARKS, frame_times_s=examination.frame_times_s)
         written += [FIGURE, LANDMARKS]
-    if any(attempt.bar and attempt.bar.path and attempt.bar.path.forward_cm for attempt in judgement.attempts):
+    if any(attempt.bar and attempt.bar.path for attempt in judgement.attempts):
         write_bar_figure(folder / BAR, judgement)
         written.append(BAR)
     write_page(folder / PAGE, video, track, judgement, examination.people, content=content)
