@@ -99,6 +99,7 @@ def referee(
         ruled.append(
             replace(
                 one,
+                stood_up=watched.stands_again,
                 timeline=timeline,
                 checks=checks,
                 cards=cards_of(decided, checks, book, frames),

@@ -278,5 +278,7 @@ def _environment() -> Environment:
         as_verdicts=referee.AS_VERDICTS,
         cause_words=referee.CAUSES,
         finding_words=referee.FINDINGS,
+        review_words=referee.review_words,
+        not_checked_words=referee.not_checked_words,
         stage_words=referee.STAGES,
     )
