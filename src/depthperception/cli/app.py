@@ -95,9 +95,9 @@ def judge(
 ) -> int:
     """Judge every squat attempt in one or more videos.
 
-    Writes report.html, overlay.mp4, bottom.png, depth.png, bar.png, landmarks.npz and judgement.json to VIDEO.judged,
-    or to --out. With several videos each gets a folder of its own (squat-2.judged where squat.judged holds another
-    video's results, which nothing writes over); one that cannot be used does not stop the others.
+    Writes report.html, overlay.mp4, bottom.png, share.jpg, depth.png, bar.png, landmarks.npz and judgement.json to
+    VIDEO.judged, or to --out. With several videos each gets a folder of its own (squat-2.judged where squat.judged
+    holds another video's results, which nothing writes over); one that cannot be used does not stop the others.
     """
     from depthperception.cli.analyse import Output, judge_videos  # noqa: PLC0415
     from depthperception.options import Options  # noqa: PLC0415

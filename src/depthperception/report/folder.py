@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
 OVERLAY, BOTTOM, FIGURE, BAR, PAGE = "overlay.mp4", "bottom.png", "depth.png", "bar.png", "report.html"
-OURS = (OVERLAY, BOTTOM, FIGURE, BAR, PAGE, LANDMARKS, JUDGEMENT)
+SHARE = "share.jpg"
+OURS = (OVERLAY, BOTTOM, SHARE, FIGURE, BAR, PAGE, LANDMARKS, JUDGEMENT)
 
 
 def default_folder(video: Path) -> Path:
@@ -130,6 +131,7 @@ def write_all(
     from depthperception.report.figures import write_depth_figure  # noqa: PLC0415
     from depthperception.report.overlay import write_overlay  # noqa: PLC0415
     from depthperception.report.page.content import write_page  # noqa: PLC0415  (jinja2)
+    from depthperception.report.share import write_share  # noqa: PLC0415
 
     judgement, track = examination.judgement, examination.track
     for name in OURS:
@@ -138,7 +140,8 @@ def write_all(
     write_overlay(folder / OVERLAY, video, track, judgement, on_progress, people=examination.people)
     if judgement.attempts:
         write_bottom(folder / BOTTOM, video, track, judgement)
-        written.append(BOTTOM)
+        write_share(folder / SHARE, video, track, judgement)
+        written += [BOTTOM, SHARE]
     if len(track):
         write_depth_figure(folder / FIGURE, track, judgement)
         track.save(folder / LANDMARKS, frame_times_s=examination.frame_times_s)
