@@ -30,6 +30,7 @@ from depthperception.cli.parameters import (
     Speed,
     Sure,
     Verbose,
+    options_of,
     ruling,
 )
 from depthperception.cli.terminal import complain, hushed, refuse_streams
@@ -100,14 +101,12 @@ def judge(
     holds another video's results, which nothing writes over); one that cannot be used does not stop the others.
     """
     from depthperception.cli.analyse import Output, judge_videos  # noqa: PLC0415
-    from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.people import Pick, parse_rule  # noqa: PLC0415
 
-    options = Options(
+    options = options_of(
         height_cm=height_cm,
-        method=ruling(method),
-        lifter=parse_rule(lifter),
-        pick=Pick(*pick) if pick else None,
+        method=method,
+        lifter=lifter,
+        pick=pick,
         plate_cm=plate_cm,
         rotate_deg=rotate_deg,
         speed=speed,

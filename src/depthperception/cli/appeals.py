@@ -19,7 +19,7 @@ from depthperception.cli.parameters import (
     Rules,
     Speed,
     Sure,
-    ruling,
+    options_of,
 )
 from depthperception.cli.terminal import hushed
 
@@ -53,14 +53,12 @@ def make_packet(
     what it claims to be.
     """
     from depthperception.cli.packet import write  # noqa: PLC0415
-    from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.people import Pick, parse_rule  # noqa: PLC0415
 
-    options = Options(
+    options = options_of(
         height_cm=height_cm,
-        method=ruling(method),
-        lifter=parse_rule(lifter),
-        pick=Pick(*pick) if pick else None,
+        method=method,
+        lifter=lifter,
+        pick=pick,
         plate_cm=plate_cm,
         rotate_deg=rotate_deg,
         speed=speed,
@@ -108,11 +106,7 @@ def live(
     Its film, as the camera gave it, and its judgement lie in the folder: `judge` and `packet` take it from there.
     """
     from depthperception.cli.live import run  # noqa: PLC0415
-    from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.people import parse_rule  # noqa: PLC0415
 
-    options = Options(
-        height_cm=height_cm, method=ruling(method), lifter=parse_rule(lifter), plate_cm=plate_cm, sure=sure
-    )
+    options = options_of(height_cm=height_cm, method=method, lifter=lifter, plate_cm=plate_cm, sure=sure)
     with hushed(quiet):
         return run(source, out, options, keep=keep, quiet=quiet)

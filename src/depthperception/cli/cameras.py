@@ -17,7 +17,7 @@ from depthperception.cli.parameters import (
     Speed,
     Sure,
     Verbose,
-    ruling,
+    options_of,
 )
 
 
@@ -54,13 +54,11 @@ def multiview(  # noqa: PLR0913  (what is asked of a video, and of several)
     """
     from depthperception.cli.analyse import Output  # noqa: PLC0415
     from depthperception.cli.several import judge_several  # noqa: PLC0415
-    from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.people import parse_rule  # noqa: PLC0415
 
-    options = Options(
+    options = options_of(
         height_cm=height_cm,
-        method=ruling(method),
-        lifter=parse_rule(lifter),
+        method=method,
+        lifter=lifter,
         plate_cm=plate_cm,
         rotate_deg=rotate_deg,
         speed=speed,

@@ -15,6 +15,7 @@ from depthperception.cli.parameters import (
     Rotate,
     Speed,
     Verbose,
+    options_of,
 )
 from depthperception.cli.terminal import hushed, keep_unless, say, stderr
 from depthperception.errors import OptionError
@@ -73,8 +74,6 @@ def export(
     SOURCE is a video, which is judged first, or a folder that `judge` wrote. docs/formats.md says what every column
     means. `export squat.mp4 --format trc --format mot` writes squat.trc and squat.mot.
     """
-    from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.people import Pick, parse_rule  # noqa: PLC0415
     from depthperception.series.looking import checked_rate  # noqa: PLC0415
 
     checked_rate(rate_hz)
@@ -84,10 +83,10 @@ def export(
     if source.is_dir():
         series = _of_folder(source, looks_closer=every_frame or rate_hz is not None)
     else:
-        options = Options(
+        options = options_of(
             height_cm=height_cm,
-            lifter=parse_rule(lifter),
-            pick=Pick(*pick) if pick else None,
+            lifter=lifter,
+            pick=pick,
             plate_cm=plate_cm,
             rotate_deg=rotate_deg,
             speed=speed,

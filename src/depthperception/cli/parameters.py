@@ -1,9 +1,12 @@
 """Options that several commands have, each said once."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from depthperception.options import Options
 
 Height = Annotated[float | None, Parameter(name="--height", help="The lifter's height in cm; makes the scale surer.")]
 MethodName = Annotated[
@@ -87,3 +90,20 @@ def ruling(method: str) -> str:
     from depthperception.options import DEFAULT_METHOD  # noqa: PLC0415
 
     return DEFAULT_METHOD if method in ("default", "all") else method
+
+
+def options_of(
+    *, method: str = "default", lifter: str = "auto", pick: tuple[float, float, float] | None = None, **others: Any
+) -> "Options":
+    """Make options of what a command was given; `others` are fields of `Options` as they are.
+
+    Raises
+    ------
+    OptionError
+        When one of them makes no sense.
+    """
+    from depthperception.options import Options  # noqa: PLC0415
+    from depthperception.people import Pick, parse_rule  # noqa: PLC0415
+
+    someone = Pick(*pick) if pick else None
+    return Options(method=ruling(method), lifter=parse_rule(lifter), pick=someone, **others)

@@ -67,8 +67,8 @@ def with_tolerance(covariance_px2: FloatArray, settings: LegFitting) -> FloatArr
 
 
 @dataclass(frozen=True, eq=False)
-class FittedLegs:
-    """Both legs in space.
+class LegDepths:
+    """How deep both legs are, and the joint error.
 
     Attributes
     ----------
@@ -76,6 +76,28 @@ class FittedLegs:
         Crease below the top of the knee of the left and the right leg, along gravity.
     covariance_cm2 : (2, 2)
         Of their errors.
+    """
+
+    depth_cm: FloatArray
+    covariance_cm2: FloatArray
+
+    @property
+    def mean_cm(self) -> float:
+        """Mean depth of both legs."""
+        return float(self.depth_cm.mean())
+
+    @property
+    def mean_sd_cm(self) -> float:
+        """Standard deviation of its error."""
+        return float(np.sqrt(self.covariance_cm2.mean()))
+
+
+@dataclass(frozen=True, eq=False)
+class FittedLegs(LegDepths):
+    """Both legs in space.
+
+    Attributes
+    ----------
     points_px : (16, 2)
         In the upright picture, in the order of `surfaces.POINTS`.
     covariance_px2 : (16, 2, 2)
@@ -90,24 +112,12 @@ class FittedLegs:
         Those that are seen.
     """
 
-    depth_cm: FloatArray
-    covariance_cm2: FloatArray
     points_px: FloatArray
     covariance_px2: FloatArray
     levels_px: FloatArray
     misfit_sd: FloatArray
     moving_with_depth: FloatArray
     legs: tuple[str, ...]
-
-    @property
-    def mean_cm(self) -> float:
-        """Mean depth of both legs."""
-        return float(self.depth_cm.mean())
-
-    @property
-    def mean_sd_cm(self) -> float:
-        """Standard deviation of its error."""
-        return float(np.sqrt(self.covariance_cm2.mean()))
 
     @property
     def deciding_px(self) -> FloatArray:

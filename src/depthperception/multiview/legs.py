@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from depthperception.depth.leg_model import CREASES, KNEE_TOPS, LegModel, shipped_legs
-from depthperception.depth.legs import with_tolerance
+from depthperception.depth.legs import LegDepths, with_tolerance
 from depthperception.depth.settings import FITTING
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.multiview.calibration import Calibration
@@ -55,15 +55,11 @@ def seen_legs(sighted: Sighted) -> SeenLegs:
 
 
 @dataclass(frozen=True, eq=False)
-class LegsInSpace:
+class LegsInSpace(LegDepths):
     """Both legs in the world.
 
     Attributes
     ----------
-    depth_cm : (2,)
-        Crease below the top of the knee of the left and the right leg, along gravity.
-    covariance_cm2 : (2, 2)
-        Of their errors.
     points_m : (16, 3)
         In the world, in the order of `surfaces.POINTS`.
     misfit_sd : (views, 16)
@@ -74,22 +70,10 @@ class LegsInSpace:
         As they were moved to see them.
     """
 
-    depth_cm: FloatArray
-    covariance_cm2: FloatArray
     points_m: FloatArray
     misfit_sd: FloatArray
     points_px: FloatArray
     cameras: tuple[PinholeCamera, ...]
-
-    @property
-    def mean_cm(self) -> float:
-        """Mean depth of both legs."""
-        return float(self.depth_cm.mean())
-
-    @property
-    def mean_sd_cm(self) -> float:
-        """Standard deviation of its error."""
-        return float(np.sqrt(self.covariance_cm2.mean()))
 
     @property
     def view_misfit(self) -> FloatArray:
