@@ -254,7 +254,8 @@ def serve(
     """Open the local web page: drop a video, see the ruling, scrub the proof (extra web)."""
     from depthperception.cli.analyse import serve_page  # noqa: PLC0415
 
-    return serve_page(host, port, token, folder, database, max_upload_mb * 10**6)
+    given = {"token": token, "folder": folder, "database_url": database}
+    return serve_page(host, port, max_upload_bytes=max_upload_mb * 10**6, **given)
 
 
 @app.command

@@ -117,7 +117,12 @@ def list_lifters(parts: Parts) -> list[LifterOut]:
     ]
 
 
-@router.get("/events", response_class=EventSourceResponse)
+def _room_to_listen(parts: Parts) -> None:
+    if parts.events.full:
+        refuse(503, "Too many pages listen to this server already; expected fewer. Close some, and reload this one.")
+
+
+@router.get("/events", response_class=EventSourceResponse, dependencies=[Depends(_room_to_listen)])
 async def events(parts: Parts) -> AsyncIterable[ServerSentEvent]:
     """Server-sent events: `judging` with a judging's object, first for all unfinished ones, then at every change."""
     listener = parts.events.listen()

@@ -13,6 +13,7 @@ from depthperception.web.events import Events
 from depthperception.web.failures import answer_errors
 from depthperception.web.folders import Folders
 from depthperception.web.jobs import Jobs, Runner
+from depthperception.web.pacing import most_listeners
 from depthperception.web.security import LOOPBACK, Guard
 from depthperception.web.state import State
 from depthperception.web.store import Store, database_of
@@ -61,7 +62,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with folders.prepare():
             store = Store(database_of(folders, database_url))
-            events, decoder = Events(), Decoder()
+            events, decoder = Events(most_listeners()), Decoder()
             jobs = Jobs(store, folders, events, runner=runner)
             app.state.parts = State(folders, store, events, jobs, decoder, limits, Lock())
             jobs.start()

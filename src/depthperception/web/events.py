@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from depthperception.web.pacing import MOST_LISTENERS
+
 News = dict[str, Any]
 """A judging as the API gives it."""
 
@@ -53,10 +55,22 @@ class Listener:
 
 
 class Events:
-    """Hands every change to every listener."""
+    """Hands every change to every listener.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    most
+        Listeners at a time.
+    """
+
+    def __init__(self, most: int = MOST_LISTENERS) -> None:
         self._listeners: set[Listener] = set()
+        self._most = most
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another listener."""
+        return len(self._listeners) >= self._most
 
     def listen(self) -> Listener:
         """Add a listener."""

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from depthperception.errors import DepthPerceptionError, JudgementError, OptionError, PacketError, VideoError
 from depthperception.web.answers import refusal
+from depthperception.web.pacing import TooSlowError
 from depthperception.web.pages import page
 from depthperception.web.security import HEADERS
 from depthperception.web.uploads import DiskFullError, TooLargeError
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
     TooLargeError: 413, DiskFullError: 507, OptionError: 422, VideoError: 422, JudgementError: 409,
-    PacketError: 422,
+    PacketError: 422, TooSlowError: 408,
 }  # fmt: skip
 
 NO_SUCH_PAGE = "There is no such address here; expected one that a page of this server names. Open the library."

@@ -1,6 +1,7 @@
 """Who may ask, from where, and what a page of ours may do."""
 
 import secrets
+import time
 from collections.abc import Collection
 from urllib.parse import urlencode, urlsplit
 
@@ -11,8 +12,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from depthperception.errors import OptionError
 from depthperception.web.answers import refusal
+from depthperception.web.log import address_of, write_down
+from depthperception.web.pacing import paced
+from depthperception.web.sessions import LASTING_S, Guesses, Sessions
 
-COOKIE = "depthperception_token"
+COOKIE = "depthperception_session"
 ACTION_HEADER = "X-DepthPerception"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SHORTEST_TOKEN = 16
@@ -68,7 +72,8 @@ class Guard:
     app
         What is guarded.
     token
-        What a client must show, as a cookie or a bearer token; None where only this machine can connect.
+        What a client must show, as a bearer token or once in the address, for a session's cookie; None where only
+        this machine can connect.
     hosts
         Names under which the server may be addressed: a page elsewhere whose name is rebound to this address sends
         its own. None takes every name, which is safe with a token only: the cookie belongs to the name.
@@ -77,6 +82,8 @@ class Guard:
     def __init__(self, app: ASGIApp, *, token: str | None, hosts: Collection[str] | None) -> None:
         self._app = app
         self._token = token
+        self._sessions = Sessions(token or "")
+        self._guesses = Guesses()
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,44 +95,71 @@ class Guard:
             await self._app(scope, receive, send)
             return
 
+        request, began_s = Request(scope), time.perf_counter()
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                write_down(scope, message["status"], began_s)
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
+                self._prolong(request, headers)
             await send(message)
 
-        refused = self._refused(Request(scope))
-        await (refused or self._app)(scope, receive, send_guarded)
+        refused = self._refused(request)
+        await (refused or self._app)(scope, paced(receive), send_guarded)
 
     def _refused(self, request: Request) -> Response | None:
         if self._hosts is not None and _host_name(request.headers.get("host", "")) not in self._hosts:
             return refusal(403, "The request names a host that is not this server's; expected "
                                 f"{' or '.join(self._hosts)}. Open the address that the command printed.")  # fmt: skip
-        if self._token is not None and not self._knows(request):
-            return self._let_in(request)
+        session_s = self._sessions.left_s(request.cookies.get(COOKIE, ""))
+        if self._token is not None and not session_s and (refused := self._not_let_in(request)) is not None:
+            return refused
         if request.method in ("GET", "HEAD"):
             return None
         return _refused_action(request.headers) or _refused_size(request)
 
-    def _knows(self, request: Request) -> bool:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return self._is_token(given) or self._is_token(request.cookies.get(COOKIE, ""))
-
-    def _is_token(self, given: str) -> bool:
-        return self._token is not None and secrets.compare_digest(given.encode(), self._token.encode())
+    def _not_let_in(self, request: Request) -> Response | None:
+        """Look at the token that a request without a session shows; None where it is the right one as a bearer's."""
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+        in_address = request.query_params.get("token", "") if request.method == "GET" else ""
+        if not (given := bearer or in_address):
+            return _without_a_token(request)
+        address = address_of(request.scope)
+        if wait_s := self._guesses.wait_s(address):
+            answer = refusal(429, "Too many wrong tokens came from this address; expected the one the server was "
+                                  f"started with. Wait {wait_s:.0f} s, then try again.")  # fmt: skip
+            answer.headers["Retry-After"] = f"{wait_s:.0f}"
+            return answer
+        if not secrets.compare_digest(given.encode(), (self._token or "").encode()):
+            self._guesses.note(address)
+            return _without_a_token(request)
+        return None if bearer else self._let_in(request)
 
     def _let_in(self, request: Request) -> Response:
         """Trade the token of an address for a cookie, and take it out of the address and the browser's history."""
-        if request.method != "GET" or not self._is_token(request.query_params.get("token", "")):
-            sentence = "No token, or a wrong one, came with this request; expected the one the server was started with."
-            if request.url.path.startswith("/api/") or request.method != "GET":
-                return refusal(401, f"{sentence} Send it as Authorization: Bearer TOKEN.")
-            return PlainTextResponse(f"{sentence}\nOpen the address that the command printed.\n", 401)
         response = RedirectResponse(_without_token(request.url.path, request.query_params), 303)
-        response.set_cookie(COOKIE, self._token or "", httponly=True, samesite="strict", max_age=30 * 86400)
+        self._give_cookie(response)
         return response
+
+    def _prolong(self, request: Request, headers: MutableHeaders) -> None:
+        """Give a new cookie to whoever is active in the second half of a session."""
+        if self._token is not None and 0 < self._sessions.left_s(request.cookies.get(COOKIE, "")) < LASTING_S / 2:
+            renewed = Response()
+            self._give_cookie(renewed)
+            headers.append("Set-Cookie", renewed.headers["set-cookie"])
+
+    def _give_cookie(self, response: Response) -> None:
+        response.set_cookie(COOKIE, self._sessions.issue(), httponly=True, samesite="strict", max_age=LASTING_S)
+
+
+def _without_a_token(request: Request) -> Response:
+    sentence = "No token, or a wrong one, came with this request; expected the one the server was started with."
+    if request.url.path.startswith("/api/") or request.method != "GET":
+        return refusal(401, f"{sentence} Send it as Authorization: Bearer TOKEN.")
+    return PlainTextResponse(f"{sentence}\nOpen the address that the command printed.\n", 401)
 
 
 def _refused_action(headers: Headers) -> Response | None:

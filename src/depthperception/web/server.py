@@ -11,12 +11,15 @@ from fastapi import FastAPI
 from depthperception.errors import OutputError
 from depthperception.web.app import create_app
 from depthperception.web.folders import Folders, default_root
+from depthperception.web.log import written_to
 from depthperception.web.security import LOOPBACK, checked_token
 from depthperception.web.store import Store, database_of
 from depthperception.web.uploads import MOST_UPLOAD_BYTES
 
 PORT = 8347
 """No service is registered for it (IANA), and no common development server takes it."""
+
+LOG = "server.log"
 
 LAST_WORDS_S = 3
 """How long open downloads may take to end when the server stops."""
@@ -32,7 +35,7 @@ def serve(
     max_upload_bytes: int = MOST_UPLOAD_BYTES,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted; `server.log` in the folder says who asked for what, and what came of it.
 
     Parameters
     ----------
@@ -54,7 +57,7 @@ def serve(
     OptionError
         When a token is missing or too short, or the database cannot be opened.
     OutputError
-        When the folder or the port cannot be used.
+        When the folder, the log or the port cannot be used.
     """
     token = checked_token(host, token)
     folder = folder or default_root()
@@ -76,7 +79,7 @@ def serve(
         ws="none",
         timeout_graceful_shutdown=LAST_WORDS_S,
     )
-    with listening, suppress(KeyboardInterrupt):
+    with listening, written_to(folder / LOG), suppress(KeyboardInterrupt):
         if on_ready is not None:
             on_ready(_address(listening, host, token))
         _Server(config, app).run(sockets=[listening])
