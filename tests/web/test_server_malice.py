@@ -39,7 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of the guards that are made from now on."""
     clock = Clock()
     for kind in (Sessions, Guesses):
-        monkeypatch.setitem(kind.__init__.__kwdefaults__, "now", clock)  # type: ignore[misc]
+        monkeypatch.setattr(kind.__init__, "__kwdefaults__", {"now": clock})
     return clock
 
 
@@ -50,7 +50,7 @@ def guarded(tmp_path: Path, clock: Clock) -> Iterator[TestClient]:
 
 
 def asked(client: TestClient, token: str) -> int:
-    return client.get("/api/judgings", headers={"Authorization": f"Bearer {token}"}).status_code
+    return int(client.get("/api/judgings", headers={"Authorization": f"Bearer {token}"}).status_code)
 
 
 def test_tokens_cannot_be_tried_out(guarded: TestClient, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
@@ -172,5 +172,5 @@ def test_the_log_tells_who_asked_for_what_and_nothing_private(tmp_path: Path, gu
 
 
 def test_a_log_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="--log"), written_to(tmp_path / "missing" / "server.log"):
+    with pytest.raises(OutputError, match="Name another"), written_to(tmp_path / "missing" / "server.log"):
         pass

@@ -17,7 +17,7 @@ from depthperception.rules import DEFAULT_RULES
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
 from depthperception.web.schemas import AttemptOut, JudgingOut
-from depthperception.web.state import Finished, Found, Parts, State
+from depthperception.web.state import Finished, Found, Number, Parts, State
 from depthperception.web.uploads import Received, receive, shown_name, store_video
 
 router = APIRouter(include_in_schema=False)
@@ -131,7 +131,7 @@ def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
 
 
 @router.patch("/judgings/{judging_id}/attempts/{number}")
-def describe(judging: Finished, number: int, parts: Parts, asked: DetailsIn) -> AttemptOut:
+def describe(judging: Finished, number: Number, parts: Parts, asked: DetailsIn) -> AttemptOut:
     """Set lifter, weight, date or notes of an attempt."""
     values = asked.model_dump(exclude_unset=True, mode="json")
     row = parts.store.describe(judging.id, number, **values)

@@ -13,7 +13,7 @@ from depthperception.web.actions import Asked, no_attempt
 from depthperception.web.answers import refuse
 from depthperception.web.readings import LegsIn, ReadingIn, kept, time_of
 from depthperception.web.schemas import AttemptDetail
-from depthperception.web.state import Finished, Parts
+from depthperception.web.state import Finished, Number, Parts
 from depthperception.web.tables import Attempt, Judging
 
 router = APIRouter(prefix="/judgings/{judging_id}/attempts/{number}/jury", include_in_schema=False)
@@ -43,7 +43,7 @@ class MemberIn(Asked):
 
 
 @router.post("", status_code=201)
-def seat(judging: Finished, number: int, parts: Parts, asked: JuryIn) -> AttemptDetail:
+def seat(judging: Finished, number: Number, parts: Parts, asked: JuryIn) -> AttemptDetail:
     """Let a jury read."""
     _attempt(judging, number)
     time_s = time_of(judging, parts, asked.frame)
@@ -55,7 +55,7 @@ def seat(judging: Finished, number: int, parts: Parts, asked: JuryIn) -> Attempt
 
 
 @router.post("/readings", status_code=201)
-def read(judging: Finished, number: int, parts: Parts, asked: MemberIn) -> AttemptDetail:
+def read(judging: Finished, number: Number, parts: Parts, asked: MemberIn) -> AttemptDetail:
     """Keep what a member reads."""
     jury = _attempt(judging, number).jury
     if jury is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from starlette.types import Scope
 
 from depthperception.errors import OutputError
+from depthperception.web.folders import ID
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ WRITTEN = ("depthperception", "uvicorn.error")
 def write_down(scope: Scope, status: int, began_s: float) -> None:
     """Note a request: address, method, route and judging, status, time.
 
-    The route is the server's own pattern, never the address as it was sent: that may hold a token, a name, a note.
+    The route is the server's own pattern, never the address as it was sent: that may hold a token, a name, a note, or
+    what a visitor wants to be read here.
 
     Parameters
     ----------
@@ -36,7 +38,7 @@ def write_down(scope: Scope, status: int, began_s: float) -> None:
     """
     route = getattr(scope.get("route"), "path", "no route")
     judging = scope.get("path_params", {}).get("judging_id", "")
-    shown = f" {judging}" if isinstance(judging, str) and judging.isalnum() else ""
+    shown = f" {judging}" if ID.fullmatch(judging) else ""
     took_ms = 1000 * (time.perf_counter() - began_s)
     level = logging.WARNING if status >= 400 else logging.INFO
     logger.log(level, "%s %s %s%s %d %.0f ms", address_of(scope), scope["method"], route, shown, status, took_ms)

@@ -10,14 +10,14 @@ from starlette.responses import FileResponse, Response
 
 from depthperception.errors import VideoError
 from depthperception.web.answers import refuse
-from depthperception.web.state import Finished, Parts, State
+from depthperception.web.state import Finished, Number, Parts, State
 from depthperception.web.tables import Attempt, Judging
 
 router = APIRouter(prefix="/judgings/{judging_id}/attempts/{number}", include_in_schema=False)
 
 
 @router.get("/packet.zip")
-def packet(judging: Finished, number: int, parts: Parts) -> FileResponse:
+def packet(judging: Finished, number: Number, parts: Parts) -> FileResponse:
     """The appeal packet."""
     path = parts.folders.incoming / f"{secrets.token_hex(16)}.zip"
     _made(judging, number, parts, pack, path)
@@ -28,7 +28,7 @@ def packet(judging: Finished, number: int, parts: Parts) -> FileResponse:
 
 
 @router.get("/case.html")
-def case(judging: Finished, number: int, parts: Parts) -> Response:
+def case(judging: Finished, number: Number, parts: Parts) -> Response:
     """The case sheet, to save and print: never shown as a page of this server, whose policy forbids its styles."""
     html = _made(judging, number, parts, sheet)
     headers = {"Content-Disposition": f'attachment; filename="case-{judging.id}-{number}.html"'}

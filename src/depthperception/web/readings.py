@@ -15,7 +15,7 @@ from depthperception.web.answers import refuse
 from depthperception.web.folders import FRAMES
 from depthperception.web.locks import locked, opens
 from depthperception.web.schemas import LegOut, MeasuredOut, ReadingOut, reading_out
-from depthperception.web.state import Finished, Parts, State
+from depthperception.web.state import Finished, Number, Parts, State
 from depthperception.web.tables import Judging
 
 WORD_LETTERS_SENT = 2400
@@ -52,13 +52,13 @@ class ReadingIn(PointsIn):
 
 
 @router.post("/measure")
-def measure(judging: Finished, number: int, parts: Parts, asked: PointsIn) -> MeasuredOut:
+def measure(judging: Finished, number: Number, parts: Parts, asked: PointsIn) -> MeasuredOut:
     """Say what points come to, without keeping them."""
     return _measured(judging, number, parts, asked)
 
 
 @router.post("/readings", status_code=201)
-def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> ReadingOut:
+def read(judging: Finished, number: Number, parts: Parts, asked: ReadingIn) -> ReadingOut:
     """Keep what a person reads off a frame beside the measurement."""
     row = parts.store.readings.add(judging.id, number, **kept(judging, number, parts, asked))
     return reading_out(row) if row else no_attempt(number)
@@ -67,8 +67,8 @@ def read(judging: Finished, number: int, parts: Parts, asked: ReadingIn) -> Read
 @router.delete("/readings/{reading_id}", status_code=204)
 def withdraw(
     judging: Finished,
-    number: int,
-    reading_id: int,
+    number: Number,
+    reading_id: Number,
     parts: Parts,
     x_word: Annotated[str, Header(max_length=WORD_LETTERS_SENT)] = "",
 ) -> None:

@@ -75,12 +75,12 @@ class Guesses:
         if len(self._wrong) > MOST_ADDRESSES:
             self._wrong.popitem(last=False)
         if self.wait_s(address):
-            logger.warning("%s: %d wrong tokens within %.0f s; no token of it is taken now", address, *_LIMIT)
+            said = "%s: %d wrong tokens within %.0f s; no token of it is taken now"
+            logger.warning(said, address, MOST_GUESSES, WITHIN_S)
 
     def wait_s(self, address: str) -> float:
         """Return how long no token of an address is looked at, s: 0 unless it has sent too many wrong ones."""
-        times = self._wrong.get(address, ())
-        return max(times[0] + WITHIN_S - self._now(), 0.0) if len(times) == MOST_GUESSES else 0.0
-
-
-_LIMIT = (MOST_GUESSES, WITHIN_S)
+        times = self._wrong.get(address)
+        if times is None or len(times) < MOST_GUESSES:
+            return 0.0
+        return max(times[0] + WITHIN_S - self._now(), 0.0)

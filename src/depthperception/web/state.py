@@ -15,6 +15,9 @@ from depthperception.web.store import Store
 from depthperception.web.tables import Judging
 from depthperception.web.uploads import Limits
 
+Number = Annotated[int, Path(le=2**31 - 1)]
+"""Of an attempt or a reading; databases keep no larger one."""
+
 
 @dataclass(frozen=True)
 class State:
