@@ -114,6 +114,34 @@ def turning(times_s: FloatArray, acceleration_m_s2: float, rests_s: float = 0.0)
     return PoseTrack(**{**vars(seen), "image_px": image})
 
 
+@pytest.mark.parametrize("lower_px", [-25.0, 25.0])
+def test_a_second_network_that_places_hips_elsewhere_moves_no_bottom(lower_px: float) -> None:
+    # 25 px are 6 cm of the figure. Between the two networks the course would have a step where the scan ends.
+    course = turning(np.arange(0.0, 4.0, 0.125), 2.0)
+    scan = tilted(turning(np.linspace(1.7, 2.1, 13), 2.0), np.full(13, lower_px))
+    whole = Attempt(0.0, 1.9, 4.0, stood_up=True)
+    assert lowest_s(course, whole, scan=scan, smoothing_s=0.08) == pytest.approx(BOTTOM_S, abs=0.03)
+
+
+def test_of_few_pictures_a_second_the_one_that_is_lowest_is_the_bottom() -> None:
+    # At 5 m/s2 the pictures beside it are 10 cm higher, and the one after them 40 cm: its ascent is twice as fast.
+    times = np.arange(0.0, 4.1, 0.2)
+    seen = turning(times, 5.0)
+    image = seen.image_px.copy()
+    image[times > BOTTOM_S + 0.3, :, 1] -= 100.0
+    whole = Attempt(0.0, BOTTOM_S + 0.2, 4.0, stood_up=True)
+    fast = PoseTrack(**{**vars(seen), "image_px": image})
+    assert lowest_s(fast, whole, smoothing_s=0.08) == pytest.approx(BOTTOM_S, abs=0.05)
+
+
+def test_a_single_wrong_look_is_no_bottom() -> None:
+    times = np.arange(0.0, 4.0, 0.125)
+    rows_px = np.zeros(len(times))
+    rows_px[np.abs(times - 2.375).argmin()] = 120.0
+    whole = Attempt(0.0, BOTTOM_S, 4.0, stood_up=True)
+    assert lowest_s(tilted(turning(times, 3.0), rows_px), whole, smoothing_s=0.12) == pytest.approx(BOTTOM_S, abs=0.08)
+
+
 def missed(step_s: float, acceleration_m_s2: float, *, first_s: float = 0.0, rests_s: float = 0.0) -> float:
     times = np.arange(first_s, 4.0, step_s)
     whole = Attempt(0.0, BOTTOM_S, 4.0, stood_up=True)

@@ -5,16 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from depthperception.barbell.detection import fit_link
+from depthperception.barbell import plate_search
+from depthperception.barbell.detection import Moment, fit_link
+from depthperception.barbell.edges import Outline, best_near, cut_patch, support
 from depthperception.barbell.plate_detector import PlateBox
 from depthperception.barbell.plate_linking import LinkedPlate, link_plates
 from depthperception.barbell.plate_scale import measure_plate_scale
 from depthperception.barbell.plate_search import find_linked_plates
+from depthperception.barbell.projection import PlateView, plate_view
 from depthperception.barbell.settings import PlateDetection
 from depthperception.barbell.tracking import BarWatch
-from depthperception.types import Side
+from depthperception.capture.lifter_camera import LifterCamera
+from depthperception.types import FloatArray, Side
 from tests.support.gym_bar import GymScene
-from tests.support.painted_bar import falls, room
+from tests.support.painted_bar import falls, fill, room
 
 FALLS_PX = 160.0 * falls(7) / falls(7).max()
 
@@ -106,3 +110,53 @@ def test_the_rim_mends_a_box_that_is_too_small_by_a_fifth() -> None:
     plate = fit_link(moments, scene.lifter_camera(), Side.LEFT, linked)
     assert plate.radius_px == pytest.approx(half[1] / 0.8, rel=0.05)
     assert np.linalg.norm(plate.centres_px - centres, axis=1).max() < 0.06 * plate.radius_px
+
+
+@pytest.mark.parametrize(("middle_px", "share"), [(180.0, 0.8), (200.0, 0.5)])
+def test_what_the_edge_of_the_picture_cuts_off_is_not_held_against_a_rim(middle_px: float, share: float) -> None:
+    # In a picture 200 px wide the first disc, of a radius of 40 px, shows two thirds of its rim, the second half of it.
+    whole, cut = rim_votes(middle_px, wide=400), rim_votes(middle_px, wide=200)
+    assert whole == pytest.approx((1.0, 1.0), abs=0.15)
+    assert cut == pytest.approx(whole, abs=1.0 - share)
+    assert min(cut) > 0.7
+
+
+def test_an_arc_at_the_edge_of_the_picture_is_no_plate() -> None:
+    # 10 of 80 px are in the picture: a quarter of the rim.
+    assert max(rim_votes(230.0, wide=200)) < 0.55
+
+
+def rim_votes(middle_px: float, *, wide: int) -> tuple[float, float]:
+    """Votes, by both ways of counting, at the rim of a disc in a picture so many px wide."""
+    canvas = np.full((200, wide, 3), 170, np.uint8)
+    angle = np.linspace(0.0, 2.0 * np.pi, 200, endpoint=False)
+    ring = [middle_px, 100.0] + 40.0 * np.column_stack([np.cos(angle), np.sin(angle)])
+    fill(canvas, ring[ring[:, 0] < wide] if wide < middle_px else ring, (30, 30, 40))
+    view = PlateView(np.array([middle_px, 100.0]), 200.0, 1.0, np.array([1.0, 0.0]))
+    patch = cut_patch(canvas, view, 1.0, (0.4, 0.4), 100.0)
+    outline = Outline(0.2)
+    row, column = (side // 2 for side in patch.votes.shape[1:])
+    return best_near(patch, outline, patch.middle_px, 2)[0], float(support(patch, outline)[row, column])
+
+
+def test_of_two_finds_at_one_end_of_the_bar_that_in_its_place_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = GymScene(azimuth_deg=50.0)
+    moments, camera = scene.jumping(room()), scene.lifter_camera(larger=1.2)
+    outlines = [scene.stack_px(float(fall)) for fall in falls(7)]
+    finds = iter([finds_at(one, moment, camera) for one, moment in zip(outlines, moments, strict=True)])
+    monkeypatch.setattr(plate_search, "detect_plates", lambda _: next(finds))
+    (plate,) = find_linked_plates(moments, camera).candidates
+    middle = (outlines[0].min(axis=0) + outlines[0].max(axis=0)) / 2
+    assert np.linalg.norm(plate.centres_px[0] - middle) < 0.1 * plate.radius_px
+
+
+def finds_at(outline: FloatArray, moment: Moment, camera: LifterCamera) -> tuple[PlateBox, PlateBox]:
+    """A plate, and something beyond the end of the bar: the camera says that the bar is longer than it is."""
+    near, far = (plate_view(camera, moment.shoulders_px, side).centre_px for side in (Side.LEFT, Side.RIGHT))
+    outward = (near - far) / np.linalg.norm(near - far)
+    low, high = outline.min(axis=0), outline.max(axis=0)
+    inside_px = float((near - (low + high) / 2) @ outward)
+    assert inside_px > 0.0
+    beyond = 2 * near - (low + high) / 2 + 0.6 * (high - low)[1] * outward
+    half = (high - low) / 2
+    return PlateBox(np.concatenate([low, high]), 0.6), PlateBox(np.concatenate([beyond - half, beyond + half]), 0.7)

@@ -39,11 +39,22 @@ In rendered motion it is .8 of that at the very bottom over .2 s, .7 over .3 s (
 FASTEST_TURN_M_S2 = 9.81
 """Of a bottom: who is thrown back at g is pushed with twice his own and the bar's weight; more is a wrong look."""
 
+NEIGHBOUR_S = 0.19
+"""A look so far from both its neighbours, one and a half steps of the coarse pass, is compared with neither: between
+looks .2 s apart a bottom's hips are 10 cm lower than theirs (at 5 m/s2), and that is no slip."""
+
 JUMP_S = 0.1
 """Time over which a fall's speed is taken: the network's jitter of a centimetre is a thirtieth of free fall then."""
 
 
-def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float, settings: AttemptDetection = ATTEMPTS) -> float:
+def lowest_s(
+    track: PoseTrack,
+    attempt: Attempt,
+    *,
+    scan: PoseTrack | None = None,
+    smoothing_s: float,
+    settings: AttemptDetection = ATTEMPTS,
+) -> float:
     """Time at which hips and shoulders are lowest over the feet: the middle of the time within `SAME_DEPTH_M` of it.
 
     A bounce is symmetric about its lowest point, and a pause has no single one: the middle serves both. The shoulders,
@@ -55,6 +66,9 @@ def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float, settings
         Has looks at the attempt.
     attempt
         Its bottom is known to about `reach_s`.
+    scan
+        Looks round the bottom by another network. Two networks place hips some centimetres apart, always to the same
+        side in one film: that is no fall, and the course is brought to one level first.
     smoothing_s
         Gaussian sigma.
     settings
@@ -63,11 +77,14 @@ def lowest_s(track: PoseTrack, attempt: Attempt, *, smoothing_s: float, settings
     reach_s = settings.reach_s
     start_s, end_s = max(attempt.start_s, attempt.bottom_s - reach_s), min(attempt.end_s, attempt.bottom_s + reach_s)
     near = track.between(start_s, end_s)
+    if scan and not len(near):
+        track, near = scan, scan.between(start_s, end_s)
     if not len(near):
         return attempt.bottom_s
-    camera_px = _camera_px(track.between(start_s - reach_s, end_s + reach_s), near.times_s, settings)
-    times = even_times(near.times_s, FINE_S)
-    down_px = resampled(times, near.times_s, _down_px(near) - camera_px)
+    looks_s, rows_px = _with_scan(near, scan.between(start_s, end_s) if scan else near)
+    camera_px = _camera_px(track.between(start_s - reach_s, end_s + reach_s), looks_s, settings)
+    times = even_times(looks_s, FINE_S)
+    down_px = resampled(times, looks_s, rows_px - camera_px)
     calm = smoothed(down_px, FINE_S, sigma_s=smoothing_s)
     deepest = int(np.argmax(calm))
     higher = np.flatnonzero(calm < calm[deepest] - SAME_DEPTH_M * _px_per_m(near))
@@ -191,7 +208,23 @@ def come_down_px(
 
 def _down_px(track: PoseTrack) -> FloatArray:
     """Mean row (n,) of hips and shoulders, without single wrong looks."""
-    return np.asarray(median_filter((track.y_px(HIPS) + track.y_px(SHOULDERS)) / 2, size=3, mode="nearest"))
+    rows_px = (track.y_px(HIPS) + track.y_px(SHOULDERS)) / 2
+    far = np.concatenate([[True], np.diff(track.times_s) > NEIGHBOUR_S, [True]])
+    return np.where(far[:-1] & far[1:], rows_px, median_filter(rows_px, size=3, mode="nearest"))
+
+
+def _with_scan(track: PoseTrack, scan: PoseTrack) -> tuple[FloatArray, FloatArray]:
+    """Times (n,) and rows (n,) of hips and shoulders of both, the track's at the level of the scan's."""
+    if not len(scan):
+        return track.times_s, _down_px(track)
+    both = track.with_finer(scan)
+    fine_px, coarse_px = _down_px(scan), _down_px(track)
+    level_px = float(np.median(fine_px - np.interp(scan.times_s, track.times_s, coarse_px)))
+    from_scan = np.isin(both.times_s, scan.times_s)
+    kept = np.isin(track.times_s, both.times_s[~from_scan])
+    rows_px = np.empty(len(both))
+    rows_px[from_scan], rows_px[~from_scan] = fine_px, coarse_px[kept] + level_px
+    return both.times_s, rows_px
 
 
 def _camera_px(track: PoseTrack, times_s: FloatArray, settings: AttemptDetection) -> FloatArray:

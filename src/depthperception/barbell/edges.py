@@ -27,6 +27,10 @@ POINTS = 48
 """Along an outline: a step of 3 cm round a big plate."""
 
 
+LEAST_SHOWN = 0.5
+"""Part of an outline that the picture shows, as for the fit of the camera: with less, the mean is of so much all the
+same, or any short edge at the picture's border would be a plate."""
+
 KEPT = 64
 """Outlines whose points are kept: the fit of one tries five at a time, at seven moments."""
 
@@ -43,11 +47,14 @@ class Patch:
         Affine from patch px to picture px.
     px_per_m
         Of the patch, along the plate's major axis.
+    shown : (h, w)
+        What of it is in the picture; None where all is. What the picture's edge cuts off says nothing of an outline.
     """
 
     votes: FloatArray
     to_picture: FloatArray
     px_per_m: float
+    shown: BoolArray | None = None
 
     @property
     def middle_px(self) -> tuple[float, float]:
@@ -155,7 +162,10 @@ def cut_patch(
     squeezed = np.asarray(cv2.warpAffine(rgb, to_centres, (width, height), flags=flags), np.uint8)
     whole = cv2.warpAffine(np.ones(rgb.shape[:2], np.uint8), to_centres, (width, height), flags=flags)
     inside = np.asarray(cv2.erode(whole, np.ones((5, 5))), np.uint8)
-    return Patch(_votes(steepest_slopes(squeezed) * inside, reach_px, settings), to_picture, px_per_m)
+    votes = _votes(steepest_slopes(squeezed) * inside, reach_px, settings)
+    if inside.all():
+        return Patch(votes, to_picture, px_per_m)
+    return Patch(votes * inside, to_picture, px_per_m, inside > 0)
 
 
 def steepest_slopes(picture: Picture) -> FloatArray:
@@ -196,9 +206,16 @@ def support(patch: Patch, outline: Outline, *, settings: EdgeVotes = EDGES) -> F
     votes = np.pad(patch.votes, ((0, 0), (pad, pad), (pad, pad)))
     total = np.zeros((2, height, width), np.float32)
     upright = _upright(directions)
+    count = np.array([max(1, (~upright).sum()), max(1, upright.sum())], np.float32)[:, None, None]
+    cut = np.zeros_like(total)
+    gone = None if patch.shown is None else np.pad(~patch.shown, pad).astype(np.float32)
     for (x, y), direction, part in zip(steps, directions, upright.astype(int), strict=True):
-        total[part] += votes[direction, pad + y : pad + y + height, pad + x : pad + x + width]
-    return _both(total[0] / max(1, (~upright).sum()), total[1] / max(1, upright.sum()), settings.hidden)
+        there = slice(pad + y, pad + y + height), slice(pad + x, pad + x + width)
+        total[part] += votes[(direction, *there)]
+        if gone is not None:
+            cut[part] += gone[there]
+    top, sides = total / np.maximum(count - cut, LEAST_SHOWN * count)
+    return _both(top, sides, settings.hidden)
 
 
 def best_near(
@@ -216,12 +233,22 @@ def best_near(
     votes = patch.votes.ravel()[place]
     if not (in_x.all() and in_y.all()):
         votes = votes * (in_y[:, :, None] & in_x[:, None, :])
+    cut = None
+    if patch.shown is not None:
+        cut = ~patch.shown.ravel()[place % (height * width)] & in_y[:, :, None] & in_x[:, None, :]
     upright = _upright(directions)
-    top, sides = (votes[part].sum(axis=0) / max(1, part.sum()) for part in (~upright, upright))
+    top, sides = (_mean(votes[part], None if cut is None else cut[part]) for part in (~upright, upright))
     total = _both(top, sides, settings.hidden)
     row, column = np.unravel_index(int(np.argmax(total)), total.shape)
     dx, dy = _between(total[row], int(column)), _between(total[:, column], int(row))
     return float(total[row, column]), (at_px[0] + grid[column] + dx, at_px[1] + grid[row] + dy)
+
+
+def _mean(votes: FloatArray, cut: BoolArray | None) -> FloatArray:
+    """Mean vote (...) of an outline's points (n, ...), without those that the picture's edge cuts off."""
+    count = max(1, len(votes))
+    shown = count if cut is None else np.maximum(count - cut.sum(axis=0), LEAST_SHOWN * count)
+    return np.asarray(votes.sum(axis=0) / shown)
 
 
 def _upright(directions: IntArray) -> BoolArray:

@@ -164,11 +164,16 @@ def _sided(
         far = side * lifter_camera.left[2] > 0
         return off(plate, side) + (FAR_ALONE * views[side][0].openness if far else 0.0)
 
-    sides = min(
-        permutations(Side, len(linked)),
-        key=lambda ways: sum(unlikely(plate, side) for plate, side in zip(linked, ways, strict=True)),
-    )
-    return [(side, plate) for side, plate in zip(sides, linked, strict=True) if off(plate, side) <= settings.linked_off]
+    # Of several at one end at most one is on the bar: leaving one out costs what puts a single one on neither.
+    ways = set(permutations([*Side, *[None] * len(linked)], len(linked)))
+
+    def cost(sides: Sequence[Side | None]) -> float:
+        taken = zip(linked, sides, strict=True)
+        return sum(unlikely(plate, side) if side else settings.linked_off for plate, side in taken)
+
+    sides = min(ways, key=cost)
+    there = zip(sides, linked, strict=True)
+    return [(side, plate) for side, plate in there if side and off(plate, side) <= settings.linked_off]
 
 
 def _turned(
