@@ -41,7 +41,11 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LegPoints:
-    """One leg at one bottom, % of the thigh; NaN where a reader does not give the point."""
+    """One leg at one bottom, % of the thigh; NaN where a reader does not give the point.
+
+    `knee_sd` is how far the shown top of the knee is from the mean of the readers in standard deviations of the error
+    that is shown with it and of that mean's own; NaN of the readers themselves.
+    """
 
     clip: str
     bottom: str
@@ -50,6 +54,7 @@ class LegPoints:
     across: float
     along: float
     height: float
+    knee_sd: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,18 @@ def _legs(key: str, reading: Record, attempt: Record, leg: str, up: FloatArray) 
         line=crease.mean(axis=0) - knee.mean(axis=0), up=up, thigh_px=reading["thigh_px"],
     )  # fmt: skip
     where = (reading["name"], key, view_of(reading["A"]["azimuth"], reading["B"]["azimuth"]))
-    return LegPoints(*where, *found), LegPoints(*where, *read)
+    ellipse = attempt["seen"].get("knee_top_covariance_px2", {}).get(leg)
+    return LegPoints(*where, *found, _in_sd(seen["knee_top"], knee, ellipse)), LegPoints(*where, *read)
+
+
+def _in_sd(seen: FloatArray, read: FloatArray, ellipse: Sequence[float] | None) -> float:
+    """How far a point (2,) is from the mean of two readings (2, 2), in standard deviations of both."""
+    if ellipse is None or not np.isfinite([*seen, *read.ravel()]).all():
+        return float("nan")
+    xx, xy, yy = ellipse
+    of_mean = float(((read[0] - read[1]) ** 2).sum()) / 8.0 * np.eye(2)
+    away = seen - read.mean(axis=0)
+    return float(np.sqrt(away @ np.linalg.solve(np.array([[xx, xy], [xy, yy]]) + of_mean, away)))
 
 
 def _differences(

@@ -227,7 +227,24 @@ def points_table(points: Scored) -> list[str]:
         "with crease and knee top; the rest is hidden by the network's own word and not scored, nor the readers' "
         "distance there."
     )
-    return [*lines, "", shown]
+    return [*lines, "", shown, *_ellipses(points)]
+
+
+IN_ELLIPSE_SD = 2.146
+"""Half an axis of the ellipse that holds nine in ten errors in two dimensions, in standard deviations."""
+
+
+def _ellipses(points: Scored) -> list[str]:
+    """How often the readers' top of the knee lies in the ellipse that is shown."""
+    away = np.array([leg.knee_sd for leg in points.seen if np.isfinite(leg.knee_sd)])
+    if not len(away):
+        return []
+    return [
+        "",
+        f"Of {len(away)} shown tops of the knee {(away < IN_ELLIPSE_SD).sum()} lie in their 90 % ellipse, the error of "
+        f"the readers' mean (half of their distance) counted in; median {np.median(away):.2f} sd, 1.18 where the "
+        "ellipses are right.",
+    ]
 
 
 def _where_shown(read: LegPoints, seen: LegPoints) -> LegPoints:

@@ -22,7 +22,7 @@ from depthperception.barbell import (
     measure_plate_scale,
     watch_bar,
 )
-from depthperception.capture.camera import camera_of_film
+from depthperception.capture.camera import camera_of_film, with_distance
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, standing_note, turn_note
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.pace import bottom_missed, is_slow, pace_note, still_note
@@ -32,7 +32,8 @@ from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, begun, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
-from depthperception.depth.legs import fit_legs, sighted_of, sightings_of
+from depthperception.depth.distance import measure_distance
+from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sightings_of
 from depthperception.depth.reading import lowered
 from depthperception.examination import Examination
 from depthperception.options import Asked, Options, options_of
@@ -212,8 +213,17 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     ruled = _referee(case, scene, attempts, [_judge_attempt(case, scene, *one) for one in each])
     notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
-    found = replace(found, camera=scene.camera, scale=scene.scale, attempts=ruled, notes=notes)
+    said_camera = with_distance(scene.camera, *_distance(case, scene, surfaces))
+    found = replace(found, camera=said_camera, scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, track, plates=scene.bar.plates)
+
+
+def _distance(case: Case, scene: _Scene, surfaces: Sequence[SeenSurfaces]) -> tuple[float, float]:
+    """How far the camera is, m, and its error; the depth is measured with the head's word, as it was learnt."""
+    sightings = [sightings_of(one, settings=case.settings.legs) for one in surfaces]
+    return measure_distance(
+        sightings, lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px), scene.scale
+    )
 
 
 def _referee(
@@ -326,7 +336,7 @@ def _judge_attempt(
     beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
     hindrance = _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, between_pictures(step_s, missed_cm))
-    shown = legs if case.options.method != "calibrated" else legs.at_depth(ruling.depth.cm)
+    shown = legs.at_depth(ruling.depth) if case.options.method in BY_FITTED_LEGS else legs
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
     return AttemptJudgement(

@@ -25,6 +25,8 @@ ScaleSource = Literal["height", "plate", "model"]
 ChosenBy = Literal["auto", "centre", "number", "pick"]
 Kind = Literal["person", "reflection", "picture"]
 Coverer = Literal["person", "plate"]
+Leg = Literal["left", "right"]
+"""The lifter's own."""
 Span = tuple[float, float]
 """From and to, s."""
 
@@ -46,13 +48,18 @@ class Reading:
     method
         The method's registered name.
     cm
-        Depth, positive when the crease is below the top of the knee; None when the method cannot measure.
+        Depth, positive when the crease is below the top of the knee: the mean of the legs that have a number, of both
+        where none has; None when the method cannot measure.
     interval90_cm
         The truth lies in here nine times in ten.
     probability
-        That depth is greater than zero.
+        That each leg with a number is below; where none has one, that both together are.
     left, right
-        The lifter's own legs, each measured by itself; None where the method measures both together.
+        The lifter's own legs, each measured by itself; None where the leg is hidden, or the method measures both
+        together.
+    deciding_leg
+        The one that has a number, or of two the higher one, where it is that with a probability of .65; None where
+        either may be.
     reason
         Why there is no number, or what limits it; one sentence.
     """
@@ -64,6 +71,7 @@ class Reading:
     left: SideDepth | None = None
     right: SideDepth | None = None
     reason: str | None = None
+    deciding_leg: Leg | None = None
 
 
 @dataclass(frozen=True)

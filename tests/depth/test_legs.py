@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS, shipped_legs
 from depthperception.depth.legs import HIPS_OVER_FEET, Sightings, fit_legs, sighted_of, sightings_of
+from depthperception.depth.reading import lowered
 from depthperception.depth.settings import FITTING
 from depthperception.results import Reading, Scale, ScaleEstimate
 from depthperception.surfaces import COUNT, SeenSurfaces, index_of
@@ -104,14 +106,13 @@ def test_one_point_that_is_far_off_does_not_carry_the_legs_away() -> None:
 def test_a_depth_that_is_known_from_elsewhere_moves_points_and_level_together() -> None:
     legs, eye = person(np.random.default_rng(9)), camera(90.0)
     fitted = fit_legs(sightings(seen_by(legs, eye), 3.0), eye, SCALE)
-    moved = fitted.at_depth(fitted.mean_cm + 2.0)
+    moved = fitted.at_depth(Reading("calibrated", fitted.mean_cm + 2.0))
     assert moved.mean_cm == pytest.approx(fitted.mean_cm + 2.0)
     for one in (fitted, moved):
         # From the side, a cm of depth is 2.5 px between the level and the crease under it, less or more with distance.
         gaps_px = (one.points_px[CREASES] - one.levels_px)[:, 1]
         assert gaps_px == pytest.approx(2.5 * one.depth_cm, rel=0.25, abs=0.5)
-    assert fitted.at_depth(None) is not moved
-    assert fitted.at_depth(None).depth_cm == pytest.approx(fitted.depth_cm)
+    assert fitted.at_depth(Reading("calibrated", reason="Hidden.")) is fitted
 
 
 def look(legs: FloatArray, eye: LifterCamera) -> SeenSurfaces:
@@ -128,6 +129,8 @@ def test_a_hidden_leg_has_no_number_and_no_point() -> None:
     reading = fitted.sides(Reading("calibrated", 3.0, (1.0, 5.0), 0.99))
     assert reading.right is None
     assert reading.left is not None
+    assert reading.deciding_leg == "left"
+    assert reading.cm == reading.left.cm, "the number that is said is that of the leg that is seen"
     proof = fitted.proof(seen)
     assert set(proof.knee_top_px) == set(proof.level_px) == set(proof.joint_crease_px) == {"left"}
     assert set(proof.crease_px) == {"right"}, "the fold of the left leg is hidden"
@@ -137,14 +140,30 @@ def test_a_hidden_leg_has_no_number_and_no_point() -> None:
 def test_legs_differ_round_what_was_measured_of_both() -> None:
     legs, eye = person(np.random.default_rng(13)), camera(20.0)
     fitted = fit_legs(sightings_of(look(legs, eye)), eye, SCALE)
-    reading = fitted.sides(Reading("calibrated", 3.0, (1.0, 5.0), 0.99))
+    cm = fitted.mean_cm
+    reading = fitted.sides(Reading("calibrated", cm, (cm - 2.0, cm + 2.0), 0.5))
     assert reading.left is not None
     assert reading.right is not None
-    assert (reading.left.cm + reading.right.cm) / 2 == pytest.approx(3.0)
-    assert reading.left.cm - reading.right.cm == pytest.approx(fitted.depth_cm[0] - fitted.depth_cm[1])
+    assert (reading.left.cm, reading.right.cm) == pytest.approx(tuple(fitted.depth_cm))
     assert reading.left.sd_cm > 2.0 / 1.645
+    assert reading.probability is not None
+    assert reading.probability < ndtr(cm / (2.0 / 1.645)), "two legs are both below less often than their mean"
     nothing = Reading("calibrated", reason="Hidden.")
     assert fitted.sides(nothing) == nothing
+
+
+@pytest.mark.parametrize("hidden", [(), ("right",)])
+def test_a_leg_has_one_number_in_the_reading_and_where_it_is_drawn(hidden: tuple[str, ...]) -> None:
+    legs, eye = person(np.random.default_rng(17)), camera(70.0)
+    seen = look(legs, eye)
+    for leg in hidden:
+        seen.states[index_of("knee_top", leg)] = [0.1, 0.8, 0.1]
+    fitted = fit_legs(sightings_of(seen), eye, SCALE)
+    reading = lowered(fitted.sides(Reading("calibrated", fitted.mean_cm + 4.0, (-3.0, 9.0), 0.5)), 1.0)
+    drawn = fitted.at_depth(reading).proof(seen).depth_cm
+    own = {leg: one.cm for leg, one in (("left", reading.left), ("right", reading.right)) if one}
+    assert own == pytest.approx(drawn, abs=1e-9)
+    assert np.mean(list(own.values())) == pytest.approx(reading.cm)
 
 
 def test_what_was_seen_is_kept_for_readings_by_hand() -> None:

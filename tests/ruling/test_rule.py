@@ -6,7 +6,7 @@ from typing import get_args
 import numpy as np
 
 from depthperception.attempts.attempt import Doubt
-from depthperception.results import Reading
+from depthperception.results import Reading, SideDepth
 from depthperception.ruling.rule import DOUBTS, between_pictures, no_squat_reason, obstacle, rule
 from tests.support.evidence import evidence
 from tests.support.figures import axes
@@ -79,3 +79,16 @@ def test_what_limits_a_verdict_follows_its_sentence_and_no_refusal() -> None:
     assert rule(deep, limit="So few.").reason.endswith("98 % sure. So few.")
     assert rule(replace(deep, probability=0.6), limit="So few.").reason.endswith("below. So few.")
     assert "So few" not in rule(deep, "The knees are hidden.", limit="So few.").reason
+
+
+def test_the_leg_that_decides_is_named_and_that_either_of_two_may() -> None:
+    left, right = SideDepth(1.5, 2.0), SideDepth(2.5, 2.0)
+    mean = Reading("calibrated", 2.0, (-1.2, 5.2), 0.84, left, right, deciding_leg="left")
+    assert rule(mean).reason.endswith("84 % sure. The 90 % interval reaches across the line. "
+                                      "Left leg decides, 1.5 cm below.")  # fmt: skip
+    either = replace(mean, deciding_leg=None)
+    assert "higher" not in rule(either).reason
+    assert "which of them is higher cannot be told" in rule(replace(either, probability=0.6)).reason
+    alone = replace(mean, cm=1.5, right=None)
+    assert rule(alone).reason.endswith("Only the left leg is seen.")
+    assert "leg" not in rule(Reading("appearance", 2.0, (1.0, 3.0), 0.9)).reason

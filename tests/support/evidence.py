@@ -22,6 +22,8 @@ LEGS = FittedLegs(
     misfit_sd=np.full(16, 0.5),
     moving_with_depth=np.zeros((18, 2)),
     legs=("left", "right"),
+    distance_m=3.0,
+    distance_sd_share=0.2,
 )
 """What the fit might say: 1 cm deep, the left leg deeper."""
 

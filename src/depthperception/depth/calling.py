@@ -3,7 +3,7 @@
 from typing import Literal
 
 from depthperception.errors import OptionError
-from depthperception.results import Judgement, Verdict
+from depthperception.results import Judgement, Reading, Verdict
 
 SURE = 0.65
 """Less sure than this nothing is called: one call in three would be wrong. With an error (sd) of 2.5 cm, the median on
@@ -41,6 +41,20 @@ def sure_of(judgement: Judgement) -> float:
 def leans_words(probability: float) -> str:
     """Write "leans to depth" or "leans to no depth"."""
     return f"leans to {leaning(probability).replace('_', ' ')}"
+
+
+def deciding_words(reading: Reading) -> str:
+    """Write which leg decides, and how deep that is where both have a number: "left leg decides, 1.9 cm below".
+
+    Empty where no leg was measured by itself, or either of two may decide.
+    """
+    leg = reading.deciding_leg
+    own = reading.left if leg == "left" else reading.right
+    if leg is None or own is None:
+        return ""
+    if reading.left is None or reading.right is None:
+        return f"only the {leg} leg is seen"
+    return f"{leg} leg decides, {abs(own.cm):.1f} cm {'below' if own.cm > 0 else 'above'}"
 
 
 def leaning(probability: float) -> Literal["depth", "no_depth"]:

@@ -16,7 +16,7 @@ import numpy as np
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
 from depthperception.capture.scale import MODEL_SD, stature_of
 from depthperception.depth.leg_model import CREASES, KNEE_TOPS, LegModel, shipped_legs
-from depthperception.depth.reading import sd_of
+from depthperception.depth.reading import normal_reading, on_legs, sd_of
 from depthperception.depth.settings import FITTING, LegFitting
 from depthperception.proof import Ellipse, Point, SeenPoints, Sighted
 from depthperception.results import Reading, Scale, SideDepth
@@ -28,6 +28,8 @@ CAMERA = 9
 """Unknowns before those of the shape: angles in radians, logs of scale and distance, place of the feet in m along the
 lifter's own axes, log of the stature."""
 
+BY_FITTED_LEGS = ("calibrated", "surfaces")
+"""Methods whose number is drawn at the fitted legs."""
 
 HIPS_OVER_FEET = 0.525
 """Height of the standing hip joints over the floor, in statures."""
@@ -110,6 +112,8 @@ class FittedLegs(LegDepths):
         By how much points, then levels, move in the picture when the mean depth is a cm more: px.
     legs
         Those that are seen.
+    distance_m, distance_sd_share
+        From the camera to the hips as the legs' perspective corrects it, and the sd of its error as a share.
     """
 
     points_px: FloatArray
@@ -118,6 +122,8 @@ class FittedLegs(LegDepths):
     misfit_sd: FloatArray
     moving_with_depth: FloatArray
     legs: tuple[str, ...]
+    distance_m: float
+    distance_sd_share: float
 
     @property
     def deciding_px(self) -> FloatArray:
@@ -131,7 +137,9 @@ class FittedLegs(LegDepths):
         return float(worst.mean())
 
     def sides(self, reading: Reading, factor: float = 1.0) -> Reading:
-        """Give a reading of both legs together the depth of each leg that is seen, by how the legs differ.
+        """Rule by each leg that is seen: give a reading of both legs their depths, by how the legs differ.
+
+        Its depth becomes the mean of those; where no leg is seen it stays that of both.
 
         Parameters
         ----------
@@ -140,26 +148,34 @@ class FittedLegs(LegDepths):
         factor
             On the error of the difference.
         """
-        if reading.cm is None or reading.interval90_cm is None:
+        if reading.cm is None or reading.interval90_cm is None or not self.legs:
             return reading
-        sd_cm = sd_of(reading.interval90_cm)
-        away = self.depth_cm - self.mean_cm
-        apart_sd_cm = factor * float(np.sqrt(np.array([0.5, -0.5]) @ self.covariance_cm2 @ [0.5, -0.5]))
-        of = {leg: SideDepth(float(reading.cm + away[LEGS.index(leg)]), float(np.hypot(sd_cm, apart_sd_cm)))
-              for leg in self.legs}  # fmt: skip
-        return replace(reading, left=of.get("left"), right=of.get("right"))
+        share, mean_cm2 = self._share, self.covariance_cm2.mean()
+        alone_cm2 = np.diag(self.covariance_cm2) - share**2 * mean_cm2
+        depth_cm = self.depth_cm + (reading.cm - self.mean_cm) * share
+        sd_cm = np.sqrt((share * sd_of(reading.interval90_cm)) ** 2 + factor**2 * np.maximum(alone_cm2, 0.0))
+        of = {leg: SideDepth(float(depth_cm[k]), float(sd_cm[k])) for k, leg in enumerate(LEGS) if leg in self.legs}
+        if len(of) == 1:
+            (only,) = of.values()
+            reading = replace(normal_reading(reading.method, only.cm, only.sd_cm), reason=reading.reason)
+        return on_legs(replace(reading, left=of.get("left"), right=of.get("right")))
 
-    def at_depth(self, cm: float | None) -> "FittedLegs":
-        """Where everything is when the mean depth is known from elsewhere: what can move, moves by its errors."""
-        more = 0.0 if cm is None else cm - self.mean_cm
-        points, levels = np.split(more * self.moving_with_depth, [COUNT])
-        legs = self.covariance_cm2.mean(axis=1) / self.covariance_cm2.mean()
-        return replace(
-            self,
-            depth_cm=self.depth_cm + more * legs,
-            points_px=self.points_px + points,
-            levels_px=self.levels_px + levels,
-        )
+    def at_depth(self, reading: Reading) -> "FittedLegs":
+        """Where everything is when depths are known from elsewhere: what can move, moves by its errors."""
+        if reading.cm is None:
+            return self
+        known = {LEGS.index(leg): one.cm for leg, one in (("left", reading.left), ("right", reading.right)) if one}
+        chosen = list(known) or [0, 1]
+        more_cm = (reading.cm - self.depth_cm[chosen].mean()) / self._share[chosen].mean()
+        points, levels = np.split(more_cm * self.moving_with_depth, [COUNT])
+        depth_cm = self.depth_cm + more_cm * self._share
+        depth_cm[list(known)] = list(known.values())
+        return replace(self, depth_cm=depth_cm, points_px=self.points_px + points, levels_px=self.levels_px + levels)
+
+    @property
+    def _share(self) -> FloatArray:
+        """How much deeper each leg (2,) is when their mean is a cm deeper, by the errors of both."""
+        return np.asarray(self.covariance_cm2.mean(axis=1) / self.covariance_cm2.mean())
 
     def proof(self, seen: SeenSurfaces) -> SeenPoints:
         """Give what a picture may show: the points of a leg that the network says that it sees."""
@@ -309,6 +325,8 @@ class _Fit:
             misfit_sd=misfit,
             moving_with_depth=moving,
             legs=self.sightings.legs,
+            distance_m=camera.distance_m,
+            distance_sd_share=float(np.sqrt(covariance[DISTANCE, DISTANCE])),
         )
 
     def all_points_slope(self, values: FloatArray) -> FloatArray:

@@ -1,16 +1,15 @@
 """A human reading: crease and top of the knee set by hand in one frame, measured by the geometry of `depth.legs`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtr
 
 from depthperception.capture.lifter_camera import make_lifter_camera
 from depthperception.depth.calling import call, sure_of
 from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS
 from depthperception.depth.legs import Sightings, fit_legs, with_tolerance
-from depthperception.depth.reading import half_of_90
+from depthperception.depth.reading import half_of_90, normal_reading, on_legs
 from depthperception.depth.settings import FITTING
 from depthperception.errors import OptionError
 from depthperception.proof import Ellipse, Point, Sighted
@@ -44,6 +43,8 @@ class Lines:
 @dataclass(frozen=True)
 class HumanDepth:
     """What the points say: depth in cm, positive when the crease is below the top of the knee; each leg by itself.
+
+    `cm` is the mean of the legs that were set; `probability` and `verdict` are on each of them, as the rule is.
 
     `levels_px` are, of each leg, the point straight over or under the measured crease that is as high as the top of the
     knee, and that crease.
@@ -90,13 +91,18 @@ def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None, *, at_b
     chosen = [k for k, leg in enumerate(LEGS) if leg in lines.creases_px]
     depth_cm, covariance = legs.depth_cm[chosen], legs.covariance_cm2[np.ix_(chosen, chosen)]
     cm, sd_cm = float(depth_cm.mean()), float(np.sqrt(covariance.mean()))
-    each = zip(chosen, depth_cm, np.sqrt(np.diag(covariance)), strict=True)
+    each = {
+        LEGS[k]: SideDepth(float(one), float(sd))
+        for k, one, sd in zip(chosen, depth_cm, np.sqrt(np.diag(covariance)), strict=True)
+    }
+    ruled = on_legs(replace(normal_reading("hand", cm, sd_cm), left=each.get("left"), right=each.get("right")))
+    probability = ruled.probability or 0.0
     return HumanDepth(
         cm=round(cm, 4),
         interval90_cm=(round(cm - half_of_90(sd_cm), 4), round(cm + half_of_90(sd_cm), 4)),
-        probability=round(float(ndtr(cm / sd_cm)), 4),
-        verdict=call(float(ndtr(cm / sd_cm)), sure_of(judgement)),
-        legs={LEGS[k]: SideDepth(round(float(one), 4), round(float(sd), 4)) for k, one, sd in each},
+        probability=round(probability, 4),
+        verdict=call(probability, sure_of(judgement)),
+        legs={leg: SideDepth(round(one.cm, 4), round(one.sd_cm, 4)) for leg, one in each.items()},
         levels_px={LEGS[k]: (_pair(legs.levels_px[k]), _pair(legs.points_px[CREASES[k]])) for k in chosen},
     )
 

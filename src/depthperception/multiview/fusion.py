@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from depthperception.depth.reading import LARGEST_SD_CM, half_of_90, normal_reading, sd_of
+from depthperception.depth.reading import LARGEST_SD_CM, half_of_90, normal_reading, on_legs, sd_of
 from depthperception.multiview.legs import LegsInSpace
 from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.results import Reading, SideDepth
@@ -55,7 +55,7 @@ def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, set
     half = np.array([0.5, -0.5])
     leg_sd_cm = float(np.hypot(best_sd_cm, settings.apart_sd_factor * np.sqrt(half @ legs.covariance_cm2 @ half)))
     left, right = (SideDepth(best_cm + float(one), leg_sd_cm) for one in apart)
-    return replace(normal_reading(METHOD, best_cm, best_sd_cm), left=left, right=right)
+    return on_legs(replace(normal_reading(METHOD, best_cm, best_sd_cm), left=left, right=right))
 
 
 def disagreement(legs: LegsInSpace, settings: Together = TOGETHER) -> float:

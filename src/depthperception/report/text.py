@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from depthperception.bar_motion import BarMotion
-from depthperception.depth.calling import leans_words
+from depthperception.depth.calling import deciding_words, leans_words
 from depthperception.results import AttemptJudgement, Camera, Cover, Coverer, Judgement, Lifter, Reading, Verdict
 
 STATUS_WORDS = {"judged": "Judged", "no_squat": "No squat", "no_person": "No person", "no_lifter": "No lifter"}
@@ -135,7 +135,9 @@ def attempt_line(number: int, attempt: AttemptJudgement) -> str:
     failed = "" if attempt.stood_up else f"   {unfinished_words(attempt)}"
     probability = _short_probability(attempt.depth.probability or 0.0)
     leans = f"{leaning_words(attempt)}   ".lstrip()
-    return f"{head}{leans}{depth_line(attempt.depth)}   at {attempt.bottom_s:.2f} s   probability {probability}{failed}"
+    when = f"at {attempt.bottom_s:.2f} s"
+    said = [depth_line(attempt.depth), when, f"probability {probability}", deciding_words(attempt.depth)]
+    return f"{head}{leans}{'   '.join(filter(None, said))}{failed}"
 
 
 def _short_probability(probability: float) -> str:

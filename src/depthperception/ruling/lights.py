@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from depthperception.decision import Card, Cause, Check, Finding, Lift, LightColour, Position, RefereeLight
 from depthperception.depth.calling import call
-from depthperception.results import AttemptJudgement, Camera, SideDepth
+from depthperception.results import AttemptJudgement, Camera, Reading, SideDepth
 from depthperception.rules import RuleBook
 
 SEATS_DEG: dict[Position, float] = {"left": 90.0, "chief": 0.0, "right": 270.0}
@@ -102,7 +102,13 @@ def _light(
         light = "not_judgeable"
     elif "too_close" in findings.values():
         light = "too_close"
-    return RefereeLight(position, light, causes, _says(position, camera, own is not None))
+    leg = f"the lifter's {position} leg by itself" if own is not None else _legs_words(judged.depth)
+    return RefereeLight(position, light, causes, _says(position, camera, leg))
+
+
+def _legs_words(depth: Reading) -> str:
+    alone = None if depth.left and depth.right else depth.deciding_leg
+    return f"the lifter's {alone} leg, the only one that is seen" if alone else "both legs together"
 
 
 def _leg_finding(leg: SideDepth | None, sure: float) -> Finding | None:
@@ -113,9 +119,8 @@ def _leg_finding(leg: SideDepth | None, sure: float) -> Finding | None:
     return None if found == "too_close" else found
 
 
-def _says(position: Position, camera: Camera | None, by_own_leg: bool) -> str:
+def _says(position: Position, camera: Camera | None, leg: str) -> str:
     """Say how far the camera can stand in for a referee."""
-    leg = f"the lifter's {position} leg by itself" if by_own_leg else "both legs together"
     if camera is None:
         return f"By {leg}; where the camera stands is not known."
     away = abs((camera.azimuth_deg - SEATS_DEG[position] + 180.0) % 360.0 - 180.0)

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from depthperception.barbell import PlateTrack
-from depthperception.depth.reading import LARGEST_SD_CM, half_of_90, sd_of
+from depthperception.depth.reading import LARGEST_SD_CM, half_of_90, restated, sd_of
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_TRUNK_AND_LEGS
 from depthperception.people import PersonTrack
 from depthperception.people.tracking import FLEETING
@@ -103,14 +103,18 @@ def behind_things(value: Reading, cover: Cover, seen: SeenPoints | None, camera:
     if value.probability is None or not nearer_leg_hidden(cover, seen, camera):
         return value
     if value.cm is None or value.interval90_cm is None:
-        return replace(value, probability=float(np.clip(value.probability, 1.0 - MOST_CERTAIN, MOST_CERTAIN)))
+        return _at_most_certain(value)
     sd_cm = BEHIND_THINGS * sd_of(value.interval90_cm)
     if sd_cm > LARGEST_SD_CM:
         reason = f"Hip crease and knee are hidden at the bottom: the depth may be off by {half_of_90(sd_cm):.0f} cm."
         return Reading(value.method, reason=reason)
     sd_cm = max(sd_cm, abs(value.cm) / float(ndtri(MOST_CERTAIN)))
-    interval = value.cm - half_of_90(sd_cm), value.cm + half_of_90(sd_cm)
-    return replace(value, interval90_cm=interval, probability=float(ndtr(value.cm / sd_cm)))
+    return _at_most_certain(restated(value, value.cm, sd_cm))
+
+
+def _at_most_certain(value: Reading) -> Reading:
+    probability = float(np.clip(value.probability or 0.0, 1.0 - MOST_CERTAIN, MOST_CERTAIN))
+    return replace(value, probability=probability)
 
 
 def is_there(other: PersonTrack, lifter: PersonTrack, time_s: float) -> bool:

@@ -10,7 +10,7 @@ from depthperception.attempts.attempt import Doubt
 from depthperception.attempts.form import Kind
 from depthperception.capture.framing import edges_that_cut
 from depthperception.capture.pace import FEWEST_A_SECOND
-from depthperception.depth.calling import SURE, call, leans_words
+from depthperception.depth.calling import SURE, call, deciding_words, leans_words
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.in_picture import PictureEvidence
 from depthperception.depth.reading import LEAST_MISSED_CM
@@ -153,7 +153,16 @@ def rule(value: Reading, hindrance: str | None = None, sure: float = SURE, limit
         return Ruling("not_judgeable", reason, Reading(value.method, reason=reason))
     verdict = call(value.probability, sure)
     say = _too_close if verdict == "too_close" else _sentence
-    return Ruling(verdict, " ".join(filter(None, (say(value, value.probability), limit))), value)
+    return Ruling(verdict, " ".join(filter(None, (say(value, value.probability), _legs(value, verdict), limit))), value)
+
+
+def _legs(value: Reading, verdict: Verdict) -> str:
+    """Say which leg decides; of what is too close where either may be the higher one, that."""
+    if words := deciding_words(value):
+        return f"{words[0].upper()}{words[1:]}."
+    if verdict == "too_close" and value.left and value.right:
+        return "Both legs have to be below; which of them is higher cannot be told."
+    return ""
 
 
 def _too_close(value: Reading, probability: float) -> str:
@@ -162,7 +171,8 @@ def _too_close(value: Reading, probability: float) -> str:
     if value.cm is None or value.interval90_cm is None:
         return f"Too close to call: {leans}; this method gives no centimetres."
     low, high = (_where(bound) for bound in value.interval90_cm)
-    return f"Too close to call: {_where(value.cm)} the top of the knee, {leans}; 90 %: {low} to {high}."
+    both = " (mean of both legs)" if value.left and value.right else ""
+    return f"Too close to call: {_where(value.cm)} the top of the knee{both}, {leans}; 90 %: {low} to {high}."
 
 
 def _sentence(value: Reading, probability: float) -> str:
@@ -172,7 +182,8 @@ def _sentence(value: Reading, probability: float) -> str:
         return f"The hip crease is {side} the top of the knee, {sure} sure; this method gives no centimetres."
     low, high = value.interval90_cm
     close = " The 90 % interval reaches across the line." if low < 0 < high else ""
-    return f"The hip crease is {_where(value.cm)} the top of the knee, {sure} sure.{close}"
+    both = " (mean of both legs)" if value.left and value.right else ""
+    return f"The hip crease is {_where(value.cm)} the top of the knee{both}, {sure} sure.{close}"
 
 
 def _where(cm: float) -> str:

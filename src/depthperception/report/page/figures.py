@@ -134,11 +134,13 @@ class Axis:
 
 
 def leg_gauge(depth: Reading) -> Gauge | None:
-    """Draw the depth of both legs and of each to one scale; None where there are no centimetres."""
+    """Draw the depth of both legs and of each to one scale, of a single one alone; None without centimetres."""
     if depth.cm is None:
         return None
     legs = [(side, getattr(depth, side)) for side in ("left", "right") if getattr(depth, side)]
-    sides = [("both", "both legs", depth), *((side, side, _as_reading(depth.method, leg)) for side, leg in legs)]
+    sides = [(side, side, _as_reading(depth.method, leg)) for side, leg in legs]
+    if len(legs) != 1:
+        sides.insert(0, ("both", "both legs", depth))
     axis = _depth_axis([reading for _, _, reading in sides])
     return Gauge(axis.at(0.0), _depth_ticks(axis, 6), tuple(_bar(*side, axis) for side in sides))
 

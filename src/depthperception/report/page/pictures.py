@@ -88,7 +88,7 @@ class FrameCrop:
     when
         Its place in words: "bottom", or "0.10 s after".
     time_s
-        Presentation time of the frame.
+        Presentation time of the frame; of the one that is nearest to the bottom that of the bottom itself.
     legs, points
         The lines, and what they rest on; at the bottom alone, for nothing was measured elsewhere.
     near
@@ -156,8 +156,8 @@ def attempt_shots(
                 jpeg=jpeg,
                 width=width,
                 height=height,
-                when="bottom" if bottom else _from_bottom(frame.time_s - around[nearest].time_s),
-                time_s=frame.time_s,
+                when="bottom" if bottom else _from_bottom(frame.time_s - attempt.bottom_s),
+                time_s=attempt.bottom_s if bottom else frame.time_s,
                 is_bottom=bottom,
                 drawing=_drawing(seen),
                 legs=tuple(_mark(leg, whose, width) for leg, whose in zip(legs, labels(legs), strict=True)),
