@@ -12,11 +12,13 @@ from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
 from depthperception.json_types import schema_of
 from depthperception.multiview.results import SCHEMA, MultiviewJudgement
+from depthperception.multiview.settings import Together
 from depthperception.multiview.together import TogetherExamination, cameras_of, examine_together, put_together
 from depthperception.multiview.trc import write_trc
 from depthperception.multiview.triangulation import HIP, NAMES
 from depthperception.options import Options
-from depthperception.report.views.content import write_views_page
+from depthperception.report.views.content import views_content, write_views_page
+from depthperception.settings import Settings
 from tests.support.rendered_clips import DATA
 from tests.support.several_views import (
     DOWN_S,
@@ -190,7 +192,7 @@ def test_the_joints_are_written_as_opensim_reads_them(tmp_path: Path) -> None:
 def test_the_page_shows_all_views_of_a_moment(tmp_path: Path) -> None:
     found = _together(VIEWS, calibration=KNOWN)
 
-    write_views_page(tmp_path / "report.html", found)
+    write_views_page(tmp_path / "report.html", views_content(found))
 
     page = (tmp_path / "report.html").read_text()
     assert page.count("<figure>") == 2
@@ -200,7 +202,7 @@ def test_the_page_shows_all_views_of_a_moment(tmp_path: Path) -> None:
 
 
 def test_the_views_step_together(tmp_path: Path, chromium: "Browser") -> None:
-    write_views_page(tmp_path / "report.html", _together(VIEWS, calibration=KNOWN))
+    write_views_page(tmp_path / "report.html", views_content(_together(VIEWS, calibration=KNOWN)))
     page = chromium.new_page()
     page.goto((tmp_path / "report.html").as_uri())
     shown = ".frames img:not([hidden])"
@@ -214,3 +216,16 @@ def test_the_views_step_together(tmp_path: Path, chromium: "Browser") -> None:
     page.click("button[data-go='bottom']")
     assert [one.get_attribute("alt") for one in page.query_selector_all(shown)] == bottom
     page.close()
+
+
+def test_the_numbers_of_several_views_can_be_varied_and_are_named() -> None:
+    other = Options(settings=Settings(together=Together(offset_cm=2.18)))
+
+    usual, varied = (
+        _together(VIEWS, calibration=KNOWN),
+        put_together(VIEWS, other, calibration=KNOWN, follow=lambda one: one.track),
+    )
+
+    assert varied.judgement.provenance["settings"] == {"together.offset_cm": 2.18}
+    deeper_cm = (usual.judgement.attempts[0].depth.cm or 0.0) - (varied.judgement.attempts[0].depth.cm or 0.0)
+    assert 0.0 < deeper_cm < 1.0 + 1e-6  # the legs' reading counts for a part

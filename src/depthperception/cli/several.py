@@ -17,8 +17,16 @@ from depthperception.multiview.together import TogetherExamination, check_videos
 from depthperception.multiview.trc import write_trc
 from depthperception.options import Options
 from depthperception.report.folder import JUDGEMENT, PAGE, prepare
+from depthperception.report.referee import Line
 from depthperception.report.text import WORDS, depth_line
-from depthperception.report.views.content import name_of, sentences, view_row, write_views_page
+from depthperception.report.views.content import (
+    camera_lights_words,
+    name_of,
+    sentences,
+    view_row,
+    views_content,
+    write_views_page,
+)
 
 JOINTS, CALIBRATION = "joints.trc", "calibration.toml"
 
@@ -37,8 +45,8 @@ def judge_several(
     if output.json:
         sys.stdout.write(json.dumps(found.judgement.to_dict(), allow_nan=False) + "\n")
         return 0
-    for line in lines_of(found.judgement):
-        say(stdout(), f"  {line}")
+    for lights, line in lines_of(found.judgement):
+        say(stdout(), f"  {line}", lights=lights)
     if not output.quiet:
         say(stderr(), f"  wrote {folder}: {', '.join(written)}")
     return 0
@@ -48,7 +56,7 @@ def write_folder(found: TogetherExamination, folder: Path) -> list[str]:
     """Write page, joints, cameras and, last, the judgement; gives their names."""
     for name in (PAGE, JOINTS, CALIBRATION, JUDGEMENT):
         (folder / name).unlink(missing_ok=True)
-    write_views_page(folder / PAGE, found)
+    write_views_page(folder / PAGE, views_content(found))
     written = [PAGE]
     if found.space is not None and found.space.facts.reason is None:
         write_trc(found.space.track.times_s, found.space.track.points_m, folder / JOINTS)
@@ -58,20 +66,24 @@ def write_folder(found: TogetherExamination, folder: Path) -> list[str]:
     return [*written, JUDGEMENT]
 
 
-def lines_of(judgement: MultiviewJudgement) -> list[str]:
-    """Say each attempt by all views, then each view by itself, then how they were put together."""
-    said = []
+def lines_of(judgement: MultiviewJudgement) -> list[Line]:
+    """Say each attempt by all views with each camera's light, then each view by itself, then how they fit together."""
+    said: list[Line] = []
+    names = [name_of(view) for view in judgement.views]
     for number, one in enumerate(judgement.attempts, 1):
         measured = one.reason if one.verdict == "not_judgeable" else depth_line(one.depth)
         by = "" if one.depth.method == "multiview" else "   by the surest view alone"
-        said.append(f"attempt {number}   {WORDS[one.verdict]}   {measured}   at {one.bottom_s:.2f} s{by}")
+        said.append(((), f"attempt {number}   {WORDS[one.verdict]}   {measured}   at {one.bottom_s:.2f} s{by}"))
+        if one.lift:
+            discs = tuple(light.light for light in one.lights if light.light)
+            said.append((discs, f"  {camera_lights_words(one, names)}"))
     if not judgement.attempts:
-        said.append("NO ATTEMPT   None of the videos shows a squat.")
-    for view in judgement.views:
+        said.append(((), "NO ATTEMPT   None of the videos shows a squat."))
+    for view, name in zip(judgement.views, names, strict=True):
         row = view_row(view)
         used = "" if view.used else f"   not used: {view.reason}"
-        said.append(f"{name_of(view)}   {row['alone']}   clock {row['clock']}{used}")
-    return [*said, *sentences(judgement)]
+        said.append(((), f"{name}   {row['alone']}   clock {row['clock']}{used}"))
+    return [*said, *(((), one) for one in sentences(judgement))]
 
 
 def calibrate(videos: list[Path], board: Board, out: Path, *, on_floor: bool, quiet: bool) -> int:

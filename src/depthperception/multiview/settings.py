@@ -68,7 +68,7 @@ class Together:
         Error of gravity as a calibration states it: of a board on the floor, and of the floor.
     """
 
-    step_s: float = 1.0 / 31.0
+    step_s: float = 0.032
     beside_s: float = 0.8
     smoothing_s: float = 0.1
     fine_smoothing_s: float = 0.05

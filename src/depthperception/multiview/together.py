@@ -14,8 +14,9 @@ from depthperception.multiview.calibration import Calibration
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.fusion import disagreement, fuse
 from depthperception.multiview.legs import LegsInSpace
+from depthperception.multiview.referees import lights_of
 from depthperception.multiview.results import MultiviewJudgement, TogetherAttempt, ViewJudgement
-from depthperception.multiview.settings import TOGETHER, Together
+from depthperception.multiview.settings import Together
 from depthperception.multiview.space import Space, measure_space, stature
 from depthperception.multiview.views import Bottom, View, common_bottoms, drift_notes, usable_views
 from depthperception.options import Asked, Options, options_of
@@ -23,6 +24,7 @@ from depthperception.pipeline import examine
 from depthperception.pose.track import PoseTrack
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement
+from depthperception.rules import rule_book
 from depthperception.ruling.rule import rule
 from depthperception.types import Progress, silent
 from depthperception.video import probe
@@ -174,7 +176,6 @@ def put_together(
     calibration: Calibration | None = None,
     offsets_s: Sequence[float] | None = None,
     follow: Callable[[Examination], PoseTrack] = follow_closely,
-    settings: Together = TOGETHER,
 ) -> TogetherExamination:
     """Judge one lift by videos that have been examined one by one.
 
@@ -183,21 +184,20 @@ def put_together(
     examinations
         Of the videos, in their order.
     options
-        What was asked of each.
+        What was asked of each; `options.settings.together` are the numbers by which they are put together.
     calibration
         Their cameras in their order; without it the lifter calibrates them.
     offsets_s
         As for `judge_together`.
     follow
         Gives the lifter's track in every frame of a view's attempts; for who has it already.
-    settings
-        The numbers by which views are put together.
 
     Raises
     ------
     DataError
         When a camera was calibrated for another shape of picture, or no two films show the same lift.
     """
+    settings = options.settings.together
     views, refused = usable_views(examinations, offsets_s, follow=follow, settings=settings)
     bottoms = common_bottoms(views, settings=settings)
     space = None
@@ -269,6 +269,11 @@ def _attempt(
     else:
         best = surest(list(bottom.attempts.values()))
         verdict, reason, depth = best.verdict, best.reason, best.depth
+    lights, lift = lights_of(
+        {view.number: view.judgement for view in views},
+        {views[place].number: one for place, one in bottom.attempts.items()},
+        rule_book(options.rules).whites_to_pass,
+    )
     return TogetherAttempt(
         start_s=bottom.start_s,
         bottom_s=bottom.bottom_s,
@@ -280,6 +285,8 @@ def _attempt(
         legs_cm=None if legs is None else legs.mean_cm,
         legs_sd_cm=None if legs is None else legs.mean_sd_cm,
         misfit_sd=tuple(misfit),
+        lights=lights,
+        lift=lift,
     )
 
 
