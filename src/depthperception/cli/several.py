@@ -8,27 +8,17 @@ from depthperception.cli.analyse import Output
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.terminal import say, stderr, stdout
 from depthperception.errors import OptionError
-from depthperception.io.atomic import write_json
 from depthperception.multiview.boards import Board, calibrate_by_board, write_board
 from depthperception.multiview.calibration import baseline_m
 from depthperception.multiview.calibration_files import read_calibration, write_calibration
 from depthperception.multiview.results import MultiviewJudgement
-from depthperception.multiview.together import TogetherExamination, check_videos, examine_together
-from depthperception.multiview.trc import write_trc
+from depthperception.multiview.together import check_videos, examine_together
 from depthperception.options import Options
-from depthperception.report.folder import JUDGEMENT, PAGE, prepare
+from depthperception.report.folder import prepare
 from depthperception.report.referee import Line
 from depthperception.report.text import WORDS, depth_line
-from depthperception.report.views.content import (
-    camera_lights_words,
-    name_of,
-    sentences,
-    view_row,
-    views_content,
-    write_views_page,
-)
-
-JOINTS, CALIBRATION = "joints.trc", "calibration.toml"
+from depthperception.report.views.content import camera_lights_words, name_of, sentences, view_row
+from depthperception.report.views.folder import write_together
 
 
 def judge_several(
@@ -41,7 +31,7 @@ def judge_several(
     prepare(folder, replace=output.force)
     with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
         found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
-    written = write_folder(found, folder)
+    written = write_together(found, folder)
     if output.json:
         sys.stdout.write(json.dumps(found.judgement.to_dict(), allow_nan=False) + "\n")
         return 0
@@ -50,20 +40,6 @@ def judge_several(
     if not output.quiet:
         say(stderr(), f"  wrote {folder}: {', '.join(written)}")
     return 0
-
-
-def write_folder(found: TogetherExamination, folder: Path) -> list[str]:
-    """Write page, joints, cameras and, last, the judgement; gives their names."""
-    for name in (PAGE, JOINTS, CALIBRATION, JUDGEMENT):
-        (folder / name).unlink(missing_ok=True)
-    write_views_page(folder / PAGE, views_content(found))
-    written = [PAGE]
-    if found.space is not None and found.space.facts.reason is None:
-        write_trc(found.space.track.times_s, found.space.track.points_m, folder / JOINTS)
-        write_calibration(found.space.calibration, folder / CALIBRATION)
-        written += [JOINTS, CALIBRATION]
-    write_json(folder / JUDGEMENT, found.judgement.to_dict())
-    return [*written, JUDGEMENT]
 
 
 def lines_of(judgement: MultiviewJudgement) -> list[Line]:

@@ -1,7 +1,7 @@
 """The whole way from several videos of one lift to a ruling, on one page."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
@@ -98,17 +98,21 @@ def examine_together(
     *,
     calibration: Calibration | None = None,
     offsets_s: Sequence[float] | None = None,
+    names: Sequence[str] | None = None,
     on_progress: Progress = silent,
     **asked: Unpack[Asked],
 ) -> TogetherExamination:
-    """Judge one lift by several videos and keep what it rests on; parameters and errors as in `judge_together`."""
+    """Judge one lift by several videos and keep what it rests on; parameters and errors as in `judge_together`.
+
+    `names` are what the videos are called, where their files are called otherwise.
+    """
     chosen, files = options_of(options, asked), [Path(path) for path in paths]
     check_videos(files, chosen, offsets_s)
     ordered = None if calibration is None else cameras_of(calibration, files)
     examinations = [
         examine(path, chosen, on_progress=_part_of(on_progress, k, len(files))) for k, path in enumerate(files)
     ]
-    return put_together(examinations, chosen, calibration=ordered, offsets_s=offsets_s)
+    return put_together(examinations, chosen, calibration=ordered, offsets_s=offsets_s, names=names)
 
 
 def _part_of(on_progress: Progress, number: int, count: int) -> Progress:
@@ -175,6 +179,7 @@ def put_together(
     *,
     calibration: Calibration | None = None,
     offsets_s: Sequence[float] | None = None,
+    names: Sequence[str] | None = None,
     follow: Callable[[Examination], PoseTrack] = follow_closely,
 ) -> TogetherExamination:
     """Judge one lift by videos that have been examined one by one.
@@ -189,6 +194,8 @@ def put_together(
         Their cameras in their order; without it the lifter calibrates them.
     offsets_s
         As for `judge_together`.
+    names
+        What the videos are called, where their files are called otherwise.
     follow
         Gives the lifter's track in every frame of a view's attempts; for who has it already.
 
@@ -198,7 +205,7 @@ def put_together(
         When a camera was calibrated for another shape of picture, or no two films show the same lift.
     """
     settings = options.settings.together
-    views, refused = usable_views(examinations, offsets_s, follow=follow, settings=settings)
+    views, refused = usable_views(examinations, offsets_s, names=names, follow=follow, settings=settings)
     bottoms = common_bottoms(views, settings=settings)
     space = None
     if len(views) > 1 and any(len(one.seen) > 1 for one in bottoms):
@@ -212,7 +219,7 @@ def put_together(
     )
     notes = [*drift_notes(views), *filter(None, [space.facts.reason if space else None])]
     judgement = MultiviewJudgement(
-        _views(examinations, views, refused, space),
+        _views(examinations, names, views, refused, space),
         space.facts if space else None,
         attempts,
         tuple(notes),
@@ -233,7 +240,11 @@ def _of_views(calibration: Calibration, views: Sequence[View]) -> Calibration:
 
 
 def _views(
-    examinations: Sequence[Examination], views: Sequence[View], refused: Mapping[int, str], space: Space | None
+    examinations: Sequence[Examination],
+    names: Sequence[str] | None,
+    views: Sequence[View],
+    refused: Mapping[int, str],
+    space: Space | None,
 ) -> tuple[ViewJudgement, ...]:
     """Say of each view what it says, and whether and how it is used."""
     place_of = {view.number: place for place, view in enumerate(views)}
@@ -242,7 +253,10 @@ def _views(
         place = place_of.get(number)
         offset = None if place is None else views[place].offset
         off_px = None if place is None or space is None else float(np.nanmedian(space.track.misfit_px[place]))
-        said.append(ViewJudgement(one.judgement, place is not None, refused.get(number), offset, off_px))
+        own = one.judgement
+        if names is not None:
+            own = replace(own, video=replace(own.video, path=names[number]))
+        said.append(ViewJudgement(own, place is not None, refused.get(number), offset, off_px))
     return tuple(said)
 
 
