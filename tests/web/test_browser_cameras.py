@@ -68,6 +68,7 @@ def test_files_of_one_lift_become_one_row_a_page_with_one_clock_and_go_as_one(
 
     row.locator(".app-cell-name a").click()
     page.locator(SHOWN).first.wait_for()
+    page.locator("#facts:not(:empty)").wait_for()
     assert page.locator("#facts").inner_text().startswith("2 cameras")
     assert not page.locator("#waiting").is_visible()
     bottom = [one.get_attribute("alt") for one in page.query_selector_all(SHOWN)]
@@ -108,4 +109,4 @@ def test_two_attempts_of_a_meet_are_still_two_without_the_mark(
     page = open_library()
     page.set_input_files("#files", CLIPS)
     page.locator("#attempts tbody tr").nth(1).wait_for()
-    assert cameras.send("/api/judgings")["total"] == 2
+    assert {one["name"] for one in cameras.send("/api/judgings")["items"]} >= {one.name for one in CLIPS}

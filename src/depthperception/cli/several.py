@@ -8,7 +8,8 @@ from depthperception.cli.analyse import Output
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.terminal import say, stderr, stdout
 from depthperception.errors import OptionError
-from depthperception.multiview.boards import Board, calibrate_by_board, write_board
+from depthperception.multiview.board_print import write_board
+from depthperception.multiview.boards import Board, calibrate_by_board
 from depthperception.multiview.calibration import baseline_m
 from depthperception.multiview.calibration_files import read_calibration, write_calibration
 from depthperception.multiview.results import MultiviewJudgement
@@ -90,7 +91,5 @@ def board_of(kind: str, squares: tuple[int, int], square_cm: float) -> Board:
 
 def print_board(board: Board, out: Path) -> int:
     """Write the board to print."""
-    if out.suffix.lower() != ".svg":
-        raise OptionError(f"{out} does not end in .svg; expected that, which browsers print to scale. Rename it.")
     write_board(board, out)
     return 0
