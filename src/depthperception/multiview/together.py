@@ -11,6 +11,7 @@ import numpy as np
 from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
 from depthperception.multiview.calibration import Calibration
+from depthperception.multiview.doubts import doubts
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.fusion import disagreement, fuse
 from depthperception.multiview.legs import LegsInSpace
@@ -218,6 +219,7 @@ def put_together(
         for bottom, one in zip(bottoms, legs, strict=True)
     )
     notes = [*drift_notes(views), *filter(None, [space.facts.reason if space else None])]
+    notes += doubts(views, bottoms, space.facts if space else None, settings=settings)
     judgement = MultiviewJudgement(
         _views(examinations, names, views, refused, space),
         space.facts if space else None,
