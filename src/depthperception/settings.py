@@ -15,6 +15,7 @@ from depthperception.barbell.settings import (
     PlateFollowing,
 )
 from depthperception.depth.settings import FITTING, LegFitting
+from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.people.settings import (
     SELECTION,
     TRACKING,
@@ -44,6 +45,7 @@ __all__ = [
     "ReflectionCues",
     "Settings",
     "SquatForm",
+    "Together",
 ]
 
 
@@ -69,6 +71,8 @@ class Settings:
         How legs in space are fitted to the points that are seen.
     referee
         From which size on something is a referee's fault.
+    together
+        How several views are put together.
     """
 
     attempts: AttemptDetection = ATTEMPTS
@@ -78,6 +82,7 @@ class Settings:
     camera: CameraFitting = CAMERA
     legs: LegFitting = FITTING
     referee: RefereeLimits = LIMITS
+    together: Together = TOGETHER
 
     def changed(self) -> dict[str, Any]:
         """Name what differs from the defaults, by its path such as "attempts.least_drop"."""

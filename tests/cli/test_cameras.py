@@ -32,7 +32,8 @@ def test_a_lift_by_two_cameras_is_printed_and_written(
 
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("  attempt 1   ")
-    assert "side_high.mp4   no depth, 2.0 cm above" in said[2]
+    assert "side_high.mp4   no depth, 2.0 cm above" in said[3]
+    assert said[1].strip() == "● ●  left red (front_deep.mp4), chief missing, right red (side_high.mp4): NO LIFT"
     names = {"report.html", "judgement.json", "joints.trc", "calibration.toml"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
     written = json.loads((tmp_path / "out" / "judgement.json").read_text())
@@ -66,7 +67,9 @@ def test_what_cannot_be_is_one_sentence_and_an_exit_code(
 def test_a_board_is_written_and_an_impossible_one_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("board", "--out", tmp_path / "board.svg") == 0
     assert (tmp_path / "board.svg").read_text().startswith("<svg")
-    assert run("board", "--out", tmp_path / "board.pdf") == 2
+    assert run("board", "--out", tmp_path / "board.pdf") == 0
+    assert (tmp_path / "board.pdf").read_bytes().startswith(b"%PDF")
+    assert run("board", "--out", tmp_path / "board.png") == 2
     assert run("board", "--out", tmp_path / "other.svg", "--board", "circles") == 2
     assert "no board called 'circles'" in capsys.readouterr().err
 

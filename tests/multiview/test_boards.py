@@ -1,5 +1,7 @@
 """A board that is filmed gives the camera's lens and place; what cannot be right is refused."""
 
+import re
+import zlib
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from depthperception.errors import DataError, OptionError
-from depthperception.multiview.boards import Board, calibrate_by_board, write_board
+from depthperception.multiview.board_print import write_board
+from depthperception.multiview.boards import Board, calibrate_by_board
 from depthperception.types import Picture
 from depthperception.video import VideoWriter
 
@@ -71,6 +74,51 @@ def test_the_printed_board_is_to_scale(tmp_path: Path, kind: str) -> None:
 
     assert 'width="240mm" height="150mm"' in text  # 7 x 4 squares of 30 mm, and half a square around
     assert text.count('width="30.000"') == 14
+
+
+def _printed(pdf: bytes) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Size of the sheet (2,), and left, bottom, right, top of each black rectangle (n, 4), mm: as a printer reads."""
+    mm = 25.4 / 72.0
+    box = re.search(rb"/MediaBox \[ ?0 0 ([0-9.]+) ([0-9.]+) ?\]", pdf)
+    assert box is not None
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    content = next(text for one in streams if b" m\n" in (text := _inflated(one)) and b"\nh\n" in text)
+    corners = rb"([-0-9.]+) ([-0-9.]+) m\n([-0-9.]+) ([-0-9.]+) l\n([-0-9.]+) ([-0-9.]+) l\n([-0-9.]+) ([-0-9.]+) l\nh"
+    found = mm * np.array([[float(one) for one in row] for row in re.findall(corners, content)]).reshape(-1, 4, 2)
+    return mm * np.array([float(one) for one in box.groups()]), np.hstack([found.min(axis=1), found.max(axis=1)])
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
+
+
+def test_the_board_as_pdf_is_to_scale_and_is_found_on_the_sheet(tmp_path: Path) -> None:
+    board = Board("charuco", 7, 4, 0.03)
+    write_board(board, tmp_path / "board.pdf")
+
+    size_mm, black_mm = _printed((tmp_path / "board.pdf").read_bytes())
+
+    assert size_mm == pytest.approx([240.0, 150.0], abs=0.01)  # 7 x 4 squares of 30 mm, and half a square around
+    sides_mm = black_mm[:, 2:] - black_mm[:, :2]
+    large = sides_mm.min(axis=1) > 25.0
+    assert large.sum() == 14
+    assert sides_mm[large] == pytest.approx(np.full((14, 2), 30.0), abs=0.001)
+    px_per_mm = 8
+    sheet = np.full((150 * px_per_mm, 240 * px_per_mm, 3), 255, np.uint8)
+    for left, bottom, right, top in np.round(px_per_mm * black_mm).astype(int).tolist():
+        sheet[len(sheet) - top : len(sheet) - bottom, left:right] = 0
+    ids, px = board.find(sheet)
+    assert ids.tolist() == list(range(18))
+    want = 1000.0 * board.corners_m[:, :2] + 15.0
+    assert px / px_per_mm == pytest.approx(want, abs=0.05)
+
+
+def test_a_board_is_written_as_svg_or_pdf_alone(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"does not end in \.svg or \.pdf"):
+        write_board(BOARD, tmp_path / "board.png")
 
 
 @pytest.mark.parametrize(("kind", "squares"), [("charuco", (3, 5)), ("chessboard", (7, 5))])

@@ -12,11 +12,14 @@ from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
 from depthperception.json_types import schema_of
 from depthperception.multiview.results import SCHEMA, MultiviewJudgement
+from depthperception.multiview.settings import Together
 from depthperception.multiview.together import TogetherExamination, cameras_of, examine_together, put_together
 from depthperception.multiview.trc import write_trc
 from depthperception.multiview.triangulation import HIP, NAMES
 from depthperception.options import Options
-from depthperception.report.views.content import write_views_page
+from depthperception.report.views.content import views_content, write_views_page
+from depthperception.results import Reading
+from depthperception.settings import Settings
 from tests.support.rendered_clips import DATA
 from tests.support.several_views import (
     DOWN_S,
@@ -190,7 +193,7 @@ def test_the_joints_are_written_as_opensim_reads_them(tmp_path: Path) -> None:
 def test_the_page_shows_all_views_of_a_moment(tmp_path: Path) -> None:
     found = _together(VIEWS, calibration=KNOWN)
 
-    write_views_page(tmp_path / "report.html", found)
+    write_views_page(tmp_path / "report.html", views_content(found))
 
     page = (tmp_path / "report.html").read_text()
     assert page.count("<figure>") == 2
@@ -200,7 +203,7 @@ def test_the_page_shows_all_views_of_a_moment(tmp_path: Path) -> None:
 
 
 def test_the_views_step_together(tmp_path: Path, chromium: "Browser") -> None:
-    write_views_page(tmp_path / "report.html", _together(VIEWS, calibration=KNOWN))
+    write_views_page(tmp_path / "report.html", views_content(_together(VIEWS, calibration=KNOWN)))
     page = chromium.new_page()
     page.goto((tmp_path / "report.html").as_uri())
     shown = ".frames img:not([hidden])"
@@ -214,3 +217,49 @@ def test_the_views_step_together(tmp_path: Path, chromium: "Browser") -> None:
     page.click("button[data-go='bottom']")
     assert [one.get_attribute("alt") for one in page.query_selector_all(shown)] == bottom
     page.close()
+
+
+def test_the_numbers_of_several_views_can_be_varied_and_are_named() -> None:
+    other = Options(settings=Settings(together=Together(offset_cm=2.18)))
+
+    usual, varied = (
+        _together(VIEWS, calibration=KNOWN),
+        put_together(VIEWS, other, calibration=KNOWN, follow=lambda one: one.track),
+    )
+
+    assert varied.judgement.provenance["settings"] == {"together.offset_cm": 2.18}
+    deeper_cm = (usual.judgement.attempts[0].depth.cm or 0.0) - (varied.judgement.attempts[0].depth.cm or 0.0)
+    assert 0.0 < deeper_cm < 1.0 + 1e-6  # the legs' reading counts for a part
+
+
+def _with_depth(one: Examination, cm: float) -> Examination:
+    """The view as it would be of another lift: its own depth."""
+    reading = Reading("calibrated", cm, (cm - 2.5, cm + 2.5), 0.99)
+    attempt = replace(one.judgement.attempts[0], depth=reading)
+    return replace(one, judgement=replace(one.judgement, attempts=(attempt,)))
+
+
+def test_two_lifts_whose_depths_contradict_each_other_are_doubted() -> None:
+    alike = _together([_with_depth(VIEWS[0], 0.0), _with_depth(VIEWS[1], -3.0)])
+    apart = _together([_with_depth(VIEWS[0], 4.0), _with_depth(VIEWS[1], -5.0)])
+
+    assert not any("two lifts" in note for note in alike.judgement.notes)
+    (said,) = (note for note in apart.judgement.notes if "two lifts" in note)
+    assert "front_deep.mp4 and side_high.mp4 differ about attempt 1 (4.0 cm below and 5.0 cm above" in said
+
+
+def test_an_attempt_that_a_camera_should_have_seen_is_doubted() -> None:
+    one = VIEWS[0].judgement
+    later = replace(one.attempts[0], start_s=0.4, bottom_s=0.9, end_s=1.4)
+    found = _together([replace(VIEWS[0], judgement=replace(one, attempts=(later, *one.attempts))), VIEWS[1]])
+
+    assert [attempt.of_views for attempt in found.judgement.attempts] == [(0, None), (1, 0)]
+    assert any(note.startswith("side_high.mp4 filmed while attempt 1 was made") for note in found.judgement.notes)
+
+
+def test_a_mirrored_picture_without_a_calibration_is_doubted_by_where_its_camera_comes_to_stand() -> None:
+    mirrored = examination_of(Filmed(45.0, CLIPS[1], starts_s=0.25, rate_hz=24.0))  # that of 315 degrees, mirrored
+    found = _together([VIEWS[0], mirrored])
+
+    assert any("one picture is mirrored" in note for note in found.judgement.notes)
+    assert not any("mirrored" in note for note in _together(VIEWS).judgement.notes)

@@ -95,7 +95,7 @@ class Filmed:
     cm: float | None = -2.0
 
 
-def examination_of(film: Filmed) -> Examination:
+def examination_of(film: Filmed, sha256: str | None = None) -> Examination:
     """What a view says by itself."""
     camera = camera_at(film.azimuth_deg)
     up = camera.R[:, 2]
@@ -118,7 +118,9 @@ def examination_of(film: Filmed) -> Examination:
         sighted=sighted_by(camera),
     )
     track = track_of(camera, starts_s=film.starts_s, rate_hz=film.rate_hz)
-    video = VideoFacts(str(film.path), f"hash {film.azimuth_deg}", *SIZE_PX, 0, float(track.times_s[-1]), len(track))
+    video = VideoFacts(
+        str(film.path), sha256 or f"hash {film.azimuth_deg}", *SIZE_PX, 0, float(track.times_s[-1]), len(track)
+    )
     pitch_deg = float(np.degrees(np.arcsin((camera.position_m - HIPS_M)[2] / away_m)))
     seen = Camera(
         "front_oblique", "left", film.azimuth_deg + film.azimuth_error_deg, pitch_deg, 0.0,

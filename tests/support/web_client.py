@@ -31,6 +31,13 @@ def send(client: TestClient, content: bytes | Path, name: str = "squat.mp4", **q
     return client.post("/judgings", params=query, content=data, headers={**ACTION, "X-File-Name": quote(name)})
 
 
+def send_together(client: TestClient, files: dict[str, bytes], sizes: str | None = None, **query: str) -> Any:
+    """Upload several cameras' videos of one lift, by name, as the page does; returns the response."""
+    said = "/".join(str(len(one)) for one in files.values()) if sizes is None else sizes
+    headers = {**ACTION, "X-File-Name": "/".join(quote(name) for name in files), "X-File-Sizes": said}
+    return client.post("/judgings/together", params=query, content=b"".join(files.values()), headers=headers)
+
+
 def finished(client: TestClient, judging_id: str) -> Any:
     """Wait until a judging has ended; returns it with its attempts."""
     end_s = time.monotonic() + LONGEST_S

@@ -102,3 +102,25 @@ def hangs_until_told(job: Job, connection: Connection) -> None:
         judged(job, connection)
     else:
         hangs(job, connection)
+
+
+def judged_cameras(job: Job, connection: Connection) -> None:
+    """Judge a lift by several cameras as figures in space say it, whatever their videos show; any other as `judged`."""
+    if not job.cameras:
+        judged(job, connection)
+        return
+    from depthperception.multiview.together import put_together  # noqa: PLC0415
+    from depthperception.options import Options  # noqa: PLC0415
+    from depthperception.video import probe  # noqa: PLC0415
+    from depthperception.web.cameras_worker import keep  # noqa: PLC0415
+    from tests.support.several_views import Filmed, examination_of  # noqa: PLC0415
+
+    films = [
+        Filmed(azimuth_deg, path, starts_s)
+        for (_, path), azimuth_deg, starts_s in zip(job.cameras, (45.0, 315.0, 0.0), (0.0, 0.25, 0.1), strict=False)
+    ]
+    names = [name for name, _ in job.cameras]
+    job.results.mkdir(parents=True)
+    seen = [examination_of(one, probe(one.path).sha256) for one in films]
+    found = put_together(seen, Options(), names=names, follow=lambda one: one.track)
+    connection.send(("done", keep(job, found)))

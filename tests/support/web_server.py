@@ -16,8 +16,12 @@ ANSWERED_WITHIN_S = 60.0
 """A judging takes about ten seconds, an answer a tenth of one; a machine that others load takes many times that."""
 SERVE = """
 import sys
+from functools import partial
 from pathlib import Path
-from depthperception.web import server
+sys.path.insert(0, {root!r})
+from depthperception.web import server, worker
+from tests.support import web_runners
+server.create_app = partial(server.create_app, runner={runner})
 if __name__ == "__main__":
     server.serve(port=0, folder=Path(sys.argv[1]), on_ready=lambda address: print(address, flush=True))
 """
@@ -65,9 +69,12 @@ class Server:
 
 
 @contextmanager
-def serving(library: Path, script: Path) -> Iterator[Server]:
-    """Serve a library; the script that does so is written first, for its child processes start from it again."""
-    script.write_text(SERVE, encoding="utf-8")
+def serving(library: Path, script: Path, runner: str = "worker.run") -> Iterator[Server]:
+    """Serve a library; the script that does so is written first, for its child processes start from it again.
+
+    `runner` is what judges: `worker.run`, or a stand-in such as `web_runners.judged_cameras`.
+    """
+    script.write_text(SERVE.format(root=str(Path(__file__).parents[2]), runner=runner), encoding="utf-8")
     running = subprocess.Popen([sys.executable, str(script), str(library)], stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     address = running.stdout.readline().strip()

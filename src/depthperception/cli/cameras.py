@@ -76,7 +76,7 @@ SquareSize = Annotated[float, Parameter(name="--square-cm", help="Side of a squa
 
 def board(
     *,
-    out: Annotated[Path, Parameter(help="An .svg file to print at 100 %.")],
+    out: Annotated[Path, Parameter(help="An .svg or .pdf file to print at 100 %.")],
     board: BoardName = "charuco",
     squares: Squares = (7, 5),
     square_cm: SquareSize = 3.5,

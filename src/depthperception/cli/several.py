@@ -8,19 +8,18 @@ from depthperception.cli.analyse import Output
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.terminal import say, stderr, stdout
 from depthperception.errors import OptionError
-from depthperception.io.atomic import write_json
-from depthperception.multiview.boards import Board, calibrate_by_board, write_board
+from depthperception.multiview.board_print import write_board
+from depthperception.multiview.boards import Board, calibrate_by_board
 from depthperception.multiview.calibration import baseline_m
 from depthperception.multiview.calibration_files import read_calibration, write_calibration
 from depthperception.multiview.results import MultiviewJudgement
-from depthperception.multiview.together import TogetherExamination, check_videos, examine_together
-from depthperception.multiview.trc import write_trc
+from depthperception.multiview.together import check_videos, examine_together
 from depthperception.options import Options
-from depthperception.report.folder import JUDGEMENT, PAGE, prepare
+from depthperception.report.folder import prepare
+from depthperception.report.referee import Line
 from depthperception.report.text import WORDS, depth_line
-from depthperception.report.views.content import name_of, sentences, view_row, write_views_page
-
-JOINTS, CALIBRATION = "joints.trc", "calibration.toml"
+from depthperception.report.views.content import camera_lights_words, name_of, sentences, view_row
+from depthperception.report.views.folder import write_together
 
 
 def judge_several(
@@ -33,45 +32,35 @@ def judge_several(
     prepare(folder, replace=output.force)
     with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
         found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
-    written = write_folder(found, folder)
+    written = write_together(found, folder)
     if output.json:
         sys.stdout.write(json.dumps(found.judgement.to_dict(), allow_nan=False) + "\n")
         return 0
-    for line in lines_of(found.judgement):
-        say(stdout(), f"  {line}")
+    for lights, line in lines_of(found.judgement):
+        say(stdout(), f"  {line}", lights=lights)
     if not output.quiet:
         say(stderr(), f"  wrote {folder}: {', '.join(written)}")
     return 0
 
 
-def write_folder(found: TogetherExamination, folder: Path) -> list[str]:
-    """Write page, joints, cameras and, last, the judgement; gives their names."""
-    for name in (PAGE, JOINTS, CALIBRATION, JUDGEMENT):
-        (folder / name).unlink(missing_ok=True)
-    write_views_page(folder / PAGE, found)
-    written = [PAGE]
-    if found.space is not None and found.space.facts.reason is None:
-        write_trc(found.space.track.times_s, found.space.track.points_m, folder / JOINTS)
-        write_calibration(found.space.calibration, folder / CALIBRATION)
-        written += [JOINTS, CALIBRATION]
-    write_json(folder / JUDGEMENT, found.judgement.to_dict())
-    return [*written, JUDGEMENT]
-
-
-def lines_of(judgement: MultiviewJudgement) -> list[str]:
-    """Say each attempt by all views, then each view by itself, then how they were put together."""
-    said = []
+def lines_of(judgement: MultiviewJudgement) -> list[Line]:
+    """Say each attempt by all views with each camera's light, then each view by itself, then how they fit together."""
+    said: list[Line] = []
+    names = [name_of(view) for view in judgement.views]
     for number, one in enumerate(judgement.attempts, 1):
         measured = one.reason if one.verdict == "not_judgeable" else depth_line(one.depth)
         by = "" if one.depth.method == "multiview" else "   by the surest view alone"
-        said.append(f"attempt {number}   {WORDS[one.verdict]}   {measured}   at {one.bottom_s:.2f} s{by}")
+        said.append(((), f"attempt {number}   {WORDS[one.verdict]}   {measured}   at {one.bottom_s:.2f} s{by}"))
+        if one.lift:
+            discs = tuple(light.light for light in one.lights if light.light)
+            said.append((discs, f"  {camera_lights_words(one, names)}"))
     if not judgement.attempts:
-        said.append("NO ATTEMPT   None of the videos shows a squat.")
-    for view in judgement.views:
+        said.append(((), "NO ATTEMPT   None of the videos shows a squat."))
+    for view, name in zip(judgement.views, names, strict=True):
         row = view_row(view)
         used = "" if view.used else f"   not used: {view.reason}"
-        said.append(f"{name_of(view)}   {row['alone']}   clock {row['clock']}{used}")
-    return [*said, *sentences(judgement)]
+        said.append(((), f"{name}   {row['alone']}   clock {row['clock']}{used}"))
+    return [*said, *(((), one) for one in sentences(judgement))]
 
 
 def calibrate(videos: list[Path], board: Board, out: Path, *, on_floor: bool, quiet: bool) -> int:
@@ -102,7 +91,5 @@ def board_of(kind: str, squares: tuple[int, int], square_cm: float) -> Board:
 
 def print_board(board: Board, out: Path) -> int:
     """Write the board to print."""
-    if out.suffix.lower() != ".svg":
-        raise OptionError(f"{out} does not end in .svg; expected that, which browsers print to scale. Rename it.")
     write_board(board, out)
     return 0

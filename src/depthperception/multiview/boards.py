@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from depthperception.errors import DataError, OptionError
 from depthperception.geometry.pinhole import PinholeCamera
-from depthperception.io.atomic import whole_file
 from depthperception.multiview.calibration import CORNER_PX, CalibratedCamera, Calibration
 from depthperception.types import FloatArray, IntArray, Picture, Progress, silent
 from depthperception.video import frames, nearest, probe
@@ -100,43 +99,6 @@ class Board:
         middles = self.square_m * np.array([[1.5, 1.5], [2.5, 1.5]])
         black, white = cv2.perspectiveTransform(middles[None], to_picture)[0].round().astype(int)
         return bool(grey[black[1], black[0]] < grey[white[1], white[0]])
-
-
-def write_board(board: Board, path: Path) -> None:
-    """Write the board as SVG to print at 100 %.
-
-    Raises
-    ------
-    OutputError
-        When it cannot be written.
-    """
-    side = 1000.0 * board.square_m
-    black = [
-        (x * side, y * side, side)
-        for y in range(board.down)
-        for x in range(board.across)
-        if (x + y) % 2 == 0
-    ]  # fmt: skip
-    if board.kind == "charuco":
-        own, bits = board.charuco, 6
-        for number, corners in enumerate(own.getObjPoints()):
-            x0, y0 = 1000.0 * np.array(corners)[:, :2].min(axis=0)
-            module = 1000.0 * MARKER * board.square_m / bits
-            pattern = cv2.aruco.generateImageMarker(own.getDictionary(), int(own.getIds()[number]), bits, borderBits=1)
-            dark = np.argwhere(pattern == 0)
-            black += [(x0 + column * module, y0 + row * module, module) for row, column in dark.tolist()]
-    width, height, edge = board.across * side, board.down * side, side / 2.0
-    squares = "".join(f'<rect x="{x:.3f}" y="{y:.3f}" width="{s:.3f}" height="{s:.3f}"/>' for x, y, s in black)
-    text = f"{board.kind}, {board.across} x {board.down} squares of {side:g} mm: print at 100 %, and measure one"
-    with whole_file(path) as partial:
-        partial.write_text(
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + 2 * edge:g}mm" height="{height + 2 * edge:g}mm" '
-            f'viewBox="{-edge:g} {-edge:g} {width + 2 * edge:g} {height + 2 * edge:g}" shape-rendering="crispEdges">'
-            f'<rect x="{-edge:g}" y="{-edge:g}" width="100%" height="100%" fill="#fff"/>{squares}'
-            f'<text y="{height + 0.7 * edge:g}" font-size="{0.35 * edge:g}" font-family="sans-serif">{text}</text>'
-            "</svg>\n",
-            encoding="utf-8",
-        )
 
 
 def calibrate_by_board(

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from depthperception.decision import Lift
 from depthperception.json_types import plain, rebuilt
 from depthperception.multiview.calibration import CalibrationSource
+from depthperception.multiview.referees import CameraLight
 from depthperception.multiview.synchronisation import Offset
 from depthperception.results import Judgement, Reading, Verdict
 
@@ -81,6 +83,10 @@ class TogetherAttempt:
         Depth of the fitted legs before the single views' readings were counted in, and its error.
     misfit_sd
         How badly each view's points fit one pair of legs; None for those without the attempt.
+    lights
+        The three referees' in position order, each camera by itself; a seat without a camera has no light.
+    lift
+        What comes of them.
     """
 
     start_s: float
@@ -93,6 +99,8 @@ class TogetherAttempt:
     legs_cm: float | None = None
     legs_sd_cm: float | None = None
     misfit_sd: tuple[float | None, ...] = ()
+    lights: tuple[CameraLight, ...] = ()
+    lift: Lift | None = None
 
     def __repr__(self) -> str:
         depth = "" if self.depth.cm is None else f", {self.depth.cm:+.1f} cm"

@@ -59,6 +59,11 @@ class Together:
         Of a view's points, in standard deviations, beyond which views, or a calibration, contradict each other.
     much_disagreement
         Factor on the error by disagreement from which on it is said.
+    much_apart_sd
+        Of the difference of two views' depths by themselves, beyond which they may be of two lifts: one pair in four
+        hundred by chance.
+    least_baseline_m
+        Cameras that the lifter places nearer to each other add little, or one is mirrored.
     same_bottom_s
         Bottoms of two views so near on one clock are one.
     gravity_agrees_deg
@@ -68,7 +73,7 @@ class Together:
         Error of gravity as a calibration states it: of a board on the floor, and of the floor.
     """
 
-    step_s: float = 1.0 / 31.0
+    step_s: float = 0.032
     beside_s: float = 0.8
     smoothing_s: float = 0.1
     fine_smoothing_s: float = 0.05
@@ -101,6 +106,8 @@ class Together:
     singles_correlation: float = 0.45
     most_misfit: float = 2.0
     much_disagreement: float = 2.0
+    much_apart_sd: float = 3.0
+    least_baseline_m: float = 0.6
     same_bottom_s: float = 0.4
     gravity_agrees_deg: float = 12.0
     file_gravity_deg: float = 0.5

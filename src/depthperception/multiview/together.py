@@ -1,7 +1,7 @@
 """The whole way from several videos of one lift to a ruling, on one page."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
@@ -11,11 +11,13 @@ import numpy as np
 from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
 from depthperception.multiview.calibration import Calibration
+from depthperception.multiview.doubts import doubts
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.fusion import disagreement, fuse
 from depthperception.multiview.legs import LegsInSpace
+from depthperception.multiview.referees import lights_of
 from depthperception.multiview.results import MultiviewJudgement, TogetherAttempt, ViewJudgement
-from depthperception.multiview.settings import TOGETHER, Together
+from depthperception.multiview.settings import Together
 from depthperception.multiview.space import Space, measure_space, stature
 from depthperception.multiview.views import Bottom, View, common_bottoms, drift_notes, usable_views
 from depthperception.options import Asked, Options, options_of
@@ -23,6 +25,7 @@ from depthperception.pipeline import examine
 from depthperception.pose.track import PoseTrack
 from depthperception.provenance import provenance
 from depthperception.results import AttemptJudgement
+from depthperception.rules import rule_book
 from depthperception.ruling.rule import rule
 from depthperception.types import Progress, silent
 from depthperception.video import probe
@@ -96,17 +99,21 @@ def examine_together(
     *,
     calibration: Calibration | None = None,
     offsets_s: Sequence[float] | None = None,
+    names: Sequence[str] | None = None,
     on_progress: Progress = silent,
     **asked: Unpack[Asked],
 ) -> TogetherExamination:
-    """Judge one lift by several videos and keep what it rests on; parameters and errors as in `judge_together`."""
+    """Judge one lift by several videos and keep what it rests on; parameters and errors as in `judge_together`.
+
+    `names` are what the videos are called, where their files are called otherwise.
+    """
     chosen, files = options_of(options, asked), [Path(path) for path in paths]
     check_videos(files, chosen, offsets_s)
     ordered = None if calibration is None else cameras_of(calibration, files)
     examinations = [
         examine(path, chosen, on_progress=_part_of(on_progress, k, len(files))) for k, path in enumerate(files)
     ]
-    return put_together(examinations, chosen, calibration=ordered, offsets_s=offsets_s)
+    return put_together(examinations, chosen, calibration=ordered, offsets_s=offsets_s, names=names)
 
 
 def _part_of(on_progress: Progress, number: int, count: int) -> Progress:
@@ -173,8 +180,8 @@ def put_together(
     *,
     calibration: Calibration | None = None,
     offsets_s: Sequence[float] | None = None,
+    names: Sequence[str] | None = None,
     follow: Callable[[Examination], PoseTrack] = follow_closely,
-    settings: Together = TOGETHER,
 ) -> TogetherExamination:
     """Judge one lift by videos that have been examined one by one.
 
@@ -183,22 +190,23 @@ def put_together(
     examinations
         Of the videos, in their order.
     options
-        What was asked of each.
+        What was asked of each; `options.settings.together` are the numbers by which they are put together.
     calibration
         Their cameras in their order; without it the lifter calibrates them.
     offsets_s
         As for `judge_together`.
+    names
+        What the videos are called, where their files are called otherwise.
     follow
         Gives the lifter's track in every frame of a view's attempts; for who has it already.
-    settings
-        The numbers by which views are put together.
 
     Raises
     ------
     DataError
         When a camera was calibrated for another shape of picture, or no two films show the same lift.
     """
-    views, refused = usable_views(examinations, offsets_s, follow=follow, settings=settings)
+    settings = options.settings.together
+    views, refused = usable_views(examinations, offsets_s, names=names, follow=follow, settings=settings)
     bottoms = common_bottoms(views, settings=settings)
     space = None
     if len(views) > 1 and any(len(one.seen) > 1 for one in bottoms):
@@ -211,8 +219,9 @@ def put_together(
         for bottom, one in zip(bottoms, legs, strict=True)
     )
     notes = [*drift_notes(views), *filter(None, [space.facts.reason if space else None])]
+    notes += doubts(views, bottoms, space.facts if space else None, settings=settings)
     judgement = MultiviewJudgement(
-        _views(examinations, views, refused, space),
+        _views(examinations, names, views, refused, space),
         space.facts if space else None,
         attempts,
         tuple(notes),
@@ -233,7 +242,11 @@ def _of_views(calibration: Calibration, views: Sequence[View]) -> Calibration:
 
 
 def _views(
-    examinations: Sequence[Examination], views: Sequence[View], refused: Mapping[int, str], space: Space | None
+    examinations: Sequence[Examination],
+    names: Sequence[str] | None,
+    views: Sequence[View],
+    refused: Mapping[int, str],
+    space: Space | None,
 ) -> tuple[ViewJudgement, ...]:
     """Say of each view what it says, and whether and how it is used."""
     place_of = {view.number: place for place, view in enumerate(views)}
@@ -242,7 +255,10 @@ def _views(
         place = place_of.get(number)
         offset = None if place is None else views[place].offset
         off_px = None if place is None or space is None else float(np.nanmedian(space.track.misfit_px[place]))
-        said.append(ViewJudgement(one.judgement, place is not None, refused.get(number), offset, off_px))
+        own = one.judgement
+        if names is not None:
+            own = replace(own, video=replace(own.video, path=names[number]))
+        said.append(ViewJudgement(own, place is not None, refused.get(number), offset, off_px))
     return tuple(said)
 
 
@@ -269,6 +285,11 @@ def _attempt(
     else:
         best = surest(list(bottom.attempts.values()))
         verdict, reason, depth = best.verdict, best.reason, best.depth
+    lights, lift = lights_of(
+        {view.number: view.judgement for view in views},
+        {views[place].number: one for place, one in bottom.attempts.items()},
+        rule_book(options.rules).whites_to_pass,
+    )
     return TogetherAttempt(
         start_s=bottom.start_s,
         bottom_s=bottom.bottom_s,
@@ -280,6 +301,8 @@ def _attempt(
         legs_cm=None if legs is None else legs.mean_cm,
         legs_sd_cm=None if legs is None else legs.mean_sd_cm,
         misfit_sd=tuple(misfit),
+        lights=lights,
+        lift=lift,
     )
 
 

@@ -30,6 +30,8 @@ class View:
     ----------
     number
         Which of the videos, from 0.
+    name
+        What the video is called.
     examination
         By itself.
     close
@@ -39,6 +41,7 @@ class View:
     """
 
     number: int
+    name: str
     examination: Examination
     close: PoseTrack
     offset: Offset
@@ -79,18 +82,21 @@ def usable_views(
     examinations: Sequence[Examination],
     offsets_s: Sequence[float] | None,
     *,
+    names: Sequence[str] | None = None,
     follow: Callable[[Examination], PoseTrack] = follow_closely,
     settings: Together = TOGETHER,
 ) -> tuple[list[View], dict[int, str]]:
     """Follow the lifter closely in each view that shows him squat, and find its clock.
 
-    Gives the views, and by number why others cannot be used.
+    Gives the views, and by number why others cannot be used. `names` are what the videos are called, where their
+    files are called otherwise.
 
     Raises
     ------
     DataError
         When several show somebody squat, but no two of them the same lift.
     """
+    called = names or [_path(one).name for one in examinations]
     refused = {
         k: one.judgement.reason or "It shows no attempt."
         for k, one in enumerate(examinations)
@@ -103,22 +109,20 @@ def usable_views(
         one = examinations[k]
         if offsets_s is not None or not views:
             given = 0.0 if not k or offsets_s is None else offsets_s[k - 1]
-            views.append(View(k, one, close[k], Offset(given, "given", 0.0)))
+            views.append(View(k, called[k], one, close[k], Offset(given, "given", 0.0)))
             continue
         first = views[0]
         found = find_offset((first.examination.track, first.close), (one.track, close[k]), settings=settings)
         if found is None:
-            refused[k] = (
-                f"It does not show the lift of {_name(first.examination)} at the same time: the lifter moves otherwise."
-            )
+            refused[k] = f"It does not show the lift of {first.name} at the same time: the lifter moves otherwise."
             continue
         heard = offset_by_sound(_path(first.examination), _path(one), settings=settings)
         if heard and abs(heard.offset_s - found.offset_s) < SOUND_AGREES_S and heard.sd_s < found.sd_s:
             found = heard
-        views.append(View(k, one, close[k], _from_start(found, first.offset)))
+        views.append(View(k, called[k], one, close[k], _from_start(found, first.offset)))
     if len(shown) > 1 and len(views) == 1:
         raise DataError(
-            f"{_name(examinations[shown[0]])} and {_name(examinations[shown[1]])} do not show the same lift at the "
+            f"{called[shown[0]]} and {called[shown[1]]} do not show the same lift at the "
             "same time: their lifters move differently, or the films do not overlap. Expected films of one lift by two "
             "cameras. Give such a pair, or say with --offset how the clocks stand."
         )
@@ -137,14 +141,10 @@ def _path(one: Examination) -> Path:
     return Path(one.judgement.video.path)
 
 
-def _name(one: Examination) -> str:
-    return _path(one).name
-
-
 def drift_notes(views: Sequence[View]) -> list[str]:
     """Say which clocks run apart."""
     return [
-        f"The clock of {_name(view.examination)} runs apart from the first one's by {1000.0 * view.offset.drift_s:.0f} "
+        f"The clock of {view.name} runs apart from the first one's by {1000.0 * view.offset.drift_s:.0f} "
         "ms from the first attempt to the last: a frame rate that is not what its file says, or frames left out."
         for view in views
         if view.offset.drift_s is not None and abs(view.offset.drift_s) > LEAST_DRIFT_S

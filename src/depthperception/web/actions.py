@@ -18,6 +18,7 @@ from depthperception.web.answers import refuse
 from depthperception.web.decoder import Admitted, admit
 from depthperception.web.schemas import AttemptOut, JudgingOut
 from depthperception.web.state import Finished, Found, Number, Parts, State
+from depthperception.web.tables import CameraVideo
 from depthperception.web.uploads import Received, receive, shown_name, store_video
 
 router = APIRouter(include_in_schema=False)
@@ -99,7 +100,7 @@ async def upload(
     x_file_name: Annotated[str, Header()] = "",
 ) -> JudgingOut:
     """Take a video as the raw body, look whether it is one, and queue it."""
-    options = await run_in_threadpool(_checked, parts, asked)
+    options = await run_in_threadpool(checked, parts, asked)
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
     return await run_in_threadpool(
@@ -119,13 +120,21 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 @router.post("/judgings/{judging_id}/again", status_code=201)
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
-    options = _checked(parts, asked)
+    options = checked(parts, asked)
     same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", "lifter")}
+    cameras = [
+        CameraVideo(number=one.number, name=one.name, sha256=one.sha256, size_bytes=one.size_bytes)
+        for one in judging.cameras
+    ]
+    if asked.pick and cameras:
+        refuse(422, "A person of one video was named; expected none, because each camera's video numbers people anew. "
+                    "Judge that video by itself.")  # fmt: skip
     pick = asked.pick.model_dump() if asked.pick else None
     with parts.videos:
-        if not parts.folders.video(judging.sha256).is_file():
-            refuse(404, f"The video {judging.name} is gone; expected it in the library. Send it again.")
-        new = parts.store.add(**same, **options, pick=pick)
+        for name, sha256 in zip(judging.names, judging.hashes, strict=True):
+            if not parts.folders.video(sha256).is_file():
+                refuse(404, f"The video {name} is gone; expected it in the library. Send it again.")
+        new = parts.store.add(**same, **options, pick=pick, cameras=cameras)
     parts.jobs.add(new)
     return JudgingOut.of(new)
 
@@ -148,17 +157,17 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     deleted = [f"The judging of {judging.name}: its attempts, notes and human readings, and its results in {results}."]
     kept = ["The file that you chose, where it was before you sent it."]
     with parts.videos:
-        others = parts.store.uses_of(judging.sha256)
-        video = parts.folders.video(judging.sha256)
-        if others:
-            kept.append(f"The video in {video}, which {len(others)} other judging(s) of it need.")
-        else:
-            shutil.rmtree(video.parent, ignore_errors=True)
-            deleted.append(f"The video as it was sent, in {video}.")
+        for sha256 in judging.hashes:
+            others, video = parts.store.uses_of(sha256), parts.folders.video(sha256)
+            if others:
+                kept.append(f"The video in {video}, which {len(others)} other judging(s) of it need.")
+            else:
+                shutil.rmtree(video.parent, ignore_errors=True)
+                deleted.append(f"The video as it was sent, in {video}.")
     return {"deleted": deleted, "kept": kept}
 
 
-def _checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
+def checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
     """Give the options as columns of a judging, once they are found to make sense and the queue to have room.
 
     A network goes by its name alone: nobody at a page names a file of the server's.
@@ -183,7 +192,7 @@ def _checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
 def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -> JudgingOut:
     video = {"sha256": received.sha256, "size_bytes": received.size_bytes}
     try:
-        playable = _admitted(parts, received, name).playable
+        playable = admitted(parts, received, name).playable
         with parts.videos:
             store_video(received, parts.folders)
             judging = parts.store.add(name=name, **video, playable=playable, **asked)
@@ -193,7 +202,8 @@ def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -
     return JudgingOut.of(judging)
 
 
-def _admitted(parts: State, received: Received, name: str) -> Admitted:
+def admitted(parts: State, received: Received, name: str) -> Admitted:
+    """Look whether what has arrived is a video that can be judged; what is none ends the request."""
     try:
         return parts.decoder.call(admit, received.path)
     except VideoError as error:

@@ -10,7 +10,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
+from depthperception.multiview.results import MultiviewJudgement
 from depthperception.report.folder import read_judgement
+from depthperception.report.views.folder import read_together
 from depthperception.results import Judgement, Verdict
 from depthperception.web.answers import refuse
 from depthperception.web.decoder import frame_jpeg
@@ -26,7 +28,7 @@ from depthperception.web.schemas import (
     PersonOut,
     attempts_out,
 )
-from depthperception.web.state import Finished, Found, Parts
+from depthperception.web.state import OF_ONE_VIDEO, Finished, Found, Parts
 from depthperception.web.store import NEWEST, SORTS, Wanted
 
 router = APIRouter(prefix="/api")
@@ -66,19 +68,27 @@ def one_judging(judging: Found) -> JudgingDetail:
     return JudgingDetail.of(judging)
 
 
-@router.get("/judgings/{judging_id}/judgement")
+@router.get("/judgings/{judging_id}/judgement", dependencies=[OF_ONE_VIDEO])
 def judgement(judging: Finished, parts: Parts) -> Judgement:
     """The judgement, as the command line writes it (depthperception/judgement/2)."""
     return read_judgement(parts.folders.results(judging.id))
 
 
-@router.get("/judgings/{judging_id}/frames", response_model=FramesOut)
+@router.get("/judgings/{judging_id}/together")
+def together(judging: Finished, parts: Parts) -> MultiviewJudgement:
+    """The judgement of one lift by several cameras, as the command line writes it (depthperception/multiview/1)."""
+    if not judging.cameras:
+        refuse(409, "This judging is of one video; expected one of several cameras. Ask for its judgement.")
+    return read_together(parts.folders.results(judging.id))
+
+
+@router.get("/judgings/{judging_id}/frames", dependencies=[OF_ONE_VIDEO], response_model=FramesOut)
 def frames(judging: Finished, parts: Parts) -> Any:
     """True presentation times of all frames, s, and the size of the upright picture, px."""
     return _json_file(parts.folders.page(judging.id) / FRAMES)
 
 
-@router.get("/judgings/{judging_id}/frames/{index}.jpg", response_class=Response)
+@router.get("/judgings/{judging_id}/frames/{index}.jpg", response_class=Response, dependencies=[OF_ONE_VIDEO])
 def frame(
     judging: Finished, index: int, parts: Parts, width: Annotated[int | None, Query(ge=64, le=8192)] = None
 ) -> Response:
@@ -90,13 +100,13 @@ def frame(
     return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": FOR_EVER})
 
 
-@router.get("/judgings/{judging_id}/landmarks", response_model=LandmarksOut)
+@router.get("/judgings/{judging_id}/landmarks", dependencies=[OF_ONE_VIDEO], response_model=LandmarksOut)
 def landmarks(judging: Finished, parts: Parts) -> Any:
     """The lifter's 33 landmarks, px, at the times at which he was looked at; null where he was not found."""
     return _json_file(parts.folders.page(judging.id) / LANDMARKS)
 
 
-@router.get("/judgings/{judging_id}/people", response_model=list[PersonOut])
+@router.get("/judgings/{judging_id}/people", dependencies=[OF_ONE_VIDEO], response_model=list[PersonOut])
 def people(judging: Finished, parts: Parts) -> Any:
     """Everyone who was found: boxes, px, at the times at which he was seen, and whether he was chosen."""
     return _json_file(parts.folders.page(judging.id) / PEOPLE)

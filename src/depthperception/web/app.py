@@ -7,7 +7,7 @@ from threading import Lock
 
 from fastapi import FastAPI
 
-from depthperception.web import actions, api, juries, packets, pages, readings
+from depthperception.web import actions, api, cameras, juries, packets, pages, readings
 from depthperception.web.decoder import Decoder
 from depthperception.web.events import Events
 from depthperception.web.failures import answer_errors
@@ -82,8 +82,8 @@ def create_app(
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (api.router, actions.router, readings.router, juries.router, packets.router, pages.router):
-        app.include_router(router)
+    for part in (api, actions, cameras, readings, juries, packets, pages):
+        app.include_router(part.router)
     answer_errors(app)
     app.add_middleware(Guard, token=token, hosts=hosts)
     return app

@@ -34,7 +34,7 @@ def _cell(value: Any) -> Any:
 
 
 def everything(judging: JudgingDetail, folders: Folders) -> Iterator[bytes]:
-    """Give a zip, piece by piece: the video, the results, and judging.json with notes and human readings."""
+    """Give a zip, piece by piece: the video or videos, the results, and judging.json with notes and human readings."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("judging.json", json.dumps(judging.model_dump(), indent=1, allow_nan=False) + "\n")
@@ -44,8 +44,11 @@ def everything(judging: JudgingDetail, folders: Folders) -> Iterator[bytes]:
 
 
 def _files(judging: JudgingDetail, folders: Folders) -> Iterator[tuple[str, Path]]:
-    suffix = Path(judging.name).suffix
-    yield f"video{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}", folders.video(judging.sha256)
+    videos = [(one.name, one.sha256) for one in judging.cameras] or [(judging.name, judging.sha256)]
+    for number, (name, sha256) in enumerate(videos, 1):
+        suffix = Path(name).suffix
+        which = f"-{number}" if judging.cameras else ""
+        yield f"video{which}{suffix if suffix[1:].isalnum() and suffix.isascii() else ''}", folders.video(sha256)
     for name in RESULTS:
         yield name, folders.results(judging.id) / name
 

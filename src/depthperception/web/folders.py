@@ -11,11 +11,12 @@ from platformdirs import user_data_path
 
 from depthperception.errors import OutputError
 from depthperception.report.folder import OURS
+from depthperception.report.views.folder import CALIBRATION, JOINTS
 
 ID = re.compile(r"[0-9a-f]{16}")
 PICTURE = re.compile(r"[A-Za-z0-9_-]{1,80}\.jpg")
 
-RESULTS = OURS
+RESULTS = (*OURS, JOINTS, CALIBRATION)
 """The names of a judging's results that may be asked for; every other name does not exist."""
 
 FRAMES, PEOPLE, LANDMARKS, FRAGMENT = "frames.json", "people.json", "landmarks.json", "fragment.html"

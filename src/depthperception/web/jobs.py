@@ -164,6 +164,7 @@ class Jobs:
 
     def _job(self, judging: Judging) -> Job:
         proxy = self._folders.proxy(judging.sha256)
+        is_played = not judging.cameras  # several are shown as pictures, side by side
         pick = judging.pick
         return Job(
             judging_id=judging.id,
@@ -171,13 +172,14 @@ class Jobs:
             video=self._folders.video(judging.sha256),
             results=self._folders.results(judging.id),
             page=self._folders.page(judging.id),
-            proxy=None if judging.playable or proxy.exists() else proxy,
+            proxy=proxy if is_played and not judging.playable and not proxy.exists() else None,
             height_cm=judging.height_cm,
             method=judging.method,
             sure=judging.sure,
             pose=judging.pose,
             rules=judging.rules,
             pick=(pick["x_px"], pick["y_px"], pick["time_s"]) if pick else None,
+            cameras=tuple((one.name, self._folders.video(one.sha256)) for one in judging.cameras),
         )
 
     def _follow(self, judging_id: str, running: _Running) -> tuple[str, dict[str, Any]]:

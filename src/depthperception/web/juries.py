@@ -13,10 +13,12 @@ from depthperception.web.actions import Asked, no_attempt
 from depthperception.web.answers import refuse
 from depthperception.web.readings import LegsIn, ReadingIn, kept, time_of
 from depthperception.web.schemas import AttemptDetail
-from depthperception.web.state import Finished, Number, Parts
+from depthperception.web.state import OF_ONE_VIDEO, Finished, Number, Parts
 from depthperception.web.tables import Attempt, Judging
 
-router = APIRouter(prefix="/judgings/{judging_id}/attempts/{number}/jury", include_in_schema=False)
+router = APIRouter(
+    prefix="/judgings/{judging_id}/attempts/{number}/jury", include_in_schema=False, dependencies=[OF_ONE_VIDEO]
+)
 
 FEWEST, MOST = 2, 3
 """Three referees judge a lift, and a jury has three or five members (IPF); more than three would read for an hour."""

@@ -10,10 +10,12 @@ from starlette.responses import FileResponse, Response
 
 from depthperception.errors import VideoError
 from depthperception.web.answers import refuse
-from depthperception.web.state import Finished, Number, Parts, State
+from depthperception.web.state import OF_ONE_VIDEO, Finished, Number, Parts, State
 from depthperception.web.tables import Attempt, Judging
 
-router = APIRouter(prefix="/judgings/{judging_id}/attempts/{number}", include_in_schema=False)
+router = APIRouter(
+    prefix="/judgings/{judging_id}/attempts/{number}", include_in_schema=False, dependencies=[OF_ONE_VIDEO]
+)
 
 
 @router.get("/packet.zip")

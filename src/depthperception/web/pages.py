@@ -17,20 +17,23 @@ from depthperception.options import DEFAULT_METHOD
 from depthperception.pose.networks import BLAZEPOSE, named_networks
 from depthperception.provenance import package_version
 from depthperception.report.folder import read_judgement
+from depthperception.report.views.folder import read_together
 from depthperception.rules import rule_books
 from depthperception.web.answers import refuse
 from depthperception.web.api import WantedAttempts
+from depthperception.web.cameras import FEWEST, MOST
 from depthperception.web.exports import everything, library_csv
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
 from depthperception.web.schemas import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
-from depthperception.web.state import Finished, Found, Parts, State
+from depthperception.web.state import OF_ONE_VIDEO, Finished, Found, Parts, State
 from depthperception.web.tables import Judging
 
 router = APIRouter(include_in_schema=False)
 
 HERE = Path(__file__).parent
 PAGE_FILES = HERE.parent / "report" / "page" / "templates"
-OF_THE_REPORT = ("page.css", "page.js")
+VIEWS_FILES = HERE.parent / "report" / "views" / "templates"
+OF_THE_REPORT = {"page.css": PAGE_FILES, "page.js": PAGE_FILES, "views.css": VIEWS_FILES, "views.js": VIEWS_FILES}
 
 TEMPLATES = Environment(loader=FileSystemLoader(HERE / "pages"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
@@ -42,6 +45,8 @@ def library(parts: Parts) -> HTMLResponse:
         "library",
         **_choices(),
         max_upload_bytes=parts.limits.most_bytes,
+        fewest_cameras=FEWEST,
+        most_cameras=MOST,
         folder=str(parts.folders.root),
     )
 
@@ -60,6 +65,7 @@ def judging_page(judging: Found, parts: Parts) -> HTMLResponse:
         fragment=path.read_text(encoding="utf-8") if done else "",
         problem=problem,
         folder=str(parts.folders.root),
+        **(_of_cameras(judging, parts) if done and judging.cameras else {}),
     )
 
 
@@ -78,7 +84,7 @@ def docs(request: Request) -> HTMLResponse:
 @router.get("/static/{name}")
 def static(name: str) -> FileResponse:
     """A file of the pages."""
-    folder = PAGE_FILES if name in OF_THE_REPORT else HERE / "static"
+    folder = OF_THE_REPORT.get(name, HERE / "static")
     known = name in OF_THE_REPORT or name in {path.name for path in folder.iterdir()}
     if not known or not (folder / name).is_file():
         refuse(404, "There is no such file; expected one that a page names. Reload the page.")
@@ -91,7 +97,7 @@ def demo() -> FileResponse:
     return FileResponse(HERE.parent / "demo" / "squat.mp4", media_type="video/mp4")
 
 
-@router.get("/judgings/{judging_id}/video")
+@router.get("/judgings/{judging_id}/video", dependencies=[OF_ONE_VIDEO])
 def video(judging: Found, parts: Parts) -> FileResponse:
     """The video as a browser can play it: as it was sent, or its proxy."""
     path = parts.folders.video(judging.sha256) if judging.playable else parts.folders.proxy(judging.sha256)
@@ -158,10 +164,21 @@ def _problem(judging: Judging, parts: State) -> str:
     """Say why a finished judging cannot be shown, as one by an earlier version of the contract; else nothing."""
     if judging.state == "done":
         try:
-            read_judgement(parts.folders.results(judging.id))
+            read = read_together if judging.cameras else read_judgement
+            read(parts.folders.results(judging.id))
         except JudgementError as error:
             return str(error)
     return ""
+
+
+def _of_cameras(judging: Judging, parts: State) -> dict[str, Any]:
+    """Give which cameras show each attempt, and which files there are."""
+    results = parts.folders.results(judging.id)
+    attempts = read_together(results).attempts
+    return {
+        "shown_by": [[own is not None for own in one.of_views] for one in attempts],
+        "files": [name for name in RESULTS if (results / name).is_file()],
+    }
 
 
 def _choices() -> dict[str, Any]:

@@ -15,13 +15,15 @@ from depthperception.web.answers import refuse
 from depthperception.web.folders import FRAMES
 from depthperception.web.locks import locked, opens
 from depthperception.web.schemas import LegOut, MeasuredOut, ReadingOut, reading_out
-from depthperception.web.state import Finished, Number, Parts, State
+from depthperception.web.state import OF_ONE_VIDEO, Finished, Number, Parts, State
 from depthperception.web.tables import Judging
 
 WORD_LETTERS_SENT = 2400
 """A word of 200 letters, percent-encoded."""
 
-router = APIRouter(prefix="/judgings/{judging_id}/attempts/{number}", include_in_schema=False)
+router = APIRouter(
+    prefix="/judgings/{judging_id}/attempts/{number}", include_in_schema=False, dependencies=[OF_ONE_VIDEO]
+)
 
 
 class LegsIn(Asked):

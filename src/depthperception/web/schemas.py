@@ -185,8 +185,19 @@ class VerdictOut(BaseModel):
     probability: float | None
 
 
+class CameraVideoOut(BaseModel):
+    """One of several videos of one lift."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    name: str
+    sha256: str
+    size_bytes: int
+
+
 class JudgingOut(BaseModel):
-    """One video that is, or was, judged."""
+    """One video, or one lift by several cameras, that is or was judged; `cameras` is empty where there is one video."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -209,6 +220,7 @@ class JudgingOut(BaseModel):
     playable: bool
     status: Literal["judged", "no_squat", "no_person", "no_lifter"] | None
     reason: str | None
+    cameras: list[CameraVideoOut]
     verdicts: list[VerdictOut]
 
     @classmethod

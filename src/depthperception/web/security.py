@@ -22,7 +22,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SHORTEST_TOKEN = 16
 """Characters: below it a token can be tried out over a network."""
 
-UPLOAD_PATH = "/judgings"
+UPLOAD_PATHS = ("/judgings", "/judgings/together")
 
 LARGEST_JSON_BYTES = 64 * 1024
 """4000 characters of notes take 48 kB at most, escaped."""
@@ -178,7 +178,7 @@ def _refused_action(headers: Headers) -> Response | None:
 
 def _refused_size(request: Request) -> Response | None:
     """Keep every body but an upload's small before anybody reads it."""
-    if request.url.path == UPLOAD_PATH or request.method == "DELETE":
+    if request.url.path in UPLOAD_PATHS or request.method == "DELETE":
         return None
     stated = request.headers.get("content-length", "0")
     if "transfer-encoding" in request.headers or not stated.isdecimal() or int(stated) > LARGEST_JSON_BYTES:

@@ -61,3 +61,13 @@ def _finished(judging: Found) -> Judging:
 
 Finished = Annotated[Judging, Depends(_finished)]
 """A judging that is done; any other ends the request with 409."""
+
+
+def of_one_video(judging: Found) -> None:
+    """End a request that asks of one video what several cameras have not: frames of one clock, a reading by hand."""
+    if judging.cameras:
+        refuse(409, "This judging is of one lift by several cameras; expected one video. Judge the video of one camera "
+                    "by itself, and ask there.")  # fmt: skip
+
+
+OF_ONE_VIDEO = Depends(of_one_video)

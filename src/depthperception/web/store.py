@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, select, text, update
+from sqlalchemy import Engine, create_engine, event, func, or_, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload, sessionmaker
@@ -21,6 +21,7 @@ from depthperception.web.tables import (
     UPGRADES,
     Attempt,
     Base,
+    CameraVideo,
     Judging,
     Layout,
 )
@@ -275,9 +276,11 @@ class Store:
             return judging is not None
 
     def uses_of(self, sha256: str) -> Sequence[Judging]:
-        """Every judging of one video."""
+        """Every judging of one video, alone or with those of other cameras."""
+        among = Judging.cameras.any(CameraVideo.sha256 == sha256)
         with self._session() as session:
-            return session.scalars(select(Judging).where(Judging.sha256 == sha256).order_by(Judging.created)).all()
+            chosen = select(Judging).where(or_(Judging.sha256 == sha256, among)).order_by(Judging.created)
+            return session.scalars(chosen).all()
 
 
 def _loaded(session: Session, judging_id: str) -> Judging:

@@ -14,7 +14,7 @@ UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 7
+LAYOUT = 8
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -37,10 +37,12 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE attempt ADD COLUMN lights VARCHAR NOT NULL DEFAULT ''",
         "ALTER TABLE attempt ADD COLUMN cards VARCHAR NOT NULL DEFAULT ''",
     ),
+    7: (),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
 of the second had no interval, no legs and no author; uploads of the third named no lifter; BlazePose looked at all
-of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights."""
+of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights; every
+judging of the seventh was of one video, and a table that is missing is made anyway."""
 
 
 class Base(DeclarativeBase):
@@ -56,7 +58,7 @@ class Layout(Base):
 
 
 class Judging(Base):
-    """One video that is, or was, judged with one set of options.
+    """One video, or one lift by several cameras, that is or was judged with one set of options.
 
     Attributes
     ----------
@@ -80,6 +82,9 @@ class Judging(Base):
         Of the judgement, when it is there.
     runs
         How often the job was started.
+    cameras
+        The videos of a lift by several cameras; none where there is one. Then `name` is made of all their names, the
+        hash is the first one's, and the size that of all.
     """
 
     __tablename__ = "judging"
@@ -108,6 +113,32 @@ class Judging(Base):
     attempts: Mapped[list["Attempt"]] = relationship(
         back_populates="judging", cascade="all, delete-orphan", order_by="Attempt.number"
     )
+    cameras: Mapped[list["CameraVideo"]] = relationship(
+        cascade="all, delete-orphan", order_by="CameraVideo.number", lazy="selectin"
+    )
+
+    @property
+    def names(self) -> list[str]:
+        """Of every video."""
+        return [one.name for one in self.cameras] or [self.name]
+
+    @property
+    def hashes(self) -> list[str]:
+        """Of every video."""
+        return [one.sha256 for one in self.cameras] or [self.sha256]
+
+
+class CameraVideo(Base):
+    """One of several videos of one lift; `number` counts from 1, the rest as in `Judging`."""
+
+    __tablename__ = "camera_video"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    judging_id: Mapped[str] = mapped_column(ForeignKey("judging.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int]
 
 
 class Attempt(Base):

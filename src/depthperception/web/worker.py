@@ -40,7 +40,8 @@ class Job:
     """What a child is to do, and where to put it.
 
     `proxy` is the file to make for browsers, None when the video plays as it is, or the proxy is there. `pick` is
-    (x_px, y_px, time_s) of a point on the person to judge.
+    (x_px, y_px, time_s) of a point on the person to judge. `cameras` are name and file of each video of a lift by
+    several.
     """
 
     judging_id: str
@@ -55,6 +56,7 @@ class Job:
     pose: str
     rules: str
     pick: tuple[float, float, float] | None
+    cameras: tuple[tuple[str, Path], ...] = ()
 
 
 class Tell:
@@ -68,14 +70,17 @@ class Tell:
 
     def __call__(self, step: str, done: float) -> None:
         """Report a step and how much of it is done, as `Progress`."""
-        now_s = time.monotonic()
         if step != self._step:
             self._finished += _share(self._step)
-            self._step = step
-        elif now_s - self._last_s < PROGRESS_EVERY_S:
+        self.say(step, self._finished + _share(step) * done)
+
+    def say(self, step: str, whole: float) -> None:
+        """Report a step and how much of the whole is done."""
+        now_s = time.monotonic()
+        if step == self._step and now_s - self._last_s < PROGRESS_EVERY_S:
             return
-        self._last_s = now_s
-        whole = min(0.99, self._finished + _share(step) * done)
+        self._step, self._last_s = step, now_s
+        whole = min(0.99, whole)
         self._connection.send(("progress", {"step": step, "done": round(whole, 3)}))
 
 
@@ -85,8 +90,11 @@ def _share(step: str) -> float:
 
 def run(job: Job, connection: Connection) -> None:
     """Judge, and send ("progress", {step, done}) until ("done", {...}) or ("failed", {error})."""
+    from depthperception.web.cameras_worker import judge_cameras  # noqa: PLC0415  (which imports this)
+
+    tell = Tell(connection)
     try:
-        outcome = "done", _judge(job, Tell(connection))
+        outcome = "done", judge_cameras(job, tell) if job.cameras else _judge(job, tell)
     except OutputError as error:
         outcome = "failed", {"error": _unwritten(error, job)}
     except DepthPerceptionError as error:
@@ -216,4 +224,6 @@ def _unwritten(error: OutputError, job: Job) -> str:
 
 def _without_paths(message: str, job: Job) -> str:
     """Name the video as its owner does, not as it is stored."""
-    return message.replace(str(job.video), job.name)
+    for name, path in job.cameras or ((job.name, job.video),):
+        message = message.replace(str(path), name)
+    return message

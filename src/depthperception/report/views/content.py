@@ -1,6 +1,6 @@
-"""report.html of several views: each attempt's views side by side, stepped on one clock, in one file."""
+"""The page of several views: each attempt's views side by side, stepped on one clock; one file, or in the web app."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from depthperception.multiview.together import TogetherExamination
 from depthperception.multiview.views import View
 from depthperception.report.drawing import KNEE_LINE, SIDES, draw_dot, draw_frame, draw_line
 from depthperception.report.page.content import asset, data_uri, hash_of
+from depthperception.report.referee import AS_VERDICTS, FAULTS, LIFT_WORDS, LIGHT_WORDS, SEATS
 from depthperception.report.templating import environment
 from depthperception.report.text import WORDS, depth_line, interval_words
 from depthperception.surfaces import LEGS
@@ -33,12 +34,17 @@ QUALITY = 78
 """JPEG's."""
 
 
+Source = Callable[[str], str]
+"""Gives a picture's address from its name."""
+
+
 @dataclass(frozen=True)
 class PictureOfView:
-    """One moment in one view: its own time, and a data URI."""
+    """One moment in one view: its own time, its name, and what it shows."""
 
     time_s: float
-    uri: str
+    name: str
+    jpeg: bytes
 
 
 @dataclass(frozen=True)
@@ -66,26 +72,74 @@ class AttemptContent:
         return len(self.times_s)
 
 
-def write_views_page(path: Path, examination: TogetherExamination) -> None:
+@dataclass(frozen=True)
+class ViewsContent:
+    """Everything that the templates need; nothing is decoded after it."""
+
+    name: str
+    judgement: MultiviewJudgement
+    attempts: tuple[AttemptContent, ...]
+
+    @property
+    def pictures(self) -> Mapping[str, bytes]:
+        """JPEG by name."""
+        return {one.name: one.jpeg for attempt in self.attempts for view in attempt.views for one in view.pictures}
+
+
+def views_content(examination: TogetherExamination) -> ViewsContent:
+    """Gather what the page shows.
+
+    Raises
+    ------
+    VideoError
+        When a video cannot be read any more.
+    """
+    judgement = examination.judgement
+    return ViewsContent(
+        " + ".join(name_of(one) for one in judgement.views),
+        judgement,
+        tuple(_attempt(examination, number) for number in range(len(judgement.attempts))),
+    )
+
+
+def views_sections(content: ViewsContent, source: Source) -> str:
+    """Write the page's body as HTML, without inline style or script; views.css and views.js go beside it."""
+    judgement = content.judgement
+    return (
+        _environment()
+        .get_template("sections.html.jinja")
+        .render(
+            attempts=content.attempts,
+            names=[name_of(one) for one in judgement.views],
+            views=[view_row(one) for one in judgement.views],
+            sentences=sentences(judgement),
+            source=source,
+        )
+    )
+
+
+def write_views_page(path: Path, content: ViewsContent) -> None:
     """Write the page as one file that needs nothing else.
 
     Raises
     ------
     OutputError
         When it cannot be written.
-    VideoError
-        When a video cannot be read any more.
     """
-    judgement = examination.judgement
-    css = asset("page.css") + _own("views.css")
-    js = _own("views.js")
-    text = _environment().get_template("views.html.jinja").render(
-        name=" + ".join(name_of(one) for one in judgement.views),
-        attempts=[_attempt(examination, number) for number in range(len(judgement.attempts))],
-        views=[view_row(one) for one in judgement.views],
-        sentences=sentences(judgement),
-        css=css, js=js, css_hash=hash_of(css), js_hash=hash_of(js),
-    )  # fmt: skip
+    pictures = {name: data_uri(jpeg) for name, jpeg in content.pictures.items()}
+    css, js = asset("page.css") + _own("views.css"), _own("views.js")
+    text = (
+        _environment()
+        .get_template("views.html.jinja")
+        .render(
+            name=content.name,
+            sections=views_sections(content, pictures.__getitem__),
+            css=css,
+            js=js,
+            css_hash=hash_of(css),
+            js_hash=hash_of(js),
+        )
+    )
     with whole_file(path) as partial:
         partial.write_text(text, encoding="utf-8")
 
@@ -114,6 +168,22 @@ def view_row(view: ViewJudgement) -> Mapping[str, str]:
         "off": "" if view.reprojection_px is None else f"{view.reprojection_px:.1f} px",
         "used": "yes" if view.used else f"no: {view.reason}",
     }
+
+
+def camera_lights_words(ruled: TogetherAttempt, names: Sequence[str]) -> str:
+    """Name every camera's light and what comes of them: "left red (a.mp4), chief white (b.mp4), right missing: OPEN".
+
+    Empty in results of earlier versions.
+    """
+    if ruled.lift is None:
+        return ""
+    lights = ", ".join(
+        f"{SEATS[one.position]} missing"
+        if one.light is None or one.view is None
+        else f"{SEATS[one.position]} {LIGHT_WORDS[one.light]} ({names[one.view]})"
+        for one in ruled.lights
+    )
+    return f"{lights}: {LIFT_WORDS[ruled.lift]}"
 
 
 def sentences(judgement: MultiviewJudgement) -> list[str]:
@@ -147,16 +217,18 @@ def _attempt(examination: TogetherExamination, number: int) -> AttemptContent:
         own = view.judgement.attempts[ruled.of_views[view.number] or 0]
         says = f"alone: {WORDS[own.verdict].lower()}, {depth_line(own.depth)}"
         name = name_of(examination.judgement.views[view.number])
-        views.append(ViewContent(name, says, _pictures(view, times_s, bottom, px, examination)))
+        views.append(
+            ViewContent(name, says, _pictures(view, f"attempt-{number + 1}", times_s, (bottom, px), examination))
+        )
     together = "all views together" if ruled.depth.method == "multiview" else "the surest view alone"
     return AttemptContent(ruled, together, tuple(times_s.tolist()), bottom, tuple(views))
 
 
 def _pictures(
-    view: View, times_s: FloatArray, bottom: int, legs_px: FloatArray | None, examination: TogetherExamination
+    view: View, attempt: str, times_s: FloatArray, legs_at: tuple[int, FloatArray | None], found: TogetherExamination
 ) -> tuple[PictureOfView, ...]:
     """The view's frames nearest to some times, with the skeleton; at the bottom with the legs of all views."""
-    own_s = times_s - view.offset.offset_s
+    own_s, (bottom, legs_px) = times_s - view.offset.offset_s, legs_at
     source = turned(Path(view.judgement.video.path), view.judgement.video.turned_deg)
     nearest: dict[int, tuple[float, Picture]] = {}
     for frame in frames(source, start_s=max(0.0, own_s[0] - 0.1), end_s=own_s[-1] + 0.1):
@@ -169,10 +241,10 @@ def _pictures(
     for step in range(len(own_s)):
         time_s, rgb = nearest[step]
         if step == bottom and legs_px is not None:
-            drawn = _with_legs(rgb, bent_back(view, legs_px, examination))
+            drawn = _with_legs(rgb, bent_back(view, legs_px, found))
         else:
             drawn = draw_frame(rgb, view.close.image_at(time_s))
-        shown.append(PictureOfView(time_s, data_uri(_jpeg(drawn))))
+        shown.append(PictureOfView(time_s, f"{attempt}-view-{view.number + 1}-{step + 1:02d}.jpg", _jpeg(drawn)))
     return tuple(shown)
 
 
@@ -211,4 +283,13 @@ def _own(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return environment("depthperception.report.views", verdict_words=WORDS, interval_words=interval_words)
+    return environment(
+        "depthperception.report.views",
+        verdict_words=WORDS,
+        interval_words=interval_words,
+        camera_lights_words=camera_lights_words,
+        light_words=LIGHT_WORDS,
+        lift_words=LIFT_WORDS,
+        as_verdicts=AS_VERDICTS,
+        fault_words=FAULTS,
+    )

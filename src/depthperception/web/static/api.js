@@ -52,19 +52,21 @@ function sentence(text, status) {
 }
 
 /**
- * Send one file and follow how much of it is over (0 to 1); fetch tells no progress of what it sends.
- * @param {Blob} file
- * @param {string} name
+ * Send a file, or those of several cameras as one lift, and follow how much of it is over (0 to 1); fetch tells no
+ * progress of what it sends.
+ * @param {File[]} files
  * @param {{lifter?: string, height_cm?: string, method?: string, sure?: string, rules?: string}} options
  * @param {(done: number) => void} onProgress
  * @param {AbortSignal} signal
  */
-export function upload(file, name, options, onProgress, signal) {
+export function upload(files, options, onProgress, signal) {
   const query = new URLSearchParams(Object.entries(options).filter(([, value]) => value));
   const request = new XMLHttpRequest();
-  request.open("POST", `/judgings?${query}`);
+  const together = files.length > 1;
+  request.open("POST", `${together ? "/judgings/together" : "/judgings"}?${query}`);
   request.setRequestHeader("X-DepthPerception", "1");
-  request.setRequestHeader("X-File-Name", encodeURIComponent(name));
+  request.setRequestHeader("X-File-Name", files.map(({ name }) => encodeURIComponent(name)).join("/"));
+  if (together) request.setRequestHeader("X-File-Sizes", files.map(({ size }) => size).join("/"));
   request.setRequestHeader("Content-Type", "application/octet-stream");
   request.upload.addEventListener(
     "progress",
@@ -78,7 +80,7 @@ export function upload(file, name, options, onProgress, signal) {
     });
     request.addEventListener("error", () => reject(new Error(UNREACHABLE)));
     request.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError")));
-    request.send(file);
+    request.send(together ? new Blob(files) : files[0]);
   });
 }
 

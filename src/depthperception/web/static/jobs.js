@@ -6,7 +6,7 @@ import { STATES, attempt, byId, depthWords, element, icon, lamp, leaningWords, s
 const UPLOADS_AT_ONCE = 2;
 const SHOWN_AT_MOST = 12;
 
-/** One file or judging in the queue, from the choice of the file on. */
+/** One file, lift by several cameras, or judging in the queue, from the choice of the files on. */
 class Job {
   constructor(name) {
     this.name = name;
@@ -45,8 +45,9 @@ export class Jobs {
     this.#draw();
   }
 
-  add(file, name, options) {
-    const job = Object.assign(new Job(name), { file, options });
+  /** Queue a file, or those of several cameras as one lift. */
+  add(files, options) {
+    const job = Object.assign(new Job(files.map(({ name }) => name).join(" + ")), { files, options });
     this.#jobs.push(job);
     this.#send();
     this.#draw();
@@ -117,18 +118,18 @@ export class Jobs {
     job.done = 0;
     const onProgress = (done) => {
       job.done = done;
-      job.words = done < 1 ? "Sending" : "Looking at the file";
+      job.words = done < 1 ? "Sending" : job.files.length > 1 ? "Looking at the files" : "Looking at the file";
       this.#draw();
     };
     try {
-      const judging = await upload(job.file, job.name, job.options, onProgress, job.stop.signal);
+      const judging = await upload(job.files, job.options, onProgress, job.stop.signal);
       this.#become(job, this.#early.get(judging.id) ?? judging);
       this.#early.delete(judging.id);
     } catch (error) {
       if (error.name === "AbortError") this.#drop(job);
       else Object.assign(job, { state: "refused", words: error.message, done: null });
     } finally {
-      job.file = null;
+      job.files = null;
       for (const judging of this.#early.values()) {
         if (this.#isBeingSent(judging.name)) continue;
         this.#early.delete(judging.id);

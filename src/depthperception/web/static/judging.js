@@ -25,7 +25,7 @@ const SENTENCES = {
 
 function showWaiting(judging) {
   const { state } = judging;
-  byId("waiting").hidden = state === "done" && byId("proof") !== null;
+  byId("waiting").hidden = state === "done" && byId("report") !== null;
   byId("waiting").dataset.state = state;
   byId("waiting-title").textContent = TITLES[state];
   byId("waiting-words").textContent = SENTENCES[state](judging);
@@ -36,6 +36,7 @@ function showWaiting(judging) {
 
 function showFacts(judging, clip) {
   const parts = [
+    judging.cameras.length > 0 && `${judging.cameras.length} cameras`,
     clip && `${clip.width} × ${clip.height}`,
     clip && `${clip.times_s.at(-1).toFixed(2)} s, ${clip.times_s.length} frames`,
     `method ${judging.method.replaceAll("_", " ")}`,

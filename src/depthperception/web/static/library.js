@@ -77,15 +77,29 @@ function take(files) {
     return;
   }
   const most = Number(byId("new").dataset.mostBytes);
-  for (const file of files) {
-    if (file.size <= most) jobs.add(file, file.name, options());
-    else
-      jobs.refuse(
-        file.name,
-        `This file has ${inGB(file.size)}; expected ${inGB(most)} at most. Cut it to the attempts, or use the command.`,
-      );
-  }
+  const fitting = files.filter((file) => file.size <= most);
+  for (const file of files.filter((one) => one.size > most))
+    jobs.refuse(
+      file.name,
+      `This file has ${inGB(file.size)}; expected ${inGB(most)} at most. Cut it to the attempts, or use the command.`,
+    );
+  if (byId("together").checked) takeTogether(fitting);
+  else for (const file of fitting) jobs.add([file], options());
   document.body.classList.remove("app-empty");
+}
+
+/** The files are one lift by several cameras: one judging. */
+function takeTogether(files) {
+  const { fewest, most } = byId("together").dataset;
+  if (files.length >= Number(fewest) && files.length <= Number(most)) {
+    jobs.add(files, options());
+    byId("together").checked = false;
+  } else if (files.length) {
+    jobs.refuse(
+      files.map(({ name }) => name).join(" + "),
+      `One lift by several cameras was asked for with ${files.length} ${files.length === 1 ? "file" : "files"}; expected ${fewest} to ${most}. Drop them together, or take the mark away.`,
+    );
+  }
 }
 
 byId("files").addEventListener("change", (event) => {

@@ -1,0 +1,93 @@
+"""What speaks against videos being of one lift, where nothing refuses them: said, not decided.
+
+Two squats of one lifter look alike in their course, and without a board the cameras go wherever the legs fit. Then the
+depths that the views give by themselves, and attempts that one of them does not show, are what is left to tell them by.
+A mirrored picture is that of a camera on the lifter's other side: nothing but the place of that camera gives it away.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations, pairwise
+
+import numpy as np
+
+from depthperception.depth.reading import sd_of
+from depthperception.multiview.results import CalibrationFacts
+from depthperception.multiview.settings import TOGETHER, Together
+from depthperception.multiview.views import Bottom, View
+from depthperception.results import Reading
+
+
+def doubts(
+    views: Sequence[View],
+    bottoms: Sequence[Bottom],
+    facts: CalibrationFacts | None,
+    *,
+    settings: Together = TOGETHER,
+) -> list[str]:
+    """Say in sentences what speaks against one lift, or against one of the pictures."""
+    said = []
+    for number, bottom in enumerate(bottoms, 1):
+        said += _depths_apart(views, bottom, number, settings)
+        said += _not_shown(views, bottom, number)
+    if facts is not None and facts.source == "lifter":
+        said += [
+            f"By how they see the lifter, {view.name} stands {away_m:.1f} m from {views[0].name}. Expected cameras on "
+            "different sides of him: so near to each other they see alike. If they stood apart, one picture is "
+            "mirrored; film with it the right way round, or give a calibration."
+            for view, away_m in zip(views[1:], facts.baselines_m, strict=True)
+            if away_m < settings.least_baseline_m
+        ]
+    return said
+
+
+def _depths_apart(views: Sequence[View], bottom: Bottom, number: int, settings: Together) -> list[str]:
+    """Name the two views that differ most for their errors, where that is much."""
+    known = {place: one.depth for place, one in bottom.attempts.items() if one.depth.cm is not None}
+    worst = max(combinations(known, 2), key=lambda pair: apart_sd(*(known[k] for k in pair), settings), default=None)
+    if worst is None:
+        return []
+    one, other = (known[place] for place in worst)
+    apart = apart_sd(one, other, settings)
+    if apart < settings.much_apart_sd:
+        return []
+    names = " and ".join(views[place].name for place in worst)
+    depths = " and ".join(_words(reading) for reading in (one, other))
+    return [
+        f"By themselves {names} differ about attempt {number} ({depths} the top of the knee): {apart:.1f} times the "
+        f"error of that, expected up to {settings.much_apart_sd:g}. They may show two lifts, or one of them not the "
+        "legs that it takes for the lifter's. Look at them side by side."
+    ]
+
+
+def apart_sd(one: Reading, other: Reading, settings: Together = TOGETHER) -> float:
+    """By how many standard deviations of their difference two views' readings differ; errors of views go together."""
+    if one.cm is None or other.cm is None or one.interval90_cm is None or other.interval90_cm is None:
+        return 0.0
+    a, b = sd_of(one.interval90_cm), sd_of(other.interval90_cm)
+    return float(abs(one.cm - other.cm) / np.sqrt(a**2 + b**2 - 2.0 * settings.singles_correlation * a * b))
+
+
+def _words(reading: Reading) -> str:
+    cm = reading.cm or 0.0
+    return f"{abs(cm):.1f} cm {'below' if cm > 0.0 else 'above'}"
+
+
+def _not_shown(views: Sequence[View], bottom: Bottom, number: int) -> list[str]:
+    """Name the views that filmed all of the attempt, followed somebody then, and saw none."""
+    blind = []
+    for place, view in enumerate(views):
+        times_s = view.examination.track.times_s + view.offset.offset_s
+        seen = times_s[(times_s >= bottom.start_s) & (times_s <= bottom.end_s)]
+        moments = [bottom.start_s, *seen, bottom.end_s]
+        if place not in bottom.attempts and max(b - a for a, b in pairwise(moments)) < LONGEST_BLINK_S:
+            blind.append(view.name)
+    if not blind:
+        return []
+    return [
+        f"{' and '.join(blind)} filmed while attempt {number} was made, and shows none. It may show another lift, or "
+        "the clocks are not where they should be: give them with --offset."
+    ]
+
+
+LONGEST_BLINK_S = 0.5
+"""Looks at the lifter are an eighth of a second apart; with a longer gap he was not followed."""
