@@ -86,8 +86,7 @@ def referee_landmarks(
     frame_at = frame_at or (lambda time_s: _nearest(track, time_s))
     attempts = [Attempt(one.start_s, one.bottom_s, one.end_s, one.stood_up) for one in judged]
     stances = [measure_stance(track, attempts, index, (0, 0)) for index in range(len(attempts))]
-    stands = [stand for one in stances for stand in (one.before, one.after) if stand]
-    best = max(stands, key=lambda stand: stand.leg_m, default=None)
+    stands = tuple(stand for one in stances for stand in (one.before, one.after) if stand)
     hints = {cause: Check(cause, "not_checked", ALONE) for cause in NEEDS_PICTURE}
     ruled = []
     for one, attempt, stance in zip(judged, attempts, stances, strict=True):
@@ -98,7 +97,7 @@ def referee_landmarks(
             attempt=attempt,
             stance=stance,
             stillness=still,
-            best=best,
+            stands=stands,
             bar=None,
             carried=Ascent((), 0.0, one.end_s, up.recovery),
             cm_per_px=1.0,
