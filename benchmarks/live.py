@@ -8,6 +8,8 @@
 `delay` is on the wall, from when the picture of the lockout came. Where other work runs, `processor` says more: seconds
 of processor time of this process from that moment on, looking at what comes next included; on N cores that nothing else
 uses it takes a delay of an Nth of it at least. `memory` is what the process has resident when the attempt is known.
+Last comes what an attempt takes in all, looking included: N cores keep up where that is less than N times what the film
+has of it.
 """
 
 import argparse
@@ -57,6 +59,11 @@ class Clock:
         return time.process_time() - float(np.interp(moment_s, walls, used))
 
 
+def lasts_s(film: Path) -> float:
+    """How long a film lasts."""
+    return max(frame.time_s for frame in frames(film))
+
+
 def resident_mb() -> float:
     """Memory of this process, MB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
@@ -65,15 +72,15 @@ def resident_mb() -> float:
 
 def measure(film: Path, pace: float) -> None:
     """Feed one film and print a line for each attempt, then what became of its pictures."""
-    clock = Clock()
+    clock, began_s = Clock(), time.process_time()
     delays: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
 
     def on_attempt(one: LiveAttempt) -> None:
         used_s = clock.used_since_s(time.monotonic() - one.delay_s)
-        delays[one.whole].append((one.delay_s, used_s))
+        delays[one.whole and not one.bar_left_out].append((one.delay_s, used_s))
         depth = "" if one.attempt.depth.cm is None else f"{one.attempt.depth.cm:+.1f} cm"
         ruling = f"{one.attempt.verdict} {depth}".strip()
-        kind = "whole" if one.whole else "depth"
+        kind = "without bar" if one.bar_left_out else "whole" if one.whole else "depth"
         row = f"{one.number} | {kind} | {ruling} | {one.delay_s:.1f} | {used_s:.1f} | {resident_mb():.0f}"
         print(f"| {row} |", flush=True)
 
@@ -82,6 +89,10 @@ def measure(film: Path, pace: float) -> None:
         print("| attempt | told of | ruling | delay, s | processor, s | memory, MB |\n|" + " --- |" * 6)
         counts = watch(feed, Path(folder), Options(), on_attempt)
     print(counts.sentence())
+    if counts.attempts:
+        each_s = (time.process_time() - began_s) / counts.attempts
+        film_s = lasts_s(film) / counts.attempts
+        print(f"processor in all: {each_s:.1f} s an attempt, of which the film has {film_s:.1f} s")
     for whole, found in delays.items():
         if found:
             wall_s, used_s = np.median(found, axis=0)

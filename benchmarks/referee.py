@@ -98,7 +98,7 @@ def ruled(found: Examination) -> tuple[AttemptJudgement, ...]:
     frame_at: Callable[[float], int] = lambda time_s: int(np.abs(times - time_s).argmin())  # noqa: E731
     others = [person for index, person in enumerate(found.people) if index != found.chosen]
     size = judgement.video.width, judgement.video.height
-    seat = Seat(found.track, others, judgement.camera, judgement.scale, size, None, frame_at)
+    seat = Seat(found.track, others, judgement.camera, judgement.scale, size, None, frame_at, found.close)
     return referee(judgement.attempts, attempts, seat, rule_book("ipf"), SURE)
 
 

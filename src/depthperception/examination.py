@@ -1,13 +1,13 @@
 """A judgement and what it rests on, for drawing and for export."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from depthperception.barbell import PlateTrack
 from depthperception.people import PersonTrack
-from depthperception.pose.track import PoseTrack
+from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.results import AttemptJudgement, Judgement
 from depthperception.types import FloatArray, Progress, silent
 
@@ -36,6 +36,9 @@ class Examination:
         Which of them was judged; None when nobody was.
     plates
         For each attempt the plates of the bar that were followed through it: none, one or two.
+    close
+        Close looks at the lifter standing before and after the attempts; they are not in `track`, whose network errs
+        otherwise.
     """
 
     judgement: Judgement
@@ -44,6 +47,7 @@ class Examination:
     people: tuple[PersonTrack, ...] = ()
     chosen: int | None = None
     plates: tuple[tuple[PlateTrack, ...], ...] = ()
+    close: PoseTrack = field(default_factory=empty_track)
 
     def __repr__(self) -> str:
         who = "nobody" if self.chosen is None else f"person {self.chosen + 1}"

@@ -11,6 +11,7 @@ from depthperception.appearance.features import HeadPrediction, predict
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
 from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
+from depthperception.attempts.ends import look_at_ends
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
     BarWatch,
@@ -120,6 +121,7 @@ class _Scene:
     scale: Scale
     bar: BarWatch
     plate_scale: PlateScale
+    close: PoseTrack
 
 
 def _squats_on_feet(found: Examination) -> bool:
@@ -156,6 +158,7 @@ def examine_case(case: Case, on_progress: Progress) -> Examination:
             for attempt, plates in zip(one.judgement.attempts, one.plates, strict=True)
             if attempt in judgement.attempts
         ),
+        reduce(PoseTrack.with_finer, [one.close for one in found]),
     )
 
 
@@ -215,7 +218,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
     said_camera = with_distance(scene.camera, *_distance(case, scene, surfaces))
     found = replace(found, camera=said_camera, scale=scene.scale, attempts=ruled, notes=notes)
-    return examined(found, track, plates=scene.bar.plates)
+    return examined(found, track, plates=scene.bar.plates, close=scene.close)
 
 
 def _distance(case: Case, scene: _Scene, surfaces: Sequence[SeenSurfaces]) -> tuple[float, float]:
@@ -231,7 +234,7 @@ def _referee(
 ) -> tuple[AttemptJudgement, ...]:
     """Hold the attempts against the rule book."""
     track, others = scene.recovery.track, scene.isolation.others
-    seat = Seat(track, others, scene.camera, scene.scale, case.size_px, case.info.path, case.seen.frame_at)
+    seat = Seat(track, others, scene.camera, scene.scale, case.size_px, case.info.path, case.seen.frame_at, scene.close)
     return referee(judged, attempts, seat, case.book, case.options.sure, limits=case.settings.referee)
 
 
@@ -293,7 +296,8 @@ def _measure_scene(
     )
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
-    return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale)
+    close = look_at_ends(case.source, recovery.track, attempts, isolation, case.size_px)
+    return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale, close)
 
 
 def _judge_attempt(

@@ -48,6 +48,11 @@ def test_the_demo_clip_from_a_file_of_each_tool_is_as_deep_as_its_truth(
     assert attempt.bottom_s == pytest.approx(demo["bottom_s"], abs=0.05)
     assert attempt.depth.cm == pytest.approx(geometry_cm(demo), abs=1.0)
     assert "needs BlazePose" in (attempt.measurements["calibrated"].reason or "")
+    unchecked = {check.cause for check in attempt.checks if check.finding == "not_checked"}
+    assert unchecked >= {"double_bounce", "downward_movement", "foot_movement", "spotter_contact", "bar_dropped"}
+    assert len(attempt.lights) == 3
+    assert found.rules is not None
+    assert found.rules.name == "ipf"
 
 
 def test_markers_in_space_are_as_deep_as_the_joints_are_high_without_a_height(

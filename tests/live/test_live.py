@@ -13,9 +13,11 @@ import pytest
 from depthperception.geometry.skeletons import COCO_ANKLES
 from depthperception.live import Feed, LiveAttempt, looking, watch
 from depthperception.live.feed import Kept
+from depthperception.live.judging import Judging
 from depthperception.live.memory import Piece
 from depthperception.live.ring import Ring
-from depthperception.live.trigger import Squat, finished_squat
+from depthperception.live.trigger import Squat, finished_squat, rising_squat
+from depthperception.models.memory import LookMemory, RememberingSession
 from depthperception.options import Options
 from depthperception.people import PersonTrack, Sightings
 from depthperception.video import Frame, Still, frames
@@ -49,6 +51,36 @@ def test_a_squat_is_over_when_he_stands_again_and_not_before() -> None:
     assert (1.0 <= found.start_s <= 1.5, found.end_s) == (True, 3.25)
     assert finished_squat([squatting(2.0, until_s=4.0)], 4.0, found.end_s) is None, "judged already"
     assert finished_squat([squatting(2.0, until_s=4.0, down=0.85)], 4.0, 0.0) is None, "a bow"
+
+
+def test_a_squat_rises_from_half_a_second_after_its_bottom_on() -> None:
+    assert rising_squat([squatting(2.0, until_s=2.0)], 2.0, 0.0) is None, "he is at the bottom"
+    assert rising_squat([squatting(2.0, until_s=2.25)], 2.25, 0.0) is None, "regions round it are not steady yet"
+    found = rising_squat([squatting(2.0, until_s=2.5)], 2.5, 0.0)
+    assert found is not None
+    assert found.bottom_s == pytest.approx(2.0, abs=0.01)
+    assert rising_squat([squatting(2.0, until_s=2.5)], 2.5, 2.4) is None, "judged already"
+
+
+def test_a_network_is_not_asked_twice_for_what_it_saw_and_forgets_the_oldest() -> None:
+    asked: list[float] = []
+
+    class Network:
+        def run(self, wanted: list[str], feed: dict[str, Any]) -> list[Any]:
+            asked.append(float(feed["x"].sum()))
+            return [2.0 * feed["x"]]
+
+    memory = LookMemory(most_bytes=2 * 800)
+    network = RememberingSession("one", Network(), memory)  # type: ignore[arg-type]
+    seen = [np.full(100, float(k)) for k in range(3)]
+    for one in (seen[0], seen[1], seen[0].copy(), seen[2], seen[0], seen[1]):
+        (said,) = network.run(["y"], {"x": one})
+        assert said.tolist() == (2.0 * one).tolist()
+    assert asked == [0.0, 100.0, 200.0, 100.0], "only what was forgotten is asked again"
+    assert (memory.asked, memory.answered) == (6, 2)
+    other = RememberingSession("other", Network(), memory)  # type: ignore[arg-type]
+    other.run(["y"], {"x": seen[0]})
+    assert len(asked) == 5, "another network's answer is not this one's"
 
 
 def test_who_stays_down_is_judged_in_the_end() -> None:
@@ -92,7 +124,7 @@ def test_a_file_at_its_own_pace_gives_the_depth_that_it_has(examined: Examined, 
         counts = watch(feed, tmp_path, Options(), found.append)
         took_s = time.monotonic() - began_s
     depth_alone, one = found
-    assert (depth_alone.whole, one.whole) == (False, True)
+    assert (depth_alone.whole, one.whole, one.bar_left_out) == (False, True, False)
     assert (depth_alone.number, one.number) == (1, 1)
     assert depth_alone.attempt.verdict == one.attempt.verdict
     assert depth_alone.delay_s < one.delay_s
@@ -106,6 +138,17 @@ def test_a_file_at_its_own_pace_gives_the_depth_that_it_has(examined: Examined, 
     assert counts.looked + counts.missed >= 4 * duration_s - 2
     assert (counts.gaps, counts.squats, counts.not_judged) == (0, 1, 0)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["squat_0001.json", "squat_0001.mp4"]
+
+
+def test_where_others_wait_the_bar_is_left_out_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[LiveAttempt] = []
+    monkeypatch.setattr(Judging, "_waiting", lambda self: 2)
+    with Feed(str(DATA / "side_high.mp4"), pace=4.0) as feed:
+        counts = watch(feed, tmp_path, Options(), found.append)
+    (one,) = found
+    assert (one.whole, one.bar_left_out, one.attempt.bar and one.attempt.bar.path) == (True, True, None)
+    assert (counts.attempts, counts.without_bar) == (1, 1)
+    assert "1 of them were judged without their bar" in counts.sentence()
 
 
 def test_a_piece_knows_whether_a_look_at_it_was_left_out() -> None:

@@ -112,6 +112,12 @@ def test_the_demo_clip_is_as_deep_by_each_network_as_its_truth(
     for other in ("calibrated", "surfaces", "appearance", "floor_plane", "gravity", "front_published"):
         assert "Not available with this network" in (attempt.measurements[other].reason or "")
         assert attempt.measurements[other].probability is None
+    findings = {check.cause: check.finding for check in attempt.checks}
+    assert findings.pop("depth") != "not_checked"
+    assert findings.pop("not_completed") == "passed"
+    assert set(findings.values()) == {"not_checked"}, "a picture's points show no bar, no knees' bend, no hands"
+    assert len(attempt.lights) == 3
+    assert {card.frame for card in attempt.cards} <= {attempt.bottom_frame}
 
 
 def test_without_a_height_nothing_is_in_centimetres(film: Dotted, networks: dict[str, Path]) -> None:

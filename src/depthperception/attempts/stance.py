@@ -1,7 +1,7 @@
 """How the lifter stands before an attempt and after it: how straight his legs are, and whether his feet stay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,9 @@ AFTER_S = 1.2
 
 STAND_S, LEAST_LOOKS = 0.5, 2
 """A stand is so long, with so many looks: eight a second give four."""
+
+WITHIN_S = 0.05
+"""A frame is as near to the time of the look at which a stand begins: half of that at ten frames a second."""
 
 STILL_M = 0.03
 """Hips of who stands stay within this, in metres of the pose model; else he is on his way. Looks at rendered lifters
@@ -49,6 +52,9 @@ class Stand:
         far apart the feet are.
     confidence
         Mean presence.
+    close
+        Whether it was looked at closely, from the region of the attempt's other end (`attempts.ends`): such stands are
+        compared with each other only.
     """
 
     start_s: float
@@ -56,6 +62,7 @@ class Stand:
     flexion_deg: FloatArray
     leg_m: float
     confidence: float
+    close: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,7 @@ class Feet:
 
     moved_px: float
     noise_px: float
+    close: bool = False
 
 
 def knee_flexion_deg(world_m: FloatArray) -> FloatArray:
@@ -88,7 +96,13 @@ def knee_flexion_deg(world_m: FloatArray) -> FloatArray:
     return np.asarray(180.0 - np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
-def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, size_px: tuple[int, int]) -> Stance:
+def measure_stance(
+    track: PoseTrack,
+    attempts: Sequence[Attempt],
+    index: int,
+    size_px: tuple[int, int],
+    close: PoseTrack | None = None,
+) -> Stance:
     """Measure how the lifter stands before and after one of a film's attempts.
 
     Parameters
@@ -101,17 +115,29 @@ def measure_stance(track: PoseTrack, attempts: Sequence[Attempt], index: int, si
         Of the attempt.
     size_px
         Width and height of the picture.
+    close
+        Close looks at him standing; they count where there are some of both ends.
     """
     attempt = attempts[index]
     earlier_s = attempts[index - 1].end_s if index else -np.inf
     next_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
-    first, last = (attempt.start_s - before_s for before_s in BEFORE_S)
-    before = _stand(track.between(max(first, min(earlier_s, last)), last))
+    first_s, last_s = (attempt.start_s - before_s for before_s in BEFORE_S)
+    before = _stand(track.between(max(first_s, min(earlier_s, last_s)), last_s))
     if before is None and index:  # a set without a rest between its reps
         before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
     after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
+    if before is not None and after is not None and close is not None and len(close):
+        spans = ((one.start_s - WITHIN_S, one.end_s + WITHIN_S) for one in (before, after))
+        ends = tuple(close.between(*span) for span in spans)
+        stands = [_stand(end) for end in ends]
+        if stands[0] is not None and stands[1] is not None:
+            closely = [replace(one, close=True) for one in stands if one is not None]
+            in_time = ends[1].times_s[-1] <= attempt.end_s + FEET_S[1] + WITHIN_S
+            feet = _feet((ends[0], ends[1]), size_px) if in_time else None
+            first = closely[0] if attempt.stood_before else None
+            return Stance(first, closely[1], replace(feet, close=True) if feet else None)
     later = track.between(attempt.end_s + FEET_S[0], min(attempt.end_s + FEET_S[1], next_s - BEFORE_S[1]))
-    feet = _feet((track.between(max(first, min(earlier_s, last)), last), later), size_px)
+    feet = _feet((track.between(max(first_s, min(earlier_s, last_s)), last_s), later), size_px)
     return Stance(before if attempt.stood_before else None, after, feet)
 
 

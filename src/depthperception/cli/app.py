@@ -195,6 +195,7 @@ def judge_landmarks(
     height_cm: Height = None,
     method: Annotated[str, Parameter(help="Depth method that rules: side or front.")] = "side",
     sure: Sure = 0.65,
+    rules: Rules = "ipf",
     json: Json = False,
 ) -> int:
     """Judge squats in landmarks of another tool.
@@ -204,7 +205,7 @@ def judge_landmarks(
     """
     from depthperception.cli.pose_files import judge_pose_file  # noqa: PLC0415
 
-    return judge_pose_file(path, rate, height_cm, method, sure, as_json=json)
+    return judge_pose_file(path, rate, height_cm, method, sure, rules, as_json=json)
 
 
 @app.command

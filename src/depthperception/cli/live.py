@@ -22,6 +22,8 @@ def run(source: str, folder: Path, options: Options, *, keep: int, quiet: bool) 
 
     def on_attempt(one: LiveAttempt) -> None:
         where = f"with its bar: {one.video}" if one.whole else "its bar is still measured"
+        if one.bar_left_out:
+            where = f"others wait, its bar is left out: {one.video}"
         say(stdout(), f"  {text.attempt_line(one.number, one.attempt)}   {one.delay_s:.1f} s after its end; {where}")
 
     with Feed(source) as feed:

@@ -13,29 +13,30 @@ from depthperception.io.pose_files import read_openpose
 from depthperception.json_types import plain
 from depthperception.planar.files import judge_landmarks
 from depthperception.report import text
-from depthperception.report.referee import referee_lines
+from depthperception.report.referee import Line, referee_lines
 from depthperception.results import Reading, Verdict
 from depthperception.rules import DEFAULT_RULES, rule_book
-from depthperception.ruling.landmarks import referee_landmarks
+from depthperception.ruling.landmarks import attempt_of_sequence, referee_landmarks
 
 
 def judge_pose_file(
-    path: Path, rate_hz: float | None, height_cm: float | None, method: str, sure: float, *, as_json: bool
+    path: Path, rate_hz: float | None, height_cm: float | None, method: str, sure: float, rules: str, *, as_json: bool
 ) -> int:
     """Judge every squat in another tool's landmarks, and say what each method that can measure them says."""
-    found = judge_landmarks(path, rate_hz=rate_hz, height_cm=height_cm, method=method, sure=sure)
+    found = judge_landmarks(path, rate_hz=rate_hz, height_cm=height_cm, method=method, sure=sure, rules=rules)
     if as_json:
         sys.stdout.write(json.dumps(plain(found), indent=1, allow_nan=False) + "\n")
         return 0
-    lines = [f"{found.tool}: {found.frames} frames with the lifter"]
+    lines: list[Line] = [((), f"{found.tool}: {found.frames} frames with the lifter")]
     if found.reason:
-        lines.append(f"NO SQUAT   {found.reason}")
+        lines.append(((), f"NO SQUAT   {found.reason}"))
     for number, attempt in enumerate(found.attempts, 1):
-        lines.append(text.attempt_line(number, attempt))
+        lines.append(((), text.attempt_line(number, attempt)))
         measured = [one for one in attempt.measurements.values() if one.probability is not None]
-        lines += [f"  {number}  {one.method:<6} {text.depth_line(one)}   {one.reason or ''}" for one in measured]
-    for line in lines:
-        say(stdout(), f"  {line}")
+        lines += [((), f"  {number}  {one.method:<6} {text.depth_line(one)}   {one.reason or ''}") for one in measured]
+        lines += referee_lines(attempt)
+    for lights, words in lines:
+        say(stdout(), f"  {words}", lights=lights)
     return 0
 
 
@@ -48,7 +49,8 @@ def judge_openpose(
     track = read_openpose(folder, frame_rate_hz)
     found = side_of_track(track, height_cm)
     depth = Reading("side", found.cm, probability=float(found.px > 0))
-    ruled = referee_landmarks(track, found.time_s, depth, book, ALWAYS_CALLED)
+    attempt = attempt_of_sequence(track, found.time_s, depth, ALWAYS_CALLED)
+    (ruled,) = referee_landmarks((attempt,), track, book, ALWAYS_CALLED)
     verdict: Verdict = "depth" if found.px > 0 else "no_depth"
     if as_json:
         said = plain({name: getattr(ruled, name) for name in ("checks", "cards", "lights", "lift")})

@@ -18,6 +18,8 @@ class Counts:
     squats, attempts, not_judged
         How often somebody went down and stood again, how many attempts were ruled on, and how many squats had to be
         given up, because too many waited or their film cannot be read.
+    without_bar
+        Attempts whose bar was left out, because others waited.
     """
 
     frames: int = 0
@@ -27,6 +29,7 @@ class Counts:
     squats: int = 0
     attempts: int = 0
     not_judged: int = 0
+    without_bar: int = 0
 
     def sentence(self) -> str:
         """Say it in words: nothing is left out silently."""
@@ -34,4 +37,10 @@ class Counts:
             f"{self.frames} frames came, everyone was looked for in {self.looked}; {self.missed} frames that were due "
             f"could not be looked at, {self.gaps} gaps in what the camera sent. Somebody went down and up "
             f"{self.squats} times, {self.attempts} attempts were judged, {self.not_judged} had to be given up."
+            + (
+                f" Judging fell behind: {self.without_bar} of them were judged without their bar, to catch up; "
+                "judge measures it from the kept film."
+                if self.without_bar
+                else ""
+            )
         )

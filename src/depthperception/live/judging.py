@@ -5,9 +5,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from depthperception.case import Case
 from depthperception.depth import calibrated
 from depthperception.errors import VideoError
 from depthperception.io.atomic import write_json
@@ -42,7 +45,10 @@ class LiveAttempt:
     delay_s
         From when the picture of the lockout came to when this was known.
     whole
-        Whether the bar was measured too. First each attempt is told of without it: the bar takes as long as all else.
+        Whether this is the last that is told of it. First each attempt is told of without its bar, which takes as long
+        as all else.
+    bar_left_out
+        The bar is not measured at all, because other squats wait: judging has fallen behind and catches up so.
     """
 
     number: int
@@ -52,6 +58,7 @@ class LiveAttempt:
     began_s: float
     delay_s: float
     whole: bool
+    bar_left_out: bool = False
 
 
 class Judging:
@@ -78,10 +85,34 @@ class Judging:
 
     def submit(self, piece: Piece) -> bool:
         """Queue a piece; false where too many wait."""
-        if sum(not job.done() for job in self._jobs) >= MOST_WAITING:
+        if self._waiting() >= MOST_WAITING:
             return False
         self._jobs.append(self._thread.submit(self._judge, piece))
         return True
+
+    def look_ahead(self, piece: Piece) -> bool:
+        """Look at the bottom of a squat that is not over yet, so that its networks' answers are known when it is.
+
+        False where something else is at work, which comes first.
+        """
+        if self._waiting() or not piece.is_whole:
+            return False
+        self._jobs.append(self._thread.submit(self._look_ahead_at, piece))
+        return True
+
+    def _waiting(self) -> int:
+        return sum(not job.done() for job in self._jobs)
+
+    def _look_ahead_at(self, piece: Piece) -> None:
+        """Judge what there is of it, and forget it: what the networks saw is remembered."""
+        with suppress(VideoError), TemporaryDirectory() as folder:
+            video = self.memory.write(Path(folder) / "rising", piece)
+            examine_case(self._without_bar(piece.case(video, self.options)), silent)
+
+    def _without_bar(self, case: Case) -> Case:
+        settings = self.options.settings
+        bare = replace(settings, plates=replace(settings.plates, attempts=0))
+        return replace(case, options=replace(self.options, settings=bare))
 
     def close(self) -> None:
         """Judge what waits."""
@@ -106,16 +137,19 @@ class Judging:
 
     def _judge_at(self, place: Path, piece: Piece) -> None:
         video = self.memory.write(place, piece)
-        case, plates = piece.case(video, self.options), self.options.settings.plates
-        settings = replace(self.options.settings, plates=replace(plates, attempts=0))
-        depth_alone = replace(case, options=replace(self.options, settings=settings))
-        self._tell(examine_case(depth_alone, silent).judgement, piece, video, whole=False)
-        judgement = examine_case(case, silent).judgement
+        case = piece.case(video, self.options)
+        judgement = examine_case(self._without_bar(case), silent).judgement
+        behind = self._waiting() > 1  # this one is at work, others wait
+        if not behind:
+            self._tell(judgement, piece, video, whole=False)
+            judgement = examine_case(case, silent).judgement
+        told = self._tell(judgement, piece, video, whole=True, bar_left_out=behind)
         write_json(video.with_suffix(".json"), judgement.to_dict())
-        self.counts.attempts += self._tell(judgement, piece, video, whole=True)
+        self.counts.attempts += told
+        self.counts.without_bar += told if behind else 0
         self._judged_s = max([self._judged_s, *(piece.began_s + one.end_s for one in judgement.attempts)])
 
-    def _tell(self, judgement: Judgement, piece: Piece, video: Path, *, whole: bool) -> int:
+    def _tell(self, judgement: Judgement, piece: Piece, video: Path, *, whole: bool, bar_left_out: bool = False) -> int:
         """Tell of the attempts that were not told of with an earlier piece; gives how many."""
         known_s, told = time.monotonic(), 0
         for attempt in judgement.attempts:
@@ -123,7 +157,8 @@ class Judging:
                 told += 1
                 delay_s = known_s - piece.came_s(piece.began_s + attempt.end_s)
                 number = self.counts.attempts + told
-                self._on_attempt(LiveAttempt(number, judgement, attempt, video, piece.began_s, delay_s, whole))
+                where = video, piece.began_s, delay_s
+                self._on_attempt(LiveAttempt(number, judgement, attempt, *where, whole, bar_left_out))
         return told
 
 

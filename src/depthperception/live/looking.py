@@ -5,15 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
+
 from depthperception.case import COARSE_STEP_S
 from depthperception.live.feed import Arrival
 from depthperception.live.judging import Judging
 from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING
-from depthperception.live.trigger import finished_squat
+from depthperception.live.trigger import Squat, finished_squat, rising_squat
 from depthperception.people import PersonTrack, Sightings, choose, link
 from depthperception.people.detection import FRAME_MISSING
 from depthperception.pose.tracking import Following
 from depthperception.video import Frame, Still
+
+SAME_BOTTOM_S = 0.3
+"""Looks a quarter of a second apart place one bottom at two of their times."""
 
 
 class Looking:
@@ -29,6 +34,7 @@ class Looking:
         self._following = Following()
         self._lifter: tuple[PersonTrack, tuple[PersonTrack, ...]] | None = None
         self._since_s = self._last_s = self._step_s = 0.0
+        self._ahead_s = -np.inf
         self._cell = -1
         self._work = self._thread.submit(self._look_on)
 
@@ -107,11 +113,21 @@ class Looking:
 
     def _ask(self, sightings: Sightings, *, ended: bool = False) -> None:
         """Ask whether a squat is over; if so its part of the film is judged."""
-        squat = finished_squat(self._people, sightings.found[-1].time_s, self._since_s, ended=ended)
+        now_s = sightings.found[-1].time_s
+        squat = finished_squat(self._people, now_s, self._since_s, ended=ended)
         if squat is None:
+            self._look_ahead(sightings, rising_squat(self._people, now_s, self._since_s))
             return
         self._since_s = squat.end_s
         self._counts.squats += 1
         piece = self._judging.memory.piece(squat, sightings.found, self._following.poses)
         if piece is None or not self._judging.submit(piece):
             self._counts.not_judged += 1
+
+    def _look_ahead(self, sightings: Sightings, rising: Squat | None) -> None:
+        """Let a bottom be looked at once while he still rises."""
+        if rising is None or abs(rising.bottom_s - self._ahead_s) < SAME_BOTTOM_S:
+            return
+        piece = self._judging.memory.piece(rising, sightings.found, self._following.poses)
+        if piece is not None and self._judging.look_ahead(piece):
+            self._ahead_s = rising.bottom_s

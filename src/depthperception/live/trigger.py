@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_HIPS
-from depthperception.live.settings import DOWN, FAILS_S, STANDS_S, UP
+from depthperception.live.settings import DOWN, FAILS_S, RISES, RISES_FOR_S, STANDS_S, UP
 from depthperception.people import PersonTrack
 from depthperception.types import FloatArray
 
@@ -59,6 +59,21 @@ def _squat_of(person: PersonTrack, now_s: float, since_s: float, ended: bool) ->
         return Squat(start_s, float(times_s[bottom]), now_s) if is_over else None
     is_over = ended or now_s - float(times_s[bottom]) > FAILS_S
     return Squat(start_s, float(times_s[bottom]), now_s) if is_over else None
+
+
+def rising_squat(people: Iterable[PersonTrack], now_s: float, since_s: float) -> Squat | None:
+    """Find a squat whose bottom is over while he still rises; parameters as in `finished_squat`."""
+    for person in people:
+        times_s, heights = person.times_s, relative_heights(person)
+        low = np.flatnonzero((heights < DOWN) & (times_s > since_s))
+        if len(times_s) < LEAST_LOOKS or not len(low):
+            continue
+        bottom = int(low[0] + np.argmin(heights[low[0] :]))
+        bottom_s = float(times_s[bottom])
+        if heights[-1] >= heights[bottom] + RISES and now_s - bottom_s >= RISES_FOR_S:
+            standing = np.flatnonzero((heights >= UP) & (times_s < times_s[low[0]]))
+            return Squat(float(times_s[standing[-1]] if len(standing) else times_s[0]), bottom_s, now_s)
+    return None
 
 
 def relative_heights(person: PersonTrack) -> FloatArray:

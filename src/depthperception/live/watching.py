@@ -10,6 +10,7 @@ from depthperception.live.feed import Feed
 from depthperception.live.judging import Judging, LiveAttempt
 from depthperception.live.looking import Looking
 from depthperception.live.memory import Memory
+from depthperception.models import remembered_looks
 from depthperception.options import Options
 
 KEPT_ATTEMPTS = 10
@@ -53,17 +54,18 @@ def watch(
             "A person was asked for by number or a point; expected auto or centre, for numbers and places change "
             "while a camera runs. Leave it out."
         )
-    judging = Judging(Memory(feed), folder, options, on_attempt, keep)
-    looking = Looking(judging)
-    try:
-        with suppress(KeyboardInterrupt):
-            for arrival in feed.arrivals():
-                judging.memory.add(arrival)
-                looking.take(arrival)
-                if looking.ended or judging.failed:
-                    break
-    finally:
-        looking.close()
-        judging.close()
+    with remembered_looks():
+        judging = Judging(Memory(feed), folder, options, on_attempt, keep)
+        looking = Looking(judging)
+        try:
+            with suppress(KeyboardInterrupt):
+                for arrival in feed.arrivals():
+                    judging.memory.add(arrival)
+                    looking.take(arrival)
+                    if looking.ended or judging.failed:
+                        break
+        finally:
+            looking.close()
+            judging.close()
     judging.counts.gaps += feed.damaged
     return judging.counts

@@ -7,14 +7,16 @@ each time, so a result's provenance (the hashes) names exactly the weights that 
 import hashlib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from depthperception.errors import ModelError
+from depthperception.models.memory import REMEMBERED, LookMemory, RememberingSession
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -93,7 +95,21 @@ def session(name: str, *, threads: int = 0) -> "ort.InferenceSession":
     """
     # Looks beside each other ask for a network at the same moment, and a cache alone would let each of them load it.
     with _LOADING.setdefault((name, threads), Lock()):
-        return _loaded(name, threads)
+        network = _loaded(name, threads)
+    if not _MEMORIES or name not in REMEMBERED:
+        return network
+    return cast("ort.InferenceSession", RememberingSession(name, network, _MEMORIES[-1]))
+
+
+@contextmanager
+def remembered_looks() -> Iterator[LookMemory]:
+    """Let the costly networks answer from memory what they were asked lately, in all threads, until this ends."""
+    memory = LookMemory()
+    _MEMORIES.append(memory)
+    try:
+        yield memory
+    finally:
+        _MEMORIES.remove(memory)
 
 
 def open_network(model: bytes, *, threads: int = 0) -> "ort.InferenceSession":
@@ -107,6 +123,7 @@ def open_network(model: bytes, *, threads: int = 0) -> "ort.InferenceSession":
 
 
 _LOADING: dict[tuple[str, int], Lock] = {}
+_MEMORIES: list[LookMemory] = []
 
 
 @cache

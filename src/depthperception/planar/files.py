@@ -11,6 +11,7 @@ from depthperception.attempts.course import doubt_of, missed_m
 from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.refinement import frames_that_decide
 from depthperception.capture.scale import checked_height
+from depthperception.decision import NOTICE, AppliedRules
 from depthperception.depth import PictureEvidence, check_method, methods
 from depthperception.depth.calling import SURE, checked_sure
 from depthperception.depth.geometric import SIDE
@@ -21,6 +22,8 @@ from depthperception.planar.ruling import rule_in_picture
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack
 from depthperception.results import AttemptJudgement, Scale, ScaleEstimate
+from depthperception.rules import DEFAULT_RULES, rule_book
+from depthperception.ruling.landmarks import referee_landmarks
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason
 from depthperception.settings import DEFAULTS, Settings
 
@@ -39,6 +42,8 @@ class LandmarkJudgement:
         As in a `Judgement`; `bottom_frame` counts these frames.
     reason
         Why there is no attempt; None where there is one.
+    rules, notice
+        By which rule book the attempts are held, and what lights and cards are for.
     """
 
     path: str
@@ -46,6 +51,8 @@ class LandmarkJudgement:
     frames: int
     attempts: tuple[AttemptJudgement, ...] = ()
     reason: str | None = None
+    rules: AppliedRules | None = None
+    notice: str = ""
 
 
 def judge_landmarks(
@@ -55,6 +62,7 @@ def judge_landmarks(
     height_cm: float | None = None,
     method: str = SIDE.name,
     sure: float = SURE,
+    rules: str = DEFAULT_RULES,
     settings: Settings = DEFAULTS,
 ) -> LandmarkJudgement:
     """Judge every squat in a file or folder of another tool's landmarks.
@@ -69,7 +77,7 @@ def judge_landmarks(
         The lifter's height, for centimetres; files in metres need none.
     method
         The method that rules: "side" or "front".
-    sure, settings
+    sure, rules, settings
         As in `Options`.
 
     Raises
@@ -82,6 +90,7 @@ def judge_landmarks(
     checked_height(height_cm)
     checked_sure(sure)
     _checked_method(method)
+    book = rule_book(rules)
     file = read_poses(Path(path), rate_hz)
     found = LandmarkJudgement(str(path), file.tool, len(file.track))
     plane = plane_of(file.track)
@@ -96,7 +105,13 @@ def judge_landmarks(
     one_file = _File(file, plane, in_metres, settings, _scale(file, plane, height_cm))
     known = file.cm_per_px is not None or height_cm is not None
     judged = tuple(_judge(one_file, one, method, sure, scale_known=known) for one in attempts)
-    return replace(found, attempts=judged)
+    limits = settings.referee
+    return replace(
+        found,
+        attempts=referee_landmarks(judged, file.track, book, sure, limits=limits),
+        rules=book.applied,
+        notice=NOTICE,
+    )
 
 
 def _checked_method(method: str) -> None:

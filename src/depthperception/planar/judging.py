@@ -21,6 +21,7 @@ from depthperception.planar.ruling import rule_in_picture, ruling_method
 from depthperception.pose.networks import PoseNetwork, check_pose, load_network
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.results import AttemptJudgement, Judgement, Scale
+from depthperception.ruling.landmarks import referee_landmarks
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle
 from depthperception.types import Progress, Step
 from depthperception.video import frames
@@ -93,9 +94,12 @@ def judge_in_picture(
     track, known = _without_metres(track), case.options.height_cm is not None
     scale, note = _scale(case, plane)
     planar = _Planar(case, plane, track, plane.with_metres(track), scale, known)
-    judged = tuple(_judge(planar, attempt, bottom) for attempt, bottom in looked)
+    judged = [_judge(planar, attempt, bottom) for attempt, bottom in looked]
+    ruled = referee_landmarks(
+        judged, track, case.book, case.options.sure, frame_at=case.seen.frame_at, limits=case.settings.referee
+    )
     notes = (*found.notes, *filter(None, [note]))
-    return replace(found, attempts=judged, scale=scale if known else None, notes=notes), track
+    return replace(found, attempts=ruled, scale=scale if known else None, notes=notes), track
 
 
 def _scale(case: Case, plane: Plane) -> tuple[Scale, str | None]:

@@ -25,8 +25,8 @@ class Watched:
 
     Attributes
     ----------
-    best
-        The straightest stand of the film: his own standing maximum. None where he is not seen to stand.
+    stands
+        Every stand of the film: the straightest is his own standing maximum.
     bar, carried
         The way up of the bar, and of the shoulders that carry it; None where they are not seen through it.
     cm_per_px, cm_per_m
@@ -39,12 +39,17 @@ class Watched:
     attempt: Attempt
     stance: Stance
     stillness: Stillness
-    best: Stand | None
+    stands: tuple[Stand, ...]
     bar: Ascent | None
     carried: Ascent | None
     cm_per_px: float
     cm_per_m: float
     hints: Hints
+
+    def straightest(self, beside: Stand) -> Stand | None:
+        """Give the straightest stand of those that were looked at as another one was."""
+        alike = [one for one in self.stands if one.close == beside.close]
+        return max(alike, key=lambda stand: stand.leg_m, default=None)
 
     @property
     def up(self) -> Ascent | None:
@@ -57,7 +62,8 @@ class Watched:
 
         In quick reps hips are looked at too rarely, and a camera that follows him hides their rise.
         """
-        after, best = self.stance.after, self.best
+        after = self.stance.after
+        best = self.straightest(after) if after else None
         straight = after is not None and best is not None and after.leg_m >= RECOVERED * best.leg_m
         return self.judged.stood_up or straight or bool(self.up and self.up.recovered >= RECOVERED)
 
@@ -89,20 +95,26 @@ def _finish_position(watched: Watched, limits: RefereeLimits) -> Check:
 
 def _knees(cause: Cause, stand: Stand | None, watched: Watched, limits: RefereeLimits) -> Check:
     """Hold a stand against the straightest one: knees that are not locked bend more, and the leg is shorter."""
-    best, when = watched.best, "before the descent" if cause == "start_position" else "after the ascent"
+    when = "before the descent" if cause == "start_position" else "after the ascent"
+    best = watched.straightest(stand) if stand else None
     if stand is None or best is None:
         return Check(cause, "not_checked", f"Too few looks show the lifter standing {when}.")
     short_cm = watched.cm_per_m * (best.leg_m - stand.leg_m)
     bend_deg = float(stand.flexion_deg.mean() - best.flexion_deg.mean())
     said = f"The knees are bent by {stand.flexion_deg.mean():.0f}° {when}: as straight as anywhere in the film."
-    if short_cm >= limits.leg_noise_cm:
+    noise_cm, limit_cm, limit_deg = limits.leg_noise_cm, limits.leg_short_cm, limits.flexion_deg
+    if stand.close:
+        noise_cm, limit_cm, limit_deg = limits.close_leg_noise_cm, limits.close_leg_short_cm, limits.close_flexion_deg
+        if _foot_movement(watched, limits).finding == "fault":
+            limit_cm, limit_deg = limits.stepped * limit_cm, limits.stepped * limit_deg
+    if short_cm >= noise_cm:
         said = (
             f"The knees are bent by {max(bend_deg, 0.0):.0f}° more, and hip and ankle {short_cm:.1f} cm nearer to each "
             f"other, {when} than in the straightest stand of the film."
         )
-    fault = short_cm >= limits.leg_short_cm and bend_deg >= limits.flexion_deg
+    fault = short_cm >= limit_cm and bend_deg >= limit_deg
     finding: Finding = "fault" if fault else "passed"
-    return Check(cause, finding, said, short_cm, "cm", limits.leg_noise_cm, limits.leg_short_cm, stand.end_s)
+    return Check(cause, finding, said, short_cm, "cm", noise_cm, limit_cm, stand.end_s)
 
 
 def _double_bounce(watched: Watched, limits: RefereeLimits) -> Check:
@@ -160,10 +172,13 @@ def _foot_movement(watched: Watched, limits: RefereeLimits) -> Check:
     if feet is None or not watched.stands_again:
         return Check("foot_movement", "not_checked", "The feet are not seen well enough before and after the lift.")
     moved_cm, noise_cm = watched.cm_per_px * feet.moved_px, watched.cm_per_px * feet.noise_px
-    limit_cm = max(limits.foot_cm, limits.multiple * noise_cm)
+    least_cm, usual_cm = limits.foot_cm, limits.foot_noise_cm
+    if feet.close:
+        least_cm, usual_cm = limits.close_foot_cm, limits.close_foot_noise_cm
+    limit_cm = max(least_cm, limits.multiple * noise_cm)
     said = f"A foot is {moved_cm:.1f} cm from where it stood beside the other, across the line of sight."
     finding: Finding = "fault" if moved_cm >= limit_cm else "passed"
-    noise_cm = max(limits.foot_noise_cm, noise_cm)
+    noise_cm = max(usual_cm, noise_cm)
     return Check("foot_movement", finding, said, moved_cm, "cm", noise_cm, limit_cm, watched.judged.end_s)
 
 

@@ -1,5 +1,6 @@
-"""An attempt of which only landmarks are known: what they show is checked, what needs bar or picture is not guessed."""
+"""Attempts of which only landmarks are known: what they show is checked, what needs bar or picture is not guessed."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.lockout import Lockout, lockout
 from depthperception.attempts.stance import measure_stance
-from depthperception.attempts.timeline import Stillness
+from depthperception.attempts.timeline import Stillness, follow_attempt
 from depthperception.barbell.sinking import Ascent
 from depthperception.decision import Cause, Check
 from depthperception.errors import DataError
@@ -23,17 +24,14 @@ from depthperception.types import FloatArray
 
 NEEDS_PICTURE: tuple[Cause, ...] = ("signals", "spotter_contact", "elbow_contact", "bar_dropped")
 
+NEEDS_MORE: tuple[Cause, ...] = ("double_bounce", "downward_movement", "foot_movement", "motionless")
+"""The bar's plates, or a scale and the picture's edges."""
 
-def referee_landmarks(
-    track: PoseTrack,
-    bottom_s: float,
-    depth: Reading,
-    book: RuleBook,
-    sure: float,
-    *,
-    limits: RefereeLimits = LIMITS,
-) -> AttemptJudgement:
-    """Hold a sequence of one attempt, from standing to standing, against a rule book.
+ALONE = "Landmarks alone do not show it."
+
+
+def attempt_of_sequence(track: PoseTrack, bottom_s: float, depth: Reading, sure: float) -> AttemptJudgement:
+    """Take a sequence from standing to standing for one attempt, and rule on its depth.
 
     Parameters
     ----------
@@ -43,8 +41,6 @@ def referee_landmarks(
         When the hips are lowest.
     depth
         What a method says of it.
-    book
-        Whose rules.
     sure
         How probable a side of the line has to be to be called.
 
@@ -53,39 +49,89 @@ def referee_landmarks(
     ValueError
         When the track is empty.
     """
-    start_s, end_s = float(track.times_s[0]), float(track.times_s[-1])
-    try:
-        found = lockout(track.times_s, _body_px(track))
-    except DataError:  # too few looks to tell
-        found = Lockout(0.0, None)
-    up = found.stood_up
-    attempt = Attempt(start_s, bottom_s, end_s, stood_up=bool(up))
+    up = _lockout(track).stood_up
     ruling = rule(depth, None, sure)
-    judged = AttemptJudgement(
-        start_s, bottom_s, end_s, int(np.abs(track.times_s - bottom_s).argmin()), bool(up),
-        ruling.verdict, ruling.reason, ruling.depth, {depth.method: depth}, cut_short=up is None,
+    return AttemptJudgement(
+        float(track.times_s[0]), bottom_s, float(track.times_s[-1]), _nearest(track, bottom_s),
+        bool(up), ruling.verdict, ruling.reason, ruling.depth, {depth.method: depth}, cut_short=up is None,
     )  # fmt: skip
-    stance = measure_stance(track, (attempt,), 0, (0, 0))
-    hints = {cause: Check(cause, "not_checked", "Landmarks alone do not show it.") for cause in NEEDS_PICTURE}
-    stands = [stand for stand in (stance.before, stance.after) if stand]
-    watched = Watched(
-        judged=judged,
-        attempt=attempt,
-        stance=stance,
-        stillness=Stillness(0.0, 0.0, 0.0, 0.0),
-        best=max(stands, key=lambda stand: stand.leg_m, default=None),
-        bar=None,
-        carried=Ascent((), 0.0, end_s, found.recovery),  # what carries the bar is not asked whether it sinks
-        cm_per_px=1.0,
-        cm_per_m=100.0,
-        hints=hints,
-    )
-    checks = check_all(watched, book, limits)
-    decided = decide(judged, checks, book, None, sure)
-    times = {one.time_s or 0.0 for one in checks}
-    frames = {time_s: int(np.abs(track.times_s - time_s).argmin()) for time_s in times}
-    cards = cards_of(decided, checks, book, frames)
-    return replace(judged, checks=checks, cards=cards, lights=decided.lights, lift=decided.lift)
+
+
+def referee_landmarks(
+    judged: Sequence[AttemptJudgement],
+    track: PoseTrack,
+    book: RuleBook,
+    sure: float,
+    *,
+    frame_at: Callable[[float], int] | None = None,
+    limits: RefereeLimits = LIMITS,
+) -> tuple[AttemptJudgement, ...]:
+    """Hold the attempts of somebody of whom only landmarks are known against a rule book.
+
+    Parameters
+    ----------
+    judged
+        With their depths, in order of time.
+    track
+        Landmarks in the picture; metres may be unknown.
+    book
+        Whose rules.
+    sure
+        How probable a side of the line has to be to be called.
+    frame_at
+        Gives the frame of a time; those of the track are counted where it is None.
+    limits
+        From which size on something is a fault.
+    """
+    frame_at = frame_at or (lambda time_s: _nearest(track, time_s))
+    attempts = [Attempt(one.start_s, one.bottom_s, one.end_s, one.stood_up) for one in judged]
+    stances = [measure_stance(track, attempts, index, (0, 0)) for index in range(len(attempts))]
+    stands = tuple(stand for one in stances for stand in (one.before, one.after) if stand)
+    hints = {cause: Check(cause, "not_checked", ALONE) for cause in NEEDS_PICTURE}
+    ruled = []
+    for one, attempt, stance in zip(judged, attempts, stances, strict=True):
+        still = Stillness(0.0, 0.0, 0.0, 0.0)
+        up = _lockout(track.between(one.start_s, one.end_s))
+        watched = Watched(
+            judged=one,
+            attempt=attempt,
+            stance=stance,
+            stillness=still,
+            stands=stands,
+            bar=None,
+            carried=Ascent((), 0.0, one.end_s, up.recovery),
+            cm_per_px=1.0,
+            cm_per_m=100.0,
+            hints=hints,
+        )
+        checks = tuple(_said_plainly(check, one, track) for check in check_all(watched, book, limits))
+        decided = decide(one, checks, book, None, sure)
+        frames = {time_s: frame_at(time_s) for time_s in (check.time_s or 0.0 for check in checks)}
+        timeline = follow_attempt(track, attempt, None, stance, still, 1.0, highest_s=one.end_s)
+        cards = cards_of(decided, checks, book, frames)
+        ruled.append(
+            replace(one, timeline=timeline, checks=checks, cards=cards, lights=decided.lights, lift=decided.lift)
+        )
+    return tuple(ruled)
+
+
+def _said_plainly(check: Check, judged: AttemptJudgement, track: PoseTrack) -> Check:
+    """Say of what no landmark shows that none does: not that it was seen too badly."""
+    alone = check.cause in NEEDS_MORE
+    if not np.isfinite(track.world_m).any():
+        alone |= check.cause == "start_position" or (check.cause == "finish_position" and judged.stood_up)
+    return replace(check, says=ALONE) if alone and check.finding == "not_checked" else check
+
+
+def _nearest(track: PoseTrack, time_s: float) -> int:
+    return int(np.abs(track.times_s - time_s).argmin())
+
+
+def _lockout(track: PoseTrack) -> Lockout:
+    try:
+        return lockout(track.times_s, _body_px(track))
+    except DataError:  # too few looks to tell
+        return Lockout(0.0, None)
 
 
 def _body_px(track: PoseTrack) -> FloatArray:

@@ -1,7 +1,7 @@
 """A film's attempts as referees would rule on them: timeline, checks, cards and lights of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from depthperception.barbell.kinematics import REACH_S
 from depthperception.barbell.sinking import watch_ascent
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.people import PersonTrack
-from depthperception.pose.track import PoseTrack
+from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.results import AttemptJudgement, Camera, Scale
 from depthperception.rules import RuleBook
 from depthperception.ruling.checks import Watched, check_all
@@ -43,6 +43,8 @@ class Seat:
         The file, for its sound; None where there is none to listen to.
     frame_at
         Gives the frame of a time.
+    close
+        Close looks at him standing before and after the attempts.
     """
 
     track: PoseTrack
@@ -52,6 +54,7 @@ class Seat:
     size_px: tuple[int, int]
     video: Path | None
     frame_at: Callable[[float], int]
+    close: PoseTrack = field(default_factory=empty_track)
 
 
 def referee(
@@ -78,12 +81,11 @@ def referee(
     limits
         From which size on something is a fault.
     """
-    stances = [measure_stance(seat.track, attempts, index, seat.size_px) for index in range(len(attempts))]
-    stands = [stand for one in stances for stand in (one.before, one.after) if stand]
-    best = max(stands, key=lambda stand: stand.leg_m, default=None)
+    stances = [measure_stance(seat.track, attempts, index, seat.size_px, seat.close) for index in range(len(attempts))]
+    stands = tuple(stand for one in stances for stand in (one.before, one.after) if stand)
     ruled = []
     for index, (one, stance) in enumerate(zip(judged, stances, strict=True)):
-        watched = replace(_watch(one, attempts, index, stance, seat), best=best)
+        watched = replace(_watch(one, attempts, index, stance, seat), stands=stands)
         checks = check_all(watched, book, limits)
         decided = decide(one, checks, book, seat.camera, sure)
         frames = {time_s: seat.frame_at(time_s) for time_s in (check.time_s or 0.0 for check in checks)}
@@ -123,7 +125,7 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
         attempt=attempts[index],
         stance=stance,
         stillness=measure_stillness(track, attempts, index, stance, scale.cm_per_px),
-        best=None,
+        stands=(),
         bar=watch_ascent(path.times_s, path.height_cm, judged.bottom_s, up_s, LEAST_SINKING_CM) if path else None,
         carried=watch_ascent(track.times_s.tolist(), shoulders_cm, judged.bottom_s, up_s, LEAST_SINKING_CM),
         cm_per_px=scale.cm_per_px,

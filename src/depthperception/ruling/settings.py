@@ -24,6 +24,14 @@ class RefereeLimits:
         (sd, from the side; Cosoli et al. 2026), part of which both stands have in common.
     foot_noise_cm, foot_cm
         How far a foot seems to go that stays (rms of 23 rendered attempts), and in a step: four noises.
+    close_leg_noise_cm, close_leg_short_cm, close_flexion_deg, close_foot_noise_cm, close_foot_cm
+        The same where both ends were looked at closely, from one region (`attempts.ends`). Of rendered lifters who
+        stand as they stood legs differ by .1 cm and .4 degrees, feet by .3 cm (rms of 12, seeds 881000 to 881088);
+        lifters on film sway, so that the limits are far more than four noises: 1.5 cm is what knees bent by 21 degrees
+        shorten a leg by, which these looks see as half as much; less than 3 cm is no step.
+    stepped
+        So many times these limits hold for the legs of who stands elsewhere than before: of eight who stepped legs
+        differ by 1 cm (rms).
     multiple
         Where a film is noisier than these, the limit is so many times its own noise.
     """
@@ -37,6 +45,12 @@ class RefereeLimits:
     flexion_deg: float = 8.0
     foot_noise_cm: float = 1.6
     foot_cm: float = 6.4
+    close_leg_noise_cm: float = 0.2
+    close_leg_short_cm: float = 1.5
+    close_flexion_deg: float = 5.0
+    close_foot_noise_cm: float = 0.4
+    close_foot_cm: float = 3.0
+    stepped: float = 2.0
     multiple: float = 4.0
 
 
