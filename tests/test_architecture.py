@@ -10,8 +10,8 @@ import depthperception
 PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
-    ("types", "errors", "concurrency"),
-    ("json_types", "proof", "bar_motion", "decision"),
+    ("types", "errors", "concurrency", "memory"),
+    ("json_types", "proof", "bar_motion", "decision", "video_facts"),
     ("results",),
     ("geometry", "video", "models", "rules"),
     ("provenance", "people"),
@@ -25,7 +25,9 @@ FLOORS = (
     ("settings",),
     ("options",),
     ("case", "shots", "series"),
+    ("pieces",),
     ("examination", "planar"),
+    ("film",),
     ("pipeline",),
     ("multiview",),
     ("report", "live"),

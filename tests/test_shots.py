@@ -64,6 +64,8 @@ def test_frames_keep_their_numbers_and_people_theirs_through_cuts(two_shots: Exa
     )
     numbers = [one.lifter.number for one in found.shots if one.lifter]
     assert len(set(numbers)) == 2
+    assert [one.lifter.person for one in found.attempts if one.lifter] == numbers
+    assert [one.lifter.number for one in found.attempts if one.lifter] == [1, 2]
     for shot, number in zip(found.shots, numbers, strict=True):
         times = two_shots.people[number - 1].times_s
         assert shot.start_s <= times[0] <= times[-1] <= shot.end_s

@@ -1,7 +1,10 @@
 """One video, what is asked of it, and everyone in it: what the judging of each lifter starts from."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 from depthperception.capture.footage import is_complete
 from depthperception.capture.pace import rate_note
@@ -14,16 +17,18 @@ from depthperception.people import (
     count_people,
     detect_people,
     link,
+    turn_times,
 )
 from depthperception.people.upright import helpful_turn, stand
 from depthperception.pose.track import PoseTrack
 from depthperception.pose.tracking import SIDE_PX
 from depthperception.provenance import provenance
-from depthperception.results import Judgement, Lifter, Other, Span, VideoFacts
+from depthperception.results import Judgement, Lifter, Other
 from depthperception.rules import RuleBook, rule_book
 from depthperception.settings import Settings
-from depthperception.types import Progress
-from depthperception.video import FrameCache, Shot, Source, VideoInfo, probe, turned
+from depthperception.types import FloatArray, Progress
+from depthperception.video import FrameCache, Shot, Source, Turned, VideoInfo, frames_before, probe, turned
+from depthperception.video_facts import Part, Span, VideoFacts
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
@@ -36,6 +41,7 @@ class Case:
     `followed` is the coarse pass's track of the lifter, where it was made while the pictures came. `lies_by_deg` is the
     turn after which people stand. `span_s` are its first and last frame, or those of the one of
     its shots that this case is of; `cache` has the pictures between them, everything else is the whole video's.
+    `part_s` is the part of the film that was looked at, None where that is all of it.
     """
 
     options: Options
@@ -46,6 +52,7 @@ class Case:
     span_s: Span
     lies_by_deg: int = 0
     followed: PoseTrack | None = None
+    part_s: Span | None = None
 
     @property
     def settings(self) -> Settings:
@@ -71,7 +78,7 @@ class Case:
     @property
     def repeated(self) -> float:
         """Part of the frames that only repeat the picture before."""
-        return self.seen.editing.repeated[self.seen.shots_s.index(self.span_s)]
+        return self.seen.repeated_at(self.span_s[0])
 
     @property
     def source(self) -> Source:
@@ -80,11 +87,11 @@ class Case:
 
     @property
     def is_shot(self) -> bool:
-        """Whether it is one of several shots."""
-        return bool(self.seen.editing.cuts_s)
+        """Whether it is one of several shots, or turns."""
+        return len(self.seen.shots_s) > 1
 
     def shots(self) -> tuple["Case", ...]:
-        """Give each shot as a case of its own; the video itself where it is not cut."""
+        """Give each shot, or lifter's turn, as a case of its own; the video itself where it is not divided."""
         if not self.is_shot:
             return (self,)
         return tuple(
@@ -117,33 +124,60 @@ class Case:
         return max((span_s for span_s in shots_s if span_s[0] <= time_s), default=shots_s[0]) == self.span_s
 
 
-def find_people(path: Path, options: Options, on_progress: Progress) -> Case:
-    """Find everyone in the video, and whether its picture lies."""
-    case = _find_people_in(turned(path, options.rotate_deg or 0), options, on_progress)
+def find_people(path: Path, options: Options, on_progress: Progress, *, part_s: Span | None = None) -> Case:
+    """Find everyone in the video, or a part of it, and whether its picture lies.
+
+    Raises
+    ------
+    VideoError
+        When the file cannot be read.
+    OptionError
+        When the part has no frame.
+    """
+    part_s = part_s or options.part_s
+    case = _find_people_in(turned(path, options.rotate_deg or 0), options, on_progress, part_s)
     asked = options.rotate_deg or options.names_somebody
     return case if asked or stand(case.seen) else replace(case, lies_by_deg=helpful_turn(case.cache.stills()))
 
 
-def _find_people_in(source: Source, options: Options, on_progress: Progress) -> Case:
-    info = probe(source)
+def _find_people_in(film: Path | Turned, options: Options, on_progress: Progress, part_s: Span | None) -> Case:
+    info, source, before = probe(film), film, 0
+    if part_s is not None:
+        before = frames_before(film, part_s[0])
+        if info.duration_s is not None:
+            info = replace(info, duration_s=min(info.duration_s, part_s[1]))
+        source = Shot(film, *part_s)
     cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
     tracking = options.settings.tracking
     seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
-    return case_of(options, info, cache, seen)
+    return case_of(options, info, cache, replace(seen, first_frame=before), part_s)
 
 
-def case_of(options: Options, info: VideoInfo, cache: FrameCache, seen: Detections) -> Case:
-    """Join what was seen in a video to its people."""
-    tracking = options.settings.tracking
-    people = [one for span_s in seen.shots_s for one in link(seen.sighted(*span_s), settings=tracking)]
-    return Case(options, info, cache, seen, tuple(people), (float(seen.frame_times_s[0]), seen.duration_s))
+def case_of(options: Options, info: VideoInfo, cache: FrameCache, seen: Detections, part_s: Span | None = None) -> Case:
+    """Join what was seen in a video to its people, in each shot and each lifter's turn by itself."""
+    linked = partial(link, settings=options.settings.tracking)
+    people = [linked(seen.sighted(*span_s)) for span_s in seen.shots_s]
+    if options.lifter == "auto" and not options.names_somebody:
+        turns = partial(turn_times, size_px=(info.width, info.height), settings=options.settings.selection)
+        turns_s = tuple(_first_from(seen.frame_times_s, time_s) for shot in people for time_s in turns(shot))
+        if turns_s:
+            seen = replace(seen, turns_s=turns_s)
+            people = [linked(seen.sighted(*span_s)) for span_s in seen.shots_s]
+    everyone = tuple(one for shot in people for one in shot)
+    span_s = float(seen.frame_times_s[0]), seen.duration_s
+    return Case(options, info, cache, seen, everyone, span_s, part_s=part_s)
+
+
+def _first_from(frame_times_s: FloatArray, time_s: float) -> float:
+    """Time of the first frame that is not before a time."""
+    return float(frame_times_s[np.searchsorted(frame_times_s, time_s)])
 
 
 def put_on_feet(case: Case, on_progress: Progress) -> Case | None:
     """Turn a picture that lies; None where it stands, or was asked for as it is."""
     if not case.lies_by_deg or case.options.rotate_deg is not None:
         return None
-    return _find_people_in(turned(case.info.path, case.lies_by_deg), case.options, on_progress)
+    return _find_people_in(Turned(case.info.path, case.lies_by_deg), case.options, on_progress, case.part_s)
 
 
 def lifter_of(case: Case, choice: Choice, person: PersonTrack) -> Lifter:
@@ -172,6 +206,7 @@ def facts_of(case: Case) -> VideoFacts:
         complete=is_complete(info, seen),
         gaps_s=seen.gaps_s,
         turned_deg=info.turned_deg,
+        part=None if case.part_s is None else Part(*seen.frame_times_s[[0, -1]].tolist(), seen.first_frame),
     )
 
 

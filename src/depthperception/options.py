@@ -1,5 +1,6 @@
 """What is asked of a video, checked when it is said: the same from Python, the command line and the page."""
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
@@ -38,6 +39,8 @@ class Asked(TypedDict, total=False):
     pose: str
     detector: str | None
     rules: str
+    start_s: float | None
+    end_s: float | None
     settings: Settings
 
 
@@ -77,6 +80,8 @@ class Options:
         report; only with a height and another network than BlazePose.
     rules
         Name of the rule book that the attempts are held against: "ipf", "usapl" or "gpf".
+    start_s, end_s
+        The part of the film that is looked at, both included; without them it is all of it. Times stay the film's.
     settings
         The detectors' numbers.
 
@@ -99,6 +104,8 @@ class Options:
     pose: str = BLAZEPOSE
     detector: str | None = None
     rules: str = DEFAULT_RULES
+    start_s: float | None = None
+    end_s: float | None = None
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
@@ -112,12 +119,20 @@ class Options:
         check_pose(self.pose)
         _checked_detector(self.detector, self.pose, self.height_cm)
         checked_rules(self.rules)
+        _checked_part(self.start_s, self.end_s)
         _one_of(self._said_of_somebody)
 
     @property
     def names_somebody(self) -> bool:
         """Whether a person of one video is meant, whom another video has not."""
         return self.pick is not None or isinstance(self.lifter, int)
+
+    @property
+    def part_s(self) -> tuple[float, float] | None:
+        """From and to which the film is looked at; None where all of it is."""
+        if self.start_s is None and self.end_s is None:
+            return None
+        return self.start_s or 0.0, math.inf if self.end_s is None else self.end_s
 
     @property
     def in_picture(self) -> bool:
@@ -144,6 +159,15 @@ class Options:
         """Give plain values, for a result's provenance: of the settings those that differ from the defaults."""
         pick = vars(self.pick) if self.pick else None
         return {**vars(self), "pick": pick, "settings": self.settings.changed()}
+
+
+def _checked_part(start_s: float | None, end_s: float | None) -> None:
+    first_s, last_s = start_s or 0.0, math.inf if end_s is None else end_s
+    if not (0.0 <= first_s < math.inf and first_s < last_s):
+        raise OptionError(
+            f"The part of the film was given as {first_s:g} to {last_s:g} s; expected a start from 0 on, and an end "
+            "after it. Give both in seconds from the film's first frame."
+        )
 
 
 def _checked_speed(speed: float) -> None:

@@ -1,8 +1,8 @@
 """The whole way from a video to a ruling, on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
@@ -26,8 +26,7 @@ from depthperception.barbell import (
 from depthperception.capture.camera import camera_of_film, with_distance
 from depthperception.capture.footage import damage_at, damage_note, feet_stay, standing_note, turn_note
 from depthperception.capture.lifter_camera import lifter_camera_of
-from depthperception.capture.pace import bottom_missed, is_slow, pace_note, still_note
-from depthperception.capture.replays import Shown, replay_notes
+from depthperception.capture.pace import bottom_missed, pace_note, still_note
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, begun, find_people, lifter_of, put_on_feet
@@ -37,8 +36,10 @@ from depthperception.depth.distance import measure_distance
 from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sightings_of
 from depthperception.depth.reading import lowered
 from depthperception.examination import Examination
+from depthperception.film import Found, found_in, of_lifter, together
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
+from depthperception.pieces import pieces_of
 from depthperception.planar.judging import judge_in_picture
 from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
@@ -48,8 +49,7 @@ from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, 
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
-from depthperception.shots import AT_CUT_S, cuts_note, join, main_shot
-from depthperception.surfaces import SeenSurfaces, see_surfaces
+from depthperception.surfaces import SeenSurfaces, begin_seeing
 from depthperception.types import Progress, Step, silent
 from depthperception.video import Source
 
@@ -91,13 +91,11 @@ def examine(
     path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> Examination:
     """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
-    case = find_people(Path(path), options_of(options, asked), on_progress)
-    on_feet = put_on_feet(case, on_progress)
-    if on_feet:
-        found = examine_case(on_feet, on_progress)
-        if _squats_on_feet(found):
-            return found
-    return examine_case(case, on_progress)
+    chosen = options_of(options, asked)
+    found: list[Found] = []
+    for number, case in enumerate(pieces_of(Path(path), chosen, on_progress)):
+        found += _on_feet(case, number, on_progress)
+    return together(found, asked_part=chosen.part_s is not None)
 
 
 def examine_all(
@@ -133,50 +131,33 @@ def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
     """Judge everyone who lifts in any shot; one examination where nobody does."""
     choices = [(shot, shot.choose()) for shot in case.shots()]
     found = [_examine(shot, one, on_progress) for shot, choice in choices for one in choice.each_lifter()]
-    return tuple(found) or (_examine(*choices[0], on_progress),)
+    each = tuple(of_lifter(one, number) for number, one in enumerate(found, 1))
+    return each or (_examine(*choices[0], on_progress),)
 
 
 def examine_case(case: Case, on_progress: Progress) -> Examination:
     """Judge every shot as a video of its own, with a lifter, a camera and a scale of its own, and put them together."""
-    shots = case.shots()
-    found = [_examine(shot, shot.choose(), on_progress) for shot in shots]
-    if len(found) == 1:
-        return found[0]
-    judgements = [one.judgement for one in found]
-    judgement = join([shot.span_s for shot in shots], judgements)
-    replays = replay_notes([_shown(shots, found, attempt) for attempt in judgement.attempts])
-    chosen = {one.chosen: one.people[one.chosen] for one in found if one.chosen is not None}
-    return Examination(
-        replace(judgement, notes=(*judgement.notes, *replays)),
-        reduce(PoseTrack.with_finer, [one.track for one in found]),
-        case.seen.frame_times_s,
-        tuple(chosen.get(number, person) for number, person in enumerate(case.people)),
-        found[main_shot(judgements)].chosen,
-        tuple(
-            plates
-            for one in found
-            for attempt, plates in zip(one.judgement.attempts, one.plates, strict=True)
-            if attempt in judgement.attempts
-        ),
-        reduce(PoseTrack.with_finer, [one.close for one in found]),
-    )
+    return together(_each_shot(case, 0, on_progress))
 
 
-def _shown(shots: Sequence[Case], found: Sequence[Examination], attempt: AttemptJudgement) -> Shown:
-    """Say how a film of several shots shows an attempt."""
-    number = max(k for k, shot in enumerate(shots) if shot.span_s[0] <= attempt.bottom_s)
-    shot, track = shots[number], found[number].track.between(attempt.start_s, attempt.end_s)
-    scale = found[number].judgement.scale
-    whole = attempt.stood_up and attempt.start_s - shot.span_s[0] >= AT_CUT_S
-    slowed = shot.repeated > 0.0 or (scale is not None and is_slow(track, scale.cm_per_px))
-    return Shown(number, track, whole, slowed)
+def _on_feet(case: Case, piece: int, on_progress: Progress) -> list[Found]:
+    """Judge every shot of a piece of a film, turned where its picture lies and somebody squats in it then."""
+    on_feet = put_on_feet(case, on_progress)
+    found = _each_shot(on_feet, piece, on_progress) if on_feet else []
+    if any(_squats_on_feet(one.examination) for one in found):
+        return found
+    return _each_shot(case, piece, on_progress)
+
+
+def _each_shot(case: Case, piece: int, on_progress: Progress) -> list[Found]:
+    return [found_in(shot, _examine(shot, shot.choose(), on_progress), piece) for shot in case.shots()]
 
 
 def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     """Judge the one who was chosen."""
     info, seen, people = case.info, case.seen, case.people
     turn = turn_note(info, case.options.rotate_deg, case.lies_by_deg)
-    film = cuts_note(seen.shots_s), damage_note(info, seen), turn, case.rate_note
+    film = damage_note(info, seen), turn, case.rate_note
     notes = (*choice.notes, *filter(None, film))
     found = begun(case, notes)
     if choice.number is None:
@@ -214,19 +195,18 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     camera = camera_of_film(standing, [bottom.samples for bottom in bottoms], predictions, case.size_px)
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
-    ruled = _referee(case, scene, attempts, [_judge_attempt(case, scene, *one) for one in each])
+    judged = [_judge_attempt(case, scene, one, bottom, said, seen(), bar) for one, bottom, said, seen, bar in each]
+    ruled = _referee(case, scene, attempts, judged)
     notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
-    said_camera = with_distance(scene.camera, *_distance(case, scene, surfaces))
-    found = replace(found, camera=said_camera, scale=scene.scale, attempts=ruled, notes=notes)
+    found = replace(found, camera=_camera_said(case, scene, surfaces), scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, track, plates=scene.bar.plates, close=scene.close)
 
 
-def _distance(case: Case, scene: _Scene, surfaces: Sequence[SeenSurfaces]) -> tuple[float, float]:
-    """How far the camera is, m, and its error; the depth is measured with the head's word, as it was learnt."""
+def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[SeenSurfaces]) -> Camera:
+    """Say how far the camera is by the legs; the depth is measured with the head's word, as it was learnt."""
     sightings = [sightings_of(one, settings=case.settings.legs) for one in surfaces]
-    return measure_distance(
-        sightings, lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px), scene.scale
-    )
+    seen_from = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
+    return with_distance(scene.camera, *measure_distance(sightings, seen_from, scene.scale))
 
 
 def _referee(
@@ -257,8 +237,11 @@ def _refine(
     standing: PoseSamples,
     isolation: LifterIsolation,
     on_progress: Progress,
-) -> tuple[list[Bottom], list[HeadPrediction], list[SeenSurfaces]]:
-    """Look at every bottom, and let the networks see it; of the pictures only what they showed is kept."""
+) -> tuple[list[Bottom], list[HeadPrediction], list[Callable[[], SeenSurfaces]]]:
+    """Look at every bottom, and let the networks see it; of the pictures only what they showed is kept.
+
+    Nothing needs the surfaces before the bar was watched: they are looked at while that keeps one core busy.
+    """
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
@@ -267,7 +250,7 @@ def _refine(
             # Close looks are not held to his feet, as those are that found him again.
             bottom = replace(bottom, time_s=attempt.bottom_s)
         predictions.append(predict(bottom.samples, standing))
-        surfaces.append(see_surfaces(bottom.samples))
+        surfaces.append(begin_seeing(bottom.samples))
         bottoms.append(bottom.without_pictures())
     on_progress(Step.REFINE, 1.0)
     return bottoms, predictions, surfaces

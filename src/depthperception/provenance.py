@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from depthperception.models import specs
+from depthperception.models import device_in_use, specs
 
 RUNTIME = ("onnxruntime", "numpy", "av", "opencv-python-headless")
 
@@ -18,6 +18,7 @@ def provenance(options: Mapping[str, Any]) -> dict[str, Any]:
         "version": package_version("depthperception"),
         **options,
         "models": {name: spec.sha256 for name, spec in specs().items()},
+        "device": device_in_use(),
         "packages": {name: package_version(name) for name in RUNTIME},
     }
 

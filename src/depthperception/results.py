@@ -14,6 +14,7 @@ from depthperception.bar_motion import BarMotion
 from depthperception.decision import NOTICE, AppliedRules, Card, Check, Lift, RefereeLight, TimelineEvent
 from depthperception.json_types import plain, rebuilt
 from depthperception.proof import SeenPoints, Sighted
+from depthperception.video_facts import VideoFacts
 
 SCHEMA: Final = "depthperception/judgement/2"
 
@@ -27,8 +28,6 @@ Kind = Literal["person", "reflection", "picture"]
 Coverer = Literal["person", "plate"]
 Leg = Literal["left", "right"]
 """The lifter's own."""
-Span = tuple[float, float]
-"""From and to, s."""
 
 
 @dataclass(frozen=True)
@@ -72,38 +71,6 @@ class Reading:
     right: SideDepth | None = None
     reason: str | None = None
     deciding_leg: Leg | None = None
-
-
-@dataclass(frozen=True)
-class VideoFacts:
-    """The video that was judged.
-
-    Attributes
-    ----------
-    path, sha256
-        The file, and the hash of what is in it.
-    width, height
-        Of the upright picture, px.
-    rotation_deg
-        The clockwise turn that the file asks for.
-    turned_deg
-        The clockwise turn beyond that, where the picture lay on its side or somebody asked for it.
-    duration_s, frames
-        Time of the last frame, and how many there are.
-    complete, gaps_s
-        Whether everything that the file promises could be decoded; the frames between which some is missing.
-    """
-
-    path: str
-    sha256: str
-    width: int
-    height: int
-    rotation_deg: int
-    duration_s: float
-    frames: int
-    complete: bool = True
-    gaps_s: tuple[Span, ...] = ()
-    turned_deg: int = 0
 
 
 @dataclass(frozen=True)
@@ -232,6 +199,18 @@ class Cover:
 
 
 @dataclass(frozen=True)
+class AttemptLifter:
+    """Who made an attempt: which of the film's lifters, his number in the overlay, his box as the attempt begins.
+
+    `number` counts lifters from 1 in the order of their first attempts; `box_px` is x0, y0, x1, y1.
+    """
+
+    number: int
+    person: int
+    box_px: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
 class AttemptJudgement:
     """One attempt: when, what was ruled, why, every method's reading, what was seen, and how the bar moved.
 
@@ -251,6 +230,8 @@ class AttemptJudgement:
         How the bar moves; the points shown as proof; what a reading by hand starts from; what hides the legs.
     timeline, checks, cards, lights, lift
         What referees would see and show, as far as one camera does.
+    lifter
+        Who made it; None in results of earlier versions.
     """
 
     start_s: float
@@ -272,6 +253,7 @@ class AttemptJudgement:
     cards: tuple[Card, ...] = ()
     lights: tuple[RefereeLight, ...] = ()
     lift: Lift | None = None
+    lifter: AttemptLifter | None = None
 
     def __repr__(self) -> str:
         depth = "" if self.depth.cm is None else f", {self.depth.cm:+.1f} cm"
@@ -280,7 +262,7 @@ class AttemptJudgement:
 
 @dataclass(frozen=True)
 class ShotJudgement:
-    """One shot of a video that is cut, judged as a video of its own: from its first frame to its last, s."""
+    """One shot of a film, or one lifter's turn in it, judged as a video of its own: first frame to last, s."""
 
     start_s: float
     end_s: float
@@ -306,8 +288,8 @@ class Judgement:
     notes
         Sentences on what somebody should know beside the result: that a second person lifts, for one.
     shots
-        Those of a video that is cut, none of one that is not; `reason`, `camera`, `scale` and `lifter` are then those
-        of the one with the most attempts.
+        Those of a video that is cut, or in which lifters take turns; `reason`, `camera`, `scale` and
+        `lifter` are then those of the one with the most attempts.
     rules
         The rule book that the attempts were held against, None in results of earlier versions.
     notice

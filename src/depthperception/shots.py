@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from depthperception.results import AttemptJudgement, Judgement, ShotJudgement, Span, Status
+from depthperception.results import AttemptJudgement, Judgement, ShotJudgement, Status
+from depthperception.video_facts import Span
 
 AT_CUT_S = 0.2
 """An attempt that begins or ends this near to a cut is cut off by it: a look of the coarse pass and half the next."""
@@ -59,12 +60,23 @@ def main_shot(judgements: Sequence[Judgement]) -> int:
     return max(range(len(judgements)), key=lambda k: (len(judgements[k].attempts), -RANKS.index(judgements[k].status)))
 
 
-def cuts_note(shots_s: Sequence[Span]) -> str | None:
-    """Say how many shots there are, and when they begin; None where the video is one."""
-    if len(shots_s) == 1:
+def turns_note(turns_s: Sequence[float]) -> str | None:
+    """Say when the next lifters' turns begin where nothing is cut; None where there is none."""
+    if not turns_s:
         return None
-    cuts = [f"{start_s:.2f}" for start_s, _ in shots_s[1:]]
+    starts = ", ".join(f"{time_s:.2f}" for time_s in turns_s)
     return (
-        f"The video has {len(shots_s)} shots, cut at {', '.join(cuts)} s: each is judged as a video of its own, with "
-        "its own lifter, camera and scale."
+        f"Lifters take turns: the next one's begins at {starts} s. Each is judged as in a video of his own, with "
+        "his own camera and scale."
+    )
+
+
+def cuts_note(cuts_s: Sequence[float]) -> str | None:
+    """Say how many shots there are, and when they begin; None where the video is one."""
+    if not cuts_s:
+        return None
+    cuts = [f"{time_s:.2f}" for time_s in cuts_s]
+    return (
+        f"The video has {len(cuts_s) + 1} shots, cut at {', '.join(cuts)} s: each is judged as a video of its own, "
+        "with its own lifter, camera and scale."
     )

@@ -3,7 +3,8 @@
 import pytest
 
 from depthperception.depth.calling import SURE, call, leans_words, sure_of
-from depthperception.results import Judgement, VideoFacts
+from depthperception.results import Judgement
+from depthperception.video_facts import VideoFacts
 
 FACTS = VideoFacts("squat.mp4", "0" * 64, 720, 1280, 0, 4.0, 120)
 

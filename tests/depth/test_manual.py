@@ -12,8 +12,9 @@ from depthperception.depth.legs import HIPS_OVER_FEET
 from depthperception.depth.manual import Lines, measure
 from depthperception.errors import OptionError
 from depthperception.proof import Point, Sighted
-from depthperception.results import Camera, Judgement, Scale, ScaleEstimate, VideoFacts
+from depthperception.results import Camera, Judgement, Scale, ScaleEstimate
 from depthperception.types import FloatArray
+from depthperception.video_facts import VideoFacts
 from tests.support.judged_once import Examined
 from tests.support.rendered_clips import DATA, DEMO, DEMO_HEIGHT_CM, true_lines
 

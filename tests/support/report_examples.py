@@ -8,18 +8,9 @@ import numpy as np
 from depthperception.geometry.skeletons import Landmark
 from depthperception.pose.track import Pose, PoseTrack, stack
 from depthperception.proof import SeenPoints
-from depthperception.results import (
-    AttemptJudgement,
-    Camera,
-    Judgement,
-    Lifter,
-    Reading,
-    Scale,
-    SideDepth,
-    Verdict,
-    VideoFacts,
-)
+from depthperception.results import AttemptJudgement, Camera, Judgement, Lifter, Reading, Scale, SideDepth, Verdict
 from depthperception.types import FloatArray
+from depthperception.video_facts import VideoFacts
 
 WIDTH, HEIGHT = 800, 1200
 SCALE = Scale(cm_per_px=0.125, source="height")

@@ -14,8 +14,9 @@ from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.multiview.calibration import CalibratedCamera, Calibration
 from depthperception.pose.track import PoseTrack
 from depthperception.proof import Sighted
-from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, ScaleEstimate, VideoFacts
+from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, ScaleEstimate
 from depthperception.types import FloatArray
+from depthperception.video_facts import VideoFacts
 from tests.support.figures import axes, figure
 
 STATURE_M = 1.75

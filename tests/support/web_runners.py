@@ -8,7 +8,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from depthperception.proof import Sighted
-from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale, VideoFacts
+from depthperception.results import AttemptJudgement, Camera, Judgement, Reading, Scale
+from depthperception.video_facts import VideoFacts
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 from depthperception.web.worker import Job
 

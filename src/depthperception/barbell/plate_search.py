@@ -21,6 +21,7 @@ from depthperception.barbell.plate_linking import LinkedPlate, link_plates
 from depthperception.barbell.projection import plate_view
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection
 from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
+from depthperception.concurrency import parallel_map
 from depthperception.types import FloatArray, Side
 
 SQUASHED = 0.05
@@ -98,7 +99,8 @@ def find_linked_plates(
     if len(moments) < settings.least_moments:
         return Plates()
     trunk_px = np.array([moment.trunk_px for moment in moments])
-    linked = link_plates([detect_plates(moment.rgb) for moment in moments], trunk_px, settings=settings.linking)
+    found_in = list(parallel_map(detect_plates, [moment.rgb for moment in moments]))
+    linked = link_plates(found_in, trunk_px, settings=settings.linking)
     sided = _sided(linked, moments, lifter_camera, settings)
     clear = _clear(sided, moments, lifter_camera, settings)
     if not clear:

@@ -8,8 +8,8 @@ from depthperception.attempts.form import knee_flexion_deg
 from depthperception.geometry.skeletons import ANKLES, HIPS
 from depthperception.people import Detections
 from depthperception.pose.track import PoseTrack
-from depthperception.results import Span
 from depthperception.video import VideoInfo
+from depthperception.video_facts import Span
 
 NEAR_BOTTOM_S = 0.2
 """Round a bottom its frames are looked at this far, and the lowest of them is judged."""

@@ -10,9 +10,9 @@ from scipy.ndimage import gaussian_filter1d, median_filter
 
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
-from depthperception.results import Span
 from depthperception.types import FloatArray
 from depthperception.video import VideoInfo
+from depthperception.video_facts import Span
 
 SLOWEST_M_S = 0.28
 """Speed through the middle of the faster way. With the most that somebody can lift the mean of the way up is .2 to .3

@@ -55,6 +55,8 @@ class Output:
         Everyone who lifts is judged.
     force
         Earlier results of the same video are written over.
+    overlay
+        The overlay is written: it takes about as long as judging.
     """
 
     out: Path | None = None
@@ -64,6 +66,7 @@ class Output:
     every_method: bool = False
     all_lifters: bool = False
     force: bool = False
+    overlay: bool = True
 
 
 def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
@@ -221,7 +224,7 @@ def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, 
         for examination in examinations:
             own = results_folder.lifter_folder(folder, examination) if output.all_lifters else folder
             results_folder.prepare(own)
-            written = results_folder.write_all(examination, video, own, on_progress)
+            written = results_folder.write_all(examination, video, own, on_progress, overlay=output.overlay)
             wrote.append((own, written))
     for examination, (own, written) in zip(examinations, wrote, strict=True):
         if output.json:
@@ -238,7 +241,7 @@ def _print_summary(console: Console, judgement: Judgement, head: str, *, every_m
     if judgement.status != "judged":
         say(console, f"{head}{text.status_line(judgement)}")
     for number, attempt in enumerate(judgement.attempts, 1):
-        say(console, f"{head}{text.attempt_line(number, attempt)}")
+        say(console, f"{head}{text.attempt_line(number, attempt, text.lifter_words(judgement, attempt))}")
         for lights, words in referee_lines(attempt):
             say(console, f"{head}  {words}", lights=lights)
     for line in (*text.film_lines(judgement), *rules_lines(judgement)):

@@ -15,12 +15,15 @@ from depthperception.cli.export import export
 from depthperception.cli.parameters import (
     AllLifters,
     Detector,
+    Device,
+    End,
     Force,
     Height,
     Json,
     LifterRule,
     MethodName,
     Out,
+    Overlay,
     PickPoint,
     PlateSize,
     PoseNetworkName,
@@ -28,6 +31,7 @@ from depthperception.cli.parameters import (
     Rotate,
     Rules,
     Speed,
+    Start,
     Sure,
     Verbose,
     options_of,
@@ -88,13 +92,19 @@ def judge(
     pose: PoseNetworkName = "blazepose",
     detector: Detector = None,
     rules: Rules = "ipf",
+    start_s: Start = None,
+    end_s: End = None,
     out: Out = None,
+    overlay: Overlay = True,
+    device: Device = "cpu",
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     force: Force = False,
 ) -> int:
     """Judge every squat attempt in one or more videos.
+
+    Lifters who follow each other in one recording, and the shots of a film that is cut, are judged each by themselves.
 
     Writes report.html, overlay.mp4, bottom.png, share.jpg, depth.png, bar.png, landmarks.npz and judgement.json to
     VIDEO.judged, or to --out. With several videos each gets a folder of its own (squat-2.judged where squat.judged
@@ -114,8 +124,11 @@ def judge(
         pose=pose,
         detector=detector,
         rules=rules,
+        start_s=start_s,
+        end_s=end_s,
     )
     output = Output(
+        overlay=overlay,
         out=out,
         json=json,
         quiet=quiet,
@@ -124,6 +137,11 @@ def judge(
         all_lifters=all_lifters,
         force=force,
     )
+    from depthperception.memory import keep_small  # noqa: PLC0415
+    from depthperception.models import use_device  # noqa: PLC0415
+
+    keep_small()
+    use_device(device)
     with hushed(quiet):
         return judge_videos(videos, options, output)
 

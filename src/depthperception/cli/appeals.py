@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 
 from depthperception.cli.parameters import (
     Detector,
+    End,
     Force,
     Height,
     LifterRule,
@@ -18,6 +19,7 @@ from depthperception.cli.parameters import (
     Rotate,
     Rules,
     Speed,
+    Start,
     Sure,
     options_of,
 )
@@ -44,6 +46,8 @@ def make_packet(
     rules: Rules = "ipf",
     pose: PoseNetworkName = "blazepose",
     detector: Detector = None,
+    start_s: Start = None,
+    end_s: End = None,
     quiet: Quiet = False,
     force: Force = False,
 ) -> int:
@@ -66,6 +70,8 @@ def make_packet(
         rules=rules,
         pose=pose,
         detector=detector,
+        start_s=start_s,
+        end_s=end_s,
     )
     with hushed(quiet):
         return write(video, attempt, out, options, quiet=quiet, force=force)

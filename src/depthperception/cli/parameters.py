@@ -66,6 +66,29 @@ Detector = Annotated[
     str | None,
     Parameter(name="--detector", help="FILE of a YOLOv3, whose box is as high as the lifter; with --pose FILE only."),
 ]
+Start = Annotated[
+    float | None,
+    Parameter(name="--start", help="Look at the film from here on, s; what is before is not decoded.  [default: 0]"),
+]
+End = Annotated[
+    float | None, Parameter(name="--end", help="Look at the film up to here, s.  [default: its last frame]")
+]
+Device = Annotated[
+    str,
+    Parameter(
+        name="--device",
+        help="What runs the networks: cpu, or cuda, openvino, coreml, directml where onnxruntime has it; `doctor` says "
+        "which is faster.",
+    ),
+]
+Overlay = Annotated[
+    bool,
+    Parameter(
+        name="--overlay",
+        show_default=False,
+        help="Write overlay.mp4; without it a video is done in about half the time.",
+    ),
+]
 Rules = Annotated[str, Parameter(name="--rules", help="Rule book for lights and cards: ipf, usapl or gpf.")]
 Out = Annotated[Path | None, Parameter(name=["--out", "-o"], help="Folder for the results.  [default: VIDEO.judged]")]
 Json = Annotated[

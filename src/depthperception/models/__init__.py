@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from depthperception.errors import ModelError
+from depthperception.errors import ModelError, OptionError
 from depthperception.models.memory import REMEMBERED, LookMemory, RememberingSession
 
 if TYPE_CHECKING:
@@ -93,9 +93,10 @@ def session(name: str, *, threads: int = 0) -> "ort.InferenceSession":
         Threads inside one inference; 0 takes every core. Looks that run beside each other use 1 (two sessions of
         one thread do 1.2 times the work of one with two on 2 cores).
     """
+    device = _device
     # Looks beside each other ask for a network at the same moment, and a cache alone would let each of them load it.
-    with _LOADING.setdefault((name, threads), Lock()):
-        network = _loaded(name, threads)
+    with _LOADING.setdefault((name, threads, device), Lock()):
+        network = _loaded(name, threads, device)
     if not _MEMORIES or name not in REMEMBERED:
         return network
     return cast("ort.InferenceSession", RememberingSession(name, network, _MEMORIES[-1]))
@@ -112,25 +113,68 @@ def remembered_looks() -> Iterator[LookMemory]:
         _MEMORIES.remove(memory)
 
 
+def use_device(name: str) -> None:
+    """Let networks that are loaded from now on run on a device of `PROVIDERS`, in this process.
+
+    Raises
+    ------
+    OptionError
+        When there is no such device, or the onnxruntime that is installed cannot use it.
+    """
+    global _device  # noqa: PLW0603  (one for the process, as its threads and its memory are)
+    if name != "cpu" and name not in devices():
+        have = ", ".join(devices())
+        packages = ", ".join(f"{device}: {package}" for device, (_, package) in PROVIDERS.items() if package)
+        raise OptionError(
+            f"The device {name} was asked for; the onnxruntime that is installed runs networks on: {have}. Choose one "
+            f"of these, or install another runtime ({packages})."
+        )
+    _device = name
+
+
+def device_in_use() -> str:
+    """Name the device on which networks run."""
+    return _device
+
+
+def devices() -> tuple[str, ...]:
+    """Names of the devices on which networks can run here, cpu first."""
+    import onnxruntime as ort  # noqa: PLC0415
+
+    available = ort.get_available_providers()
+    return tuple(name for name, (provider, _) in PROVIDERS.items() if provider in available)
+
+
 def open_network(model: bytes, *, threads: int = 0) -> "ort.InferenceSession":
-    """Make a session of the bytes of an ONNX file."""
+    """Make a session of the bytes of an ONNX file, on the device in use."""
     import onnxruntime as ort  # noqa: PLC0415  (half of the import time of the package)
 
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or (os.cpu_count() or 1)
     options.log_severity_level = 3
-    return ort.InferenceSession(model, options, providers=_providers(ort.get_available_providers()))
+    # An arena of each session's own keeps its largest need for good, 190 MB of five networks, and saves no time.
+    options.enable_cpu_mem_arena = False
+    wanted = dict.fromkeys([PROVIDERS[_device][0], PROVIDERS["cpu"][0]])
+    return ort.InferenceSession(model, options, providers=list(wanted))
 
 
-_LOADING: dict[tuple[str, int], Lock] = {}
+PROVIDERS = {
+    "cpu": ("CPUExecutionProvider", ""),
+    "cuda": ("CUDAExecutionProvider", "onnxruntime-gpu"),
+    "openvino": ("OpenVINOExecutionProvider", "onnxruntime-openvino"),
+    "coreml": ("CoreMLExecutionProvider", "onnxruntime on a Mac"),
+    "directml": ("DmlExecutionProvider", "onnxruntime-directml"),
+}
+"""Devices: ONNX Runtime's name for what runs networks there, and the package that has it. Only the processor is used
+unasked: what another device finds is not equal to the bit, and `doctor` says whether it is faster."""
+
+_device = "cpu"
+
+_LOADING: dict[tuple[str, int, str], Lock] = {}
 _MEMORIES: list[LookMemory] = []
 
 
 @cache
-def _loaded(name: str, threads: int) -> "ort.InferenceSession":
+def _loaded(name: str, threads: int, device: str) -> "ort.InferenceSession":
+    _ = device  # sessions of one device do not serve another
     return open_network(checked_bytes(name), threads=threads)
-
-
-def _providers(available: list[str]) -> list[str]:
-    wanted = ("CUDAExecutionProvider", "DmlExecutionProvider", "CoreMLExecutionProvider", "CPUExecutionProvider")
-    return [name for name in wanted if name in available]

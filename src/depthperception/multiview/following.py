@@ -12,9 +12,9 @@ from depthperception.pose.inpainting import alone
 from depthperception.pose.samples import FrameCrop
 from depthperception.pose.track import PoseTrack, stack
 from depthperception.pose.tracking import pose_of
-from depthperception.results import Span
 from depthperception.types import Picture
 from depthperception.video import turned
+from depthperception.video_facts import Span
 
 
 def follow_closely(examination: Examination, *, settings: Together = TOGETHER) -> PoseTrack:

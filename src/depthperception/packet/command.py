@@ -20,6 +20,8 @@ FLAGS = {
     "rules": "--rules",
     "pose": "--pose",
     "detector": "--detector",
+    "start_s": "--start",
+    "end_s": "--end",
 }
 """Of the command line, by the fields of `Options`; `pick` takes three values."""
 

@@ -13,7 +13,8 @@ from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
 from depthperception.people.rules import Rule, checked_rule, parse_rule
 from depthperception.people.selection import Candidate, Choice, choose
-from depthperception.people.tracking import PersonTrack
+from depthperception.people.tracking import PersonTrack, colours_apart
+from depthperception.people.turns import turn_times
 
 __all__ = [
     "Candidate",
@@ -27,6 +28,7 @@ __all__ = [
     "Sightings",
     "checked_rule",
     "choose",
+    "colours_apart",
     "count_people",
     "detect_people",
     "everyone",
@@ -34,4 +36,5 @@ __all__ = [
     "link",
     "parse_rule",
     "picked",
+    "turn_times",
 ]

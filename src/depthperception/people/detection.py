@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from depthperception.concurrency import parallel_map
+from depthperception.errors import OptionError
 from depthperception.geometry.roi import box_iou
 from depthperception.geometry.skeletons import COCO_BODY, COCO_THIGHS, COCO_TRUNK
 from depthperception.people.barbell_cues import CircleDetection, rounds
@@ -43,13 +44,16 @@ class FrameDetections:
 class Detections:
     """What one pass over the whole video saw: the time of every frame, and everyone, every so often.
 
-    `damaged` counts the parts of the file that could not be decoded.
+    `damaged` counts the parts of the file that could not be decoded, `first_frame` the frames before those that were
+    looked at. `turns_s` are the first frames of the next lifter's turn where the film is not cut.
     """
 
     frame_times_s: FloatArray
     sightings: tuple[FrameDetections, ...]
     damaged: int = 0
     editing: Editing = field(default_factory=Editing)
+    first_frame: int = 0
+    turns_s: tuple[float, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Detections in {len(self.sightings)} of {time_span(self.frame_times_s)}>"
@@ -61,8 +65,8 @@ class Detections:
 
     @property
     def shots_s(self) -> tuple[tuple[float, float], ...]:
-        """First and last frame of each shot: one, where the film is not cut."""
-        first = np.searchsorted(self.frame_times_s, self.editing.cuts_s)
+        """First and last frame of each shot, or turn: one, where the film is not cut and has one lifter."""
+        first = np.searchsorted(self.frame_times_s, sorted({*self.editing.cuts_s, *self.turns_s}))
         starts, ends = np.concatenate([[0], first]), np.concatenate([first, [len(self.frame_times_s)]]) - 1
         return tuple(
             (float(self.frame_times_s[a]), float(self.frame_times_s[b])) for a, b in zip(starts, ends, strict=True)
@@ -72,6 +76,10 @@ class Detections:
         """Everyone in a shot; from one shot to the next nothing falls."""
         found = [one for one in self.sightings if start_s <= one.time_s <= end_s]
         return tuple(replace(one, fall=None) if k == 0 else one for k, one in enumerate(found))
+
+    def repeated_at(self, time_s: float) -> float:
+        """Part of the frames that only repeat the one before, in the shot that has a frame."""
+        return self.editing.repeated[int(np.searchsorted(self.editing.cuts_s, time_s, side="right"))]
 
     @property
     def gaps_s(self) -> tuple[tuple[float, float], ...]:
@@ -83,8 +91,8 @@ class Detections:
         return tuple((float(self.frame_times_s[k]), float(self.frame_times_s[k + 1])) for k in missing)
 
     def frame_at(self, time_s: float) -> int:
-        """Number of the frame nearest to a time, from 0."""
-        return int(np.argmin(np.abs(self.frame_times_s - time_s)))
+        """Number of the frame nearest to a time, from 0 at the film's first."""
+        return self.first_frame + int(np.argmin(np.abs(self.frame_times_s - time_s)))
 
 
 def detect_people(
@@ -95,7 +103,15 @@ def detect_people(
     on_progress: Progress = silent,
     settings: PersonTracking = TRACKING,
 ) -> Detections:
-    """Go through the whole video once: count its frames and find everyone in it; let somebody keep frames of it."""
+    """Go through a source once: note its frames' times and find everyone in it; let somebody keep frames of it.
+
+    Raises
+    ------
+    VideoError
+        When it cannot be read.
+    OptionError
+        When a part of a film was asked for in which there is no frame.
+    """
     times: list[float] = []
     damage: list[None] = []
     watch = EditingWatch()
@@ -108,6 +124,11 @@ def detect_people(
         time_s = glanced.frame.time_s
         on_progress(Step.FIND_PEOPLE, min(1.0, time_s / (info.duration_s or time_s + 1.0)))
     on_progress(Step.FIND_PEOPLE, 1.0)
+    if not times:
+        raise OptionError(
+            f"{info.path.name} has no frame in the part that was asked for; expected times within the film. Give an "
+            "earlier --start, or none."
+        )
     return Detections(np.array(times), tuple(sightings.found), len(damage), watch.finish())
 
 

@@ -119,10 +119,11 @@ def write_all(
     on_progress: Progress = silent,
     *,
     content: "PageContent | None" = None,
+    overlay: bool = True,
 ) -> list[str]:
     """Write overlay, pictures, page, landmarks and, last, the judgement; returns the names written.
 
-    `content` is the page's, where it is there already.
+    `content` is the page's, where it is there already; the overlay can be left out.
 
     Results of an earlier judgement in the same folder are replaced; other files in it stay.
     """
@@ -136,8 +137,10 @@ def write_all(
     judgement, track = examination.judgement, examination.track
     for name in OURS:
         (folder / name).unlink(missing_ok=True)
-    written = [OVERLAY]
-    write_overlay(folder / OVERLAY, video, track, judgement, on_progress, people=examination.people)
+    written = []
+    if overlay:
+        write_overlay(folder / OVERLAY, video, track, judgement, on_progress, people=examination.people)
+        written.append(OVERLAY)
     if judgement.attempts:
         write_bottom(folder / BOTTOM, video, track, judgement)
         write_share(folder / SHARE, video, track, judgement)

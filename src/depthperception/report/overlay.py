@@ -42,7 +42,7 @@ from depthperception.report.text import (  # fmt: skip
 )
 from depthperception.results import Judgement, Verdict
 from depthperception.types import FloatArray, Picture, Progress, Step, silent
-from depthperception.video import VideoWriter, frames, turned
+from depthperception.video import Shot, VideoWriter, frames, turned
 
 LINES_S = 0.25
 """The two lines, and his outline, are shown this long before and after the bottom: long enough to see, then the legs
@@ -76,7 +76,8 @@ def write_overlay(
 ) -> None:
     """Write the video again with what was seen and ruled drawn on it.
 
-    Frames keep their distances in time, but for the bottoms', which are held for `HOLD_S`.
+    Frames keep their distances in time, but for the bottoms', which are held for `HOLD_S`. Where a part of the film was
+    judged that part is written.
 
     Parameters
     ----------
@@ -96,14 +97,16 @@ def write_overlay(
     VideoError
         When the video cannot be read any more.
     """
-    stream = frames(turned(video_path, judgement.video.turned_deg))
-    first = next(stream)
+    part, film = judgement.video.part, turned(video_path, judgement.video.turned_deg)
+    stream = frames(Shot(film, part.start_s, part.end_s) if part else film)
+    first, since = next(stream), part.first_frame if part else 0
+    start_s = first.time_s
     height, width = first.rgb(max_side_px).shape[:2]
     painter = Painter.of(track, judgement, width, height, people)
     header = header_height(judgement, painter.letters_px)
     margin = strip_height(judgement, painter.letters_px)
     with VideoWriter(path_out, width, height + header + margin) as writer:
-        for number, frame in enumerate(chain([first], stream)):
+        for number, frame in enumerate(chain([first], stream), since):
             canvas = frame.rgb(max_side_px)
             painter.paint(canvas, frame.time_s)
             now_s = max([frame.time_s, *(one.bottom_s for one in judgement.attempts if one.bottom_frame == number)])
@@ -111,7 +114,7 @@ def write_overlay(
             sign = sign_at(judgement, frame.time_s)
             lit = draw_strip(sign, width, margin, painter.letters_px) if margin else said[:0]
             held = sum(attempt.bottom_frame < number for attempt in judgement.attempts)
-            writer.write(np.vstack([said, canvas, lit]), frame.time_s + HOLD_S * held)
+            writer.write(np.vstack([said, canvas, lit]), frame.time_s - start_s + HOLD_S * held)
             on_progress(Step.DRAW, min(1.0, frame.time_s / max(judgement.video.duration_s, 1e-3)))
     on_progress(Step.DRAW, 1.0)
 

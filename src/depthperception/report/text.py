@@ -127,9 +127,15 @@ def lifter_line(lifter: Lifter) -> str:
     return f"lifter: person {lifter.number} of {1 + len(lifter.others)}   {lifter.why}"
 
 
-def attempt_line(number: int, attempt: AttemptJudgement) -> str:
-    """Verdict, depth, interval, time and probability."""
-    head = f"attempt {number}   {WORDS[attempt.verdict]}   "
+def lifter_words(judgement: Judgement, attempt: AttemptJudgement) -> str:
+    """Say who made an attempt, in a film of several lifters; empty where there is one."""
+    numbers = {one.lifter.number for one in judgement.attempts if one.lifter}
+    return f"lifter {attempt.lifter.number}" if attempt.lifter and len(numbers) > 1 else ""
+
+
+def attempt_line(number: int, attempt: AttemptJudgement, by: str = "") -> str:
+    """Verdict, depth, interval, time and probability, and `by` whom where there are several lifters."""
+    head = f"attempt {number}   {f'{by}   ' * bool(by)}{WORDS[attempt.verdict]}   "
     if attempt.verdict == "not_judgeable":
         return f"{head}{attempt.reason}   at {attempt.bottom_s:.2f} s"
     failed = "" if attempt.stood_up else f"   {unfinished_words(attempt)}"

@@ -93,10 +93,15 @@ def look_at(
     spans = [(shot.start_s, shot.end_s, shot.lifter) for shot in judgement.shots]
     tracks = [
         _follow(Shot(film, start_s, end_s), lifter, people, times_s, on_progress)
-        for start_s, end_s, lifter in spans or [(0.0, judgement.video.duration_s, judgement.lifter)]
+        for start_s, end_s, lifter in spans or [(_start_s(judgement), judgement.video.duration_s, judgement.lifter)]
         if lifter
     ]
     return reduce(PoseTrack.with_finer, tracks, empty_track())
+
+
+def _start_s(judgement: Judgement) -> float:
+    """When the part of a film begins that was judged."""
+    return judgement.video.part.start_s if judgement.video.part else 0.0
 
 
 def _follow(

@@ -4,7 +4,7 @@ BlazePose full's encoder, tapped at every scale, and a decoder up to a quarter o
 people drawn at the bottom of a squat (`train/surfaces`). What it is worth on film: models/surfaces.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,13 @@ def see_surfaces(samples: PoseSamples) -> SeenSurfaces:
     samples
         Of the bottom, with pictures. Their landmarks and scale say where to look and how near.
     """
-    return combine(list(pool().map(lambda frame: _looks(samples, frame), range(len(samples.parts)))))
+    return begin_seeing(samples)()
+
+
+def begin_seeing(samples: PoseSamples) -> Callable[[], SeenSurfaces]:
+    """Begin to look, as `see_surfaces` does, beside other work; what was seen comes when it is asked for."""
+    looks = [pool().submit(_looks, samples, frame) for frame in range(len(samples.parts))]
+    return lambda: combine([one.result() for one in looks])
 
 
 def combine(looks: Sequence[tuple[Look, Look]]) -> SeenSurfaces:

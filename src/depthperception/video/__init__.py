@@ -11,6 +11,7 @@ times at which a player shows it; how fast the world moved then is not in the fi
 Pixels have their origin in the upper left corner of the upright picture, x right, y down.
 """
 
+from depthperception.video.counting import frames_before
 from depthperception.video.editing import Editing, EditingWatch
 from depthperception.video.frame_cache import FrameCache
 from depthperception.video.reading import (
@@ -40,6 +41,7 @@ __all__ = [
     "VideoInfo",
     "VideoWriter",
     "frames",
+    "frames_before",
     "nearest",
     "probe",
     "sha256_of",

@@ -61,7 +61,7 @@ def turned(path: Path, turn_deg: int) -> Path | Turned:
     return Turned(path, turn_deg) if turn_deg else path
 
 
-def _parts(source: Source) -> tuple[Path, int]:
+def parts_of(source: Source) -> tuple[Path, int]:
     """File and turn."""
     film = source.film if isinstance(source, Shot) else source
     return (film.path, film.turn_deg) if isinstance(film, Turned) else (Path(film), 0)
@@ -205,9 +205,9 @@ def probe(source: Source) -> VideoInfo:
     VideoError
         When the file is missing, or no frame of it can be decoded; the message says why and what to do.
     """
-    path, turn_deg = _parts(source)
+    path, turn_deg = parts_of(source)
     with opened(path) as (container, stream):
-        first = _first_picture(path, _pictures(container, stream))
+        first = first_picture(path, container, stream)
         asked = Orientation.of(first, stream.sample_aspect_ratio)
         rate = stream.average_rate
         width_px, height_px = asked.turned(turn_deg).size_px
@@ -272,7 +272,7 @@ def frames(
 def _span(
     source: Source, start_s: float, end_s: float, on_damage: Callable[[], None], *, may_seek: bool = True
 ) -> Generator[Frame, None, None]:
-    path, turn_deg = _parts(source)
+    path, turn_deg = parts_of(source)
     with opened(path) as (container, stream):
         pictures = _pictures(container, stream, on_damage)
         first = _first_picture(path, pictures)
@@ -297,6 +297,17 @@ def _span(
         stated_s = stated_duration_s(container, stream)
         if ends_early(stated_s, last_s):
             logger.warning("%s ends early: %.2f s of the %.2f s that it states", path, last_s, stated_s)
+
+
+def first_picture(path: Path, container: InputContainer, stream: VideoStream) -> av.VideoFrame:
+    """Decode the first picture of a file.
+
+    Raises
+    ------
+    VideoError
+        When there is none.
+    """
+    return _first_picture(path, _pictures(container, stream))
 
 
 def _first_picture(path: Path, pictures: Iterator[av.VideoFrame]) -> av.VideoFrame:

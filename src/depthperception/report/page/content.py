@@ -37,6 +37,7 @@ from depthperception.report.text import (  # fmt: skip
     depth_words,
     interval_words,
     leaning_words,
+    lifter_words,
     nearest_to_the_line,
     probability_words,
 )
@@ -260,6 +261,7 @@ def _environment() -> Environment:
         verdict_words=WORDS,
         bar_words=bar_words,
         cover_words=cover_words,
+        lifter_words=lifter_words,
         depth_words=depth_words,
         interval_words=interval_words,
         probability_words=probability_words,

@@ -1,0 +1,96 @@
+"""A long film, looked at piece by piece: what was seen of one is let go of before the next."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from depthperception.case import Case, case_of, find_people
+from depthperception.options import Options
+from depthperception.people import PersonTrack, hip_travel
+from depthperception.people.lifting_cues import hip_height
+from depthperception.types import BoolArray, FloatArray, Progress
+from depthperception.video import Editing, Shot, probe
+from depthperception.video_facts import Span
+
+PIECE_S = 600.0
+"""A film that is half as long again is divided into pieces of at most so much: ten minutes of looks at people take 25
+to 60 MB."""
+
+LOOK_BACK_S = 120.0
+"""A piece ends within this time of its longest at a moment at which nobody is down: a set of 20 takes as long."""
+
+QUIET_S = 2.5
+"""Before and after a low moment, for a lifter is looked at standing, too; and before a piece's last frame, for who goes
+down there is not low yet."""
+
+DOWN, LEAST_TRAVEL = 0.5, 0.1
+"""Part of the way of his hips, and standing heights at least, by which somebody is down."""
+
+LEAST_SIGHTINGS = 8
+"""Of somebody who counts: two seconds."""
+
+
+def pieces_of(path: Path, options: Options, on_progress: Progress) -> Iterator[Case]:
+    """Find everyone in a film, or in one piece of a long one after the other.
+
+    A film that says nothing of its length, and one in which somebody is meant by number or place, is one piece.
+    """
+    start_s, end_s = options.part_s or (0.0, math.inf)
+    stated_s = probe(path).duration_s
+    last_s = end_s if stated_s is None else min(stated_s, end_s)
+    if options.names_somebody or not math.isfinite(last_s) or last_s - start_s <= 1.5 * PIECE_S:
+        yield find_people(path, options, on_progress)
+        return
+    while last_s - start_s > 1.5 * PIECE_S:
+        case = find_people(path, options, on_progress, part_s=(start_s, start_s + PIECE_S))
+        until = quiet_frame(case)
+        yield until_frame(case, until)
+        start_s = float(case.seen.frame_times_s[until])
+    yield find_people(path, options, on_progress, part_s=(start_s, end_s))
+
+
+def quiet_frame(case: Case) -> int:
+    """Index of the frame with which the next piece begins: the last at which nobody is down."""
+    times_s = case.seen.frame_times_s
+    candidates = np.flatnonzero(_within(times_s, times_s[-1] - LOOK_BACK_S, times_s[-1] - QUIET_S))[1:]
+    quiet = np.ones(len(candidates), bool)
+    for person in case.people:
+        if len(person.people) >= LEAST_SIGHTINGS:
+            for start_s, end_s in low_spans(person):
+                quiet &= ~_within(times_s[candidates], start_s - QUIET_S, end_s + QUIET_S)
+    return int(candidates[quiet][-1] if quiet.any() else candidates[-1])
+
+
+def low_spans(person: PersonTrack) -> list[Span]:
+    """From and to which somebody's hips are low, at single looks."""
+    travel = hip_travel(person)
+    if travel < LEAST_TRAVEL:
+        return []
+    height = hip_height(person)
+    low = person.times_s[height < np.percentile(height, 90) - DOWN * travel]
+    return [(float(time_s), float(time_s)) for time_s in low]
+
+
+def _within(times_s: FloatArray, start_s: float, end_s: float) -> BoolArray:
+    return np.asarray((times_s >= start_s) & (times_s <= end_s))
+
+
+def until_frame(case: Case, frame: int) -> Case:
+    """Give the part of a case before the frame with an index."""
+    seen, times_s = case.seen, case.seen.frame_times_s[:frame]
+    span_s = float(times_s[0]), float(times_s[-1])
+    cuts_s = tuple(time_s for time_s in seen.editing.cuts_s if time_s <= span_s[1])
+    stills = tuple(still for still in seen.editing.stills_s if still[0] < span_s[1])
+    part = replace(
+        seen,
+        frame_times_s=times_s,
+        sightings=seen.sighted(*span_s),
+        editing=Editing(cuts_s, seen.editing.repeated[: len(cuts_s) + 1], stills),
+        turns_s=(),
+    )
+    cache = case.cache.of(Shot(case.info.source, *span_s))
+    info = replace(case.info, duration_s=span_s[1])
+    return replace(case_of(case.options, info, cache, part, span_s), lies_by_deg=case.lies_by_deg)
