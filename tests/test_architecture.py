@@ -10,7 +10,7 @@ import depthperception
 PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
-    ("types", "errors", "concurrency"),
+    ("types", "errors", "concurrency", "processes"),
     ("json_types", "proof", "bar_motion", "decision"),
     ("results",),
     ("geometry", "video", "models", "rules"),
@@ -30,6 +30,7 @@ FLOORS = (
     ("multiview",),
     ("report", "live"),
     ("packet",),
+    ("batch",),
     ("web",),
     ("cli",),
 )

@@ -10,6 +10,7 @@ from cyclopts.config import Env, Toml
 from cyclopts.exceptions import CycloptsError
 
 from depthperception.cli.appeals import live, packet
+from depthperception.cli.batch import batch
 from depthperception.cli.cameras import board, calibrate, multiview
 from depthperception.cli.export import export
 from depthperception.cli.parameters import (
@@ -49,6 +50,7 @@ EPILOGUE = f"""
 
     depthperception judge squat.mp4 --height 180
     depthperception judge day1/*.mp4 --out results --json -q > day1.jsonl
+    depthperception batch day1/ --out results
     depthperception export squat.mp4 --format csv --format trc --every-frame
     depthperception serve
 
@@ -67,7 +69,7 @@ app = App(
     version_flags=["--version", "-V"],
 )
 app.register_install_completion_command(help="Install completion of commands and options for this shell.")
-for command in (train, evaluate, label, export, packet, live, multiview, calibrate, board):
+for command in (batch, train, evaluate, label, export, packet, live, multiview, calibrate, board):
     app.command(command)
 
 
@@ -289,7 +291,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        if given[:1] != ["live"]:  # which takes addresses
+        if given[:1] not in (["live"], ["batch"]):  # which take addresses
             refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
         code = app(given, exit_on_error=False, print_error=True, result_action="return_value")

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from depthperception.web import processes
+from depthperception import processes
 from depthperception.web.events import Events
 from depthperception.web.folders import Folders
 from depthperception.web.schemas import JudgingOut
