@@ -18,12 +18,10 @@ from tests.support.web_runners import CAMERA, judged_attempt
 def inline(waiting: Waiting) -> Iterator[Ended]:
     """Do jobs in this process, one after the other."""
     while (job := waiting.take()) is not None:
-        begun: dict[str, Any] = {}
-        made, failure = outcome(
-            job, lambda kind, values, begun=begun: begun.update(values) if kind == "begun" else None
-        )
+        heard: dict[str, Any] = {}
+        made, failure = outcome(job, heard.__setitem__)
         waiting.ended(job)
-        yield Ended(job, made, failure, 0.1, begun)
+        yield Ended(job, made, failure, 0.1, heard.get("begun", {}))
 
 
 class Judge:

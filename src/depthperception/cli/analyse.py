@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import Console
@@ -173,25 +173,15 @@ def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet
     return 0
 
 
-def serve_page(
-    host: str, port: int, token: str | None, folder: Path | None, database: str | None, max_upload_bytes: int
-) -> int:
-    """Serve the web page until interrupted."""
+def serve_page(**options: Any) -> int:
+    """Serve the web page until interrupted; `options` are those of `web.server.serve`."""
     with needing("web", "The web page"):
         from depthperception.web.server import serve  # noqa: PLC0415
 
     def ready(address: str) -> None:
         say(stderr(), f"  DepthPerception is at {address}  (stop it with Ctrl-C)")
 
-    serve(
-        host,
-        port,
-        folder=folder,
-        database_url=database,
-        token=token,
-        max_upload_bytes=max_upload_bytes,
-        on_ready=ready,
-    )
+    serve(**options, on_ready=ready)
     return 0
 
 

@@ -250,13 +250,26 @@ def serve(
     host: Annotated[str, Parameter(help="Address to listen on; any but this machine's own needs a token.")] = LOCAL,
     token: Annotated[str | None, Parameter(help="Secret that browsers must show: /?token=SECRET, once.")] = None,
     folder: Annotated[Path | None, Parameter(help="Where videos and results are kept.  [default: your data]")] = None,
-    database: Annotated[str | None, Parameter(help="URL of another database than the folder's own SQLite.")] = None,
+    database: Annotated[
+        str | None, Parameter(help="URL of another database than the folder's own SQLite: postgresql://USER@HOST/NAME.")
+    ] = None,
+    jobs: Annotated[int, Parameter(name=["--jobs", "-j"], help="Videos that are judged at once.")] = 2,
     max_upload_mb: Annotated[int, Parameter(help="Largest video that is taken.")] = 2147,
 ) -> int:
     """Open the local web page: drop a video, see the ruling, scrub the proof (extra web)."""
     from depthperception.cli.analyse import serve_page  # noqa: PLC0415
 
-    return serve_page(host, port, token, folder, database, max_upload_mb * 10**6)
+    if jobs < 1:
+        raise OptionError(f"{jobs} jobs were asked for; expected 1 or more. Leave it out for 2.")
+    return serve_page(
+        host=host,
+        port=port,
+        token=token,
+        folder=folder,
+        database_url=database,
+        at_once=jobs,
+        max_upload_bytes=max_upload_mb * 10**6,
+    )
 
 
 @app.command

@@ -122,7 +122,7 @@ def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     options = _checked(parts, asked)
     same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", "lifter")}
     pick = asked.pick.model_dump() if asked.pick else None
-    with parts.videos:
+    with parts.folders.hold_videos():
         if not parts.folders.video(judging.sha256).is_file():
             refuse(404, f"The video {judging.name} is gone; expected it in the library. Send it again.")
         new = parts.store.add(**same, **options, pick=pick)
@@ -147,7 +147,7 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     shutil.rmtree(results, ignore_errors=True)
     deleted = [f"The judging of {judging.name}: its attempts, notes and human readings, and its results in {results}."]
     kept = ["The file that you chose, where it was before you sent it."]
-    with parts.videos:
+    with parts.folders.hold_videos():
         others = parts.store.uses_of(judging.sha256)
         video = parts.folders.video(judging.sha256)
         if others:
@@ -184,7 +184,7 @@ def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -
     video = {"sha256": received.sha256, "size_bytes": received.size_bytes}
     try:
         playable = _admitted(parts, received, name).playable
-        with parts.videos:
+        with parts.folders.hold_videos():
             store_video(received, parts.folders)
             judging = parts.store.add(name=name, **video, playable=playable, **asked)
     finally:

@@ -14,7 +14,7 @@ UNFINISHED = ("queued", "running")
 FINISHED = ("done", "failed", "cancelled")
 
 
-LAYOUT = 7
+LAYOUT = 8
 """Counts up with every change of the tables, so that a server never reads a library that it does not understand."""
 
 UPGRADES: Mapping[int, Sequence[str]] = {
@@ -37,10 +37,15 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE attempt ADD COLUMN lights VARCHAR NOT NULL DEFAULT ''",
         "ALTER TABLE attempt ADD COLUMN cards VARCHAR NOT NULL DEFAULT ''",
     ),
+    7: (
+        "ALTER TABLE judging ADD COLUMN server VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE judging ADD COLUMN lease_s FLOAT",
+    ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
 of the second had no interval, no legs and no author; uploads of the third named no lifter; BlazePose looked at all
-of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights."""
+of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights; judgings of the seventh
+were run by the only server that there was."""
 
 
 class Base(DeclarativeBase):
@@ -80,6 +85,8 @@ class Judging(Base):
         Of the judgement, when it is there.
     runs
         How often the job was started.
+    server, lease_s
+        Which server runs it, and until when it is that server's, in s since 1970 by the database's clock.
     """
 
     __tablename__ = "judging"
@@ -105,6 +112,8 @@ class Judging(Base):
     status: Mapped[str | None]
     reason: Mapped[str | None]
     runs: Mapped[int] = mapped_column(default=0)
+    server: Mapped[str] = mapped_column(default="")
+    lease_s: Mapped[float | None]
     attempts: Mapped[list["Attempt"]] = relationship(
         back_populates="judging", cascade="all, delete-orphan", order_by="Attempt.number"
     )
