@@ -10,7 +10,7 @@ import depthperception
 PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
-    ("types", "errors", "concurrency", "memory"),
+    ("types", "errors", "concurrency", "memory", "processes"),
     ("json_types", "proof", "bar_motion", "decision", "video_facts"),
     ("results",),
     ("geometry", "video", "models", "rules"),
@@ -32,6 +32,7 @@ FLOORS = (
     ("multiview",),
     ("report", "live"),
     ("packet",),
+    ("batch",),
     ("web",),
     ("cli",),
 )

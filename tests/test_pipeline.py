@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import depthperception
-from depthperception.cli import analyse
+from depthperception import pipeline
 from depthperception.examination import Examination
 from depthperception.options import Options
 from depthperception.report.folder import OURS, read_judgement
@@ -205,7 +205,7 @@ def examined_before(monkeypatch: pytest.MonkeyPatch, examined: Examined) -> None
     def before(video: Path, options: Options, **_: object) -> Examination:
         return examined(video, options.height_cm)
 
-    monkeypatch.setattr(analyse, "examine", before)
+    monkeypatch.setattr(pipeline, "examine", before)
 
 
 @pytest.mark.usefixtures("examined_before")

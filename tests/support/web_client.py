@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from depthperception.web.app import create_app
 from tests.support import web_runners as runners
+from tests.support.postgres import database_of
 
 ACTION = {"X-DepthPerception": "1"}
 ADDRESS = "http://127.0.0.1"
@@ -20,7 +21,8 @@ LONGEST_S = 240.0
 @contextmanager
 def running_app(folder: Path, **options: Any) -> Iterator[TestClient]:
     """Run an app whose judgings take no time, unless another runner is given."""
-    app = create_app(folder, **{"runner": runners.judged, "keep_free_bytes": 0, **options})
+    usual = {"runner": runners.judged, "keep_free_bytes": 0, "database_url": database_of(folder)}
+    app = create_app(folder, **{**usual, **options})
     with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
         yield client
 

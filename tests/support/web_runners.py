@@ -31,6 +31,12 @@ ATTEMPT: dict[str, Any] = {
 }  # fmt: skip
 
 
+def judged_attempt(depth: Reading) -> AttemptJudgement:
+    """Give one attempt, that of `ATTEMPT`."""
+    same = ("start_s", "bottom_s", "end_s", "bottom_frame", "stood_up", "verdict", "reason")
+    return AttemptJudgement(**{name: ATTEMPT[name] for name in same}, depth=depth, measurements={}, sighted=SIGHTED)
+
+
 def judged(job: Job, connection: Connection) -> None:
     """Write small results at once and say that there was one attempt."""
     from depthperception.video import frames, probe  # noqa: PLC0415  (the others need no decoder)
@@ -38,11 +44,8 @@ def judged(job: Job, connection: Connection) -> None:
     info = probe(job.video)
     job.page.mkdir(parents=True)
     facts = VideoFacts(job.name, "0" * 64, info.width, info.height, 0, 0.32, 6)
-    same = ("start_s", "bottom_s", "end_s", "bottom_frame", "stood_up", "verdict", "reason")
-    found = AttemptJudgement(
-        **{name: ATTEMPT[name] for name in same}, depth=Reading("calibrated"), measurements={}, sighted=SIGHTED
-    )
-    judgement = Judgement(facts, "judged", None, CAMERA, Scale(CM_PER_PX, "height"), attempts=(found,))
+    depth = Reading("calibrated")
+    judgement = Judgement(facts, "judged", None, CAMERA, Scale(CM_PER_PX, "height"), attempts=(judged_attempt(depth),))
     (job.results / "judgement.json").write_text(json.dumps(judgement.to_dict()))
     times = [round(frame.time_s, 6) for frame in frames(job.video)]
     page = {

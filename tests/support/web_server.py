@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests.support.postgres import database_of
+
 JUDGED_WITHIN_S = 300.0
 ANSWERED_WITHIN_S = 60.0
 """A judging takes about ten seconds, an answer a tenth of one; a machine that others load takes many times that."""
@@ -23,7 +25,9 @@ from depthperception.web import server, worker
 from tests.support import web_runners
 server.create_app = partial(server.create_app, runner={runner})
 if __name__ == "__main__":
-    server.serve(port=0, folder=Path(sys.argv[1]), on_ready=lambda address: print(address, flush=True))
+    database = (sys.argv[2:] or [None])[0]
+    where = dict(port=0, folder=Path(sys.argv[1]), database_url=database)
+    server.serve(**where, on_ready=lambda address: print(address, flush=True))
 """
 
 
@@ -75,7 +79,9 @@ def serving(library: Path, script: Path, runner: str = "worker.run") -> Iterator
     `runner` is what judges: `worker.run`, or a stand-in such as `web_runners.judged_cameras`.
     """
     script.write_text(SERVE.format(root=str(Path(__file__).parents[2]), runner=runner), encoding="utf-8")
-    running = subprocess.Popen([sys.executable, str(script), str(library)], stdout=subprocess.PIPE, text=True)
+    database = database_of(library)
+    command = [sys.executable, str(script), str(library), *([database] if database else [])]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     address = running.stdout.readline().strip()
     assert address.startswith("http://127.0.0.1:"), "the server did not start"

@@ -19,6 +19,7 @@ from depthperception.web.store import Store
 from depthperception.web.tables import Judging
 from tests.support import web_runners as runners
 from tests.support.clips import numbered_clip
+from tests.support.postgres import database_of
 
 LONGEST_S = 240.0
 
@@ -29,7 +30,7 @@ class Queue:
     def __init__(self, folder: Path, runner: Runner) -> None:
         self.folders = Folders(folder)
         self.folders.prepare().release()
-        self.store = Store(f"sqlite:///{self.folders.database}")
+        self.store = Store(database_of(folder) or f"sqlite:///{self.folders.database}")
         self.jobs = Jobs(self.store, self.folders, Events(), runner=runner)
         video = self.folders.video("00")
         if not video.exists():

@@ -68,10 +68,9 @@ def test_no_reading_leaves_the_server_before_the_last_is_in_and_then_all_do(clie
         assert answer.status_code == 201
         assert answer.json()["readings"] == []
     sent = everything_sent(client, path) + "".join(answer.text for answer in answers)
-    store = Store(f"sqlite:///{client.app.state.parts.folders.database}")  # type: ignore[attr-defined]
+    store: Store = client.app.state.parts.store  # type: ignore[attr-defined]
     with store.engine.begin() as connection:
         depths = [row[0] for row in connection.execute(text("SELECT cm FROM human_reading WHERE of_jury"))][-2:]
-    store.close()
     assert len(depths) == 2
     for cm in depths:
         assert str(round(cm, 2)) not in sent

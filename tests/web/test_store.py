@@ -1,5 +1,7 @@
 """The library's database: what it promises to the queue, and to whoever searches it."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from depthperception.errors import OptionError
+from depthperception.web import store as store_module
 from depthperception.web.store import MOST_RUNS, Store, Wanted
 from depthperception.web.tables import Judging
+from tests.support.postgres import new_database
 from tests.support.web_runners import ATTEMPT
 
 ADDED = {
@@ -18,13 +22,21 @@ ADDED = {
     4: ("judging.pose",),
     5: ("human_reading.of_jury", "human_reading.lock"),
     6: ("judging.rules", "attempt.lift", "attempt.lights", "attempt.cards"),
+    7: ("judging.server", "judging.lease_s"),
 }
 """What each layout had not yet."""
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/library.db" if request.param == "sqlite" else new_database()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path}/library.db")
+def store(url: str) -> Iterator[Store]:
+    store = Store(url)
+    yield store
+    store.close()
 
 
 def laid_out_as(layout: int, store: Store) -> None:
@@ -145,8 +157,7 @@ def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(sto
     assert not store.delete(done.id)
 
 
-def test_attempts_of_the_sixth_layout_are_taken_over_without_lights(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/library.db"
+def test_attempts_of_the_sixth_layout_are_taken_over_without_lights(url: str) -> None:
     old = Store(url)
     kept = finished(old)
     laid_out_as(6, old)
@@ -158,8 +169,7 @@ def test_attempts_of_the_sixth_layout_are_taken_over_without_lights(tmp_path: Pa
     store.close()
 
 
-def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_everything(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/library.db"
+def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_everything(url: str) -> None:
     old = Store(url)
     kept = finished(old)
     laid_out_as(1, old)
@@ -173,8 +183,7 @@ def test_a_library_of_the_first_layout_is_taken_over_and_its_judgings_called_eve
         store.close()
 
 
-def test_readings_of_the_second_layout_are_taken_over_without_interval_and_author(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/library.db"
+def test_readings_of_the_second_layout_are_taken_over_without_interval_and_author(url: str) -> None:
     old = Store(url)
     kept = finished(old)
     points = {"creases_px": {"left": [1.0, 2.0]}, "knees_px": {"left": [3.0, 4.0]}}
@@ -189,8 +198,7 @@ def test_readings_of_the_second_layout_are_taken_over_without_interval_and_autho
     store.close()
 
 
-def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/library.db"
+def test_judgings_of_the_fourth_layout_were_all_by_blazepose(url: str) -> None:
     old = Store(url)
     kept = finished(old)
     laid_out_as(4, old)
@@ -201,11 +209,56 @@ def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> 
     store.close()
 
 
-def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
+def test_a_judging_of_the_seventh_layout_that_ran_is_nobody_s_and_queued_again(url: str) -> None:
+    old = Store(url)
+    added = add(old)
+    old.take_next("old")
+    laid_out_as(7, old)
+    store = Store(url)
+    assert store.beat("old") == set()
+    assert store.requeue(everyone=False) == 1
+    taken = store.take_next("new")
+    assert taken is not None
+    assert (taken.id, taken.server) == (added.id, "new")
+    store.close()
+
+
+def test_what_a_server_runs_is_its_own_while_it_is_heard_of(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    added = add(store)
+    assert store.take_next("one") is not None
+    assert store.beat("one") == {added.id}
+    assert store.beat("other") == set()
+    assert store.requeue(everyone=False) == 0
+    monkeypatch.setattr(store_module, "LEASE_S", -1.0)
+    store.beat("one")
+    assert store.requeue(everyone=False) == 1
+    assert store.take_next("other") is not None
+    assert store.change(added.id, only_if=("running",), server="one", step="late") is None
+    assert store.finish(added.id, [ATTEMPT], server="one") is None
+    done = store.finish(added.id, [ATTEMPT], server="other", status="judged", reason=None)
+    assert done is not None
+    assert (done.state, done.runs) == ("done", 2)
+
+
+def test_many_who_take_at_the_same_time_take_each_judging_once(store: Store) -> None:
+    ids = {add(store, str(number)).id for number in range(24)}
+
+    def take(server: int) -> list[str]:
+        taken = []
+        while (judging := store.take_next(str(server))) is not None:
+            taken.append(judging.id)
+        return taken
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [one for some in pool.map(take, range(4)) for one in some]
+    assert sorted(taken) == sorted(ids)
+
+
+def test_a_library_of_another_version_is_left_alone(store: Store, url: str) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 7"):
-        Store(f"sqlite:///{tmp_path}/library.db")
+    with pytest.raises(OptionError, match="has layout 99; expected 8"):
+        Store(url)
 
 
 def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path: Path) -> None:

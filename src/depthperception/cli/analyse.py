@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 
+from depthperception.batch.work import Written, judge_into
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
-from depthperception.cli.terminal import complain, keep_unless, say, stderr, stdout
+from depthperception.cli.terminal import keep_unless, say, stderr, stdout
 from depthperception.depth import method_names
-from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError
+from depthperception.errors import MissingExtraError, OptionError
 from depthperception.io.kaggle import write_track_as_frames
 from depthperception.options import Options
-from depthperception.pipeline import examine, examine_all
 from depthperception.pose.track import PoseTrack
 from depthperception.report import folder as results_folder
 from depthperception.report import text
@@ -70,10 +70,12 @@ class Output:
 
 
 def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
-    """Judge videos one after the other; exit code 1 when one of them could not be used, 2 when an option cannot be.
+    """Judge one video here, several each in a process of its own; gives the exit code.
 
     Raises
     ------
+    DepthPerceptionError
+        When the only video cannot be used.
     OptionError
         When one person is asked for in several videos, or with everyone.
     """
@@ -83,17 +85,17 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
         raise OptionError(
             f"A person of one video was asked for with {len(videos)} videos; expected one video. Judge them singly."
         )
-    code = 0
-    taken: dict[Path, Path] = {}
-    for video in videos:
-        try:
-            info = probe(video)  # what is no video leaves no folder behind
-            folder = taken[video.resolve()] = _folder(info, videos, output, taken)
-            _judge_one(info, folder, options, output, one_line=len(videos) > 1)
-        except DepthPerceptionError as error:
-            code = max(code, 2 if isinstance(error, OptionError) else 1)
-            complain(str(error), video)
-    return code
+    if len(videos) > 1:
+        from depthperception.cli.many import judge_each  # noqa: PLC0415
+
+        return judge_each(videos, options, output)
+    (video,) = videos
+    info = probe(video)  # what is no video leaves no folder behind
+    folder = output.out or results_folder.free_folder(results_folder.default_folder(video), info)
+    if folder != results_folder.default_folder(video) and output.out is None:
+        say_elsewhere(results_folder.default_folder(video), video, folder, output)
+    _judge_one(info, folder, options, output)
+    return 0
 
 
 def judge_demo(options: Options, output: Output) -> int:
@@ -106,7 +108,7 @@ def judge_demo(options: Options, output: Output) -> int:
     true_cm = float(truth["depth_cm"]["mean"])
     side = "below" if true_cm > 0 else "above"
     if not output.quiet:
-        say(_summary(output), f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}")
+        say(summary_to(output), f"  truth of this rendered clip: {abs(true_cm):.1f} cm {side}")
     return 0 if judgement.status == "judged" else 1
 
 
@@ -163,7 +165,7 @@ def train_measurement_model(rows: Path, out: Path, count: int, *, quiet: bool) -
 
 def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet: bool) -> int:
     """Render pictures, train the head on them, and note what it says of rows whose bodies it never saw."""
-    with _needing("head,synth", "Training the head"):
+    with needing("head,synth", "Training the head"):
         from depthperception.train.appearance.training import pictures_of, train_all  # noqa: PLC0415
     with progress_bars(quiet) as on_progress:
         pictures_of(pictures, count, on_progress)
@@ -174,15 +176,15 @@ def train_appearance(pictures: Path, rows: Path, out: Path, count: int, *, quiet
     return 0
 
 
-def serve_page(host: str, port: int, *, max_upload_bytes: int, **given: Any) -> int:
-    """Serve the web page until interrupted; `given` as `web.server.serve` takes it."""
-    with _needing("web", "The web page"):
+def serve_page(**options: Any) -> int:
+    """Serve the web page until interrupted; `options` are those of `web.server.serve`."""
+    with needing("web", "The web page"):
         from depthperception.web.server import serve  # noqa: PLC0415
 
     def ready(address: str) -> None:
         say(stderr(), f"  DepthPerception is at {address}  (stop it with Ctrl-C)")
 
-    serve(host, port, max_upload_bytes=max_upload_bytes, on_ready=ready, **given)
+    serve(**options, on_ready=ready)
     return 0
 
 
@@ -200,7 +202,7 @@ def render_clips(
 
 
 @contextmanager
-def _needing(extras: str, what: str) -> Iterator[None]:
+def needing(extras: str, what: str) -> Iterator[None]:
     """Say which extras are missing when an import fails."""
     try:
         yield
@@ -211,30 +213,31 @@ def _needing(extras: str, what: str) -> Iterator[None]:
         ) from error
 
 
-def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
-    video = info.path
+def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output) -> Judgement:
     results_folder.prepare(folder, info, replace=output.force)
-    wrote = []
-    title = video.name if one_line else ""
-    with progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress:
-        if output.all_lifters:
-            examinations = examine_all(video, options, on_progress=on_progress)
-        else:
-            examinations = (examine(video, options, on_progress=on_progress),)
-        for examination in examinations:
-            own = results_folder.lifter_folder(folder, examination) if output.all_lifters else folder
-            results_folder.prepare(own)
-            written = results_folder.write_all(examination, video, own, on_progress, overlay=output.overlay)
-            wrote.append((own, written))
-    for examination, (own, written) in zip(examinations, wrote, strict=True):
+    with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
+        written = judge_into(
+            info.path, folder, options, on_progress, all_lifters=output.all_lifters, overlay=output.overlay
+        )
+    show(written, output, "  ")
+    return written[0].judgement
+
+
+def show(written: Sequence[Written], output: Output, head: str, *, one_line: bool = False) -> None:
+    """Print what was found in a video, and where it was written; `one_line` keeps its JSON on a line."""
+    for one in written:
         if output.json:
             indent = None if one_line or output.all_lifters else 1
-            sys.stdout.write(json.dumps(examination.judgement.to_dict(), indent=indent, allow_nan=False) + "\n")
+            sys.stdout.write(json.dumps(one.judgement.to_dict(), indent=indent, allow_nan=False) + "\n")
         if not output.quiet:
-            head = f"{video.name}   " if one_line else "  "
-            _print_summary(_summary(output), examination.judgement, head, every_method=output.every_method)
-            _print_files(_summary(output), own, written)
-    return examinations[0].judgement
+            _print_summary(summary_to(output), one.judgement, head, every_method=output.every_method)
+            _print_files(summary_to(output), one.folder, one.files)
+
+
+def say_elsewhere(wanted: Path, video: Path, folder: Path, output: Output) -> None:
+    """Say that a folder holds another video's results."""
+    if not output.quiet:
+        say(stderr(), f"  {wanted} is another video's: the results of {video} go to {folder}")
 
 
 def _print_summary(console: Console, judgement: Judgement, head: str, *, every_method: bool) -> None:
@@ -250,7 +253,7 @@ def _print_summary(console: Console, judgement: Judgement, head: str, *, every_m
         say(console, line)
 
 
-def _print_files(console: Console, folder: Path, written: list[str]) -> None:
+def _print_files(console: Console, folder: Path, written: Sequence[str]) -> None:
     """Name the page to open, and what lies beside it."""
     page = folder / results_folder.PAGE
     say(console, f"  open {page}", link=page)
@@ -266,19 +269,6 @@ def _method_lines(judgement: Judgement) -> Iterator[str]:
             yield f"    {number}  {name:<12} {text.depth_line(reading)}{note}"
 
 
-def _folder(info: VideoInfo, videos: list[Path], output: Output, taken: Mapping[Path, Path]) -> Path:
-    """Choose where a video's results go: where --out says of a single one, else a folder that no other video has."""
-    if output.out is not None and len(videos) == 1:
-        return output.out
-    beside = results_folder.default_folder(info.path)
-    wanted = beside if output.out is None else output.out / beside.name
-    others = {folder for video, folder in taken.items() if video != info.path.resolve()}
-    folder = results_folder.free_folder(wanted, info, others)
-    if folder != wanted and not output.quiet:
-        said = f"  {wanted} is another video's: the results of {info.path} go to {folder}"
-        say(stderr(), said)
-    return folder
-
-
-def _summary(output: Output) -> Console:
+def summary_to(output: Output) -> Console:
+    """Give where results are said: stdout, unless JSON goes there."""
     return stderr() if output.json else stdout()

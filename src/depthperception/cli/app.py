@@ -10,6 +10,7 @@ from cyclopts.config import Env, Toml
 from cyclopts.exceptions import CycloptsError
 
 from depthperception.cli.appeals import live, packet
+from depthperception.cli.batch import batch
 from depthperception.cli.cameras import board, calibrate, multiview
 from depthperception.cli.export import export
 from depthperception.cli.parameters import (
@@ -53,6 +54,7 @@ EPILOGUE = f"""
 
     depthperception judge squat.mp4 --height 180
     depthperception judge day1/*.mp4 --out results --json -q > day1.jsonl
+    depthperception batch day1/ --out results
     depthperception export squat.mp4 --format csv --format trc --every-frame
     depthperception serve
 
@@ -71,7 +73,7 @@ app = App(
     version_flags=["--version", "-V"],
 )
 app.register_install_completion_command(help="Install completion of commands and options for this shell.")
-for command in (train, evaluate, label, export, packet, live, multiview, calibrate, board):
+for command in (batch, train, evaluate, label, export, packet, live, multiview, calibrate, board):
     app.command(command)
 
 
@@ -267,14 +269,26 @@ def serve(
     host: Annotated[str, Parameter(help="Address to listen on; any but this machine's own needs a token.")] = LOCAL,
     token: Annotated[str | None, Parameter(help="Secret that browsers must show: /?token=SECRET, once.")] = None,
     folder: Annotated[Path | None, Parameter(help="Where videos and results are kept.  [default: your data]")] = None,
-    database: Annotated[str | None, Parameter(help="URL of another database than the folder's own SQLite.")] = None,
+    database: Annotated[
+        str | None, Parameter(help="URL of another database than the folder's own SQLite: postgresql://USER@HOST/NAME.")
+    ] = None,
+    jobs: Annotated[int, Parameter(name=["--jobs", "-j"], help="Videos that are judged at once.")] = 2,
     max_upload_mb: Annotated[int, Parameter(help="Largest video that is taken.")] = 2147,
 ) -> int:
     """Open the local web page: drop a video, see the ruling, scrub the proof (extra web)."""
     from depthperception.cli.analyse import serve_page  # noqa: PLC0415
 
-    given = {"token": token, "folder": folder, "database_url": database}
-    return serve_page(host, port, max_upload_bytes=max_upload_mb * 10**6, **given)
+    if jobs < 1:
+        raise OptionError(f"{jobs} jobs were asked for; expected 1 or more. Leave it out for 2.")
+    return serve_page(
+        host=host,
+        port=port,
+        token=token,
+        folder=folder,
+        database_url=database,
+        at_once=jobs,
+        max_upload_bytes=max_upload_mb * 10**6,
+    )
 
 
 @app.command
@@ -309,7 +323,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        if given[:1] != ["live"]:  # which takes addresses
+        if given[:1] not in (["live"], ["batch"]):  # which take addresses
             refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
         code = app(given, exit_on_error=False, print_error=True, result_action="return_value")

@@ -68,13 +68,15 @@ def share_done(step: str, done: float) -> float:
 def times_words(took_s: float, done: float) -> str:
     """Write how long it has taken and will take in all: "0:12 of about 0:40"."""
     if took_s < SOONEST_S or done < LEAST_DONE:
-        return _clock(took_s)
-    return f"{_clock(took_s)} of about {_clock(took_s / done)}"
+        return clock(took_s)
+    return f"{clock(took_s)} of about {clock(took_s / done)}"
 
 
-def _clock(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Write a time as minutes and seconds, "2:05", with hours where there are any."""
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 class _StepTimes:

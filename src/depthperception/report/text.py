@@ -1,12 +1,21 @@
 """What terminal, pictures and page say in words, so that all of them say it alike."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from depthperception.bar_motion import BarMotion
 from depthperception.depth.calling import deciding_words, leans_words
 from depthperception.results import AttemptJudgement, Camera, Cover, Coverer, Judgement, Lifter, Reading, Verdict
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""Spreadsheets run a cell that begins so (OWASP, CSV injection); an apostrophe before it makes it text."""
+
 STATUS_WORDS = {"judged": "Judged", "no_squat": "No squat", "no_person": "No person", "no_lifter": "No lifter"}
+
+
+def formula_safe(value: Any) -> Any:
+    """Give a cell of a table that people open in a spreadsheet: text that would be run is marked as text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def nearest_to_the_line(attempts: Sequence[AttemptJudgement]) -> int:

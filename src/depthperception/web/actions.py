@@ -130,7 +130,7 @@ def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
         refuse(422, "A person of one video was named; expected none, because each camera's video numbers people anew. "
                     "Judge that video by itself.")  # fmt: skip
     pick = asked.pick.model_dump() if asked.pick else None
-    with parts.videos:
+    with parts.folders.hold_videos():
         for name, sha256 in zip(judging.names, judging.hashes, strict=True):
             if not parts.folders.video(sha256).is_file():
                 refuse(404, f"The video {name} is gone; expected it in the library. Send it again.")
@@ -156,7 +156,7 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     shutil.rmtree(results, ignore_errors=True)
     deleted = [f"The judging of {judging.name}: its attempts, notes and human readings, and its results in {results}."]
     kept = ["The file that you chose, where it was before you sent it."]
-    with parts.videos:
+    with parts.folders.hold_videos():
         for sha256 in judging.hashes:
             others, video = parts.store.uses_of(sha256), parts.folders.video(sha256)
             if others:
@@ -193,7 +193,7 @@ def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -
     video = {"sha256": received.sha256, "size_bytes": received.size_bytes}
     try:
         playable = admitted(parts, received, name).playable
-        with parts.videos:
+        with parts.folders.hold_videos():
             store_video(received, parts.folders)
             judging = parts.store.add(name=name, **video, playable=playable, **asked)
     finally:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Lock
 
 from fastapi import FastAPI
 
@@ -12,11 +11,11 @@ from depthperception.web.decoder import Decoder
 from depthperception.web.events import Events
 from depthperception.web.failures import answer_errors
 from depthperception.web.folders import Folders
-from depthperception.web.jobs import Jobs, Runner
+from depthperception.web.jobs import AT_ONCE, Jobs, Runner
 from depthperception.web.pacing import most_listeners
 from depthperception.web.security import LOOPBACK, Guard
 from depthperception.web.state import State
-from depthperception.web.store import Store, database_of
+from depthperception.web.store import Store, database_of, is_shared, new_id
 from depthperception.web.uploads import KEEP_FREE_BYTES, MOST_UPLOAD_BYTES, Limits
 from depthperception.web.worker import run
 
@@ -30,13 +29,15 @@ def create_app(
     max_upload_bytes: int = MOST_UPLOAD_BYTES,
     keep_free_bytes: int = KEEP_FREE_BYTES,
     runner: Runner = run,
+    at_once: int = AT_ONCE,
 ) -> FastAPI:
     """Build the app; its queue runs from startup to shutdown.
 
     Parameters
     ----------
     folder
-        Where videos, results and the library are kept; made when missing, and used by one server at a time.
+        Where videos, results and the library are kept; made when missing, and used by one server at a time, or by
+        several with one database of their own.
     database_url
         SQLAlchemy URL of another database than the SQLite file in the folder.
     token
@@ -47,6 +48,8 @@ def create_app(
         Largest upload, and what must stay free on the disk.
     runner
         What a judging's child process runs: a module-level function.
+    at_once
+        How many judgings run at the same time.
 
     Raises
     ------
@@ -55,7 +58,8 @@ def create_app(
     OutputError
         At startup, when the folder cannot be used.
     """
-    folders = Folders(folder.absolute())
+    server = new_id() if is_shared(database_url) else ""
+    folders = Folders(folder.absolute(), server)
     limits = Limits(max_upload_bytes, keep_free_bytes)
 
     @asynccontextmanager
@@ -63,8 +67,8 @@ def create_app(
         with folders.prepare():
             store = Store(database_of(folders, database_url))
             events, decoder = Events(most_listeners()), Decoder()
-            jobs = Jobs(store, folders, events, runner=runner)
-            app.state.parts = State(folders, store, events, jobs, decoder, limits, Lock())
+            jobs = Jobs(store, folders, events, runner=runner, at_once=at_once, server=server)
+            app.state.parts = State(folders, store, events, jobs, decoder, limits)
             jobs.start()
             try:
                 yield

@@ -103,7 +103,7 @@ def _queue(parts: State, received: list[Received], names: list[str], asked: dict
         CameraVideo(number=number, name=name, sha256=one.sha256, size_bytes=one.size_bytes)
         for number, (name, one) in enumerate(zip(names, received, strict=True), 1)
     ]
-    with parts.videos:
+    with parts.folders.hold_videos():
         for one in received:
             store_video(one, parts.folders)
         judging = parts.store.add(

@@ -9,8 +9,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from depthperception import processes
 from depthperception.errors import DepthPerceptionError, OptionError, VideoError
-from depthperception.web import processes
 
 Result = TypeVar("Result")
 

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from depthperception.report.text import formula_safe
 from depthperception.web.folders import RESULTS, Folders
 from depthperception.web.schemas import AttemptOut, JudgingDetail
 
 PIECE_BYTES = 1024**2
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""Spreadsheets run a cell that begins so (OWASP, CSV injection); an apostrophe before it makes it text."""
 
 
 def library_csv(rows: Sequence[AttemptOut]) -> str:
@@ -23,14 +21,8 @@ def library_csv(rows: Sequence[AttemptOut]) -> str:
     table = csv.writer(out, lineterminator="\n")
     table.writerow(AttemptOut.model_fields)
     for row in rows:
-        table.writerow([_cell(value) for value in row.model_dump().values()])
+        table.writerow([formula_safe(value) for value in row.model_dump().values()])
     return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
 
 
 def everything(judging: JudgingDetail, folders: Folders) -> Iterator[bytes]:

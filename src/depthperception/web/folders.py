@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +25,27 @@ FRAMES, PEOPLE, LANDMARKS, FRAGMENT = "frames.json", "people.json", "landmarks.j
 
 @dataclass(frozen=True)
 class Folders:
-    """Paths below one folder: videos by their SHA-256, judgings by their id."""
+    """Paths below one folder: videos by their SHA-256, judgings by their id.
+
+    Attributes
+    ----------
+    root
+        The folder.
+    server
+        Name of one of several servers that share it; empty of the only one.
+    """
 
     root: Path
+    server: str = ""
 
     @property
     def incoming(self) -> Path:
-        """Uploads on their way; emptied when the server starts."""
-        return self.root / "incoming"
+        """Uploads on their way; emptied when the server starts, or one that shares the folder finds it gone."""
+        return self.root / "incoming" / self.server
+
+    def hold_videos(self) -> FileLock:
+        """Give what is held while a stored video gets a judging, or is deleted with its last one, by any server."""
+        return FileLock(self.root / ".videos.lock")
 
     @property
     def database(self) -> Path:
@@ -55,7 +69,7 @@ class Folders:
         return self.results(judging_id) / "page"
 
     def prepare(self) -> FileLock:
-        """Make the folders, readable by this user alone, and lock them against a second server.
+        """Make the folders, readable by this user alone, and lock them against a server that does not share them.
 
         Raises
         ------
@@ -63,20 +77,36 @@ class Folders:
             When they cannot be written, or another server uses them.
         """
         try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(self.root / ".lock")
+            lock.acquire(timeout=0)
+            if self.server:
+                lock.release()
+                lock = self._share()
             shutil.rmtree(self.incoming, ignore_errors=True)
             for folder in (self.root, self.incoming, self.root / "videos", self.root / "judgings"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self.root / ".lock")
-            lock.acquire(timeout=0)
         except Timeout as error:
             raise OutputError(
-                f"Another depthperception server uses {self.root}; expected one server for each folder. Stop the "
-                "other one, or name another folder."
+                f"Another depthperception server uses {self.root}; expected one server for each folder, unless all of "
+                "them name the same database of their own. Stop the other one, or name another folder."
             ) from error
         except OSError as error:
             raise OutputError(
                 f"{self.root} cannot be written ({error.strerror}); expected a folder for the library. Name another."
             ) from error
+        return lock
+
+    def _share(self) -> FileLock:
+        """Lock what is this server's, and take away what servers left that are gone."""
+        incoming = self.root / "incoming"
+        incoming.mkdir(mode=0o700, exist_ok=True)
+        for left in incoming.glob("*.lock"):
+            with suppress(Timeout), FileLock(left, timeout=0):
+                shutil.rmtree(left.with_suffix(""), ignore_errors=True)
+                left.unlink(missing_ok=True)
+        lock = FileLock(incoming / f"{self.server}.lock")
+        lock.acquire(timeout=0)
         return lock
 
 

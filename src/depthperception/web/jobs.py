@@ -4,7 +4,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -14,9 +14,10 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from depthperception.web import processes
+from depthperception import processes
 from depthperception.web.events import Events
 from depthperception.web.folders import Folders
+from depthperception.web.heart import BEAT_S, Heart
 from depthperception.web.schemas import JudgingOut
 from depthperception.web.store import Store
 from depthperception.web.tables import Judging
@@ -57,21 +58,33 @@ class Jobs:
         What the child runs.
     at_once
         How many judgings run at the same time.
+    server
+        This server's name, where others share the database; empty of the only one.
     """
 
     def __init__(
-        self, store: Store, folders: Folders, events: Events, *, runner: Runner = run, at_once: int = AT_ONCE
+        self,
+        store: Store,
+        folders: Folders,
+        events: Events,
+        *,
+        runner: Runner = run,
+        at_once: int = AT_ONCE,
+        server: str = "",
     ) -> None:
         self._store, self._folders, self._events, self._runner = store, folders, events, runner
+        self._server = server
         self._running: dict[str, _Running] = {}
         self._lock = threading.Lock()
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._closing = False
         self._threads = [threading.Thread(target=self._work, name=f"judging-{n}") for n in range(at_once)]
+        self._heart = Heart(store, server, lost=self._lose, found=self._wake_all, news=self._hear)
 
     def start(self) -> None:
         """Queue again what an earlier server left unfinished, and begin."""
-        self._store.requeue()
+        self._store.requeue(everyone=not self._server)
+        self._heart.start()
         for thread in self._threads:
             thread.start()
 
@@ -85,6 +98,23 @@ class Jobs:
             self._wake.put(None)
         for thread in self._threads:
             thread.join()
+        self._heart.stop()
+
+    def _wake_all(self) -> None:
+        for _ in self._threads:
+            self._wake.put(None)
+
+    def _lose(self, kept: Collection[str]) -> None:
+        """End what runs here and is no longer ours: cancelled at another server, or taken over by one."""
+        with self._lock:
+            for judging_id, running in self._running.items():
+                if judging_id not in kept:
+                    running.process.kill()
+
+    def _hear(self, judging: Judging) -> None:
+        """Tell pages what another server did."""
+        if judging.id not in self._running:
+            self.publish(judging)
 
     def add(self, judging: Judging) -> None:
         """Say that a judging was queued."""
@@ -111,13 +141,13 @@ class Jobs:
     def _work(self) -> None:
         while not self._closing:
             try:
-                judging = self._store.take_next()
+                judging = self._store.take_next(self._server)
             except SQLAlchemyError as error:
                 logger.warning("the queue cannot read its database, trying again in %.0f s: %s", RETRY_S, error)
                 self._wait(RETRY_S)
                 continue
             if judging is None:
-                self._wait(None)
+                self._wait(BEAT_S if self._server else None)  # another server may have queued one
             else:
                 self._run(judging)
 
@@ -140,20 +170,27 @@ class Jobs:
             with self._lock:
                 del self._running[judging.id]
             processes.stop(running.process, running.connection)
-        if kind != "done":
+        if kind != "done" and not self._is_another_s(judging.id):
             shutil.rmtree(self._folders.results(judging.id), ignore_errors=True)
         running.gone.set()
         if not (self._closing and kind == "crashed"):
             self._settle(judging, kind, values)
             return
         again = {"state": "queued", "step": None, "done": 0.0, "runs": judging.runs - 1}
-        self._store.change(judging.id, only_if=("running",), **again)
+        self._store.change(judging.id, only_if=("running",), server=self._server, **again)
+
+    def _is_another_s(self, judging_id: str) -> bool:
+        """Whether a judging was taken over by another server, whose results are not to be touched."""
+        with suppress(SQLAlchemyError):
+            current = self._store.get(judging_id)
+            return current is not None and current.server != self._server
+        return bool(self._server)
 
     def _start(self, judging: Judging) -> _Running | None:
         """Start the child and say so, unless the judging was cancelled since it was taken: that was said already."""
         with self._lock:
             current = self._store.get(judging.id)
-            if current is None or current.state != "running":
+            if current is None or current.state != "running" or current.server != self._server:
                 return None
             running = _Running(*processes.start(self._runner, self._job(judging)))
             self._running[judging.id] = running
@@ -191,7 +228,7 @@ class Jobs:
                 if kind != "progress":
                     return kind, values
                 with suppress(SQLAlchemyError):  # progress is not worth failing for
-                    moved = self._store.change(judging_id, only_if=("running",), **values)
+                    moved = self._store.change(judging_id, only_if=("running",), server=self._server, **values)
                     if moved is not None:
                         self.publish(moved)
         except (EOFError, OSError):
@@ -205,9 +242,10 @@ class Jobs:
         while True:
             try:
                 if kind == "done":
-                    settled = self._store.finish(judging.id, **values)
+                    settled = self._store.finish(judging.id, server=self._server, **values)
                 else:
-                    settled = self._store.change(judging.id, only_if=("running",), state="failed", step=None, **values)
+                    failed = {"state": "failed", "step": None, **values}
+                    settled = self._store.change(judging.id, only_if=("running",), server=self._server, **failed)
                 break
             except SQLAlchemyError as error:
                 logger.warning("%s cannot be written down, trying again in %.0f s: %s", judging.id, RETRY_S, error)

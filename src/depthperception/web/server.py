@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from depthperception.errors import OutputError
 from depthperception.web.app import create_app
 from depthperception.web.folders import Folders, default_root
+from depthperception.web.jobs import AT_ONCE
 from depthperception.web.log import written_to
 from depthperception.web.security import LOOPBACK, checked_token
-from depthperception.web.store import Store, database_of
+from depthperception.web.store import Store, database_of, is_shared
 from depthperception.web.uploads import MOST_UPLOAD_BYTES
 
 PORT = 8347
@@ -33,6 +34,7 @@ def serve(
     database_url: str | None = None,
     token: str | None = None,
     max_upload_bytes: int = MOST_UPLOAD_BYTES,
+    at_once: int = AT_ONCE,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted; `server.log` in the folder says who asked for what, and what came of it.
@@ -44,11 +46,13 @@ def serve(
     folder
         Where everything is kept; this platform's folder for user data when not given.
     database_url
-        Another database than the SQLite file in the folder.
+        Another database than the SQLite file in the folder; several servers may share it, and the folder with it.
     token
         Demanded from every client where it is given; must be given for every host but this machine's own.
     max_upload_bytes
         Largest upload.
+    at_once
+        How many judgings run at the same time.
     on_ready
         Called with the address to open, once connections are taken.
 
@@ -69,6 +73,7 @@ def serve(
         token=token,
         hosts=LOOPBACK if host in LOOPBACK else None,
         max_upload_bytes=max_upload_bytes,
+        at_once=at_once,
     )
     config = uvicorn.Config(
         app,
@@ -99,7 +104,7 @@ class _Server(uvicorn.Server):
 
 def _check(folder: Path, database_url: str | None) -> None:
     """Raise what would fail at startup, where uvicorn would only log it."""
-    folders = Folders(folder.absolute())
+    folders = Folders(folder.absolute(), "checked" if is_shared(database_url) else "")
     with folders.prepare():
         Store(database_of(folders, database_url)).close()
 

@@ -1,7 +1,6 @@
 """What the routes share: one object, made in app.py, that lives as long as the app."""
 
 from dataclasses import dataclass
-from threading import Lock
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
@@ -29,8 +28,6 @@ class State:
     jobs: Jobs
     decoder: Decoder
     limits: Limits
-    videos: Lock
-    """Held while a stored video gets a judging, or is deleted with its last one."""
 
 
 def _state(request: Request) -> State:

@@ -5,7 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Float,
+    and_,
+    create_engine,
+    event,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload, sessionmaker
@@ -29,6 +43,16 @@ from depthperception.web.tables import (
 MOST_RUNS = 3
 """A judging that was running at three stops of the server in a row is taken to be their cause."""
 
+LEASE_S = 20.0
+"""So long a judging is its server's without a word of it: ten beats of its heart (`jobs.BEAT_S`)."""
+
+LAYING_OUT = 8347
+"""Name of PostgreSQL's lock for servers that begin at the same time: only one makes the tables."""
+
+NOW_S = {
+    "postgresql": "extract(epoch from clock_timestamp())::float", "sqlite": "(julianday('now') - 2440587.5) * 86400.0",
+}  # fmt: skip
+"""The database's own time in s since 1970: servers' clocks may differ."""
 
 SORTS = {
     "created": Judging.created,
@@ -94,17 +118,18 @@ class Store:
 
     def __init__(self, url: str) -> None:
         try:
-            self._engine = create_engine(url)
+            self._engine = create_engine(_with_driver(url), pool_pre_ping=True)
+            self._now_s: ColumnElement[float] = literal_column(NOW_S[self._engine.dialect.name], Float)
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _set_up_sqlite)
             self._session = sessionmaker(self._engine, expire_on_commit=False)
             self.readings = Readings(self._session)
             self._lay_out(_safe(url))
-        except (ArgumentError, NoSuchModuleError, ImportError, SQLAlchemyError) as error:
+        except (ArgumentError, NoSuchModuleError, ImportError, KeyError, SQLAlchemyError) as error:
             raise OptionError(
                 f"The database {_safe(url)} cannot be opened ({str(error).splitlines()[0]}); expected a SQLAlchemy URL "
-                "such as sqlite:////folder/library.db or postgresql+psycopg://user@host/name, and its driver "
-                "installed. Check the URL, or leave it out."
+                "such as sqlite:////folder/library.db or postgresql://user@host/name, and its driver installed (extra "
+                "[postgres]). Check the URL, or leave it out."
             ) from error
 
     @property
@@ -114,8 +139,10 @@ class Store:
 
     def _lay_out(self, url: str) -> None:
         """Make the tables, or those of an earlier layout into the ones that this version knows."""
-        Base.metadata.create_all(self._engine)
         with self._session.begin() as session:
+            if self._engine.dialect.name == "postgresql":
+                session.execute(select(func.pg_advisory_xact_lock(LAYING_OUT)))
+            Base.metadata.create_all(session.connection())
             number = session.scalar(select(Layout.number))
             if number is None:
                 session.add(Layout(number=LAYOUT))
@@ -208,10 +235,14 @@ class Store:
         with self._session() as session:
             return session.scalar(select(func.count(Judging.id)).where(Judging.state.in_(UNFINISHED))) or 0
 
-    def requeue(self) -> None:
-        """Queue again what was running when the server stopped; give up on what was running `MOST_RUNS` times."""
+    def requeue(self, *, everyone: bool = True) -> int:
+        """Queue again what ran when its server stopped; give up on what ran `MOST_RUNS` times.
+
+        Without `everyone` only what a server runs that has not been heard of; gives how many are queued.
+        """
         with self._session.begin() as session:
-            running = Judging.state == "running"
+            silent = or_(Judging.lease_s.is_(None), Judging.lease_s < self._now_s)
+            running = and_(Judging.state == "running", true() if everyone else silent)
             session.execute(
                 update(Judging)
                 .where(running, Judging.runs >= MOST_RUNS)
@@ -221,35 +252,53 @@ class Store:
                     "Expected it to go on to the end. Free some memory, or judge a shorter cut.",
                 )
             )
-            session.execute(update(Judging).where(running).values(state="queued", step=None, done=0.0))
+            queued = session.execute(update(Judging).where(running).values(state="queued", step=None, done=0.0))
+            return int(queued.rowcount)  # type: ignore[attr-defined]
 
-    def take_next(self) -> Judging | None:
-        """Mark the oldest queued judging as running and return it; None when none waits."""
+    def take_next(self, server: str = "") -> Judging | None:
+        """Mark the oldest queued judging as running on a server and return it; None when none waits."""
         with self._session.begin() as session:
             oldest = select(Judging.id).where(Judging.state == "queued").order_by(Judging.created, Judging.id).limit(1)
-            judging_id = session.scalar(oldest)
-            if judging_id is None:
-                return None
-            taken = session.execute(
-                update(Judging)
-                .where(Judging.id == judging_id, Judging.state == "queued")
-                .values(state="running", step=None, done=0.0, runs=Judging.runs + 1)
-            )
-            return _loaded(session, judging_id) if taken.rowcount else None  # type: ignore[attr-defined]
+            taken = {"state": "running", "step": None, "done": 0.0, "server": server}
+            # Whoever else takes one at the same time takes the next; SQLite lets only one write at a time.
+            while (judging_id := session.scalar(oldest.with_for_update(skip_locked=True))) is not None:
+                found = session.execute(
+                    update(Judging)
+                    .where(Judging.id == judging_id, Judging.state == "queued")
+                    .values(**taken, runs=Judging.runs + 1, lease_s=self._now_s + LEASE_S)
+                )
+                if found.rowcount:  # type: ignore[attr-defined]
+                    return _loaded(session, judging_id)
+            return None
 
-    def change(self, judging_id: str, *, only_if: Sequence[str] = UNFINISHED, **values: Any) -> Judging | None:
-        """Set columns of a judging that is in one of the states `only_if`; None when it is not, or is gone."""
+    def beat(self, server: str) -> set[str]:
+        """Say that a server lives; gives what it still runs: not what was cancelled, or what another server took."""
         with self._session.begin() as session:
-            changed = session.execute(
-                update(Judging).where(Judging.id == judging_id, Judging.state.in_(only_if)).values(**values)
-            )
+            ours = and_(Judging.server == server, Judging.state == "running")
+            session.execute(update(Judging).where(ours).values(lease_s=self._now_s + LEASE_S))
+            return set(session.scalars(select(Judging.id).where(ours)))
+
+    def change(
+        self, judging_id: str, *, only_if: Sequence[str] = UNFINISHED, server: str | None = None, **values: Any
+    ) -> Judging | None:
+        """Set columns of a judging that is in one of the states `only_if`, and this server's where one is named.
+
+        None when it is not, or is gone.
+        """
+        with self._session.begin() as session:
+            chosen = update(Judging).where(Judging.id == judging_id, Judging.state.in_(only_if))
+            if server is not None:
+                chosen = chosen.where(Judging.server == server)
+            changed = session.execute(chosen.values(**values))
             return _loaded(session, judging_id) if changed.rowcount else None  # type: ignore[attr-defined]
 
-    def finish(self, judging_id: str, attempts: Sequence[Mapping[str, Any]], **values: Any) -> Judging | None:
-        """Mark a running judging as done, with its attempts; None when it was cancelled or deleted meanwhile."""
+    def finish(
+        self, judging_id: str, attempts: Sequence[Mapping[str, Any]], *, server: str = "", **values: Any
+    ) -> Judging | None:
+        """Mark a judging that a server runs as done, with its attempts; None when it was cancelled or taken away."""
         with self._session.begin() as session:
-            judging = session.get(Judging, judging_id)
-            if judging is None or judging.state != "running":
+            judging = session.get(Judging, judging_id, with_for_update=True)
+            if judging is None or judging.state != "running" or judging.server != server:
                 return None
             sought = folded(judging.name, judging.lifter)
             judging.attempts = [Attempt(**row, lifter=judging.lifter, sought=sought) for row in attempts]
@@ -294,6 +343,17 @@ def _set_up_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _with_driver(url: str) -> str:
+    """Name the driver that the extra brings, where a URL names none."""
+    scheme, found, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if found and scheme in ("postgres", "postgresql") else url
+
+
+def is_shared(url: str | None) -> bool:
+    """Whether several servers may use a database: not a file of SQLite's."""
+    return url is not None and not url.startswith("sqlite")
 
 
 def _safe(url: str) -> str:

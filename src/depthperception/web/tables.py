@@ -37,12 +37,15 @@ UPGRADES: Mapping[int, Sequence[str]] = {
         "ALTER TABLE attempt ADD COLUMN lights VARCHAR NOT NULL DEFAULT ''",
         "ALTER TABLE attempt ADD COLUMN cards VARCHAR NOT NULL DEFAULT ''",
     ),
-    7: (),
+    7: (
+        "ALTER TABLE judging ADD COLUMN server VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE judging ADD COLUMN lease_s FLOAT",
+    ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
 of the second had no interval, no legs and no author; uploads of the third named no lifter; BlazePose looked at all
-of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights; every
-judging of the seventh was of one video, and a table that is missing is made anyway."""
+of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights; judgings of the seventh
+were run by the only server that there was, and of one video each (a table that is missing is made anyway)."""
 
 
 class Base(DeclarativeBase):
@@ -85,6 +88,8 @@ class Judging(Base):
     cameras
         The videos of a lift by several cameras; none where there is one. Then `name` is made of all their names, the
         hash is the first one's, and the size that of all.
+    server, lease_s
+        Which server runs it, and until when it is that server's, in s since 1970 by the database's clock.
     """
 
     __tablename__ = "judging"
@@ -110,6 +115,8 @@ class Judging(Base):
     status: Mapped[str | None]
     reason: Mapped[str | None]
     runs: Mapped[int] = mapped_column(default=0)
+    server: Mapped[str] = mapped_column(default="")
+    lease_s: Mapped[float | None]
     attempts: Mapped[list["Attempt"]] = relationship(
         back_populates="judging", cascade="all, delete-orphan", order_by="Attempt.number"
     )

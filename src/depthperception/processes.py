@@ -1,4 +1,4 @@
-"""Child processes: started afresh (spawn), deaf to Ctrl-C, and never outliving the server."""
+"""Child processes: started afresh (spawn), deaf to Ctrl-C, and never outliving who started them."""
 
 import multiprocessing
 import os

@@ -1,0 +1,198 @@
+"""Judging one video in a process of its own: beside the video as `judge` does, or into the place of a batch."""
+
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from depthperception.batch.entries import Entry, Record, key_of
+from depthperception.batch.jobs import Ended, Tell
+from depthperception.batch.places import Place, local_copy
+from depthperception.batch.table import rows_of
+from depthperception.errors import DepthPerceptionError, OutputError
+from depthperception.examination import Examination
+from depthperception.options import Options
+from depthperception.report import folder as results_folder
+from depthperception.results import Judgement
+from depthperception.types import Progress
+from depthperception.video import probe
+
+
+@dataclass(frozen=True)
+class Written:
+    """The judgement of one lifter, its folder, and the files in it, the judgement last."""
+
+    judgement: Judgement
+    folder: Path
+    files: Sequence[str]
+
+
+def judge_into(
+    video: Path,
+    folder: Path,
+    options: Options,
+    on_progress: Progress,
+    *,
+    all_lifters: bool = False,
+    overlay: bool = True,
+    name: str | None = None,
+) -> tuple[Written, ...]:
+    """Judge a video and write everything; of several lifters each has a folder of his own in `folder`.
+
+    Parameters
+    ----------
+    video
+        A file of this machine.
+    folder
+        Where results go; made ready before.
+    options, all_lifters, overlay
+        What is asked; whether the overlay is written.
+    on_progress
+        Hears of it.
+    name
+        What the video is called in the results, where that is not its path.
+    """
+    from depthperception.pipeline import examine, examine_all  # noqa: PLC0415  (the networks' runtime)
+
+    if all_lifters:
+        examinations = examine_all(video, options, on_progress=on_progress)
+    else:
+        examinations = (examine(video, options, on_progress=on_progress),)
+    written = []
+    for found in examinations:
+        own = results_folder.lifter_folder(folder, found) if all_lifters else folder
+        results_folder.prepare(own)
+        named = _named(found, name) if name else found
+        files = results_folder.write_all(named, video, own, on_progress, overlay=overlay)
+        written.append(Written(named.judgement, own, files))
+    return tuple(written)
+
+
+def _named(found: Examination, name: str) -> Examination:
+    judgement = found.judgement
+    return replace(found, judgement=replace(judgement, video=replace(judgement.video, path=name)))
+
+
+@dataclass(frozen=True)
+class JudgeBeside:
+    """Judge a video as `judge` does.
+
+    Attributes
+    ----------
+    path
+        The video.
+    wanted
+        The folder for its results, unless that holds another video's.
+    taken
+        Folders that other videos of the same run have.
+    options, all_lifters, force, overlay
+        What is asked; whether earlier results are written over, and the overlay is written.
+    """
+
+    path: Path
+    wanted: Path
+    taken: Collection[Path]
+    options: Options
+    all_lifters: bool = False
+    force: bool = False
+    overlay: bool = True
+
+    @property
+    def video(self) -> str:
+        """Name the video."""
+        return str(self.path)
+
+    def do(self, tell: Tell) -> tuple[Written, ...]:
+        """Choose the folder, judge, and write."""
+        info = probe(self.path)  # what is no video leaves no folder behind
+        tell("begun", {"sha256": info.sha256, "duration_s": info.duration_s or 0.0})
+        folder = results_folder.free_folder(self.wanted, info, self.taken)
+        results_folder.prepare(folder, info, replace=self.force)
+        asked = self.options, _progress(tell)
+        return judge_into(self.path, folder, *asked, all_lifters=self.all_lifters, overlay=self.overlay)
+
+
+@dataclass(frozen=True)
+class JudgeInto:
+    """Judge a video of a batch, unless the same was judged so before.
+
+    Attributes
+    ----------
+    entry
+        What is to be judged.
+    folder
+        Name of the folder of its results.
+    place
+        Where that is.
+    fingerprint, size_bytes
+        Of the video, when the batch was begun.
+    """
+
+    entry: Entry
+    folder: str
+    place: Place
+    fingerprint: str = ""
+    size_bytes: int | None = None
+
+    @property
+    def video(self) -> str:
+        """Name the video."""
+        return self.entry.video
+
+    @property
+    def twin(self) -> tuple[int, str] | None:
+        """Give what this has in common with every copy of the video that is judged alike."""
+        return None if self.size_bytes is None else (self.size_bytes, self.entry.asked)
+
+    def do(self, tell: Tell) -> Record:
+        """Fetch, look whether it was judged, judge, put the results in their place, and keep a record of that."""
+        began_s = time.monotonic()
+        with local_copy(self.video) as copy:
+            try:
+                return self._judge(copy, tell, began_s)
+            except DepthPerceptionError as error:
+                raise type(error)(str(error).replace(str(copy), self.video)) from error
+
+    def _judge(self, copy: Path, tell: Tell, began_s: float) -> Record:
+        info = probe(copy)
+        tell("begun", {"sha256": info.sha256, "duration_s": info.duration_s or 0.0})
+        key = key_of(info.sha256, self.entry.asked)
+        kept = self.place.record(key)
+        if kept is not None:
+            return Record.of(kept)
+        with self.place.working() as folder:
+            asked = self.entry.options, _progress(tell)
+            of_whom = {"all_lifters": self.entry.all_lifters, "overlay": self.entry.overlay}
+            written = judge_into(copy, folder, *asked, **of_whom, name=self.video)
+            rows = rows_of([one.judgement for one in written])
+            record = Record(
+                key=key,
+                video=self.video,
+                fingerprint=self.fingerprint,
+                folder=self.folder,
+                rows=rows,
+                took_s=round(time.monotonic() - began_s, 3),
+            )
+            self.place.keep(key, record.to_dict(), folder)
+        return record
+
+
+def failed(ended: Ended) -> Record:
+    """Keep a record of a video that could not be judged, so that it is not tried again and again.
+
+    Nothing is kept where the video was never read, or where there was no room for the results: that may be mended.
+    """
+    job, failure = ended.job, ended.failure
+    assert isinstance(job, JudgeInto)
+    assert failure is not None
+    sha256 = str(ended.begun.get("sha256", ""))
+    key = key_of(sha256, job.entry.asked)
+    kind = {"kind": failure.kind, "error": failure.error, "says": failure.says}
+    record = Record(key=key, video=job.video, fingerprint=job.fingerprint, failure=kind, took_s=ended.took_s)
+    if sha256 and failure.error != OutputError.__name__:
+        job.place.keep(key, record.to_dict(), None)
+    return record
+
+
+def _progress(tell: Tell) -> Progress:
+    return lambda step, done: tell("progress", {"step": step, "done": done})
