@@ -1,14 +1,17 @@
 """Landmarks that other tools wrote are judged by side and front, whichever layout they come in."""
 
 import json
+import pickle
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
-from depthperception.errors import DepthPerceptionError, MissingExtraError
+from depthperception.errors import DepthPerceptionError, MissingExtraError, PoseSourceError
 from depthperception.geometry.point_names import landmark_named
 from depthperception.geometry.skeletons import Landmark
 from depthperception.io.pose_files import read_poses
@@ -139,6 +142,46 @@ def test_hdf5_without_its_package_names_the_extra(
     path = WRITERS["sleap_h5"][1](tmp_path, demo)
     monkeypatch.setitem(__import__("sys").modules, "h5py", None)
     with pytest.raises(MissingExtraError, match=r"depthperception\[files\]"):
+        read_poses(path, RATE_HZ)
+
+
+def test_a_table_whose_heads_would_run_something_is_refused_and_runs_nothing(
+    demo: dict[str, Any], tmp_path: Path
+) -> None:
+    class Hostile:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (tmp_path / "ran",)
+
+    path = WRITERS["deeplabcut_h5"][1](tmp_path, demo)
+    with h5py.File(path, "r+") as file:
+        file["df_with_missing/table"].attrs["values_block_0_kind"] = np.bytes_(pickle.dumps([Hostile()], 0))
+    with pytest.raises(PoseSourceError, match="expected names of points alone"):
+        read_poses(path, RATE_HZ)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda file: file["metadata"].attrs.update({"json": b"{}"}), "is no whole .slp"),
+        (lambda file: file.pop("pred_points"), "is no whole .slp"),
+        (lambda file: file.pop("frames"), "expected SLEAP's tracks and node_names, a .slp, or DeepLabCut's table"),
+    ],
+)
+def test_a_project_that_is_not_whole_is_refused(
+    spoil: Callable[[Any], Any], words: str, demo: dict[str, Any], tmp_path: Path
+) -> None:
+    path = WRITERS["sleap_slp"][1](tmp_path, demo)
+    with h5py.File(path, "r+") as file:
+        spoil(file)
+    with pytest.raises(PoseSourceError, match=words):
+        read_poses(path, RATE_HZ)
+
+
+def test_half_a_file_is_refused_in_a_sentence(demo: dict[str, Any], tmp_path: Path) -> None:
+    path = WRITERS["sleap_h5"][1](tmp_path, demo)
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(PoseSourceError, match="expected a whole file"):
         read_poses(path, RATE_HZ)
 
 

@@ -199,8 +199,8 @@ def judge_landmarks(
 ) -> int:
     """Judge squats in landmarks of another tool.
 
-    Reads TRC, OpenPose's folders (Pose2Sim's and Sports2D's too), JSON of MMPose and RTMLib, CSV of DeepLabCut and
-    SLEAP, and SLEAP's analysis as HDF5 (extra files); which one it is, the content says.
+    Reads TRC, OpenPose's folders (Pose2Sim's and Sports2D's too), JSON of MMPose and RTMLib, CSV and HDF5 of
+    DeepLabCut and SLEAP, and SLEAP's .slp (HDF5: extra files); which one it is, the content says.
     """
     from depthperception.cli.pose_files import judge_pose_file  # noqa: PLC0415
 
