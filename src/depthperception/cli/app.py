@@ -35,6 +35,7 @@ from depthperception.cli.parameters import (
 )
 from depthperception.cli.terminal import complain, hushed, refuse_streams
 from depthperception.cli.training import evaluate, label, train
+from depthperception.cli.usage import usage_sentence
 from depthperception.errors import DepthPerceptionError, OptionError
 from depthperception.provenance import package_version
 
@@ -292,8 +293,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if given[:1] != ["live"]:  # which takes addresses
             refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
-        code = app(given, exit_on_error=False, print_error=True, result_action="return_value")
-    except CycloptsError:
+        code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        complain(usage_sentence(error, given, [name for name in app if name[0] != "-"]))
         sys.exit(2)
     except DepthPerceptionError as error:
         complain(str(error), next((Path(name) for name in given if str(error).startswith(f"{name}:")), None))
