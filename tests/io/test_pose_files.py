@@ -62,6 +62,19 @@ def test_markers_in_space_are_as_deep_as_the_joints_are_high_without_a_height(
     assert attempt.depth.cm == pytest.approx(np.mean(over_cm), abs=0.3)  # the frames beside it are higher
 
 
+def test_markers_that_are_missing_for_a_while_change_nothing_and_warn_of_nothing(
+    demo: dict[str, Any], tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = in_space(tmp_path, demo)
+    whole = judge_landmarks(path).attempts[0].depth.cm
+    *head, first, second = path.read_text().splitlines()[:7]
+    empty = "\t".join([*second.split("\t")[:2], *["NaN"] * (len(second.split("\t")) - 2)])
+    rest = path.read_text().splitlines()[7:]
+    path.write_text("\n".join([*head, first, empty, *rest]) + "\n")
+    assert judge_landmarks(path).attempts[0].depth.cm == pytest.approx(whole, abs=0.1)
+    assert [str(one.message) for one in recwarn] == []
+
+
 def test_without_a_height_there_is_a_side_of_the_line_and_no_centimetres(demo: dict[str, Any], tmp_path: Path) -> None:
     path = WRITERS["mmpose"][1](tmp_path, demo)
     side = judge_landmarks(path, rate_hz=RATE_HZ).attempts[0].measurements["side"]
