@@ -1,7 +1,8 @@
 """How right the time series' angles and heights are, on rendered clips: python benchmarks/series.py CLIP... [--every].
 
 Truth are the joints of the rendered body beside each clip. Without --every rows are those of judging, interpolated;
-with it the heavy network looks at every frame. Errors are of every row of an attempt, from descent to ascent.
+with it the heavy network looks at every frame. Errors are of every row of an attempt, from descent to ascent. The truth
+has no heels, so that its ankles have no zero: of their errors each leg's mean is taken off.
 """
 
 import json
@@ -14,10 +15,10 @@ from depthperception.pipeline import examine
 from depthperception.series.angles import SIDES, joint_angles
 from depthperception.types import FloatArray
 
-JOINTS = {"shoulder": 11, "hip": 23, "knee": 25, "ankle": 27}
+JOINTS = {"shoulder": 11, "hip": 23, "knee": 25, "ankle": 27, "toe": 31}
 """Left landmarks of the joints that the truth names; the right ones come after them."""
 
-COLUMNS = ("knee_flexion", "hip_flexion", "trunk_lean")
+COLUMNS = ("knee_flexion", "hip_flexion", "trunk_lean", "ankle_dorsiflexion")
 
 
 def true_columns(clip: Path, times_s: FloatArray) -> dict[str, FloatArray]:
@@ -27,7 +28,8 @@ def true_columns(clip: Path, times_s: FloatArray) -> dict[str, FloatArray]:
     for row, frame in enumerate(frames):
         for name, index in JOINTS.items():
             points[row, [index, index + 1]] = [frame[name][side] for side in SIDES]
-    found = joint_angles(points, np.array([0.0, 0.0, 1.0]))
+    feet = points[:, 31:33] - points[:, 27:29]  # from the ankle, for want of a heel
+    found = joint_angles(points, np.array([0.0, 0.0, 1.0]), feet)
     found["hip_over_knee_cm"] = 100.0 * (points[:, 23:25, 2] - points[:, 25:27, 2]).mean(axis=1)
     true_s = np.array([frame["time_s"] for frame in frames])
     nearest = np.abs(true_s[:, None] - times_s[None, :]).argmin(axis=0)
@@ -45,6 +47,9 @@ def errors_of(clip: Path, *, every_frame: bool) -> dict[str, FloatArray]:
         )
         for name in COLUMNS
     }
+    found["ankle_dorsiflexion"] = np.concatenate(
+        [leg - np.nanmean(leg) for leg in np.split(found["ankle_dorsiflexion"], 2)]
+    )
     heights = rows.values["hip_height_cm"] - rows.values["knee_height_cm"]
     return {**found, "hip_over_knee_cm": (heights - true["hip_over_knee_cm"])[inside]}
 

@@ -34,6 +34,33 @@ def test_the_file_s_name_comes_first(capsys: pytest.CaptureFixture[str], tmp_pat
         assert capsys.readouterr().err.startswith(f"{missing}: there is no such file")
 
 
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("squat.mp4", "'squat.mp4' stands where a command is expected. To judge it: depthperception judge squat.mp4"),
+        ("jugde squat.mp4", "There is no command called 'jugde'; expected one of "),
+        ("jugde squat.mp4", "Did you mean judge?"),
+        ("help judge", "For help: depthperception judge --help"),
+        ("judge", "VIDEO was given no value; expected 1. See: depthperception judge --help"),
+        ("judge a.mp4 --height 5'10", '--height was given as "5\'10"; expected a number.'),
+        ("serve --port http", "--port was given as 'http'; expected a whole number."),
+        ("judge a.mp4 --sure", "--sure was given no value; expected 1."),
+        ("judge a.mp4 --pick 10", "--pick was given 1 of 3 values; expected 3."),
+        ("judge a.mp4 --heigth 180", "Did you mean --height?"),
+        ("packet verify a.zip", "See: depthperception packet verify --help"),
+    ],
+)
+def test_a_wrong_call_is_answered_in_a_sentence_that_says_what_to_do(
+    call: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*call.split()) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("depthperception: ")
+    assert words in said.err
+    assert said.err.count("\n") == 1
+
+
 @pytest.mark.parametrize("flag", ["-V", "--version"])
 def test_the_version_is_said(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(flag) == 0

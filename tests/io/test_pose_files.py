@@ -1,14 +1,17 @@
 """Landmarks that other tools wrote are judged by side and front, whichever layout they come in."""
 
 import json
+import pickle
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
-from depthperception.errors import DepthPerceptionError, MissingExtraError
+from depthperception.errors import DepthPerceptionError, MissingExtraError, PoseSourceError
 from depthperception.geometry.point_names import landmark_named
 from depthperception.geometry.skeletons import Landmark
 from depthperception.io.pose_files import read_poses
@@ -62,6 +65,19 @@ def test_markers_in_space_are_as_deep_as_the_joints_are_high_without_a_height(
     lowest = min(demo["frames"], key=lambda frame: sum(frame["hip"][side][2] for side in ("left", "right")))
     over_cm = [100.0 * (lowest["knee"][side][2] - lowest["hip"][side][2]) for side in ("left", "right")]
     assert attempt.depth.cm == pytest.approx(np.mean(over_cm), abs=0.3)  # the frames beside it are higher
+
+
+def test_markers_that_are_missing_for_a_while_change_nothing_and_warn_of_nothing(
+    demo: dict[str, Any], tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = in_space(tmp_path, demo)
+    whole = judge_landmarks(path).attempts[0].depth.cm
+    *head, first, second = path.read_text().splitlines()[:7]
+    empty = "\t".join([*second.split("\t")[:2], *["NaN"] * (len(second.split("\t")) - 2)])
+    rest = path.read_text().splitlines()[7:]
+    path.write_text("\n".join([*head, first, empty, *rest]) + "\n")
+    assert judge_landmarks(path).attempts[0].depth.cm == pytest.approx(whole, abs=0.1)
+    assert [str(one.message) for one in recwarn] == []
 
 
 def test_without_a_height_there_is_a_side_of_the_line_and_no_centimetres(demo: dict[str, Any], tmp_path: Path) -> None:
@@ -144,6 +160,46 @@ def test_hdf5_without_its_package_names_the_extra(
     path = WRITERS["sleap_h5"][1](tmp_path, demo)
     monkeypatch.setitem(__import__("sys").modules, "h5py", None)
     with pytest.raises(MissingExtraError, match=r"depthperception\[files\]"):
+        read_poses(path, RATE_HZ)
+
+
+def test_a_table_whose_heads_would_run_something_is_refused_and_runs_nothing(
+    demo: dict[str, Any], tmp_path: Path
+) -> None:
+    class Hostile:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (tmp_path / "ran",)
+
+    path = WRITERS["deeplabcut_h5"][1](tmp_path, demo)
+    with h5py.File(path, "r+") as file:
+        file["df_with_missing/table"].attrs["values_block_0_kind"] = np.bytes_(pickle.dumps([Hostile()], 0))
+    with pytest.raises(PoseSourceError, match="expected names of points alone"):
+        read_poses(path, RATE_HZ)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda file: file["metadata"].attrs.update({"json": b"{}"}), "is no whole .slp"),
+        (lambda file: file.pop("pred_points"), "is no whole .slp"),
+        (lambda file: file.pop("frames"), "expected SLEAP's tracks and node_names, a .slp, or DeepLabCut's table"),
+    ],
+)
+def test_a_project_that_is_not_whole_is_refused(
+    spoil: Callable[[Any], Any], words: str, demo: dict[str, Any], tmp_path: Path
+) -> None:
+    path = WRITERS["sleap_slp"][1](tmp_path, demo)
+    with h5py.File(path, "r+") as file:
+        spoil(file)
+    with pytest.raises(PoseSourceError, match=words):
+        read_poses(path, RATE_HZ)
+
+
+def test_half_a_file_is_refused_in_a_sentence(demo: dict[str, Any], tmp_path: Path) -> None:
+    path = WRITERS["sleap_h5"][1](tmp_path, demo)
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(PoseSourceError, match="expected a whole file"):
         read_poses(path, RATE_HZ)
 
 

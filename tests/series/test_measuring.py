@@ -12,6 +12,7 @@ from depthperception.examination import Examination
 from depthperception.geometry.skeletons import HEELS, TOES, Landmark
 from depthperception.pose.track import empty_track
 from depthperception.results import Camera, Judgement, Scale, ShotJudgement
+from depthperception.series.angles import standing_feet
 from depthperception.series.looking import frames_at_rate
 from depthperception.series.measuring import COLUMNS, at_times, in_room, time_series
 from depthperception.series.table import INTERPOLATED, MEASURED, MISSING
@@ -59,6 +60,29 @@ def test_a_foot_flat_under_a_leaning_shank_is_bent_by_the_shank_s_lean() -> None
     seen = track(np.array([0.0]), np.array([90.0]), axes(0.0))
     rows = time_series(None, seen, seen.times_s)
     assert rows.values["ankle_dorsiflexion_right_deg"][0] == pytest.approx(25.0, abs=2.0)
+
+
+def test_a_foot_that_one_network_turns_in_some_looks_turns_no_ankle_of_an_attempt() -> None:
+    seen = track(TIMES_S, np.full(len(TIMES_S), 90.0), axes(0.0))
+    turned = seen.world_m.copy()
+    for look in (14, 15, 16, 30):  # of the attempt from 1 s to 2 s, with a second of lockout; and one after it
+        heels = turned[look, HEELS]
+        turned[look, TOES] = heels + np.linalg.norm(turned[look, TOES] - heels, axis=1)[:, None] * [0.0, -1.0, 0.0]
+    rows = time_series(judged(camera(0.0), scale=None), replace(seen, world_m=turned), TIMES_S)
+    alone = time_series(None, replace(seen, world_m=turned), TIMES_S)
+    for side in ("left", "right"):
+        name = f"ankle_dorsiflexion_{side}_deg"
+        assert rows.values[name] == pytest.approx(np.full(len(TIMES_S), 25.0), abs=2.0)
+        assert abs(alone.values[name][15] - 25.0) > 20.0, "without an attempt every look has its own foot"
+
+
+def test_each_attempt_has_its_own_foot_and_rows_between_have_the_nearer_one_s() -> None:
+    points = np.zeros((6, 33, 3))
+    points[:3, TOES], points[3:, TOES] = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
+    feet = standing_feet(points, np.array([1, 1, 0, 0, 0, 2]))
+    assert feet[:, 0].tolist() == [[1.0, 0.0, 0.0]] * 3 + [[1.0, 0.0, 0.0]] + [[0.0, 1.0, 0.0]] * 2
+    points[5] = np.nan
+    assert standing_feet(points, np.array([1, 1, 0, 0, 0, 2]))[4].tolist() == [[1.0, 0.0, 0.0]] * 2
 
 
 def test_rows_say_whether_they_were_looked_at() -> None:

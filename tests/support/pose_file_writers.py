@@ -8,6 +8,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+import pandas
 
 from depthperception.geometry.skeletons import BODY_25, COCO_17, HALPE_26, Landmark
 from depthperception.types import FloatArray
@@ -100,6 +101,22 @@ def _deeplabcut_several(folder: Path, truth: dict[str, Any]) -> Path:
     return _table(folder / "clipDLC_el.csv", heads + rows)
 
 
+def _deeplabcut_h5(write: Callable[[Path, dict[str, Any]], Path]) -> Callable[[Path, dict[str, Any]], Path]:
+    """As DeepLabCut does it: the same table through pandas and PyTables."""
+
+    def as_hdf5(folder: Path, truth: dict[str, Any]) -> Path:
+        table = write(folder, truth)
+        heads = 4 if table.stem.endswith("_el") else 3
+        path = table.with_suffix(".h5")
+        pandas.read_csv(table, header=list(range(heads)), index_col=0).to_hdf(
+            path, key="df_with_missing", format="table", mode="w"
+        )
+        table.unlink()
+        return path
+
+    return as_hdf5
+
+
 def _sleap_csv(folder: Path, truth: dict[str, Any]) -> Path:
     head = ["track", "frame_idx", "instance.score"]
     head += [f"{name}.{part}" for name in NAMES.values() for part in ("x", "y", "score")]
@@ -120,6 +137,39 @@ def _sleap_h5(folder: Path, truth: dict[str, Any]) -> Path:
         file["point_scores"] = np.full((2, len(NAMES), len(points)), 0.8)
         file["node_names"] = [name.encode() for name in NAMES.values()]
         file["track_names"] = [b"track_0", b"track_1"]
+    return path
+
+
+def _sleap_slp(folder: Path, truth: dict[str, Any]) -> Path:
+    """As sleap-io 0.9 lays a project out: somebody half as large is predicted first, the lifter every other time."""
+    points = truth_px(truth)[1][:, list(NAMES)]
+    count, size = len(points), len(NAMES)
+    frames = np.zeros(count, [("frame_id", "u8"), ("video", "u4"), ("frame_idx", "u8"),
+                              ("instance_id_start", "u8"), ("instance_id_end", "u8")])  # fmt: skip
+    instances = np.zeros(2 * count, [("instance_id", "i8"), ("instance_type", "u1"), ("frame_id", "u8"),
+                                     ("point_id_start", "u8"), ("point_id_end", "u8")])  # fmt: skip
+    point = [("x", "f8"), ("y", "f8"), ("visible", "?"), ("complete", "?")]
+    by_hand: list[tuple[Any, ...]] = []
+    predicted: list[tuple[Any, ...]] = []
+    for k in range(count):
+        frames[k] = (k, 0, k, 2 * k, 2 * k + 2)
+        for who, shown in enumerate((0.5 * points[k], points[k])):
+            labelled = who == 1 and k % 2 == 0
+            table: list[tuple[Any, ...]] = by_hand if labelled else predicted
+            instances[2 * k + who] = (2 * k + who, int(not labelled), k, len(table), len(table) + size)
+            table += [(x, y, np.isfinite(x), True, *([] if labelled else [0.8])) for x, y in shown]
+    names = list(NAMES.values())
+    order = list(range(size))[::-1]
+    said = {
+        "nodes": [{"name": names[k], "weight": 1.0} for k in order],
+        "skeletons": [{"nodes": [{"id": order.index(k)} for k in range(size)]}],
+    }
+    path = folder / "clip.slp"
+    with h5py.File(path, "w") as file:
+        file.create_group("metadata").attrs.update({"json": np.bytes_(json.dumps(said)), "format_id": 1.2})
+        file["frames"], file["instances"] = frames, instances
+        file["points"] = np.array(by_hand, point)
+        file["pred_points"] = np.array(predicted, [*point, ("score", "f8")])
     return path
 
 
@@ -168,8 +218,11 @@ WRITERS: dict[str, tuple[str, Callable[[Path, dict[str, Any]], Path]]] = {
     "rtmlib": ("RTMLib", _rtmlib),
     "deeplabcut": ("DeepLabCut", _deeplabcut),
     "deeplabcut_several": ("DeepLabCut", _deeplabcut_several),
+    "deeplabcut_h5": ("DeepLabCut", _deeplabcut_h5(_deeplabcut)),
+    "deeplabcut_several_h5": ("DeepLabCut", _deeplabcut_h5(_deeplabcut_several)),
     "sleap_csv": ("SLEAP", _sleap_csv),
     "sleap_h5": ("SLEAP", _sleap_h5),
+    "sleap_slp": ("SLEAP", _sleap_slp),
     "sports2d_px": ("TRC", _sports2d_px),
 }
 """Files with landmarks in the picture, and the tool that is to be recognised."""

@@ -26,6 +26,12 @@ def row(page: "Page", name: str) -> Any:
     return page.locator("#attempts tbody tr").filter(has_text=name)
 
 
+def note(server: Server, judging: Any, **said: Any) -> None:
+    """Say something of its first attempt."""
+    body = json.dumps(said).encode()
+    server.send(f"/judgings/{judging['id']}/attempts/1", "PATCH", body, **{"Content-Type": "application/json"})
+
+
 def text_of(download: "Download") -> str:
     return Path(download.path()).read_text(encoding="utf-8-sig")
 
@@ -138,6 +144,7 @@ def test_a_lifter_s_attempts_are_sorted_drawn_and_kept_in_the_address(judged: An
             field.fill("Bo")
             field.blur()
     page.reload()
+    page.locator("#filters-fold summary").click()
     page.get_by_label("Lifter to look at").select_option("Bo")
     page.locator("#trend a").nth(1).wait_for()
     page.get_by_role("button", name="Ruling").click()
@@ -145,7 +152,7 @@ def test_a_lifter_s_attempts_are_sorted_drawn_and_kept_in_the_address(judged: An
     deepest = max(judged.values(), key=lambda video: video["attempts"][0]["cm"])
     page.reload()
     expect(page.locator("#attempts tbody tr")).to_have_count(2)
-    assert deepest["name"] in page.locator("#attempts tbody tr").first.inner_text()
+    expect(page.locator("#attempts tbody tr").first).to_contain_text(deepest["name"])
     assert page.get_by_role("link", name="CSV").get_attribute("href") == "/library.csv?lifter=Bo&sort=-cm"
 
     second = page.context.new_page()
@@ -155,6 +162,74 @@ def test_a_lifter_s_attempts_are_sorted_drawn_and_kept_in_the_address(judged: An
     field.blur()
     noted = row(page, "spotted.mp4").get_by_label("Notes")
     expect(noted).to_have_value("seen in the other window")
+
+
+def test_filters_are_kept_in_the_address_and_taken_back(server: Server, judged: Any, open_page: OpenPage) -> None:
+    said = {"spotted": {"session": "week 3", "date": "2024-05-01"}, "side_high": {"exercise": "pause squat"}}
+    for name, values in said.items():
+        note(server, judged[name], **values)
+    page = open_page("/")
+    rows = page.locator("#attempts tbody tr")
+    expect(rows).to_have_count(2)
+    page.locator("#filters-fold summary").click()
+    page.locator("#filters").get_by_label("Session").select_option("week 3")
+    page.wait_for_url("**/?session=week+3")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("spotted.mp4")
+    page.reload()
+    expect(rows).to_have_count(1)
+    expect(page.locator("#filters").get_by_label("Session")).to_have_value("week 3")
+    page.locator("#filters").get_by_label("From").fill("2024-05-02")
+    page.get_by_text("No attempt matches.").wait_for()
+    page.get_by_role("button", name="Show all").click()
+    expect(rows).to_have_count(2)
+    page.locator("#filters").get_by_label("To", exact=True).fill("2024-05-01")
+    page.wait_for_url("**/?until=2024-05-01")
+    expect(rows).to_have_count(1)
+    for link in ("CSV", "JSON", ".zip"):
+        address = page.locator(".app-exports").get_by_role("link", name=link).get_attribute("href") or ""
+        assert address.endswith("?until=2024-05-01")
+
+
+def test_a_ruling_on_somebody_else_is_marked_left_out_of_trend_and_table_and_taken_back(
+    server: Server, judged: Any, open_page: OpenPage
+) -> None:
+    for one in judged.values():
+        note(server, one, lifter="Cy")
+    page = open_page("/?lifter=Cy")
+    marks = page.locator("#trend a")
+    expect(marks).to_have_count(2)
+    row(page, "spotted.mp4").get_by_role("checkbox").check()
+    page.get_by_role("button", name="Not the lifter").click()
+    expect(row(page, "spotted.mp4").locator(".app-cell-ruling")).to_contain_text("Not the lifter")
+    expect(marks).to_have_count(1)
+    assert "1 left out: not the lifter" in page.locator("#trend").inner_text()
+    with page.expect_download() as table:
+        page.get_by_role("link", name="CSV").click()
+    assert [line["name"] for line in csv.DictReader(io.StringIO(text_of(table.value)))] == ["side_high.mp4"]
+
+    page.goto(f"/judgings/{judged['spotted']['id']}")
+    expect(page.locator("#attempts .app-attempt")).to_contain_text("Not the lifter")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_label("Not the lifter").uncheck()
+    expect(page.locator("#attempts .app-attempt")).not_to_contain_text("Not the lifter")
+    page.goto("/?lifter=Cy")
+    expect(marks).to_have_count(2)
+
+
+def test_chosen_videos_are_exported_together_with_everything(judged: Any, open_page: OpenPage) -> None:
+    page = open_page("/")
+    for name in judged:
+        row(page, f"{name}.mp4").get_by_role("checkbox").check()
+    with page.expect_download() as everything:
+        page.locator("#export-selected").click()
+    archive = zipfile.ZipFile(everything.value.path())
+    assert archive.testzip() is None
+    for name, video in judged.items():
+        folder = f"{name}-{video['id']}"
+        assert json.loads(archive.read(f"{folder}/judging.json"))["id"] == video["id"]
+        assert archive.read(f"{folder}/video.mp4") == (DATA / f"{name}.mp4").read_bytes()
+        assert f"{folder}/report.html" in archive.namelist()
 
 
 def test_the_verdict_filter_leaves_only_that_verdict(judged: Any, open_page: OpenPage) -> None:

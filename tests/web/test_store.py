@@ -22,7 +22,15 @@ ADDED = {
     4: ("judging.pose",),
     5: ("human_reading.of_jury", "human_reading.lock"),
     6: ("judging.rules", "attempt.lift", "attempt.lights", "attempt.cards"),
-    7: ("judging.server", "judging.lease_s"),
+    7: (
+        "judging.server",
+        "judging.lease_s",
+        "judging.exercise",
+        "judging.session",
+        "attempt.exercise",
+        "attempt.session",
+        "attempt.not_lifter",
+    ),
 }
 """What each layout had not yet."""
 
@@ -135,6 +143,38 @@ def test_a_lifter_named_at_the_upload_is_every_attempts_and_keeps_the_last_heigh
     assert store.find_attempts(Wanted("anna"), limit=1)[0] == 3
 
 
+def test_exercise_and_session_of_the_upload_are_every_attempt_s_and_are_listed_the_last_first(store: Store) -> None:
+    for exercise, session in (("pause squat", "week 1"), ("front squat", "week 2"), ("pause squat", "week 3")):
+        finished(store, exercise=exercise, session=session)
+    assert store.labels("exercise") == ["pause squat", "front squat"]
+    assert store.labels("session") == ["week 3", "week 2", "week 1"]
+    assert store.find_attempts(Wanted(exercise="pause squat"), limit=1)[0] == 2
+    assert store.find_attempts(Wanted(exercise="pause squat", session="week 2"), limit=1)[0] == 0
+
+
+def test_a_day_is_the_attempt_s_date_or_else_that_of_judging_and_both_ends_count(store: Store) -> None:
+    said, unsaid = finished(store, "said.mp4"), finished(store, "unsaid.mp4")
+    store.describe(said.id, 1, date="2020-02-29")
+    today = unsaid.created[:10]
+
+    def found(**days: str) -> set[str]:
+        return {row.judging.name for row in store.find_attempts(Wanted(**days), limit=9)[1]}
+
+    assert found(since="2020-02-29", until="2020-02-29") == {"said.mp4"}
+    assert found(since="2020-03-01") == found(since=today, until=today) == {"unsaid.mp4"}
+    assert found(until="2020-02-28") == set()
+    assert found(until=today) == {"said.mp4", "unsaid.mp4"}
+
+
+def test_whoever_is_not_the_lifter_is_left_out_where_that_is_asked_and_nowhere_else(store: Store) -> None:
+    lifter, spotter = finished(store, lifter="Bo"), finished(store, lifter="Bo")
+    store.describe(spotter.id, 1, not_lifter=True)
+    assert store.find_attempts(Wanted(lifter="Bo"), limit=9)[0] == 2
+    assert [row.judging_id for row in store.find_attempts(Wanted(lifters_only=True), limit=9)[1]] == [lifter.id]
+    store.describe(spotter.id, 1, not_lifter=False)
+    assert store.find_attempts(Wanted(lifters_only=True), limit=9)[0] == 2
+
+
 def test_bare_judgings_are_the_finished_ones_without_an_attempt(store: Store) -> None:
     finished(store, "good.mp4")
     bad, _ = add(store, "bad.mp4"), add(store, "waits.mp4")
@@ -166,6 +206,18 @@ def test_attempts_of_the_sixth_layout_are_taken_over_without_lights(url: str) ->
     assert found is not None
     assert found.rules == "ipf"
     assert [(one.lift, one.lights, one.cards) for one in found.attempts] == [(None, "", "")]
+    store.close()
+
+
+def test_attempts_of_the_seventh_layout_are_the_lifter_s_and_of_no_session(url: str) -> None:
+    old = Store(url)
+    kept = finished(old, lifter="Anna")
+    laid_out_as(7, old)
+    store = Store(url)
+    (found,) = store.find_attempts(Wanted(lifter="Anna", lifters_only=True), limit=2)[1]
+    assert (found.judging_id, found.exercise, found.session, found.not_lifter) == (kept.id, "", "", False)
+    assert store.describe(kept.id, 1, not_lifter=True, session="week 3") is not None
+    assert store.find_attempts(Wanted(session="week 3"), limit=1)[0] == 1
     store.close()
 
 

@@ -40,6 +40,7 @@ from depthperception.cli.parameters import (
 )
 from depthperception.cli.terminal import complain, hushed, refuse_streams
 from depthperception.cli.training import evaluate, label, train
+from depthperception.cli.usage import usage_sentence
 from depthperception.errors import DepthPerceptionError, OptionError
 from depthperception.provenance import package_version
 
@@ -220,8 +221,8 @@ def judge_landmarks(
 ) -> int:
     """Judge squats in landmarks of another tool.
 
-    Reads TRC, OpenPose's folders (Pose2Sim's and Sports2D's too), JSON of MMPose and RTMLib, CSV of DeepLabCut and
-    SLEAP, and SLEAP's analysis as HDF5 (extra files); which one it is, the content says.
+    Reads TRC, OpenPose's folders (Pose2Sim's and Sports2D's too), JSON of MMPose and RTMLib, CSV and HDF5 of
+    DeepLabCut and SLEAP, and SLEAP's .slp (HDF5: extra files); which one it is, the content says.
     """
     from depthperception.cli.pose_files import judge_pose_file  # noqa: PLC0415
 
@@ -326,8 +327,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         if given[:1] not in (["live"], ["batch"]):  # which take addresses
             refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
-        code = app(given, exit_on_error=False, print_error=True, result_action="return_value")
-    except CycloptsError:
+        code = app(given, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        complain(usage_sentence(error, given, [name for name in app if name[0] != "-"]))
         sys.exit(2)
     except DepthPerceptionError as error:
         complain(str(error), next((Path(name) for name in given if str(error).startswith(f"{name}:")), None))

@@ -15,7 +15,7 @@ from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
 from depthperception.pose.track import LONGEST_GAP_S, SAME_FRAME_S, PoseTrack
 from depthperception.provenance import package_version
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale
-from depthperception.series.angles import joint_angles
+from depthperception.series.angles import joint_angles, standing_feet
 from depthperception.series.heights import heights_of_frames
 from depthperception.series.looking import nearest_to
 from depthperception.series.table import INTERPOLATED, MEASURED, MISSING, TimeSeries
@@ -134,7 +134,9 @@ def _of_shot(
     hip, knee = (values if scale else np.full(len(rows), np.nan) for values in (heights.hip, heights.knee))
     up = np.array(camera.up if camera else (0.0, -1.0, 0.0))
     speed = _speed(rows.times_s, hip / 100.0) / (_film_speed(judgement) if judgement else 1.0)
-    values = {"hip_height_cm": hip, "knee_height_cm": knee, "hip_speed_m_s": speed, **joint_angles(rows.world_m, up)}
+    number, _ = _phases(judgement.attempts if judgement else (), rows.times_s)
+    angles = joint_angles(rows.world_m, up, standing_feet(rows.world_m, number))
+    values = {"hip_height_cm": hip, "knee_height_cm": knee, "hip_speed_m_s": speed, **angles}
     source = np.full(len(rows), scale.source if scale else "", dtype="<U12")
     return values, in_room(rows, camera, scale), source
 

@@ -23,6 +23,9 @@ from depthperception.web.uploads import Received, receive, shown_name, store_vid
 
 router = APIRouter(include_in_schema=False)
 
+SAID = ("lifter", "exercise", "session")
+"""What is said of a video when it is sent, and is every attempt's then."""
+
 MOST_WAITING = 500
 """More uploads than this would wait for an hour and more; whoever has them is better served by the command line."""
 
@@ -72,9 +75,11 @@ class OptionsIn(Asked):
 
 
 class UploadIn(OptionsIn):
-    """How to judge a new video, and who lifts in it."""
+    """How to judge a new video, and who lifts in it what and when."""
 
     lifter: ShortText = ""
+    exercise: ShortText = ""
+    session: ShortText = ""
 
 
 class AgainIn(OptionsIn):
@@ -87,6 +92,9 @@ class DetailsIn(Asked):
     """What a person says of an attempt; fields that are left out stay as they are."""
 
     lifter: ShortText = ""
+    exercise: ShortText = ""
+    session: ShortText = ""
+    not_lifter: bool = False
     weight_kg: Annotated[float | None, Field(ge=0, le=1000), BeforeValidator(_none_if_empty)] = None
     date: Annotated[datetime.date | None, BeforeValidator(_none_if_empty)] = None
     notes: LongText = ""
@@ -103,9 +111,8 @@ async def upload(
     options = await run_in_threadpool(checked, parts, asked)
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
-    return await run_in_threadpool(
-        _queue, parts, received, shown_name(x_file_name), {**options, "lifter": asked.lifter}
-    )
+    said = asked.model_dump(include=set(SAID))
+    return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), {**options, **said})
 
 
 @router.post("/judgings/{judging_id}/cancel")
@@ -121,7 +128,7 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
     options = checked(parts, asked)
-    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", "lifter")}
+    same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", *SAID)}
     cameras = [
         CameraVideo(number=one.number, name=one.name, sha256=one.sha256, size_bytes=one.size_bytes)
         for one in judging.cameras
@@ -141,7 +148,7 @@ def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
 
 @router.patch("/judgings/{judging_id}/attempts/{number}")
 def describe(judging: Finished, number: Number, parts: Parts, asked: DetailsIn) -> AttemptOut:
-    """Set lifter, weight, date or notes of an attempt."""
+    """Set what is said of an attempt: lifter, exercise, session, weight, date, notes, or that it is not the lifter."""
     values = asked.model_dump(exclude_unset=True, mode="json")
     row = parts.store.describe(judging.id, number, **values)
     return AttemptOut.of(row) if row else no_attempt(number)

@@ -1,5 +1,6 @@
 """The read-only JSON API under /api."""
 
+import datetime
 import json
 from collections.abc import AsyncIterable
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
@@ -23,6 +25,7 @@ from depthperception.web.schemas import (
     JudgingDetail,
     JudgingList,
     JudgingOut,
+    LabelsOut,
     LandmarksOut,
     LifterOut,
     PersonOut,
@@ -37,17 +40,29 @@ FOR_EVER = "private, max-age=31536000, immutable"
 
 Text = Annotated[str, Query(max_length=200)]
 Limit = Annotated[int, Query(ge=1, le=500)]
+Day = Annotated[datetime.date | None, BeforeValidator(lambda text: text or None)]
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 
 
+def said(lifter: Text = "", exercise: Text = "", session: Text = "") -> dict[str, str]:
+    """What somebody has said of the attempts that an address asks for."""
+    return {"lifter": lifter, "exercise": exercise, "session": session}
+
+
+def days(since: Day = None, until: Day = None) -> dict[str, str]:
+    """From which day to which."""
+    return {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day}
+
+
 def wanted(
+    said: Annotated[dict[str, str], Depends(said)],
+    days: Annotated[dict[str, str], Depends(days)],
     query: Text = "",
     verdict: Verdict | Literal[""] = "",
-    lifter: Text = "",
     sort: Annotated[str, Query(pattern=f"^-?({'|'.join(SORTS)})$")] = NEWEST,
 ) -> Wanted:
     """Which attempts an address asks for."""
-    return Wanted(query, verdict, lifter, sort)
+    return Wanted(query=query, verdict=verdict, sort=sort, **said, **days)
 
 
 WantedAttempts = Annotated[Wanted, Depends(wanted)]
@@ -114,7 +129,7 @@ def people(judging: Finished, parts: Parts) -> Any:
 
 @router.get("/attempts")
 def list_attempts(parts: Parts, asked: WantedAttempts, limit: Limit = 50, offset: Offset = 0) -> AttemptList:
-    """Attempts whose file name, lifter or notes hold `query`, of a verdict and a lifter; the newest first."""
+    """Attempts whose file name, lifter or notes hold `query`, as asked for; the newest first."""
     total, rows = parts.store.find_attempts(asked, limit=limit, offset=offset)
     return AttemptList(total=total, items=attempts_out(rows))
 
@@ -130,6 +145,12 @@ def list_lifters(parts: Parts) -> list[LifterOut]:
 def _room_to_listen(parts: Parts) -> None:
     if parts.events.full:
         refuse(503, "Too many pages listen to this server already; expected fewer. Close some, and reload this one.")
+
+
+@router.get("/labels")
+def list_labels(parts: Parts) -> LabelsOut:
+    """What attempts can be looked for by, beside lifter, verdict and date."""
+    return LabelsOut(exercise=list(parts.store.labels("exercise")), session=list(parts.store.labels("session")))
 
 
 @router.get("/events", response_class=EventSourceResponse, dependencies=[Depends(_room_to_listen)])

@@ -1,10 +1,10 @@
-"""The library as a table, and everything of one judging as a zip, both streamed."""
+"""The library as a table, and everything of one judging or several as a zip, streamed."""
 
 import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,47 @@ PIECE_BYTES = 1024**2
 def library_csv(rows: Sequence[AttemptOut]) -> str:
     """Write attempts as CSV with a header row."""
     out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(AttemptOut.model_fields)
-    for row in rows:
-        table.writerow([formula_safe(value) for value in row.model_dump().values()])
+    table = csv.DictWriter(
+        out, [name for name in AttemptOut.model_fields if name not in NO_RULING], lineterminator="\n"
+    )
+    table.writeheader()
+    for row in library_rows(rows):
+        table.writerow({name: formula_safe(value) for name, value in row.items()})
     return out.getvalue()
+
+
+NO_RULING = frozenset({"not_lifter"})
+"""Whoever was ruled on by mistake is in no exported table, so that a column for it would be empty."""
+
+
+def library_rows(rows: Sequence[AttemptOut]) -> list[dict[str, Any]]:
+    """Give what is exported of attempts that were the lifter's."""
+    return [row.model_dump(exclude=set(NO_RULING)) for row in rows]
 
 
 def everything(judging: JudgingDetail, folders: Folders) -> Iterator[bytes]:
     """Give a zip, piece by piece: the video or videos, the results, and judging.json with notes and human readings."""
+    return _zipped([("", judging)], folders)
+
+
+def everything_of(judgings: Iterable[JudgingDetail], folders: Folders) -> Iterator[bytes]:
+    """Give the same of several judgings, a folder for each, named after its video."""
+    return _zipped(((f"{_plain(Path(one.name).stem)}-{one.id}/", one) for one in judgings), folders)
+
+
+def _plain(name: str) -> str:
+    """Leave of a video's name what every file system takes."""
+    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name)[:60]
+
+
+def _zipped(judgings: Iterable[tuple[str, JudgingDetail]], folders: Folders) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr("judging.json", json.dumps(judging.model_dump(), indent=1, allow_nan=False) + "\n")
-        for name, path in _files(judging, folders):
-            yield from _copy(archive, sink, name, path)
+        for folder, judging in judgings:
+            words = json.dumps(judging.model_dump(), indent=1, allow_nan=False) + "\n"
+            archive.writestr(f"{folder}judging.json", words)
+            for name, path in _files(judging, folders):
+                yield from _copy(archive, sink, f"{folder}{name}", path)
     yield sink.take()
 
 

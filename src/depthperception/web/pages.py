@@ -2,10 +2,11 @@
 
 import json
 import mimetypes
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
@@ -22,10 +23,11 @@ from depthperception.rules import rule_books
 from depthperception.web.answers import refuse
 from depthperception.web.api import WantedAttempts
 from depthperception.web.cameras import FEWEST, MOST
-from depthperception.web.exports import everything, library_csv
+from depthperception.web.exports import everything, everything_of, library_csv, library_rows
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
-from depthperception.web.schemas import AttemptDetail, JudgingDetail, JudgingOut, attempts_out
+from depthperception.web.schemas import AttemptDetail, AttemptOut, JudgingDetail, JudgingOut, attempts_out
 from depthperception.web.state import OF_ONE_VIDEO, Finished, Found, Parts, State
+from depthperception.web.store import Wanted
 from depthperception.web.tables import Judging
 
 router = APIRouter(include_in_schema=False)
@@ -140,18 +142,36 @@ def export(judging: Found, parts: Parts) -> StreamingResponse:
 
 @router.get("/library.csv")
 def library_as_csv(parts: Parts, asked: WantedAttempts) -> Response:
-    """Every attempt that is asked for as a table."""
-    rows = attempts_out(parts.store.find_attempts(asked, limit=None)[1])
+    """Every attempt that is asked for as a table, without those that were not the lifter's."""
+    rows = _rulings(parts, asked)
     headers = {"Content-Disposition": 'attachment; filename="library.csv"'}
     return Response(library_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/library.json")
 def library_as_json(parts: Parts, asked: WantedAttempts) -> Response:
-    """Every attempt that is asked for as JSON."""
-    rows = [row.model_dump() for row in attempts_out(parts.store.find_attempts(asked, limit=None)[1])]
+    """Every attempt that is asked for as JSON, without those that were not the lifter's."""
+    rows = library_rows(_rulings(parts, asked))
     headers = {"Content-Disposition": 'attachment; filename="library.json"'}
     return Response(json.dumps(rows, indent=1, allow_nan=False), media_type="application/json", headers=headers)
+
+
+@router.get("/library.zip")
+def library_as_zip(
+    parts: Parts, asked: WantedAttempts, judging: Annotated[list[str] | None, Query(max_length=500)] = None
+) -> StreamingResponse:
+    """Everything of every video that has an attempt which is asked for, or of those that are named."""
+    found = parts.store.find_attempts(replace(asked, judging=tuple(judging or ())), limit=None)[1]
+    ids = dict.fromkeys(attempt.judging_id for attempt in found)
+    if not ids:
+        refuse(404, "No video has such an attempt; expected one at least. Choose others, or fewer filters.")
+    judgings = (JudgingDetail.of(one) for one in map(parts.store.get, ids) if one)  # gone meanwhile: left out
+    headers = {"Content-Disposition": 'attachment; filename="depthperception-library.zip"'}
+    return StreamingResponse(everything_of(judgings, parts.folders), media_type="application/zip", headers=headers)
+
+
+def _rulings(parts: State, asked: Wanted) -> list[AttemptOut]:
+    return attempts_out(parts.store.find_attempts(replace(asked, lifters_only=True), limit=None)[1])
 
 
 def page(name: str, status: int = 200, **context: Any) -> HTMLResponse:

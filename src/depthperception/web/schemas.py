@@ -103,7 +103,8 @@ class JuryOut(BaseModel):
 class AttemptOut(BaseModel):
     """One row of the library: the measurement, what a person says of the attempt, and the latest human reading.
 
-    `lights` are the three in position order, `cards` the causes of red ones.
+    `lights` are the three in position order, `cards` the causes of red ones; `not_lifter`: a person said that somebody
+    else than the lifter was ruled on.
     """
 
     judging: str
@@ -125,6 +126,9 @@ class AttemptOut(BaseModel):
     lights: str
     cards: str
     lifter: str
+    exercise: str
+    session: str
+    not_lifter: bool
     weight_kg: float | None
     date: str | None
     notes: str
@@ -215,6 +219,8 @@ class JudgingOut(BaseModel):
     rules: str
     pick: dict[str, float] | None
     lifter: str
+    exercise: str
+    session: str
     sha256: str
     size_bytes: int
     playable: bool
@@ -262,6 +268,13 @@ class LifterOut(BaseModel):
     lifter: str
     attempts: int
     height_cm: float | None
+
+
+class LabelsOut(BaseModel):
+    """The exercises and sessions of the library's attempts, each once, the one judged last first."""
+
+    exercise: list[str]
+    session: list[str]
 
 
 class LandmarksOut(BaseModel):

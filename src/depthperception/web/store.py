@@ -1,9 +1,9 @@
 """What the web app remembers, in a database through SQLAlchemy: judgings, their attempts, human readings."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -66,6 +66,9 @@ SORTS = {
 
 NEWEST = "-created"
 
+DAY = func.coalesce(Attempt.date, func.substr(Judging.created, 1, 10))
+"""Of an attempt, as it is said, or else on which it was judged (UTC)."""
+
 WITH_ATTEMPTS = selectinload(Judging.attempts)
 """Rows leave the session; what they lead to has to be there."""
 
@@ -78,8 +81,14 @@ class Wanted:
     ----------
     query
         Stands in file name, lifter or notes.
-    verdict, lifter
+    verdict, lifter, exercise, session
         Exactly these; empty for any.
+    since, until
+        First and last day as "2026-03-07", by the attempt's date or else the day on which it was judged; empty for any.
+    judging
+        Of one of these judgings; none for any.
+    lifters_only
+        Without those of which somebody said that it was not the lifter who was ruled on.
     sort
         A key of `SORTS`, a minus before it for the largest first; rows without a value come last.
     """
@@ -87,7 +96,28 @@ class Wanted:
     query: str = ""
     verdict: str = ""
     lifter: str = ""
+    exercise: str = ""
+    session: str = ""
+    since: str = ""
+    until: str = ""
+    judging: tuple[str, ...] = ()
+    lifters_only: bool = False
     sort: str = NEWEST
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Give what holds of each attempt, of attempts with their judgings."""
+        yield Attempt.sought.contains(folded(self.query), autoescape=True)
+        for name in ("verdict", "lifter", "exercise", "session"):
+            if value := getattr(self, name):
+                yield getattr(Attempt, name) == value
+        if self.since:
+            yield self.since <= DAY
+        if self.until:
+            yield self.until >= DAY
+        if self.judging:
+            yield Judging.id.in_(self.judging)
+        if self.lifters_only:
+            yield Attempt.not_lifter.is_(False)
 
 
 def new_id() -> str:
@@ -196,12 +226,7 @@ class Store:
     ) -> tuple[int, Sequence[Attempt]]:
         """Give how many attempts are as wanted, and some of them."""
         wanted = wanted or Wanted()
-        chosen = select(Attempt).join(Attempt.judging)
-        chosen = chosen.where(Attempt.sought.contains(folded(wanted.query), autoescape=True))
-        if wanted.verdict:
-            chosen = chosen.where(Attempt.verdict == wanted.verdict)
-        if wanted.lifter:
-            chosen = chosen.where(Attempt.lifter == wanted.lifter)
+        chosen = select(Attempt).join(Attempt.judging).where(*wanted.conditions())
         column = SORTS[wanted.sort.removeprefix("-")]
         with self._session() as session:
             total = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
@@ -223,6 +248,13 @@ class Store:
             latest = {name: height_cm for name, height_cm in session.execute(heights)}  # noqa: C416  (rows, not pairs)
             by_name = session.execute(counted.order_by(Attempt.lifter))
             return [(name, count, latest.get(name)) for name, count in by_name]
+
+    def labels(self, name: Literal["exercise", "session"]) -> Sequence[str]:
+        """Give every exercise, or every session, that an attempt has, the one judged last first."""
+        column = getattr(Attempt, name)
+        with self._session() as session:
+            chosen = select(column).join(Attempt.judging).where(column != "").group_by(column)
+            return session.scalars(chosen.order_by(func.max(Judging.created).desc(), column)).all()
 
     def unfinished(self) -> Sequence[Judging]:
         """Every judging that waits or runs, oldest first."""
@@ -301,7 +333,8 @@ class Store:
             if judging is None or judging.state != "running" or judging.server != server:
                 return None
             sought = folded(judging.name, judging.lifter)
-            judging.attempts = [Attempt(**row, lifter=judging.lifter, sought=sought) for row in attempts]
+            said = {name: getattr(judging, name) for name in ("lifter", "exercise", "session")}
+            judging.attempts = [Attempt(**row, **said, sought=sought) for row in attempts]
             for name, value in {"state": "done", "step": None, "done": 1.0, **values}.items():
                 setattr(judging, name, value)
             session.flush()

@@ -40,12 +40,18 @@ UPGRADES: Mapping[int, Sequence[str]] = {
     7: (
         "ALTER TABLE judging ADD COLUMN server VARCHAR NOT NULL DEFAULT ''",
         "ALTER TABLE judging ADD COLUMN lease_s FLOAT",
+        "ALTER TABLE judging ADD COLUMN exercise VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE judging ADD COLUMN session VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN exercise VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN session VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE attempt ADD COLUMN not_lifter BOOLEAN NOT NULL DEFAULT FALSE",
     ),
 }
 """What makes the next layout of each: judgings of the first called everything, so that nothing was too close; readings
 of the second had no interval, no legs and no author; uploads of the third named no lifter; BlazePose looked at all
 of the fourth; readings of the fifth anybody may withdraw; attempts of the sixth had no lights; judgings of the seventh
-were run by the only server that there was, and of one video each (a table that is missing is made anyway)."""
+were run by the only server that there was and of one video each (a table that is missing is made anyway), its attempts
+had neither exercise nor session, and nobody had said of one that it was not the lifter's."""
 
 
 class Base(DeclarativeBase):
@@ -75,8 +81,8 @@ class Judging(Base):
         1), and why it failed.
     height_cm, method, sure, pose, rules, pick
         What was asked for; `pick` is {"x_px", "y_px", "time_s"}.
-    lifter
-        Who lifts, as said at the upload; every attempt begins with it.
+    lifter, exercise, session
+        Who lifts, what and when ("pause squat", "week 3"), as said at the upload; every attempt begins with them.
     sha256, size_bytes
         Of the video, under whose hash it is stored once for all its judgings.
     playable
@@ -108,6 +114,8 @@ class Judging(Base):
     height_cm: Mapped[float | None]
     pick: Mapped[dict[str, float] | None] = mapped_column(JSON)
     lifter: Mapped[str] = mapped_column(default="")
+    exercise: Mapped[str] = mapped_column(default="")
+    session: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="queued", index=True)
     step: Mapped[str | None]
     done: Mapped[float] = mapped_column(default=0.0)
@@ -154,6 +162,8 @@ class Attempt(Base):
     `lift` is what comes of the three `lights`, which stand in position order; `cards` says why.
     `lines` are `report.lines.LegLines` of the bottom frame as plain lists, px; `sought` as in `Judging`, with lifter
     and notes.
+    `not_lifter`: a person says that somebody else than the lifter was ruled on, as a spotter. The attempt stays where
+    it is; trend and exported tables leave it out.
     """
 
     __tablename__ = "attempt"
@@ -178,6 +188,9 @@ class Attempt(Base):
     cards: Mapped[str] = mapped_column(default="")
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     lifter: Mapped[str] = mapped_column(default="")
+    exercise: Mapped[str] = mapped_column(default="")
+    session: Mapped[str] = mapped_column(default="")
+    not_lifter: Mapped[bool] = mapped_column(default=False)
     weight_kg: Mapped[float | None]
     date: Mapped[str | None]
     notes: Mapped[str] = mapped_column(default="")

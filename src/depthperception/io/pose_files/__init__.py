@@ -6,7 +6,7 @@ A reader of one's own is registered like ours.
 from pathlib import Path
 
 from depthperception.errors import PoseSourceError
-from depthperception.io.pose_files import hdf5, mmpose, openpose, tables, trc
+from depthperception.io.pose_files import deeplabcut, hdf5, mmpose, openpose, sleap, trc
 from depthperception.io.pose_files.openpose import read_openpose
 from depthperception.io.pose_files.people import PoseFile, Reader
 
@@ -15,8 +15,8 @@ _READERS = [
     openpose.READER,
     mmpose.MMPOSE,
     mmpose.RTMLIB,
-    tables.DEEPLABCUT,
-    tables.SLEAP,
+    deeplabcut.READER,
+    sleap.READER,
     hdf5.READER,
 ]
 

@@ -1,16 +1,10 @@
-"""SLEAP's analysis as HDF5: tracks (tracks, 2, nodes, frames), point_scores (tracks, nodes, frames), node_names.
-
-As sleap/info/write_tracking_h5.py lays it out for MATLAB; sleap-io also writes it frame first (frames, tracks, nodes,
-2). DeepLabCut's HDF5 holds a pickled table and is not read: its CSV is.
-"""
+"""HDF5 files, which are told by what they hold: SLEAP's analysis and projects, DeepLabCut's tables."""
 
 from pathlib import Path
 
-import numpy as np
-
 from depthperception.errors import MissingExtraError, PoseSourceError
-from depthperception.io.pose_files.people import PoseFile, Reader, checked_rate, lifter_of, marks_of, seen_by_marks
-from depthperception.types import FloatArray
+from depthperception.io.pose_files import deeplabcut, sleap
+from depthperception.io.pose_files.people import PoseFile, Reader, checked_rate
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
@@ -24,19 +18,8 @@ def _recognises(path: Path) -> bool:
 
 
 def _read(path: Path, rate_hz: float | None) -> PoseFile:
-    """Read the lifter; of several tracks he is the largest in each frame."""
+    """Read the lifter; of several people he is the largest in each frame."""
     rate_hz = checked_rate(rate_hz, path)
-    names, points, scores = _arrays(path)
-    marks = marks_of(names, path)
-    frames = [
-        (number / rate_hz, [seen_by_marks(one, sure, marks) for one, sure in zip(here, sures, strict=True)])
-        for number, (here, sures) in enumerate(zip(points, scores, strict=True))
-    ]
-    return PoseFile("SLEAP", lifter_of(frames, path))
-
-
-def _arrays(path: Path) -> tuple[list[str], FloatArray, FloatArray]:
-    """Names of the points, their places (frames, tracks, points, 2) and scores (frames, tracks, points)."""
     try:
         import h5py  # noqa: PLC0415
     except ModuleNotFoundError as error:
@@ -44,29 +27,28 @@ def _arrays(path: Path) -> tuple[list[str], FloatArray, FloatArray]:
             f"{path} is HDF5, for which the package h5py is not installed; expected the extra [files], or a CSV. "
             "Install it: pip install 'depthperception[files]'."
         ) from error
-    with h5py.File(path) as file:
-        if not {"tracks", "node_names"} <= set(file):
-            raise PoseSourceError(
-                f"{path} holds {', '.join(list(file)[:8]) or 'nothing'}; expected SLEAP's tracks and node_names. "
-                "Export the analysis from SLEAP, or, from DeepLabCut, the CSV."
-            )
-        names = [name.decode() if isinstance(name, bytes) else str(name) for name in file["node_names"][:]]
-        tracks = np.asarray(file["tracks"][:], np.float64)
-        scores = np.asarray(file["point_scores"][:], np.float64) if "point_scores" in file else None
-    if tracks.ndim == 4 and tracks.shape[1:3] == (2, len(names)):
-        tracks = tracks.transpose(3, 0, 2, 1)
-        scores = None if scores is None else scores.transpose(2, 0, 1)
-    if tracks.ndim != 4 or tracks.shape[2:] != (len(names), 2):
+    try:
+        with h5py.File(path) as file:
+            if {"tracks", "node_names"} <= set(file):
+                return sleap.read_analysis(file, rate_hz, path)
+            if {"metadata", "frames", "instances"} <= set(file):
+                return sleap.read_project(file, rate_hz, path)
+            if tables := [one for one in file.values() if "pandas_type" in one.attrs]:
+                return deeplabcut.read_table(tables, rate_hz, path)
+            held = ", ".join(list(file)[:8]) or "nothing"
+    except OSError as error:
         raise PoseSourceError(
-            f"{path} has tracks of shape {tracks.shape} and {len(names)} points; expected (tracks, 2, points, frames). "
-            "Export the analysis again."
-        )
-    return names, tracks, np.nan_to_num(scores) if scores is not None else np.ones(tracks.shape[:3])
+            f"{path} cannot be read as HDF5 ({error}); expected a whole file. Copy it again."
+        ) from error
+    raise PoseSourceError(
+        f"{path} holds {held}; expected SLEAP's tracks and node_names, a .slp, or DeepLabCut's table. "
+        "Export it again, or as CSV."
+    )
 
 
 READER = Reader(
-    tool="SLEAP",
-    looks_like="an .h5 file of SLEAP's analysis export",
+    tool="SLEAP and DeepLabCut",
+    looks_like="an .h5 file of SLEAP's analysis or of DeepLabCut, or a .slp",
     recognises=_recognises,
     read=_read,
 )

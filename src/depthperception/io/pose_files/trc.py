@@ -46,7 +46,8 @@ def _read(path: Path, rate_hz: float | None) -> PoseFile:
     marks = marks_of(names, path)
     at = {mark: index for index, mark in marks.items()}
     pairs = [[at[mark] for mark in pair if mark in at] for pair in (SHOULDERS, ANKLES)]
-    shoulders, ankles = (np.nanmean(points[:, pair], axis=1) for pair in pairs)
+    seen = [np.isfinite(points[:, pair]).all(axis=2).any(axis=1) for pair in pairs]
+    shoulders, ankles = (np.nanmean(points[seen[0] & seen[1]][:, pair], axis=1) for pair in pairs)
     over = np.nanmedian(shoulders - ankles, axis=0)
     up = int(np.abs(over).argmax())
     flat = _from_front(points, up, [at[mark] for mark in HIPS if mark in at])

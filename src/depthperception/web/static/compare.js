@@ -1,7 +1,7 @@
 // Two attempts side by side, at the same moment counted from their bottoms.
 
 import { bodyBox, curvePath, hipHeight, loadClip, rangeOf } from "./clip.js";
-import { VERDICTS, byId, depthWords, element, lamp, leaningWords, percent, seconds, signed, svg } from "./dom.js";
+import { NOT_LIFTER, VERDICTS, byId, depthWords, element, lamp, leaningWords, percent, seconds, signed, svg } from "./dom.js";
 import { nearest } from "./geometry.js";
 import { Overlay } from "./overlay.js";
 import { Player } from "./player.js";
@@ -28,7 +28,12 @@ class Half {
         element(
           "span",
           { class: "app-under" },
-          [judged.lifter, judged.weight_kg && `${judged.weight_kg} kg`, `attempt ${judged.number}`]
+          [
+            judged.not_lifter && NOT_LIFTER,
+            judged.lifter,
+            judged.weight_kg && `${judged.weight_kg} kg`,
+            `attempt ${judged.number}`,
+          ]
             .filter(Boolean)
             .join(" · "),
         ),

@@ -89,6 +89,8 @@ export const VERDICTS = {
   not_judgeable: "Not judgeable",
 };
 
+export const NOT_LIFTER = "Not the lifter";
+
 /** "leans to depth", of an attempt that is too close to call; else nothing. */
 export function leaningWords({ verdict, probability }) {
   return verdict === "too_close" ? `leans to ${probability > 0.5 ? "depth" : "no depth"}` : "";

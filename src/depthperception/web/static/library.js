@@ -3,6 +3,7 @@
 import { follow, get, onOthersChange, remove } from "./api.js";
 import { accountWords, attempt, byId, confirmDeletion, element, later, say, sayWhatWasLeft } from "./dom.js";
 import { Jobs, bareRow } from "./jobs.js";
+import { Filters } from "./filters.js";
 import { openRecorder } from "./recorder.js";
 import { Table } from "./table.js";
 import { trend } from "./trend.js";
@@ -11,7 +12,9 @@ const TYPING_MS = 200;
 const DROPPED_AT_MOST = 10_000;
 
 const first = new URLSearchParams(location.search).get("compare");
-const table = new Table({ onDelete: (what) => confirmDeletion(what, remove, deleted) });
+const table = new Table({ onDelete: (what) => confirmDeletion(what, remove, deleted), onMarked: () => refresh() });
+const want = (changes) => attempt(() => Promise.all([table.want(changes), showTrend()]));
+const filters = new Filters(() => table.wanted, want);
 const jobs = new Jobs({ onFinished: later(TYPING_MS, () => refresh()) });
 
 async function deleted(account) {
@@ -22,13 +25,15 @@ async function deleted(account) {
 
 const refresh = () =>
   attempt(async () => {
-    const [, bare, lifters] = await Promise.all([
+    const [, bare, lifters, labels] = await Promise.all([
       table.load(),
       get("/api/judgings?bare=true&limit=50"),
       get("/api/lifters"),
+      get("/api/labels"),
     ]);
     showBare(bare.items);
-    showLifters(lifters);
+    offer(lifters, labels);
+    await showTrend();
     document.body.classList.toggle("app-empty", table.isEmpty && bare.total === 0 && jobs.isEmpty);
   }).finally(() => delete byId("main").dataset.loading);
 
@@ -41,24 +46,21 @@ function showBare(items) {
 
 let heights = new Map();
 
-/** Who lifts is offered where a name is asked for, with the height that was given last; and one can be looked at alone. */
-function showLifters(lifters) {
+/** What attempts have is offered where it is asked for, a lifter with the height that was given last, and to filter. */
+function offer(lifters, { exercise, session }) {
   heights = new Map(lifters.map(({ lifter, height_cm }) => [lifter, height_cm]));
-  byId("lifters").replaceChildren(...lifters.map(({ lifter }) => element("option", { value: lifter })));
-  byId("lifter").replaceChildren(
-    element("option", { value: "" }, "All lifters"),
-    ...lifters.map(({ lifter, attempts }) => element("option", { value: lifter }, `${lifter} (${attempts})`)),
-  );
-  byId("lifter").value = table.wanted.lifter;
-  byId("lifter").hidden = lifters.length === 0;
-  return showTrend();
+  const lifter = lifters.map((one) => one.lifter);
+  for (const [list, values] of Object.entries({ lifters: lifter, exercises: exercise, sessions: session })) {
+    byId(list).replaceChildren(...values.map((value) => element("option", { value })));
+  }
+  filters.offer({ lifter, exercise, session });
 }
 
+/** Of one lifter, as far as search, verdict and the other filters let his attempts through. */
 async function showTrend() {
-  const { lifter } = table.wanted;
-  byId("trend").hidden = !lifter;
-  if (!lifter) return;
-  const all = await get(`/api/attempts?${new URLSearchParams({ lifter, sort: "created", limit: 500 })}`);
+  byId("trend").hidden = !table.wanted.lifter;
+  if (byId("trend").hidden) return;
+  const all = await get(`/api/attempts?${new URLSearchParams({ ...table.wanted, sort: "created", limit: 500 })}`);
   byId("trend").replaceChildren(...trend(all.items, byId("trend").clientWidth - 32));
 }
 
@@ -140,15 +142,11 @@ addEventListener("beforeunload", (event) => jobs.isSending && event.preventDefau
 
 byId("search").addEventListener(
   "input",
-  later(TYPING_MS, (event) => table.want({ query: event.target.value.trim() })),
+  later(TYPING_MS, (event) => want({ query: event.target.value.trim() })),
 );
 for (const button of byId("verdicts").querySelectorAll("button")) {
-  button.addEventListener("click", () => table.want({ verdict: button.dataset.verdict }));
+  button.addEventListener("click", () => want({ verdict: button.dataset.verdict }));
 }
-byId("lifter").addEventListener("change", (event) => {
-  table.want({ lifter: event.target.value });
-  attempt(showTrend);
-});
 byId("options").elements.lifter.addEventListener("change", (event) => {
   const known_cm = heights.get(event.target.value.trim());
   if (known_cm) byId("options").elements.height_cm.value = known_cm;

@@ -2,8 +2,8 @@
 
 import { get, withdraw } from "./api.js";
 import { bodyBox, curvePath, grown, hipHeight, rangeOf } from "./clip.js";
-import { saveOnLeaving } from "./details.js";
-import { VERDICTS, attempt, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
+import { saveOnLeaving, setField } from "./details.js";
+import { NOT_LIFTER, VERDICTS, attempt, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
 import { nearest } from "./geometry.js";
 import { HandReading, legWords, wordOf } from "./hand.js";
 import { Jury } from "./jury.js";
@@ -175,6 +175,7 @@ export class Proof {
         "span",
         { class: "app-attempt-words" },
         element("span", { class: "app-under" }, `${number} · bottom at ${seconds(one.bottom_s)}`),
+        one.not_lifter ? element("span", { class: "app-not-lifter" }, NOT_LIFTER) : null,
         element("b", {}, VERDICTS[one.verdict]),
         element("span", { class: "app-attempt-cm" }, depthWords(one.cm)),
         element(
@@ -196,7 +197,7 @@ export class Proof {
     const own = `/judgings/${this.known.judging.id}/attempts/${one.number}`;
     byId("packet").href = `${own}/packet.zip`;
     byId("case").href = `${own}/case.html`;
-    for (const field of byId("details").elements) field.value = one[field.name] ?? "";
+    for (const field of byId("details").elements) setField(field, one[field.name]);
     this.#showReadings();
     if (this.hand.active) byId("hand-cancel").click();
     this.player.goto(one.bottom_frame);

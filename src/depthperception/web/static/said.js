@@ -1,6 +1,6 @@
 // What people said of each attempt, for the printed page: lifter, weight, date, time code, hash, readings.
 
-import { VERDICTS, byId, depthWords, element, intervalWords, seconds } from "./dom.js";
+import { NOT_LIFTER, VERDICTS, byId, depthWords, element, intervalWords, seconds } from "./dom.js";
 
 export function showSaid({ sha256, attempts }) {
   byId("said-of").replaceChildren(...attempts.map((one) => saidOf(one, sha256)));
@@ -9,6 +9,9 @@ export function showSaid({ sha256, attempts }) {
 function saidOf(one, sha256) {
   const named = [
     ["Lifter", one.lifter],
+    ["Marked", one.not_lifter ? `${NOT_LIFTER}: somebody else was ruled on` : ""],
+    ["Exercise", one.exercise],
+    ["Session", one.session],
     ["Attempt", `${one.number}, bottom at ${seconds(one.bottom_s, 3)}, frame ${one.bottom_frame}`],
     ["Weight", one.weight_kg === null ? "" : `${one.weight_kg} kg`],
     ["Date", one.date],

@@ -1,17 +1,17 @@
 // The table of judged attempts: search, filter, writing beside each, choosing two to compare.
 
-import { get } from "./api.js";
+import { get, patch } from "./api.js";
 import { saveOnLeaving } from "./details.js";
-import { VERDICTS, byId, depthWords, element, icon, lamp, leaningWords, seconds, svg, when } from "./dom.js";
+import { NOT_LIFTER, VERDICTS, attempt, byId, depthWords, element, icon, lamp, leaningWords, seconds, svg, when } from "./dom.js";
 
 const PAGE = 50;
 const SCALE_CM = 12; // deep squats reach 10 cm below; what lies further out ends at the bar's edge
 
 const NEWEST = "-created";
-const KEYS = ["query", "verdict", "lifter", "sort"];
+const KEYS = ["query", "verdict", "lifter", "exercise", "session", "since", "until", "sort"];
 
 export class Table {
-  #wanted = { query: "", verdict: "", lifter: "", sort: NEWEST };
+  #wanted = { ...Object.fromEntries(KEYS.map((key) => [key, ""])), sort: NEWEST };
   #rows = [];
   #total = 0;
   #asked = 0;
@@ -19,14 +19,17 @@ export class Table {
   #selected = [];
   #drawn = new Map();
   #onDelete;
+  #onMarked;
 
-  /** @param {{onDelete: (videos: {id: string, name: string}[]) => void}} callbacks */
-  constructor({ onDelete }) {
+  /** @param {{onDelete: (videos: {id: string, name: string}[]) => void, onMarked: () => Promise}} callbacks */
+  constructor({ onDelete, onMarked }) {
     this.#onDelete = onDelete;
+    this.#onMarked = onMarked;
     const address = new URLSearchParams(location.search);
     for (const key of KEYS) this.#wanted[key] = address.get(key) ?? this.#wanted[key];
     byId("more").addEventListener("click", () => this.#fetch(this.#rows.length));
     byId("clear").addEventListener("click", () => this.#choose([]));
+    byId("not-lifter").addEventListener("click", () => attempt(() => this.#markSelected()));
     byId("delete-selected").addEventListener("click", () => this.#onDelete(this.#selectedVideos()));
     for (const button of byId("attempts").querySelectorAll("button[data-sort]")) {
       button.addEventListener("click", () => this.#sortBy(button.dataset.sort));
@@ -40,8 +43,12 @@ export class Table {
   }
 
   get isEmpty() {
-    const { query, verdict, lifter } = this.#wanted;
-    return this.#total === 0 && !query && !verdict && !lifter;
+    return this.#total === 0 && this.#said.every((key) => key === "sort");
+  }
+
+  /** What is asked for beside the usual: the address keeps it. */
+  get #said() {
+    return KEYS.filter((key) => this.#wanted[key] && this.#wanted[key] !== NEWEST);
   }
 
   /** Look for other attempts, or in another order; the address keeps it. */
@@ -60,8 +67,7 @@ export class Table {
 
   #showWanted() {
     const { sort } = this.#wanted;
-    const said = KEYS.filter((key) => this.#wanted[key] && this.#wanted[key] !== NEWEST);
-    const params = new URLSearchParams(said.map((key) => [key, this.#wanted[key]]));
+    const params = new URLSearchParams(this.#said.map((key) => [key, this.#wanted[key]]));
     const at = (path) => (params.size ? `${path}?${params}` : path);
     history.replaceState(null, "", at(location.pathname));
     for (const link of document.querySelectorAll(".app-exports a")) link.setAttribute("href", at(link.pathname));
@@ -153,6 +159,7 @@ export class Table {
         { class: "app-cell-name", scope: "row" },
         element("a", { href }, row.name),
         element("span", { class: "app-under" }, `No. ${row.number} at ${seconds(row.bottom_s)} · `, when(row.created)),
+        saidOf(row) ? element("span", { class: "app-under" }, saidOf(row)) : null,
       ),
       element("td", { class: "app-cell-ruling" }, ...ruling(row)),
       element("td", { class: "app-cell-bar app-wide-only" }, intervalBar(row)),
@@ -218,8 +225,20 @@ export class Table {
     this.#showSelected();
   }
 
+  get #selectedRows() {
+    return this.#rows.filter((row) => this.#selected.includes(keyOf(row)));
+  }
+
+  /** Say of all that are chosen that somebody else was ruled on; of those that are so marked, that it was the lifter. */
+  async #markSelected() {
+    const rows = this.#selectedRows;
+    const not_lifter = !rows.every((row) => row.not_lifter);
+    for (const row of rows) await patch(`/judgings/${row.judging}/attempts/${row.number}`, { not_lifter });
+    await this.#onMarked();
+  }
+
   #selectedVideos() {
-    const rows = this.#rows.filter((row) => this.#selected.includes(keyOf(row)));
+    const rows = this.#selectedRows;
     return [...new Map(rows.map((row) => [row.judging, { id: row.judging, name: row.name }])).values()];
   }
 
@@ -230,6 +249,10 @@ export class Table {
     byId("selected").hidden = !a;
     byId("selected-words").textContent = [`${this.#selected.length} chosen`, hint].filter(Boolean).join(". ");
     byId("compare").hidden = !pair;
+    const marked = this.#selectedRows.every((row) => row.not_lifter);
+    byId("not-lifter").textContent = marked ? "Is the lifter" : NOT_LIFTER;
+    const videos = this.#selectedVideos().map(({ id }) => ["judging", id]);
+    byId("export-selected").href = `/library.zip?${new URLSearchParams(videos)}`;
     byId("compare").href = pair ? `/compare?a=${a}&b=${b}` : "/compare";
     for (const row of byId("attempts").tBodies[0].rows) {
       const chosen = this.#selected.includes(row.dataset.key);
@@ -241,6 +264,8 @@ export class Table {
 
 const LIFTS = { good_lift: "Good lift", no_lift: "No lift", too_close: "Lights too close", not_judgeable: "Lights open" };
 
+const saidOf = (row) => [row.exercise, row.session].filter(Boolean).join(" · ");
+
 const keyOf = (row) => `${row.judging}.${row.number}`;
 
 function ruling(row) {
@@ -249,6 +274,7 @@ function ruling(row) {
       ? null
       : element("span", { class: "app-under app-by-hand" }, `by hand ${depthWords(row.human_cm)}`);
   return [
+    row.not_lifter ? element("span", { class: "app-not-lifter" }, NOT_LIFTER) : null,
     element("span", { class: "app-verdict" }, lamp(row.verdict), element("b", {}, VERDICTS[row.verdict])),
     element("span", { class: "app-under" }, [depthWords(row.cm), leaningWords(row)].filter(Boolean).join(", ")),
     row.lift && element("span", { class: "app-under", title: `lights: ${row.lights}. ${row.cards}` }, LIFTS[row.lift]),

@@ -11,7 +11,8 @@ const LEAST_CM = 6; // shown above and below the line at least, so that small de
  * @returns {Element[]} a caption and a picture
  */
 export function trend(rows, wide) {
-  const measured = rows.filter((row) => row.cm !== null);
+  const own = rows.filter((row) => !row.not_lifter);
+  const measured = own.filter((row) => row.cm !== null);
   const name = rows[0]?.lifter ?? "";
   if (!measured.length) return [element("figcaption", {}, `${name}: no attempt with a depth yet.`)];
   const reach = Math.max(LEAST_CM, ...measured.flatMap((row) => [row.low_cm, row.high_cm].map(Math.abs)));
@@ -19,7 +20,7 @@ export function trend(rows, wide) {
   const y = (cm) => middle + (cm / reach) * (middle - 8);
   const x = (index) => EDGE + ((index + 0.5) * (wide - EDGE)) / measured.length;
   return [
-    element("figcaption", {}, captionOf(name, rows, measured)),
+    element("figcaption", {}, captionOf(name, own, measured, rows.length - own.length)),
     svg(
       "svg",
       { viewBox: `0 0 ${wide} ${HIGH}`, role: "group", "aria-label": `Depth of ${name} by attempt` },
@@ -46,13 +47,14 @@ function mark(row, x, y) {
   );
 }
 
-function captionOf(name, rows, measured) {
+function captionOf(name, rows, measured, others) {
   const mean = measured.reduce((sum, row) => sum + row.cm, 0) / measured.length;
   const sd = Math.sqrt(measured.reduce((sum, row) => sum + (row.cm - mean) ** 2, 0) / measured.length);
   const deep = rows.filter((row) => row.verdict === "depth").length;
   const spread = measured.length > 2 ? `, ${sd.toFixed(1)} cm from attempt to attempt (sd)` : "";
+  const left = others ? ` ${others} left out: not the lifter.` : "";
   return (
     `${name}: ${deep} of ${rows.length} called depth; ${depthWords(mean)} the top of the knee on average${spread}. ` +
-    "Bars hold nine in ten; below each its kilograms."
+    `Bars hold nine in ten; below each its kilograms.${left}`
   );
 }
