@@ -202,9 +202,9 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     return examined(found, track, plates=scene.bar.plates, close=scene.close)
 
 
-def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[SeenSurfaces]) -> Camera:
+def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[Callable[[], SeenSurfaces]]) -> Camera:
     """Say how far the camera is by the legs; the depth is measured with the head's word, as it was learnt."""
-    sightings = [sightings_of(one, settings=case.settings.legs) for one in surfaces]
+    sightings = [sightings_of(seen(), settings=case.settings.legs) for seen in surfaces]
     seen_from = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
     return with_distance(scene.camera, *measure_distance(sightings, seen_from, scene.scale))
 

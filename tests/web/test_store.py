@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from depthperception.errors import OptionError
 from depthperception.web import store as store_module
-from depthperception.web.store import MOST_RUNS, Store, Wanted
+from depthperception.web.store import MOST_RUNS, Store
 from depthperception.web.tables import Judging
+from depthperception.web.wanted import Wanted
 from tests.support.postgres import new_database
 from tests.support.web_runners import ATTEMPT
 
@@ -157,7 +158,7 @@ def test_a_day_is_the_attempt_s_date_or_else_that_of_judging_and_both_ends_count
     store.describe(said.id, 1, date="2020-02-29")
     today = unsaid.created[:10]
 
-    def found(**days: str) -> set[str]:
+    def found(**days: Any) -> set[str]:
         return {row.judging.name for row in store.find_attempts(Wanted(**days), limit=9)[1]}
 
     assert found(since="2020-02-29", until="2020-02-29") == {"said.mp4"}

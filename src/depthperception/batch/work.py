@@ -162,8 +162,8 @@ class JudgeInto:
             return Record.of(kept)
         with self.place.working() as folder:
             asked = self.entry.options, _progress(tell)
-            of_whom = {"all_lifters": self.entry.all_lifters, "overlay": self.entry.overlay}
-            written = judge_into(copy, folder, *asked, **of_whom, name=self.video)
+            all_lifters, overlay = self.entry.all_lifters, self.entry.overlay
+            written = judge_into(copy, folder, *asked, all_lifters=all_lifters, overlay=overlay, name=self.video)
             rows = rows_of([one.judgement for one in written])
             record = Record(
                 key=key,

@@ -32,7 +32,7 @@ from depthperception.web.schemas import (
     attempts_out,
 )
 from depthperception.web.state import OF_ONE_VIDEO, Finished, Found, Parts
-from depthperception.web.store import NEWEST, SORTS, Wanted
+from depthperception.web.wanted import NEWEST, SORTS, Wanted
 
 router = APIRouter(prefix="/api")
 
@@ -44,19 +44,19 @@ Day = Annotated[datetime.date | None, BeforeValidator(lambda text: text or None)
 Offset = Annotated[int, Query(ge=0, le=10**9)]
 
 
-def said(lifter: Text = "", exercise: Text = "", session: Text = "") -> dict[str, str]:
+def said(lifter: Text = "", exercise: Text = "", session: Text = "") -> dict[str, Any]:
     """What somebody has said of the attempts that an address asks for."""
     return {"lifter": lifter, "exercise": exercise, "session": session}
 
 
-def days(since: Day = None, until: Day = None) -> dict[str, str]:
+def days(since: Day = None, until: Day = None) -> dict[str, Any]:
     """From which day to which."""
     return {name: day.isoformat() for name, day in (("since", since), ("until", until)) if day}
 
 
 def wanted(
-    said: Annotated[dict[str, str], Depends(said)],
-    days: Annotated[dict[str, str], Depends(days)],
+    said: Annotated[dict[str, Any], Depends(said)],
+    days: Annotated[dict[str, Any], Depends(days)],
     query: Text = "",
     verdict: Verdict | Literal[""] = "",
     sort: Annotated[str, Query(pattern=f"^-?({'|'.join(SORTS)})$")] = NEWEST,

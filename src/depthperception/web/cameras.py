@@ -94,9 +94,9 @@ def _sizes(given: str) -> list[int]:
 
 def _queue(parts: State, received: list[Received], names: list[str], asked: dict[str, Any]) -> JudgingOut:
     hashes = [one.sha256 for one in received]
-    for place, one in enumerate(hashes):
-        if one in hashes[:place]:
-            refuse(422, f"{names[place]} and {names[hashes.index(one)]} are the same file; expected films of two "
+    for place, sha256 in enumerate(hashes):
+        if sha256 in hashes[:place]:
+            refuse(422, f"{names[place]} and {names[hashes.index(sha256)]} are the same file; expected films of two "
                         "cameras. Leave one of them out.")  # fmt: skip
     playable = [admitted(parts, one, name).playable for one, name in zip(received, names, strict=True)]
     cameras = [

@@ -27,8 +27,8 @@ from depthperception.web.exports import everything, everything_of, library_csv, 
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
 from depthperception.web.schemas import AttemptDetail, AttemptOut, JudgingDetail, JudgingOut, attempts_out
 from depthperception.web.state import OF_ONE_VIDEO, Finished, Found, Parts, State
-from depthperception.web.store import Wanted
 from depthperception.web.tables import Judging
+from depthperception.web.wanted import Wanted
 
 router = APIRouter(include_in_schema=False)
 
