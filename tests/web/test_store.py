@@ -158,8 +158,8 @@ def test_a_day_is_the_attempt_s_date_or_else_that_of_judging_and_both_ends_count
     store.describe(said.id, 1, date="2020-02-29")
     today = unsaid.created[:10]
 
-    def found(**days: Any) -> set[str]:
-        return {row.judging.name for row in store.find_attempts(Wanted(**days), limit=9)[1]}
+    def found(since: str = "", until: str = "") -> set[str]:
+        return {row.judging.name for row in store.find_attempts(Wanted(since=since, until=until), limit=9)[1]}
 
     assert found(since="2020-02-29", until="2020-02-29") == {"said.mp4"}
     assert found(since="2020-03-01") == found(since=today, until=today) == {"unsaid.mp4"}

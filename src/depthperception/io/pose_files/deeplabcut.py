@@ -90,7 +90,8 @@ def _table(group: Any, path: Path) -> tuple[list[tuple[Any, ...]], FloatArray, F
             f"{path} has {values.shape[1]} columns and {len(columns)} heads; expected as many. Export it again."
         )
     numbered = np.issubdtype(rows["index"].dtype, np.integer)
-    return columns, values.astype(np.float64), rows["index"] if numbered else np.arange(len(rows))
+    numbers = rows["index"] if numbered else np.arange(len(rows))
+    return columns, values.astype(np.float64), numbers.astype(np.float64)
 
 
 class _Plain(pickle.Unpickler):

@@ -5,6 +5,8 @@ import { byId, element } from "./dom.js";
 const CHOICES = { lifter: "All lifters", exercise: "All exercises", session: "All sessions" };
 const NAMES = [...Object.keys(CHOICES), "since", "until"];
 
+const NARROW_PX = 820; // as in app.css: there the attempts would begin a screen further down
+
 export class Filters {
   #form = byId("filters");
   #wanted;
@@ -27,7 +29,7 @@ export class Filters {
       onChange(Object.fromEntries(NAMES.map((name) => [name, ""])));
       this.show();
     });
-    byId("filters-fold").open = this.#active > 0;
+    byId("filters-fold").open = this.#active > 0 && innerWidth > NARROW_PX;
     this.show();
   }
 
