@@ -35,7 +35,7 @@ def sightings(camera: LifterCamera, legs: FloatArray) -> Sightings:
 def test_the_legs_tell_how_far_the_camera_is_whatever_it_was_taken_for(distance_m: float) -> None:
     model, rng, errors = shipped_legs(), np.random.default_rng(3), []
     for azimuth_deg in (0.0, 30.0, 330.0, 60.0):
-        legs = model.points(0.7 * rng.standard_normal(model.spread.shape[-1]))
+        legs = model.points(0.7 * rng.standard_normal((model.spread.shape[-1],)))
         camera = eye(distance_m, azimuth_deg)
         found_m, sd_share = measure_distance([sightings(camera, legs)], replace(camera, distance_m=3.0), SCALE)
         errors.append(np.log(found_m / distance_m) / sd_share)

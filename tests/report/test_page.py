@@ -132,7 +132,7 @@ def test_a_depth_without_centimetres_has_no_gauge_and_a_leg_that_is_not_known_no
     assert leg_gauge(Reading("front", probability=0.9)) is None
     alone = leg_gauge(Reading("side", 3.0, (1.0, 5.0), 0.99, left=reading(3.0).left))
     assert alone
-    assert [bar.kind for bar in alone.bars] == ["both", "left"]
+    assert [bar.kind for bar in alone.bars] == ["left"], "the depth is that leg's"
 
 
 def test_a_depth_of_both_legs_together_shows_no_leg(video: Path) -> None:
