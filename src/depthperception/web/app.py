@@ -7,7 +7,7 @@ from threading import Lock
 
 from fastapi import FastAPI
 
-from depthperception.web import actions, api, juries, packets, pages, readings
+from depthperception.web import actions, api, juries, live, packets, pages, readings
 from depthperception.web.decoder import Decoder
 from depthperception.web.events import Events
 from depthperception.web.failures import answer_errors
@@ -63,12 +63,14 @@ def create_app(
             store = Store(database_of(folders, database_url))
             events, decoder = Events(), Decoder()
             jobs = Jobs(store, folders, events, runner=runner)
-            app.state.parts = State(folders, store, events, jobs, decoder, limits, Lock())
+            recordings = live.Recordings()
+            app.state.parts = State(folders, store, events, jobs, decoder, limits, Lock(), recordings)
             jobs.start()
             try:
                 yield
             finally:
                 events.close()
+                recordings.close()
                 jobs.close()
                 decoder.close()
                 store.close()
@@ -81,7 +83,15 @@ def create_app(
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for router in (api.router, actions.router, readings.router, juries.router, packets.router, pages.router):
+    for router in (
+        api.router,
+        actions.router,
+        readings.router,
+        juries.router,
+        packets.router,
+        live.router,
+        pages.router,
+    ):
         app.include_router(router)
     answer_errors(app)
     app.add_middleware(Guard, token=token, hosts=hosts)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Request
 
@@ -14,6 +14,9 @@ from depthperception.web.jobs import Jobs
 from depthperception.web.store import Store
 from depthperception.web.tables import Judging
 from depthperception.web.uploads import Limits
+
+if TYPE_CHECKING:
+    from depthperception.web.live import Recordings
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class State:
     limits: Limits
     videos: Lock
     """Held while a stored video gets a judging, or is deleted with its last one."""
+    recordings: "Recordings"
 
 
 def _state(request: Request) -> State:
