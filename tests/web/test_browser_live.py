@@ -65,7 +65,7 @@ def test_a_recording_is_judged_while_it_runs(empty: Server, page_of: Any, tmp_pa
     page = page_of(*QUIET, f"--use-file-for-fake-video-capture={film}")
     page.get_by_role("button", name="Record").click()
     page.get_by_label("Start after").select_option("0")
-    page.get_by_label("Judge", exact=True).select_option("live")
+    page.locator("#judged").select_option("live")
     page.get_by_role("button", name="Start").click()
     first = page.locator(".app-live-attempt").first
     first.wait_for(timeout=1000 * JUDGED_WITHIN_S)

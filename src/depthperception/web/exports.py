@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from depthperception.report.folder import PAGE
 from depthperception.web.folders import RESULTS, Folders
+from depthperception.web.said_report import with_said
 from depthperception.web.schemas import AttemptOut, JudgingDetail
 
 PIECE_BYTES = 1024**2
@@ -34,12 +36,15 @@ def _cell(value: Any) -> Any:
 
 
 def everything(judging: JudgingDetail, folders: Folders) -> Iterator[bytes]:
-    """Give a zip, piece by piece: the video, the results, and judging.json with notes and human readings."""
+    """Give a zip, piece by piece: the video, the results, and judging.json; it and the report have human readings."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("judging.json", json.dumps(judging.model_dump(), indent=1, allow_nan=False) + "\n")
         for name, path in _files(judging, folders):
-            yield from _copy(archive, sink, name, path)
+            if name == PAGE and path.is_file():
+                archive.writestr(name, with_said(path.read_text(encoding="utf-8"), judging))
+            else:
+                yield from _copy(archive, sink, name, path)
     yield sink.take()
 
 
