@@ -1,6 +1,7 @@
 """Judge rendered squats with a fault of each kind and write docs/referee.md: what is detected, what is falsely alarmed.
 
     python benchmarks/referee.py FOLDER [--seed 880024] [--count 20] [--out docs/referee.md] [--report-only]
+    python benchmarks/referee.py FOLDER --kinds good soft_knees step --count 8 --out knees_and_feet.md
 
 Clips that are missing in FOLDER are rendered from their seeds: COUNT of each kind, every clip another lifter and
 camera. What was examined of a clip is kept beside it, so that only the referee's part is done anew; delete the .pickle
@@ -122,15 +123,15 @@ def measure_clip(clip: Path) -> Record:
     }
 
 
-def make_clips(folder: Path, seed: int, count: int) -> None:
-    """Render and examine what is missing."""
+def make_clips(folder: Path, seed: int, count: int, kinds: Sequence[str]) -> None:
+    """Render and examine what is missing; a clip of a number and kind has the same seed whatever else is asked for."""
     folder.mkdir(parents=True, exist_ok=True)
     studio = Studio(0)
     for number in range(count):
         for index, kind in enumerate(KINDS):
             clip = folder / f"{kind}_{seed + len(KINDS) * number + index}.mp4"
             kept = clip.with_suffix(".pickle")
-            if kept.exists():
+            if kept.exists() or kind not in kinds:
                 continue
             started_s = time.process_time()
             if not clip.exists():
@@ -145,11 +146,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=880024)
     parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--out", type=Path, default=Path("docs/referee.md"))
     parser.add_argument("--report-only", action="store_true")
     asked = parser.parse_args(arguments)
     if not asked.report_only:
-        make_clips(asked.folder, asked.seed, asked.count)
+        make_clips(asked.folder, asked.seed, asked.count, asked.kinds)
     kept = [path.with_suffix(".mp4") for path in asked.folder.glob("*.pickle")]
     clips = sorted(clip for clip in kept if int(clip.stem.rpartition("_")[2]) >= asked.seed)
     asked.out.write_text(report([measure_clip(clip) for clip in clips]), encoding="utf-8")

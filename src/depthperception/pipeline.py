@@ -279,7 +279,7 @@ def _measure_scene(
     )
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
-    close = look_at_ends(case.source, recovery.track, attempts, isolation, case.size_px)
+    close = look_at_ends(case.source, recovery.track, attempts, isolation)
     return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale, close)
 
 

@@ -92,6 +92,37 @@ def test_a_foot_that_is_put_elsewhere_is_measured_and_a_rocking_one_or_a_turning
         assert CM_PER_PX * feet.moved_px == pytest.approx(cm, abs=0.01)
 
 
+def ends_of(looks: PoseTrack) -> PoseTrack:
+    """Some looks of both ends, as close ones are."""
+    times = looks.times_s
+    return looks.take(((times >= 0.5) & (times <= 1.1)) | ((times >= 3.45) & (times <= 3.95)))
+
+
+def test_close_looks_count_where_all_looks_jitter_too_much_to_stand() -> None:
+    quiet = lifted(ends_deg=20.0)
+    world = quiet.world_m.copy()
+    world[::2, HIPS, 1] -= 0.1
+    jitters = replace(quiet, world_m=world)
+    assert stance(jitters).before is None
+    assert stance(jitters).after is None
+    found = measure_stance(jitters, (ATTEMPT,), 0, SIZE_PX, ends_of(quiet))
+    known = stance(quiet)
+    assert found.before is not None
+    assert found.after is not None
+    assert known.after is not None
+    assert (found.before.close, found.after.close, known.after.close) == (True, True, False)
+    assert found.after.flexion_deg == pytest.approx(known.after.flexion_deg, abs=0.01)
+    assert found.feet is not None
+    assert found.feet.close
+
+
+def test_close_looks_of_one_end_alone_are_compared_with_nothing() -> None:
+    looks = lifted(ends_deg=20.0)
+    found = measure_stance(looks, (ATTEMPT,), 0, SIZE_PX, looks.between(0.5, 1.1))
+    assert found.before is not None
+    assert not found.before.close
+
+
 def test_feet_that_an_edge_cuts_off_say_nothing() -> None:
     looks = lifted()
     low = replace(looks, image_px=looks.image_px + [0.0, 1280.0 - looks.image_px[:, TOES, 1].max()])

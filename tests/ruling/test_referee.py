@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from depthperception.decision import Cause
+from depthperception.geometry.skeletons import HEELS, TOES
 from depthperception.results import Judgement, SideDepth
 from depthperception.types import FloatArray
-from tests.support.refereed import bar, check, judged, looks, ruled
+from tests.support.refereed import CM_PER_PX, bar, check, judged, looks, ruled
 from tests.support.report_examples import close_attempt, judgement
 
 WHITE, RED, CLOSE, OPEN = (["white"] * 3, ["red"] * 3, ["too_close"] * 3, ["not_judgeable"] * 3)
@@ -49,6 +51,22 @@ def test_soft_knees_are_blue_and_failed_ascents_yellow_with_how_far_he_came() ->
     assert "% of the way up by" in failed.cards[0].says
     assert check(failed, "depth").finding == "passed"
     assert failed.lift == "no_lift"
+
+
+def test_a_step_of_four_centimetres_is_seen_by_close_looks_at_both_ends_and_not_by_all_looks() -> None:
+    seen = looks()
+    image = seen.image_px.copy()
+    image[np.ix_(seen.times_s >= 3.0, [HEELS[1], TOES[1]])] += [4.0 / CM_PER_PX, 0.0]
+    stepped = replace(seen, image_px=image)
+    ends = stepped.take((stepped.times_s <= 1.1) | (stepped.times_s >= 3.4))
+    assert check(ruled(judged(bar=bar()), stepped), "foot_movement").finding == "passed"
+    closely = ruled(judged(bar=bar()), stepped, close=ends)
+    assert [(card.colour, card.cause) for card in closely.cards] == [("yellow", "foot_movement")]
+    assert check(closely, "foot_movement").value == pytest.approx(4.0, abs=0.01)
+    assert (
+        ruled(judged(bar=bar()), seen, close=seen.take((seen.times_s <= 1.1) | (seen.times_s >= 3.4))).lift
+        == "good_lift"
+    )
 
 
 def test_too_close_is_drawn_as_such_and_never_white() -> None:

@@ -49,11 +49,13 @@ def ruled(
     *,
     book: str = "ipf",
     where: Camera | None = None,
+    close: PoseTrack | None = None,
 ) -> AttemptJudgement:
     """Let the referee rule on one attempt."""
     found = Attempt(one.start_s, one.bottom_s, one.end_s, one.stood_up)
     scale = replace(SCALE, cm_per_px=CM_PER_PX)
     seat = Seat(seen or looks(), (), where or camera(), scale, (720, 1280), None, lambda time_s: round(30.0 * time_s))
+    seat = replace(seat, close=close) if close else seat
     (decided,) = referee((one,), (found,), seat, rule_book(book), 0.65)
     return decided
 

@@ -133,6 +133,27 @@ def test_a_reading_of_ones_own_is_withdrawn_with_its_word_alone(client: TestClie
     assert act(client, "DELETE", f"{path}/readings/{mine['id']}", **{"X-Word": "mine alone"}).status_code == 204
 
 
+def test_the_report_that_is_given_out_says_who_lifted_what_and_what_was_read(client: TestClient, path: str) -> None:
+    judging = path.removesuffix("/attempts/1")
+    folder = client.app.state.parts.folders.results(judging.rpartition("/")[2])  # type: ignore[attr-defined]
+    written = "<html><main><p>measured</p></main><footer></footer></html>"
+    (folder / "report.html").write_text(written)
+    report = f"{judging}/files/report.html"
+    assert client.get(report).text == written, "nobody said anything"
+    act(client, "PATCH", path, {"lifter": "<b>Ada</b>", "weight_kg": 142.5, "date": "2026-05-03"})
+    act(client, "POST", f"{path}/jury", {"seats": 2, "frame": 4})
+    read(client, path, "Bea")
+    assert "Bea" not in client.get(report).text, "the other member has not read yet"
+    read(client, path, "Carl", 4.0)
+    said = client.get(report).text
+    assert said.startswith("<html><main><p>measured</p>")
+    assert said.endswith("</main><footer></footer></html>")
+    for words in ("&lt;b&gt;Ada&lt;/b&gt;", "142.5 kg", "2026-05-03", "Bea (jury)", "Carl (jury)", ">4, 0.133 s<"):
+        assert words in said, words
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{judging}/export.zip").content)) as archive:
+        assert archive.read("report.html").decode() == said
+
+
 def test_a_word_is_not_kept_as_it_is() -> None:
     lock = locked("whale")
     assert "whale" not in lock

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,6 +21,9 @@ AFTER_S = 1.2
 STAND_S, LEAST_LOOKS = 0.5, 2
 """A stand is so long, with so many looks: eight a second give four."""
 
+SHORTEST_S = 0.2
+"""So much of a stand is enough to be looked at closely."""
+
 WITHIN_S = 0.05
 """A frame is as near to the time of the look at which a stand begins: half of that at ten frames a second."""
 
@@ -35,6 +39,10 @@ LEAST_SEEN = 0.5
 
 IN_PICTURE = 0.02
 """Feet are this far inside of the picture's edges, in its size: those that an edge cuts off are guesses."""
+
+
+Span: TypeAlias = tuple[float, float]
+"""From, to, s."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +127,9 @@ def measure_stance(
         Close looks at him standing; they count where there are some of both ends.
     """
     attempt = attempts[index]
-    earlier_s = attempts[index - 1].end_s if index else -np.inf
-    next_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
-    first_s, last_s = (attempt.start_s - before_s for before_s in BEFORE_S)
-    before = _stand(track.between(max(first_s, min(earlier_s, last_s)), last_s))
-    if before is None and index:  # a set without a rest between its reps
-        before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
-    after = _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
-    if before is not None and after is not None and close is not None and len(close):
-        spans = ((one.start_s - WITHIN_S, one.end_s + WITHIN_S) for one in (before, after))
-        ends = tuple(close.between(*span) for span in spans)
+    spans = end_spans(track, attempts, index)
+    if close is not None and len(close):
+        ends = tuple(close.between(start_s - WITHIN_S, end_s + WITHIN_S) for start_s, end_s in spans)
         stands = [_stand(end) for end in ends]
         if stands[0] is not None and stands[1] is not None:
             closely = [replace(one, close=True) for one in stands if one is not None]
@@ -136,9 +137,51 @@ def measure_stance(
             feet = _feet((ends[0], ends[1]), size_px) if in_time else None
             first = closely[0] if attempt.stood_before else None
             return Stance(first, closely[1], replace(feet, close=True) if feet else None)
-    later = track.between(attempt.end_s + FEET_S[0], min(attempt.end_s + FEET_S[1], next_s - BEFORE_S[1]))
-    feet = _feet((track.between(max(first_s, min(earlier_s, last_s)), last_s), later), size_px)
+    before, after = _coarse(track, attempts, index)
+    feet = _feet((track.between(*_before_s(attempts, index)), track.between(*_feet_s(attempts, index))), size_px)
     return Stance(before if attempt.stood_before else None, after, feet)
+
+
+def end_spans(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tuple[Span, Span]:
+    """Say when he stands before and after an attempt, to be looked at closely: where all looks find him still.
+
+    Where they do not, as behind plates by which they jitter, it is when he would.
+    """
+    before, after = _coarse(track, attempts, index)
+    feet_s = _feet_s(attempts, index)
+    first = (before.start_s, before.end_s) if before else _before_s(attempts, index)
+    if after is None:
+        return first, feet_s
+    # Rather than all of a stand it is the part in which feet count.
+    ends_s = feet_s[1] if feet_s[1] - after.start_s >= SHORTEST_S else after.end_s
+    return first, (after.start_s, min(after.end_s, ends_s))
+
+
+def _coarse(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tuple[Stand | None, Stand | None]:
+    """Find both stands by all looks."""
+    attempt, (earlier_s, next_s) = attempts[index], _neighbours_s(attempts, index)
+    before = _stand(track.between(*_before_s(attempts, index)))
+    if before is None and index:  # a set without a rest between its reps
+        before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
+    return before, _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
+
+
+def _neighbours_s(attempts: Sequence[Attempt], index: int) -> Span:
+    """When the attempt before ends, and when the next one begins."""
+    earlier_s = attempts[index - 1].end_s if index else -np.inf
+    return earlier_s, attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
+
+
+def _before_s(attempts: Sequence[Attempt], index: int) -> Span:
+    """When he stands before an attempt."""
+    first_s, last_s = (attempts[index].start_s - before_s for before_s in BEFORE_S)
+    return max(first_s, min(_neighbours_s(attempts, index)[0], last_s)), last_s
+
+
+def _feet_s(attempts: Sequence[Attempt], index: int) -> Span:
+    """When his feet are looked at after it."""
+    end_s, next_s = attempts[index].end_s, _neighbours_s(attempts, index)[1]
+    return end_s + FEET_S[0], min(end_s + FEET_S[1], next_s - BEFORE_S[1])
 
 
 def _straightest(looks: PoseTrack) -> Stand | None:

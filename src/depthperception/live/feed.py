@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import av
 from av.container import InputContainer
@@ -29,6 +29,18 @@ CAMERA_OPTIONS = {"input_format": "mjpeg", "framerate": "30"}
 
 ADDRESS_OPTIONS = {"rtsp_transport": "tcp", "timeout": "10000000"}
 """Lost packets would be lost pictures; a camera that says nothing for 10 s (given in microseconds) is gone."""
+
+
+STREAM_OPTIONS = {"analyzeduration": "300000"}
+"""Microseconds of the film that are read before its first picture is given: FFmpeg would take five seconds."""
+
+
+class Readable(Protocol):
+    """Bytes as they come."""
+
+    def read(self, size: int, /) -> bytes:
+        """Give up to so many, once there are some; none at the end."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +72,9 @@ class Feed:
         A camera's number or device, an rtsp:// address, or a file, which is read at its own pace.
     pace
         Of a file: 2 is twice as fast as it was filmed, infinity as fast as it can be read.
+    stream
+        What is read instead, as it comes: anything with a `read` that waits for bytes and gives none at the end, as of
+        a browser's recording. `name` is only what it is called then.
 
     Raises
     ------
@@ -67,8 +82,9 @@ class Feed:
         On entering, when it cannot be opened.
     """
 
-    def __init__(self, name: str, *, pace: float = 1.0) -> None:
+    def __init__(self, name: str, *, pace: float = 1.0, stream: Readable | None = None) -> None:
         self.name = name
+        self._bytes = stream
         self.pace = pace
         self.damaged = 0
         self.origin = 0
@@ -121,6 +137,8 @@ class Feed:
             return []
 
     def _open(self) -> tuple[InputContainer, VideoStream]:
+        if self._bytes is not None:
+            return self._opened_by_ffmpeg(self._bytes, None, STREAM_OPTIONS)
         if self.name.isdecimal() or self.name.startswith("/dev/video"):
             way, called = CAMERAS.get(sys.platform, CAMERAS["linux"])
             device = called.format(self.name) if self.name.isdecimal() else self.name
@@ -131,7 +149,7 @@ class Feed:
         return self._stack.enter_context(opened(Path(self.name)))
 
     def _opened_by_ffmpeg(
-        self, address: str, way: str | None, options: dict[str, str]
+        self, address: "str | Readable", way: str | None, options: dict[str, str]
     ) -> tuple[InputContainer, VideoStream]:
         try:
             container = self._stack.enter_context(av.open(address, "r", format=way, options=options))

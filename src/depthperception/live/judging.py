@@ -85,7 +85,7 @@ class Judging:
 
     def submit(self, piece: Piece) -> bool:
         """Queue a piece; false where too many wait."""
-        if self._waiting() >= MOST_WAITING:
+        if self.waiting() >= MOST_WAITING:
             return False
         self._jobs.append(self._thread.submit(self._judge, piece))
         return True
@@ -95,12 +95,13 @@ class Judging:
 
         False where something else is at work, which comes first.
         """
-        if self._waiting() or not piece.is_whole:
+        if self.waiting() or not piece.is_whole:
             return False
         self._jobs.append(self._thread.submit(self._look_ahead_at, piece))
         return True
 
-    def _waiting(self) -> int:
+    def waiting(self) -> int:
+        """Say how many pieces wait or are at work."""
         return sum(not job.done() for job in self._jobs)
 
     def _look_ahead_at(self, piece: Piece) -> None:
@@ -139,7 +140,7 @@ class Judging:
         video = self.memory.write(place, piece)
         case = piece.case(video, self.options)
         judgement = examine_case(self._without_bar(case), silent).judgement
-        behind = self._waiting() > 1  # this one is at work, others wait
+        behind = self.waiting() > 1  # this one is at work, others wait
         if not behind:
             self._tell(judgement, piece, video, whole=False)
             judgement = examine_case(case, silent).judgement

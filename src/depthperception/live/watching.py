@@ -24,6 +24,7 @@ def watch(
     on_attempt: Callable[[LiveAttempt], None],
     *,
     keep: int = KEPT_ATTEMPTS,
+    on_arrival: Callable[[Counts, int], None] = lambda counts, waiting: None,
 ) -> Counts:
     """Judge every squat that a feed shows, until it ends or is interrupted (Ctrl-C).
 
@@ -39,6 +40,8 @@ def watch(
         Called with each attempt, from another thread: soon after its lockout, and again when it is judged as a whole.
     keep
         How many attempts are kept; older ones are deleted.
+    on_arrival
+        Called after each packet with what became of the pictures so far, and how many squats wait or are judged.
 
     Raises
     ------
@@ -62,6 +65,7 @@ def watch(
                 for arrival in feed.arrivals():
                     judging.memory.add(arrival)
                     looking.take(arrival)
+                    on_arrival(judging.counts, judging.waiting())
                     if looking.ended or judging.failed:
                         break
         finally:

@@ -26,7 +26,7 @@ class RefereeLimits:
         How far a foot seems to go that stays (rms of 23 rendered attempts), and in a step: four noises.
     close_leg_noise_cm, close_leg_short_cm, close_flexion_deg, close_foot_noise_cm, close_foot_cm
         The same where both ends were looked at closely, from one region (`attempts.ends`). Of rendered lifters who
-        stand as they stood legs differ by .1 cm and .4 degrees, feet by .3 cm (rms of 12, seeds 881000 to 881088);
+        stand as they stood legs differ by .2 cm and .3 degrees, feet by .3 cm (rms of 12, seeds 881000 to 881088);
         lifters on film sway, so that the limits are far more than four noises: 1.5 cm is what knees bent by 21 degrees
         shorten a leg by, which these looks see as half as much; less than 3 cm is no step.
     stepped
@@ -48,7 +48,7 @@ class RefereeLimits:
     close_leg_noise_cm: float = 0.2
     close_leg_short_cm: float = 1.5
     close_flexion_deg: float = 5.0
-    close_foot_noise_cm: float = 0.4
+    close_foot_noise_cm: float = 0.3
     close_foot_cm: float = 3.0
     stepped: float = 2.0
     multiple: float = 4.0

@@ -108,11 +108,11 @@ async def upload(
     x_file_name: Annotated[str, Header()] = "",
 ) -> JudgingOut:
     """Take a video as the raw body, look whether it is one, and queue it."""
-    options = await run_in_threadpool(checked, parts, asked)
+    options = await run_in_threadpool(checked_options, parts, asked)
     stated = request.headers.get("content-length", "")
     received = await receive(request.stream(), int(stated) if stated.isdecimal() else None, parts.folders, parts.limits)
     said = asked.model_dump(include=set(SAID))
-    return await run_in_threadpool(_queue, parts, received, shown_name(x_file_name), {**options, **said})
+    return await run_in_threadpool(queue_video, parts, received, shown_name(x_file_name), {**options, **said})
 
 
 @router.post("/judgings/{judging_id}/cancel")
@@ -127,7 +127,7 @@ def cancel(judging: Found, parts: Parts) -> JudgingOut:
 @router.post("/judgings/{judging_id}/again", status_code=201)
 def again(judging: Found, parts: Parts, asked: AgainIn) -> JudgingOut:
     """Judge the same video with other options; the first judging stays."""
-    options = checked(parts, asked)
+    options = checked_options(parts, asked)
     same = {name: getattr(judging, name) for name in ("name", "sha256", "size_bytes", "playable", *SAID)}
     cameras = [
         CameraVideo(number=one.number, name=one.name, sha256=one.sha256, size_bytes=one.size_bytes)
@@ -174,7 +174,7 @@ def delete(judging: Found, parts: Parts) -> dict[str, list[str]]:
     return {"deleted": deleted, "kept": kept}
 
 
-def checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
+def checked_options(parts: State, asked: OptionsIn) -> dict[str, Any]:
     """Give the options as columns of a judging, once they are found to make sense and the queue to have room.
 
     A network goes by its name alone: nobody at a page names a file of the server's.
@@ -196,7 +196,8 @@ def checked(parts: State, asked: OptionsIn) -> dict[str, Any]:
     return {name: getattr(options, name) for name in ("height_cm", "method", "sure", "rules", "pose")}
 
 
-def _queue(parts: State, received: Received, name: str, asked: dict[str, Any]) -> JudgingOut:
+def queue_video(parts: State, received: Received, name: str, asked: dict[str, Any]) -> JudgingOut:
+    """Look whether a file is a video, move it to its place, and queue its judging."""
     video = {"sha256": received.sha256, "size_bytes": received.size_bytes}
     try:
         playable = admitted(parts, received, name).playable

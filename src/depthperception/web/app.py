@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from depthperception.web import actions, api, cameras, juries, packets, pages, readings
+from depthperception.web import actions, api, cameras, juries, live, packets, pages, readings
 from depthperception.web.decoder import Decoder
 from depthperception.web.events import Events
 from depthperception.web.failures import answer_errors
@@ -68,12 +68,14 @@ def create_app(
             store = Store(database_of(folders, database_url))
             events, decoder = Events(most_listeners()), Decoder()
             jobs = Jobs(store, folders, events, runner=runner, at_once=at_once, server=server)
-            app.state.parts = State(folders, store, events, jobs, decoder, limits)
+            recordings = live.Recordings()
+            app.state.parts = State(folders, store, events, jobs, decoder, limits, recordings)
             jobs.start()
             try:
                 yield
             finally:
                 events.close()
+                recordings.close()
                 jobs.close()
                 decoder.close()
                 store.close()
@@ -86,7 +88,7 @@ def create_app(
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    for part in (api, actions, cameras, readings, juries, packets, pages):
+    for part in (api, actions, cameras, readings, juries, packets, live, pages):
         app.include_router(part.router)
     answer_errors(app)
     app.add_middleware(Guard, token=token, hosts=hosts)

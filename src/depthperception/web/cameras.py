@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from depthperception.errors import OptionError, VideoError
-from depthperception.web.actions import UploadIn, admitted, checked
+from depthperception.web.actions import UploadIn, admitted, checked_options
 from depthperception.web.answers import refuse
 from depthperception.web.packets import said_of
 from depthperception.web.schemas import JudgingOut
@@ -66,7 +66,7 @@ async def upload(
 
     The headers hold their names (percent-encoded) and sizes in bytes, with / between them.
     """
-    options = await run_in_threadpool(checked, parts, asked)
+    options = await run_in_threadpool(checked_options, parts, asked)
     names, sizes = [shown_name(one) for one in x_file_name.split("/")], _sizes(x_file_sizes)
     if not FEWEST <= len(sizes) <= MOST or len(names) != len(sizes):
         refuse(422, f"{len(sizes)} videos with {len(names)} names were sent as one lift; expected {FEWEST} to {MOST} "

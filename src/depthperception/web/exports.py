@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from depthperception.report.folder import PAGE
 from depthperception.report.text import formula_safe
 from depthperception.web.folders import RESULTS, Folders
+from depthperception.web.said_report import with_said
 from depthperception.web.schemas import AttemptOut, JudgingDetail
 
 PIECE_BYTES = 1024**2
@@ -37,7 +39,7 @@ def library_rows(rows: Sequence[AttemptOut]) -> list[dict[str, Any]]:
 
 
 def everything(judging: JudgingDetail, folders: Folders) -> Iterator[bytes]:
-    """Give a zip, piece by piece: the video or videos, the results, and judging.json with notes and human readings."""
+    """Give a zip, piece by piece: videos, results, and judging.json; it and the report have human readings."""
     return _zipped([("", judging)], folders)
 
 
@@ -58,7 +60,10 @@ def _zipped(judgings: Iterable[tuple[str, JudgingDetail]], folders: Folders) -> 
             words = json.dumps(judging.model_dump(), indent=1, allow_nan=False) + "\n"
             archive.writestr(f"{folder}judging.json", words)
             for name, path in _files(judging, folders):
-                yield from _copy(archive, sink, f"{folder}{name}", path)
+                if name == PAGE and path.is_file():
+                    archive.writestr(f"{folder}{name}", with_said(path.read_text(encoding="utf-8"), judging))
+                else:
+                    yield from _copy(archive, sink, f"{folder}{name}", path)
     yield sink.take()
 
 

@@ -5,6 +5,7 @@ import mimetypes
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from jinja2 import Environment, FileSystemLoader
@@ -17,7 +18,7 @@ from depthperception.errors import JudgementError
 from depthperception.options import DEFAULT_METHOD
 from depthperception.pose.networks import BLAZEPOSE, named_networks
 from depthperception.provenance import package_version
-from depthperception.report.folder import read_judgement
+from depthperception.report.folder import PAGE, read_judgement
 from depthperception.report.views.folder import read_together
 from depthperception.rules import rule_books
 from depthperception.web.answers import refuse
@@ -25,6 +26,7 @@ from depthperception.web.api import WantedAttempts
 from depthperception.web.cameras import FEWEST, MOST
 from depthperception.web.exports import everything, everything_of, library_csv, library_rows
 from depthperception.web.folders import FRAGMENT, PICTURE, RESULTS
+from depthperception.web.said_report import with_said
 from depthperception.web.schemas import AttemptDetail, AttemptOut, JudgingDetail, JudgingOut, attempts_out
 from depthperception.web.state import OF_ONE_VIDEO, Finished, Found, Parts, State
 from depthperception.web.tables import Judging
@@ -113,12 +115,17 @@ def video(judging: Found, parts: Parts) -> FileResponse:
 
 
 @router.get("/judgings/{judging_id}/files/{name}")
-def result(judging: Finished, name: str, parts: Parts) -> FileResponse:
-    """One result, to save: never shown as a page of this server."""
+def result(judging: Finished, name: str, parts: Parts) -> Response:
+    """One result, to save: never shown as a page of this server; the report with what people said."""
     path = parts.folders.results(judging.id) / name
     if name not in RESULTS or not path.is_file():
         refuse(404, f"There is no such result; expected one of {', '.join(RESULTS)}. Choose one that is there.")
-    return FileResponse(path, media_type=_media_type(name), filename=f"{Path(judging.name).stem}.{name}")
+    saved_as = f"{Path(judging.name).stem}.{name}"
+    if name == PAGE:
+        html = with_said(path.read_text(encoding="utf-8"), JudgingDetail.of(judging))
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(saved_as, safe='')}"}
+        return Response(html, media_type="text/html", headers=headers)
+    return FileResponse(path, media_type=_media_type(name), filename=saved_as)
 
 
 @router.get("/judgings/{judging_id}/pictures/{name}")

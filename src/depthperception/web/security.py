@@ -1,5 +1,6 @@
 """Who may ask, from where, and what a page of ours may do."""
 
+import re
 import secrets
 import time
 from collections.abc import Collection
@@ -23,6 +24,11 @@ SHORTEST_TOKEN = 16
 """Characters: below it a token can be tried out over a network."""
 
 UPLOAD_PATHS = ("/judgings", "/judgings/together")
+
+PIECES_PATH = re.compile(r"/live/[0-9a-f]{16}/pieces")
+
+LARGEST_PIECE_BYTES = 16 * 10**6
+"""A quarter of a second of a recording has .4 MB; a page that was held up sends what waited in one."""
 
 LARGEST_JSON_BYTES = 64 * 1024
 """4000 characters of notes take 48 kB at most, escaped."""
@@ -178,7 +184,8 @@ def _refused_action(headers: Headers) -> Response | None:
 
 def _refused_size(request: Request) -> Response | None:
     """Keep every body but an upload's small before anybody reads it."""
-    if request.url.path in UPLOAD_PATHS or request.method == "DELETE":
+    path = request.url.path
+    if path in UPLOAD_PATHS or PIECES_PATH.fullmatch(path) or request.method == "DELETE":
         return None
     stated = request.headers.get("content-length", "0")
     if "transfer-encoding" in request.headers or not stated.isdecimal() or int(stated) > LARGEST_JSON_BYTES:

@@ -1,7 +1,7 @@
 """What the routes share: one object, made in app.py, that lives as long as the app."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Request
 
@@ -13,6 +13,9 @@ from depthperception.web.jobs import Jobs
 from depthperception.web.store import Store
 from depthperception.web.tables import Judging
 from depthperception.web.uploads import Limits
+
+if TYPE_CHECKING:
+    from depthperception.web.live import Recordings
 
 Number = Annotated[int, Path(le=2**31 - 1)]
 """Of an attempt or a reading; databases keep no larger one."""
@@ -28,6 +31,7 @@ class State:
     jobs: Jobs
     decoder: Decoder
     limits: Limits
+    recordings: "Recordings"
 
 
 def _state(request: Request) -> State:

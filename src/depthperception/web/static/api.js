@@ -25,9 +25,14 @@ export function onOthersChange(action) {
 export const withdraw = (path, word) =>
   call("DELETE", path, undefined, { "X-Word": encodeURIComponent(word) }).then(tellOthers);
 
+/** Send bytes as they are, as a piece of a recording. */
+export const sendPiece = (path, blob) => call("POST", path, blob);
+
 async function call(method, path, body, headers = {}) {
   const asked = { method, headers: { ...HEADERS, ...headers } };
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    asked.body = body;
+  } else if (body !== undefined) {
     asked.body = JSON.stringify(body);
     asked.headers["Content-Type"] = "application/json";
   }

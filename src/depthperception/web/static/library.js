@@ -110,7 +110,7 @@ byId("files").addEventListener("change", (event) => {
 });
 byId("options").addEventListener("submit", (event) => event.preventDefault());
 byId("record").addEventListener("click", () =>
-  openRecorder((blob, name) => take([new File([blob], name, { type: blob.type })])),
+  openRecorder((blob, name) => take([new File([blob], name, { type: blob.type })]), options),
 );
 byId("demo").addEventListener("click", () =>
   attempt(async () => {

@@ -1,6 +1,11 @@
 // Recording from a camera of this machine, with time to walk to the bar.
 
-import { byId, element } from "./dom.js";
+import { attempt, byId, element } from "./dom.js";
+import { LiveRecording } from "./live.js";
+
+const STREAMED = ["video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm", "video/mp4;codecs=avc1"];
+const PIECE_MS = 250; // an attempt is known so much later at most
+const KEY_FRAME_MS = 2000; // a piece of the film begins at one
 
 const KINDS = ["video/mp4;codecs=avc1", "video/mp4", "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
 const WANTED = { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 60 } };
@@ -13,10 +18,12 @@ class Recorder {
   #parts = [];
   #blob = null;
   #timer = 0;
+  #live = null;
 
   constructor() {
     this.dialog = byId("record-dialog");
     this.onUse = () => {};
+    this.options = () => ({});
     byId("record-start").addEventListener("click", () => (this.#busy ? this.#stop() : this.#countDown()));
     byId("record-again").addEventListener("click", () => this.#look(byId("cameras").value));
     byId("record-close").addEventListener("click", () => this.dialog.close());
@@ -29,8 +36,14 @@ class Recorder {
     return this.#timer !== 0;
   }
 
-  async open(onUse) {
+  get #isLive() {
+    return byId("judged").value === "live";
+  }
+
+  async open(onUse, options) {
     this.onUse = onUse;
+    this.options = options;
+    byId("live").hidden = true;
     this.dialog.showModal();
     if (!navigator.mediaDevices?.getUserMedia || !globalThis.MediaRecorder) {
       this.#problem(
@@ -93,13 +106,47 @@ class Recorder {
     tick();
   }
 
-  #record() {
+  async #record() {
+    if (this.#isLive) {
+      await this.#recordLive();
+      return;
+    }
     const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind));
     this.#parts = [];
     this.#recorder = new MediaRecorder(this.#stream, { mimeType, videoBitsPerSecond: BITS_PER_S });
     this.#recorder.addEventListener("dataavailable", (event) => this.#parts.push(event.data));
     this.#recorder.addEventListener("stop", () => this.#review(), { once: true });
     this.#recorder.start(SECOND_MS);
+    this.#count();
+  }
+
+  /** Send the film while it comes, in pieces; it ends with the recording. */
+  async #recordLive() {
+    const live = new LiveRecording();
+    const began = await attempt(() => live.start(this.options()));
+    if (!began || !this.dialog.open) {
+      this.#timer = 0;
+      this.#show("ready");
+      return;
+    }
+    this.#live = live;
+    const mimeType = STREAMED.find((kind) => MediaRecorder.isTypeSupported(kind));
+    const asked = { mimeType, videoBitsPerSecond: BITS_PER_S, videoKeyFrameIntervalDuration: KEY_FRAME_MS };
+    this.#recorder = new MediaRecorder(this.#stream, asked);
+    this.#recorder.addEventListener("dataavailable", (event) => live.send(event.data));
+    this.#recorder.addEventListener("stop", () => this.#endLive(live), { once: true });
+    this.#recorder.start(PIECE_MS);
+    this.#count();
+  }
+
+  async #endLive(live) {
+    this.#show("ending");
+    await attempt(() => live.end());
+    this.#live = null;
+    if (this.dialog.open) this.#show("ready");
+  }
+
+  #count() {
     this.#show("recording");
     const began = performance.now();
     const tick = () => {
@@ -145,12 +192,11 @@ class Recorder {
     byId("countdown").hidden = state !== "counting";
     byId("recording").hidden = state !== "recording";
     byId("record-start").hidden = state === "review" || state === "problem";
-    byId("record-start").disabled = state === "starting";
+    byId("record-start").disabled = state === "starting" || state === "ending";
     byId("record-start").lastChild.textContent = state === "counting" || state === "recording" ? "Stop" : "Start";
     byId("record-again").hidden = state !== "review";
     byId("record-use").hidden = state !== "review";
-    byId("cameras").disabled = state !== "ready";
-    byId("delay").disabled = state !== "ready";
+    for (const choice of ["cameras", "delay", "judged"]) byId(choice).disabled = state !== "ready";
   }
 
   #problem(words) {
@@ -179,8 +225,11 @@ class Recorder {
 
 let recorder;
 
-/** Open the recorder; `onUse` gets the recording and a name for it when the reader wants it judged. */
-export function openRecorder(onUse) {
+/**
+ * Open the recorder; `onUse` gets the recording and a name for it when the reader wants it judged. One that is judged
+ * while it runs goes to the server by itself, with what `options` gives.
+ */
+export function openRecorder(onUse, options) {
   recorder ??= new Recorder();
-  recorder.open(onUse);
+  recorder.open(onUse, options);
 }
