@@ -88,3 +88,15 @@ def test_the_lifter_calibrates_cameras_that_are_known_roughly() -> None:
     assert baseline_m(found, 1) == pytest.approx(baseline_m(true, 1), rel=0.04)
     again = fit_legs_in_space(SEEN[:2], found, STATURE_M, 0.0, gravity_sd_deg=TOGETHER.lifter_gravity_deg)
     assert again.mean_cm == pytest.approx(true_depth_cm(), abs=1.0)
+
+
+def test_a_third_view_counts_for_less_than_an_independent_one() -> None:
+    legs = fit_legs_in_space(SEEN, calibration_of(*CAMERAS), STATURE_M, 0.0, gravity_sd_deg=0.3)
+    apart, alike = (
+        fuse(legs, [], STATURE_M, settings=replace(TOGETHER, views_correlation=shared)) for shared in (0.0, 0.5)
+    )
+
+    assert apart.interval90_cm
+    assert alike.interval90_cm
+    # The mean of n views alike by r has the variance (1 + (n - 1) r) / n: at .5 three have 2 / 1.5 of what two have.
+    assert np.ptp(alike.interval90_cm) / np.ptp(apart.interval90_cm) == pytest.approx(np.sqrt(2.0 / 1.5), abs=1e-3)

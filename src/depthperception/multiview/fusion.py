@@ -33,7 +33,7 @@ def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, set
     known = [(one.cm, sd_of(one.interval90_cm)) for one in singles if one.cm is not None and one.interval90_cm]
     offset_cm = settings.offset_cm * stature_m / settings.offset_stature_m
     cm = np.array([legs.mean_cm - offset_cm, *[depth for depth, _ in known]])
-    claimed_cm = settings.fit_sd_factor * legs.mean_sd_cm * disagreement(legs, settings)
+    claimed_cm = settings.fit_sd_factor * alike(legs, settings) * legs.mean_sd_cm * disagreement(legs, settings)
     sd_cm = np.array([claimed_cm, *[sd for _, sd in known]])
     together = np.full((len(cm), len(cm)), settings.singles_correlation)
     together[0] = together[:, 0] = settings.fit_correlation
@@ -56,6 +56,12 @@ def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, set
     leg_sd_cm = float(np.hypot(best_sd_cm, settings.apart_sd_factor * np.sqrt(half @ legs.covariance_cm2 @ half)))
     left, right = (SideDepth(best_cm + float(one), leg_sd_cm) for one in apart)
     return on_legs(replace(normal_reading(METHOD, best_cm, best_sd_cm), left=left, right=right))
+
+
+def alike(legs: LegsInSpace, settings: Together = TOGETHER) -> float:
+    """Factor on the error of legs that more than two views see, whose errors go together: 1 for two."""
+    views, shared = len(legs.misfit_sd), settings.views_correlation
+    return float(np.sqrt((1.0 + (views - 1) * shared) / (1.0 + shared)))
 
 
 def disagreement(legs: LegsInSpace, settings: Together = TOGETHER) -> float:

@@ -51,6 +51,9 @@ class Together:
         By how much fitted legs are too deep, at a stature: the learnt offset, from rendered squats (docs/multiview.md).
     fit_sd_factor, apart_sd_factor
         Factors on the error that the fit claims of both legs together, and of how they differ.
+    views_correlation
+        Of what different views err at the same legs, by fits of disjoint pairs of cameras: the fit takes them for
+        independent, so that each view beyond two would count for too much.
     usual_misfit
         Of the worst view, in standard deviations, on nine in ten rendered squats.
     fit_correlation, singles_correlation
@@ -101,6 +104,7 @@ class Together:
     offset_stature_m: float = 1.75
     fit_sd_factor: float = 0.95
     apart_sd_factor: float = 1.0
+    views_correlation: float = 0.2
     usual_misfit: float = 0.9
     fit_correlation: float = 0.65
     singles_correlation: float = 0.45
