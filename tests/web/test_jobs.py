@@ -167,8 +167,8 @@ def test_the_last_that_is_told_of_a_judging_cancelled_as_it_is_taken_is_that(
     monkeypatch.setattr(queue.jobs, "publish", lambda judging: told.append(judging.state))
     take = queue.store.take_next
 
-    def cancelled_as_it_is_taken() -> Judging | None:
-        taken = take()
+    def cancelled_as_it_is_taken(server: str) -> Judging | None:
+        taken = take(server)
         if taken is not None:
             queue.jobs.cancel(taken.id)
         return taken

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
-from depthperception.errors import MissingExtraError, OutputError, VideoError
+from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError, OutputError, VideoError
 from depthperception.io.atomic import write_json
 
 RECORDS, WORK = ".batch/records", ".batch/work"
@@ -40,7 +40,7 @@ def file_system(url: str) -> tuple[Any, str]:
     ------
     MissingExtraError
         When its package is not installed.
-    OutputError
+    OptionError
         When there is no such kind of store.
     """
     scheme = url.partition("://")[0]
@@ -55,8 +55,29 @@ def file_system(url: str) -> tuple[Any, str]:
             f"other than S3 a package of their own. Install it: pip install 'depthperception[cluster]' {package}."
         ) from error
     except ValueError as error:
-        raise OutputError(f"{url} is at no store that fsspec knows ({error}); expected s3:// or gs://.") from error
+        raise OptionError(
+            f"{url} is at no store that is known ({error}); expected an address such as s3://bucket/folder. Save the "
+            "videos to a folder, and name that."
+        ) from error
     return found
+
+
+@contextmanager
+def reached(name: str, expected: str, kind: type[DepthPerceptionError] = OutputError) -> Iterator[None]:
+    """Say in a sentence what goes wrong in a store, whose libraries have errors of their own.
+
+    Raises
+    ------
+    OutputError
+        Or another `kind`.
+    """
+    try:
+        yield
+    except DepthPerceptionError:
+        raise
+    except Exception as error:
+        found = str(error).strip().rstrip(".") or type(error).__name__
+        raise kind(f"{name} cannot be used ({found}); expected {expected}. Check address, keys and rights.") from error
 
 
 def fingerprint(name: str) -> tuple[str, int | None]:
@@ -69,8 +90,9 @@ def fingerprint(name: str) -> tuple[str, int | None]:
             facts = local_path(name).stat()
             return f"{facts.st_size}-{facts.st_mtime_ns}", facts.st_size
         store, path = file_system(name)
-        info = store.info(path)
-    except (OSError, ValueError):
+        with reached(name, "something that is there"):
+            info = store.info(path)
+    except (OSError, DepthPerceptionError):
         return "", None
     version = next((str(info[field]) for field in VERSION_FIELDS if info.get(field)), "")
     size = info.get("size")
@@ -92,13 +114,12 @@ def local_copy(name: str) -> Iterator[Path]:
     store, path = file_system(name)
     with tempfile.TemporaryDirectory(prefix="depthperception-") as folder:
         copy = Path(folder) / (Path(path).name or "video")
-        try:
-            store.get_file(path, str(copy))
-        except (OSError, ValueError) as error:
-            found = "there is no such object" if isinstance(error, FileNotFoundError) else f"{error}".rstrip(".")
-            raise VideoError(
-                f"{name}: {found}. Expected a video that can be fetched. Check the address, and who may read it."
-            ) from error
+        with reached(name, "a video that can be fetched", VideoError):
+            try:
+                store.get_file(path, str(copy))
+            except FileNotFoundError as error:
+                found = "there is no such object. Expected a video"
+                raise VideoError(f"{name}: {found}. Check the address, and who may read it.") from error
         yield copy
 
 
@@ -203,7 +224,8 @@ class LocalPlace:
         if results:
             folder = self.root / str(record["folder"])
             shutil.rmtree(folder, ignore_errors=True)
-            results.rename(folder)
+            with reached(str(folder), "a folder that can be written"):
+                results.rename(folder)
 
     def forget(self, key: str) -> None:
         """Take a record away."""
@@ -230,7 +252,8 @@ class LocalPlace:
 
     def put(self, name: str, file: Path) -> None:
         """Move the file, which lies in `working`."""
-        file.replace(self.root / name)
+        with reached(str(self.root), "a folder that can be written"):
+            file.replace(self.root / name)
 
     def read(self, name: str) -> str:
         """Read a text."""
@@ -254,51 +277,42 @@ class RemotePlace:
         OutputError
             When it cannot.
         """
-        store, path = self._at(".batch/writes")
-        try:
+        with reached(self.url, "a place for the results that this user may write"):
+            store, path = self._at(".batch/writes")
             store.makedirs(store._parent(path), exist_ok=True)
             store.pipe_file(path, b"")
             store.rm_file(path)
-        except (OSError, ValueError) as error:
-            raise OutputError(
-                f"{self.url} cannot be written ({error}); expected a place for the results that this user may write. "
-                "Name another with --out."
-            ) from error
 
     def records(self) -> list[dict[str, Any]]:
         """Give every record, many fetched at a time."""
-        store, path = self._at(RECORDS)
-        store.invalidate_cache()
-        try:
-            names = [name for name in store.find(path) if name.endswith(".json")]
-        except FileNotFoundError:
-            return []
-        texts = store.cat(names) if names else {}
+        with reached(self.url, "a place that can be read"):
+            store, path = self._at(RECORDS)
+            store.invalidate_cache()
+            try:
+                names = [name for name in store.find(path) if name.endswith(".json")]
+            except FileNotFoundError:
+                return []
+            texts = store.cat(names) if names else {}
         return [json.loads(texts[name]) for name in sorted(texts)]
 
     def record(self, key: str) -> dict[str, Any] | None:
         """Give one record."""
-        store, path = self._at(f"{RECORDS}/{key}.json")
-        try:
-            found: dict[str, Any] = json.loads(store.cat_file(path))
-        except FileNotFoundError:
-            return None
-        return found
+        with reached(self.url, "a place that can be read"):
+            store, path = self._at(f"{RECORDS}/{key}.json")
+            try:
+                found: dict[str, Any] = json.loads(store.cat_file(path))
+            except FileNotFoundError:
+                return None
+            return found
 
     def keep(self, key: str, record: Mapping[str, Any], results: Path | None) -> None:
         """Put every file, then the record; what has no record counts for nothing."""
-        try:
-            if results:
-                for file in sorted(path for path in results.rglob("*") if path.is_file()):
-                    self.put(f"{record['folder']}/{file.relative_to(results).as_posix()}", file)
+        for file in sorted(path for path in results.rglob("*") if path.is_file()) if results else ():
+            self.put(f"{record['folder']}/{file.relative_to(cast(Path, results)).as_posix()}", file)
+        with reached(self.url, "a place that takes results"):
             store, path = self._at(f"{RECORDS}/{key}.json")
             store.makedirs(store._parent(path), exist_ok=True)
             store.pipe_file(path, json.dumps(record, allow_nan=False).encode())
-        except (OSError, ValueError) as error:
-            raise OutputError(
-                f"The results cannot be put to {self.url} ({error}); expected a place that takes them. Check room and "
-                "rights, and run it again."
-            ) from error
 
     def forget(self, key: str) -> None:
         """Take a record away."""
@@ -323,9 +337,10 @@ class RemotePlace:
 
     def put(self, name: str, file: Path) -> None:
         """Put one file."""
-        store, path = self._at(name)
-        store.makedirs(store._parent(path), exist_ok=True)
-        store.put_file(str(file), path)
+        with reached(self.url, "a place that takes results"):
+            store, path = self._at(name)
+            store.makedirs(store._parent(path), exist_ok=True)
+            store.put_file(str(file), path)
 
     def read(self, name: str) -> str:
         """Read a text."""

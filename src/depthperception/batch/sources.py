@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from depthperception.batch.entries import Entry, Labels
-from depthperception.batch.places import file_system, is_url, local_path
+from depthperception.batch.places import file_system, is_url, local_path, reached
 from depthperception.errors import OptionError
 from depthperception.options import Options
 from depthperception.people import Pick, parse_rule
@@ -99,18 +99,13 @@ def _in_folder(folder: Path) -> list[Path]:
 
 def _of_address(source: str) -> Sequence[str]:
     store, path = file_system(source)
-    try:
+    with reached(source, "an address that this user may read", OptionError):
         if glob.has_magic(path):
             names = store.glob(path)
         elif store.isdir(path):
             names = [name for name in store.find(path) if _is_video(str(name), path)]
         else:
             return [source]
-    except (OSError, ValueError) as error:
-        raise OptionError(
-            f"{source} cannot be looked into ({error}); expected an address that this user may read. Check it, and the "
-            "keys of the store."
-        ) from error
     if not names:
         raise OptionError(f"{source} names no video; expected objects such as .mp4 or .mov there. Check the address.")
     return [store.unstrip_protocol(name) for name in sorted(names)]
@@ -123,10 +118,11 @@ def _is_video(name: str, below: str) -> bool:
 
 
 def _text(source: str) -> str:
-    try:
-        if is_url(source):
-            store, path = file_system(source)
+    if is_url(source):
+        store, path = file_system(source)
+        with reached(source, "a list of videos in UTF-8", OptionError):
             return bytes(store.cat_file(path)).decode("utf-8-sig")
+    try:
         return local_path(source).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error

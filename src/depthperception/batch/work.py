@@ -102,14 +102,14 @@ class JudgeBeside:
         """Name the video."""
         return str(self.path)
 
-    def do(self, tell: Tell) -> tuple[Written, ...]:
-        """Choose the folder, judge, and write."""
+    def do(self, tell: Tell) -> tuple[Path, tuple[Written, ...]]:
+        """Choose the folder, judge, and write; gives both."""
         info = probe(self.path)  # what is no video leaves no folder behind
         tell("begun", {"sha256": info.sha256, "duration_s": info.duration_s or 0.0})
         folder = results_folder.free_folder(self.wanted, info, self.taken)
         results_folder.prepare(folder, info, replace=self.force)
         asked = self.options, _progress(tell)
-        return judge_into(self.path, folder, *asked, all_lifters=self.all_lifters, overlay=self.overlay)
+        return folder, judge_into(self.path, folder, *asked, all_lifters=self.all_lifters, overlay=self.overlay)
 
 
 @dataclass(frozen=True)

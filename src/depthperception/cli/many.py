@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from depthperception.batch.children import Children, Waiting
 from depthperception.batch.jobs import Ended, Failure, Job
@@ -15,7 +15,7 @@ from depthperception.batch.places import place_of
 from depthperception.batch.running import TABLE, Batch, Done
 from depthperception.batch.sources import entries_of
 from depthperception.batch.table import check_table, count
-from depthperception.batch.work import JudgeBeside, Written
+from depthperception.batch.work import JudgeBeside
 from depthperception.cli.analyse import Output, needing, say_elsewhere, show, summary_to
 from depthperception.cli.progress import clock, progress_bars
 from depthperception.cli.terminal import complain, say, stderr
@@ -121,7 +121,7 @@ def judge_each(videos: Sequence[Path], options: Options, output: Output) -> int:
             for ended in progress.through(results, tally):
                 said = tally.ended()
                 if ended.failure is None:
-                    _show_each(ended.job, ended.made, output, said)
+                    _show_each(ended, output, said)
                 else:
                     failed += 1
                     code = max(code, 2 if ended.failure.error == OptionError.__name__ else 1)
@@ -145,17 +145,16 @@ def _beside(
         job = JudgeBeside(video, wanted, others, options, output.all_lifters, output.force, output.overlay)
         for ended in children.run(Waiting([job])):
             if ended.made:
-                folder = ended.made[0].folder
-                taken[video.resolve()] = folder.parent if output.all_lifters and folder != wanted else folder
+                taken[video.resolve()], _ = ended.made
             yield ended
 
 
-def _show_each(job: JudgeBeside, written: Sequence[Written], output: Output, said: str) -> None:
+def _show_each(ended: Ended, output: Output, said: str) -> None:
+    job, (folder, written) = cast(JudgeBeside, ended.job), ended.made
     name = job.path.name
     if not output.quiet:
         say(summary_to(output), f"{name}   {said}")
-    folder = written[0].folder
-    if job.wanted not in (folder, folder.parent):
+    if folder != job.wanted:
         say_elsewhere(job.wanted, job.path, folder, output)
     show(written, output, f"{name}   ", one_line=True)
 

@@ -14,7 +14,7 @@ from depthperception.web.folders import Folders, default_root
 from depthperception.web.jobs import AT_ONCE
 from depthperception.web.log import written_to
 from depthperception.web.security import LOOPBACK, checked_token
-from depthperception.web.store import Store, database_of, is_shared
+from depthperception.web.store import Store, database_of, is_shared, new_id
 from depthperception.web.uploads import MOST_UPLOAD_BYTES
 
 PORT = 8347
@@ -104,7 +104,7 @@ class _Server(uvicorn.Server):
 
 def _check(folder: Path, database_url: str | None) -> None:
     """Raise what would fail at startup, where uvicorn would only log it."""
-    folders = Folders(folder.absolute(), "checked" if is_shared(database_url) else "")
+    folders = Folders(folder.absolute(), new_id() if is_shared(database_url) else "")
     with folders.prepare():
         Store(database_of(folders, database_url)).close()
 
