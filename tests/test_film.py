@@ -1,15 +1,17 @@
 """Several lifters in a film, a part of one, a long one in pieces: every attempt at its time, with its lifter."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import depthperception
 from depthperception import pieces
-from depthperception.case import find_people
+from depthperception.case import Case, find_people
 from depthperception.errors import OptionError
 from depthperception.examination import Examination
 from depthperception.film import Found, together
@@ -19,7 +21,7 @@ from depthperception.pose.track import empty_track
 from depthperception.report.text import attempt_line, lifter_words
 from depthperception.results import AttemptLifter
 from depthperception.types import silent
-from depthperception.video import frames, frames_before
+from depthperception.video import FrameCache, frames, frames_before
 from tests.support.clips import Image, make_clip
 from tests.support.people_tracks import standing
 from tests.support.rendered_clips import DATA, truth
@@ -95,6 +97,16 @@ def test_a_part_behind_the_film_s_end_is_refused_in_a_sentence() -> None:
 
 def test_a_long_film_is_divided_where_nobody_is_down_and_its_lifter_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
     (first_s, _), (second_s, _) = truth(TWO_REPS)
+    pieces_seen: list[None] = []
+
+    def found_alone(*asked: Any, **more: Any) -> Case:
+        gc.collect()
+        kept = [one for one in gc.get_objects() if isinstance(one, FrameCache) and next(one.stills(), None)]
+        assert kept == [], "a piece's pictures are kept while the next is looked at"
+        pieces_seen.append(None)
+        return find_people(*asked, **more)
+
+    monkeypatch.setattr(pieces, "find_people", found_alone)
     monkeypatch.setattr(pieces, "PIECE_S", 4.2)
     monkeypatch.setattr(pieces, "QUIET_S", 0.6)
     found = examine(TWO_REPS)
@@ -112,6 +124,7 @@ def test_a_long_film_is_divided_where_nobody_is_down_and_its_lifter_stays_one(mo
     ]
     whole = [frame.time_s for frame in frames(TWO_REPS)]
     assert found.frame_times_s.tolist() == whole
+    assert len(pieces_seen) == 2
     assert (said.video.frames, said.video.part) == (len(whole), None)
     assert not any("cut" in note or "turns" in note for note in said.notes)
 

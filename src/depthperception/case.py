@@ -206,7 +206,7 @@ def facts_of(case: Case) -> VideoFacts:
         complete=is_complete(info, seen),
         gaps_s=seen.gaps_s,
         turned_deg=info.turned_deg,
-        part=None if case.part_s is None else Part(*seen.frame_times_s[[0, -1]].tolist(), seen.first_frame),
+        part=None if case.part_s is None else Part(float(seen.frame_times_s[0]), seen.duration_s, seen.first_frame),
     )
 
 

@@ -47,8 +47,10 @@ def pieces_of(path: Path, options: Options, on_progress: Progress) -> Iterator[C
     while last_s - start_s > 1.5 * PIECE_S:
         case = find_people(path, options, on_progress, part_s=(start_s, start_s + PIECE_S))
         until = quiet_frame(case)
-        yield until_frame(case, until)
         start_s = float(case.seen.frame_times_s[until])
+        case = until_frame(case, until)
+        yield case
+        del case  # its pictures, before the next piece's come
     yield find_people(path, options, on_progress, part_s=(start_s, end_s))
 
 

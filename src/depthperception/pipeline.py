@@ -91,8 +91,9 @@ def examine(
     """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
     chosen = options_of(options, asked)
     found: list[Found] = []
-    for number, case in enumerate(pieces_of(Path(path), chosen, on_progress)):
-        found += _on_feet(case, number, on_progress)
+    for case in pieces_of(Path(path), chosen, on_progress):
+        found += _on_feet(case, found[-1].piece + 1 if found else 0, on_progress)
+        del case  # with its pictures, before the next piece's come
     return together(found, asked_part=chosen.part_s is not None)
 
 
