@@ -15,6 +15,7 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -103,10 +104,11 @@ def render(path: Path, lifters: int, reps: int, rate_hz: float, seed: int) -> No
     path.with_suffix(".json").write_text(json.dumps({"bottoms": bottoms, "cuts_s": cuts}), encoding="utf-8")
 
 
-def compare(judgement: Judgement, truth: dict[str, list]) -> bool:
+def compare(judgement: Judgement, truth: dict[str, Any]) -> bool:
     """Print each true bottom beside the attempt nearest to it, and say whether all is as it should be."""
     left = list(judgement.attempts)
-    well, given = True, {}
+    well = True
+    given: dict[int, set[int | None]] = {}
     for true in truth["bottoms"]:
         near = min(left, key=lambda one: abs(one.bottom_s - true["time_s"]), default=None)
         if near is None or abs(near.bottom_s - true["time_s"]) > NEAR_S:
