@@ -121,7 +121,8 @@ def compare(judgement: Judgement, truth: dict[str, Any]) -> bool:
         off = near.bottom_s - true["time_s"]
         print(f"lifter {true['lifter']}   {true['time_s']:7.2f} s   {off:+.2f} s   by lifter {said}   {near.verdict}")
     for extra in left:
-        print(f"nobody squats at {extra.bottom_s:.2f} s, where an attempt was found")
+        by = extra.lifter.number if extra.lifter else None
+        print(f"nobody squats at {extra.bottom_s:.2f} s: an attempt by lifter {by}, {extra.verdict}: {extra.reason}")
     ends = [0.0, *truth["cuts_s"], float("inf")]
     across = [
         one for one in judgement.attempts if not any(a <= one.start_s and one.end_s <= b for a, b in pairwise(ends))

@@ -8,6 +8,7 @@ import numpy as np
 
 from depthperception.capture.footage import is_complete
 from depthperception.capture.pace import rate_note
+from depthperception.memory import give_back
 from depthperception.options import Options
 from depthperception.people import (
     Choice,
@@ -158,6 +159,7 @@ def _find_people_in(film: Path | Turned, options: Options, on_progress: Progress
     cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
     tracking = options.settings.tracking
     seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
+    give_back()
     return case_of(options, info, cache, replace(seen, first_frame=before), part_s)
 
 

@@ -35,6 +35,7 @@ from depthperception.depth.legs import fit_legs, sighted_of, sightings_of
 from depthperception.depth.reading import lowered
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, together
+from depthperception.memory import give_back
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.pieces import pieces_of
@@ -233,6 +234,7 @@ def _refine(
 
     Nothing needs the surfaces before the bar was watched: they are looked at while that keeps one core busy.
     """
+    give_back()
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
@@ -244,6 +246,7 @@ def _refine(
         surfaces.append(begin_seeing(bottom.samples))
         bottoms.append(bottom.without_pictures())
     on_progress(Step.REFINE, 1.0)
+    give_back()
     return bottoms, predictions, surfaces
 
 
