@@ -79,6 +79,7 @@ def main() -> int:
     parser.add_argument("after", type=Path)
     parser.add_argument("videos", type=Path, nargs="+")
     parser.add_argument("--ignore", nargs="*", default=["provenance"], help="paths that begin so are left out")
+    parser.add_argument("--new", action="store_true", help="what only AFTER has is left out")
     parser.add_argument("--within", type=float, default=0.0, help="numbers this near count as equal")
     parser.add_argument("--keep", type=Path, help="folder for answers, used again for the same commit")
     parser.add_argument("--most", type=int, default=12, help="differences that are listed of a video")
@@ -87,6 +88,7 @@ def main() -> int:
     for video in asked.videos:
         answers = [judged(checkout, video, asked.keep) for checkout in (asked.before, asked.after)]
         found = differences(answers[0], answers[1], tuple(asked.ignore))
+        found = [row for row in found if not (asked.new and row[1] == "(none)")]
         beyond = [row for row in found if size(row[1], row[2]) > asked.within]
         failed += bool(beyond)
         print(

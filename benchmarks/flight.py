@@ -15,6 +15,7 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -103,10 +104,11 @@ def render(path: Path, lifters: int, reps: int, rate_hz: float, seed: int) -> No
     path.with_suffix(".json").write_text(json.dumps({"bottoms": bottoms, "cuts_s": cuts}), encoding="utf-8")
 
 
-def compare(judgement: Judgement, truth: dict[str, list]) -> bool:
+def compare(judgement: Judgement, truth: dict[str, Any]) -> bool:
     """Print each true bottom beside the attempt nearest to it, and say whether all is as it should be."""
     left = list(judgement.attempts)
-    well, given = True, {}
+    well = True
+    given: dict[int, set[int | None]] = {}
     for true in truth["bottoms"]:
         near = min(left, key=lambda one: abs(one.bottom_s - true["time_s"]), default=None)
         if near is None or abs(near.bottom_s - true["time_s"]) > NEAR_S:
@@ -119,7 +121,8 @@ def compare(judgement: Judgement, truth: dict[str, list]) -> bool:
         off = near.bottom_s - true["time_s"]
         print(f"lifter {true['lifter']}   {true['time_s']:7.2f} s   {off:+.2f} s   by lifter {said}   {near.verdict}")
     for extra in left:
-        print(f"nobody squats at {extra.bottom_s:.2f} s, where an attempt was found")
+        by = extra.lifter.number if extra.lifter else None
+        print(f"nobody squats at {extra.bottom_s:.2f} s: an attempt by lifter {by}, {extra.verdict}: {extra.reason}")
     ends = [0.0, *truth["cuts_s"], float("inf")]
     across = [
         one for one in judgement.attempts if not any(a <= one.start_s and one.end_s <= b for a, b in pairwise(ends))

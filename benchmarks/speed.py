@@ -23,12 +23,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import av
 import cv2
 import numpy as np
+from av.video.stream import VideoStream
 
 import depthperception
+from depthperception.types import FloatArray
 from depthperception.video import frames
 
 SOURCE = Path(depthperception.__file__).parents[1]
@@ -136,7 +139,7 @@ def make_clip(path: Path, kind: Kind, seconds: float, *, repeat: bool = False) -
     rng = np.random.default_rng(0)
     standing = (seconds - len(pictures) / 30) / 2
     with av.open(str(path), "w") as container:
-        stream = container.add_stream(kind.encoder, rate=kind.rate_hz)
+        stream = cast(VideoStream, container.add_stream(kind.encoder, rate=kind.rate_hz))
         stream.width, stream.height = kind.size_px
         stream.pix_fmt, stream.options = "yuv420p", {"crf": "20", "preset": "veryfast", "g": str(kind.rate_hz)}
         stream.codec_context.time_base = Fraction(1, kind.rate_hz)
@@ -156,7 +159,7 @@ def make_clip(path: Path, kind: Kind, seconds: float, *, repeat: bool = False) -
         container.mux(stream.encode(None))
 
 
-def run(code: str, path: Path, checkout: Path | None = None) -> dict:
+def run(code: str, path: Path, checkout: Path | None = None) -> dict[str, Any]:
     """Run code in a process of its own, and give what it reports."""
     source = str((checkout / "src").resolve() if checkout else SOURCE)
     script = f"{WATCH}path = {str(path)!r}\n{code}"
@@ -169,23 +172,23 @@ def run(code: str, path: Path, checkout: Path | None = None) -> dict:
     )
     if done.returncode:
         raise SystemExit(done.stderr)
-    return json.loads(done.stdout.splitlines()[-1])
+    return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def spent(found: dict) -> dict[str, np.ndarray]:
+def spent(found: dict[str, Any]) -> dict[str, FloatArray]:
     """Time on the wall and of all cores, s, between the marks of a process."""
     marks = found["marks"]
-    times: dict[str, np.ndarray] = {}
+    times: dict[str, FloatArray] = {}
     for (name, start), (_, end) in pairwise(marks):
         row = STAGES.get(name, "people" if name == "start" else name)
         times[row] = times.get(row, np.zeros(2)) + np.subtract(end, start)
     return times
 
 
-def total(found: dict) -> np.ndarray:
+def total(found: dict[str, Any]) -> FloatArray:
     """Time on the wall and of all cores, s, of judge() alone."""
     marks = dict(found["marks"])
-    return np.subtract(marks["judged"], marks["start"])
+    return np.asarray(np.subtract(marks["judged"], marks["start"]))
 
 
 def measure(kind: Kind, clip: Path, seconds: float, rounds: int, before: Path | None) -> None:

@@ -1,25 +1,28 @@
 """Several lifters in a film, a part of one, a long one in pieces: every attempt at its time, with its lifter."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import depthperception
 from depthperception import pieces
-from depthperception.case import find_people
+from depthperception.case import Case, find_people
 from depthperception.errors import OptionError
 from depthperception.examination import Examination
 from depthperception.film import Found, together
 from depthperception.options import Options
+from depthperception.people import Pick
 from depthperception.pipeline import examine
 from depthperception.pose.track import empty_track
 from depthperception.report.text import attempt_line, lifter_words
 from depthperception.results import AttemptLifter
-from depthperception.types import silent
-from depthperception.video import frames, frames_before
+from depthperception.types import FloatArray, silent
+from depthperception.video import FrameCache, frames, frames_before
 from tests.support.clips import Image, make_clip
 from tests.support.people_tracks import standing
 from tests.support.rendered_clips import DATA, truth
@@ -71,7 +74,8 @@ def test_a_part_of_a_film_keeps_the_film_s_times_and_numbers() -> None:
     assert found.frame_times_s[0] == pytest.approx(3.2, abs=0.02)
     part = found.judgement.video.part
     assert part is not None
-    assert (part.start_s, part.first_frame) == (pytest.approx(3.2, abs=0.02), 96)
+    assert part.start_s == pytest.approx(3.2, abs=0.02)
+    assert part.first_frame == 96
     assert found.judgement.video.complete
     assert found.track.times_s[0] >= 3.2 - 1e-6
 
@@ -95,6 +99,16 @@ def test_a_part_behind_the_film_s_end_is_refused_in_a_sentence() -> None:
 
 def test_a_long_film_is_divided_where_nobody_is_down_and_its_lifter_stays_one(monkeypatch: pytest.MonkeyPatch) -> None:
     (first_s, _), (second_s, _) = truth(TWO_REPS)
+    pieces_seen: list[None] = []
+
+    def found_alone(*asked: Any, **more: Any) -> Case:
+        gc.collect()
+        kept = [one for one in gc.get_objects() if isinstance(one, FrameCache) and next(one.stills(), None)]
+        assert kept == [], "a piece's pictures are kept while the next is looked at"
+        pieces_seen.append(None)
+        return find_people(*asked, **more)
+
+    monkeypatch.setattr(pieces, "find_people", found_alone)
     monkeypatch.setattr(pieces, "PIECE_S", 4.2)
     monkeypatch.setattr(pieces, "QUIET_S", 0.6)
     found = examine(TWO_REPS)
@@ -112,6 +126,7 @@ def test_a_long_film_is_divided_where_nobody_is_down_and_its_lifter_stays_one(mo
     ]
     whole = [frame.time_s for frame in frames(TWO_REPS)]
     assert found.frame_times_s.tolist() == whole
+    assert len(pieces_seen) == 2
     assert (said.video.frames, said.video.part) == (len(whole), None)
     assert not any("cut" in note or "turns" in note for note in said.notes)
 
@@ -131,7 +146,7 @@ RED, BLUE = np.array([130.0, 200.0, 190.0] * 2), np.array([80.0, 180.0, 40.0] * 
 """Clothes: CIELAB of trunk and thighs as OpenCV scales it."""
 
 
-def found_of(x_px: float, clothes: Image, start_s: float, piece: int, *, after_cut: bool) -> Found:
+def found_of(x_px: float, clothes: FloatArray, start_s: float, piece: int, *, after_cut: bool) -> Found:
     """One attempt of somebody who stands somewhere for four seconds."""
     still = standing(x_px, 1000.0)
     person = replace(
@@ -165,3 +180,20 @@ def test_people_of_a_later_piece_are_counted_on() -> None:
     assert [one.lifter.person for one in found.judgement.attempts if one.lifter] == [1, 2]
     assert [shot.lifter.number for shot in found.judgement.shots if shot.lifter] == [1, 2]
     assert [float(person.times_s[0]) for person in found.people] == [0.0, 9.0]
+
+
+def test_a_number_asks_for_somebody_of_one_piece_and_the_others_are_judged_as_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pieces, "PIECE_S", 4.2)
+    monkeypatch.setattr(pieces, "QUIET_S", 0.6)
+    cases = list(pieces.pieces_of(TWO_REPS, Options(lifter=2), silent))
+    assert [(len(case.people), case.people_before) for case in cases] == [(1, 0), (1, 1)]
+    choices = [case.choose() for case in cases]
+    assert [(choice.number, choice.chosen_by) for choice in choices] == [(1, "auto"), (1, "number")]
+    point = cases[1].people[0].box_at(5.0)
+    picked = Pick(float(point[0] + point[2]) / 2, float(point[1] + point[3]) / 2, 5.0)
+    choices = [replace(case, options=Options(pick=picked)).choose() for case in cases]
+    assert [choice.chosen_by for choice in choices] == ["auto", "pick"]
+    with pytest.raises(OptionError, match="There is no person number 3: 2 were found"):
+        list(pieces.pieces_of(TWO_REPS, Options(lifter=3), silent))

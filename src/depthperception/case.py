@@ -8,6 +8,7 @@ import numpy as np
 
 from depthperception.capture.footage import is_complete
 from depthperception.capture.pace import rate_note
+from depthperception.memory import give_back
 from depthperception.options import Options
 from depthperception.people import (
     Choice,
@@ -41,7 +42,8 @@ class Case:
     `followed` is the coarse pass's track of the lifter, where it was made while the pictures came. `lies_by_deg` is the
     turn after which people stand. `span_s` are its first and last frame, or those of the one of
     its shots that this case is of; `cache` has the pictures between them, everything else is the whole video's.
-    `part_s` is the part of the film that was looked at, None where that is all of it.
+    `part_s` is the part of the film that was looked at, None where that is all of it. `people_before` counts those of
+    the pieces before it where a long film is looked at in pieces, None where it is not.
     """
 
     options: Options
@@ -53,6 +55,7 @@ class Case:
     lies_by_deg: int = 0
     followed: PoseTrack | None = None
     part_s: Span | None = None
+    people_before: int | None = None
 
     @property
     def settings(self) -> Settings:
@@ -102,9 +105,12 @@ class Case:
     def choose(self) -> Choice:
         """Choose the lifter; who was asked for in another shot is not in this one."""
         start_s, end_s = self.span_s
-        pick, rule = self.options.pick, self.options.lifter
+        pick, rule, elsewhere = self.options.pick, self.options.lifter, False
         here = pick is None or self._has(pick.time_s)
-        elsewhere = isinstance(rule, int) and rule <= len(self.people) and not self._has(self._first_s(rule))
+        if isinstance(rule, int):
+            rule -= self.people_before or 0
+            in_piece = self.people_before is None or 1 <= rule <= len(self.people)
+            elsewhere = not in_piece or (rule <= len(self.people) and not self._has(self._first_s(rule)))
         return choose(
             self.people,
             self.size_px,
@@ -121,6 +127,8 @@ class Case:
     def _has(self, time_s: float) -> bool:
         """Whether a moment is this shot's: that of the last frame before it."""
         shots_s = self.seen.shots_s
+        if self.people_before is not None and not shots_s[0][0] <= time_s <= shots_s[-1][1]:
+            return False
         return max((span_s for span_s in shots_s if span_s[0] <= time_s), default=shots_s[0]) == self.span_s
 
 
@@ -141,7 +149,8 @@ def find_people(path: Path, options: Options, on_progress: Progress, *, part_s: 
 
 
 def _find_people_in(film: Path | Turned, options: Options, on_progress: Progress, part_s: Span | None) -> Case:
-    info, source, before = probe(film), film, 0
+    info, before = probe(film), 0
+    source: Source = film
     if part_s is not None:
         before = frames_before(film, part_s[0])
         if info.duration_s is not None:
@@ -150,6 +159,7 @@ def _find_people_in(film: Path | Turned, options: Options, on_progress: Progress
     cache = FrameCache(source, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
     tracking = options.settings.tracking
     seen = detect_people(source, info, cache=cache, settings=tracking, on_progress=on_progress)
+    give_back()
     return case_of(options, info, cache, replace(seen, first_frame=before), part_s)
 
 
@@ -157,12 +167,12 @@ def case_of(options: Options, info: VideoInfo, cache: FrameCache, seen: Detectio
     """Join what was seen in a video to its people, in each shot and each lifter's turn by itself."""
     linked = partial(link, settings=options.settings.tracking)
     people = [linked(seen.sighted(*span_s)) for span_s in seen.shots_s]
-    if options.lifter == "auto" and not options.names_somebody:
-        turns = partial(turn_times, size_px=(info.width, info.height), settings=options.settings.selection)
-        turns_s = tuple(_first_from(seen.frame_times_s, time_s) for shot in people for time_s in turns(shot))
-        if turns_s:
-            seen = replace(seen, turns_s=turns_s)
-            people = [linked(seen.sighted(*span_s)) for span_s in seen.shots_s]
+    # Whoever is asked for: the numbers in the overlay must stay what they were.
+    turns = partial(turn_times, size_px=(info.width, info.height), settings=options.settings.selection)
+    turns_s = tuple(_first_from(seen.frame_times_s, time_s) for shot in people for time_s in turns(shot))
+    if turns_s:
+        seen = replace(seen, turns_s=turns_s)
+        people = [linked(seen.sighted(*span_s)) for span_s in seen.shots_s]
     everyone = tuple(one for shot in people for one in shot)
     span_s = float(seen.frame_times_s[0]), seen.duration_s
     return Case(options, info, cache, seen, everyone, span_s, part_s=part_s)
@@ -206,7 +216,7 @@ def facts_of(case: Case) -> VideoFacts:
         complete=is_complete(info, seen),
         gaps_s=seen.gaps_s,
         turned_deg=info.turned_deg,
-        part=None if case.part_s is None else Part(*seen.frame_times_s[[0, -1]].tolist(), seen.first_frame),
+        part=None if case.part_s is None else Part(float(seen.frame_times_s[0]), seen.duration_s, seen.first_frame),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from depthperception.case import Case, case_of, find_people
 from depthperception.options import Options
-from depthperception.people import PersonTrack, hip_travel
+from depthperception.people import PersonTrack, checked_number, hip_travel
 from depthperception.people.lifting_cues import hip_height
 from depthperception.types import BoolArray, FloatArray, Progress
 from depthperception.video import Editing, Shot, probe
@@ -36,20 +36,31 @@ LEAST_SIGHTINGS = 8
 def pieces_of(path: Path, options: Options, on_progress: Progress) -> Iterator[Case]:
     """Find everyone in a film, or in one piece of a long one after the other.
 
-    A film that says nothing of its length, and one in which somebody is meant by number or place, is one piece.
+    A film that says nothing of its length is one piece.
+
+    Raises
+    ------
+    OptionError
+        When somebody is asked for by a number that nobody in any piece has.
     """
     start_s, end_s = options.part_s or (0.0, math.inf)
     stated_s = probe(path).duration_s
     last_s = end_s if stated_s is None else min(stated_s, end_s)
-    if options.names_somebody or not math.isfinite(last_s) or last_s - start_s <= 1.5 * PIECE_S:
+    if not math.isfinite(last_s) or last_s - start_s <= 1.5 * PIECE_S:
         yield find_people(path, options, on_progress)
         return
-    while last_s - start_s > 1.5 * PIECE_S:
-        case = find_people(path, options, on_progress, part_s=(start_s, start_s + PIECE_S))
-        until = quiet_frame(case)
-        yield until_frame(case, until)
-        start_s = float(case.seen.frame_times_s[until])
-    yield find_people(path, options, on_progress, part_s=(start_s, end_s))
+    before = 0
+    while start_s < last_s:
+        is_last = last_s - start_s <= 1.5 * PIECE_S
+        case = find_people(path, options, on_progress, part_s=(start_s, end_s if is_last else start_s + PIECE_S))
+        until = len(case.seen.frame_times_s) if is_last else quiet_frame(case)
+        start_s = math.inf if is_last else float(case.seen.frame_times_s[until])
+        case = replace(case if is_last else until_frame(case, until), people_before=before)
+        before += len(case.people)
+        yield case
+        del case  # its pictures, before the next piece's come
+    if isinstance(options.lifter, int):
+        checked_number(options.lifter, before)
 
 
 def quiet_frame(case: Case) -> int:

@@ -37,6 +37,7 @@ from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sig
 from depthperception.depth.reading import lowered
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, together
+from depthperception.memory import give_back
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.pieces import pieces_of
@@ -93,8 +94,9 @@ def examine(
     """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
     chosen = options_of(options, asked)
     found: list[Found] = []
-    for number, case in enumerate(pieces_of(Path(path), chosen, on_progress)):
-        found += _on_feet(case, number, on_progress)
+    for case in pieces_of(Path(path), chosen, on_progress):
+        found += _on_feet(case, found[-1].piece + 1 if found else 0, on_progress)
+        del case  # with its pictures, before the next piece's come
     return together(found, asked_part=chosen.part_s is not None)
 
 
@@ -242,6 +244,7 @@ def _refine(
 
     Nothing needs the surfaces before the bar was watched: they are looked at while that keeps one core busy.
     """
+    give_back()
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
@@ -253,6 +256,7 @@ def _refine(
         surfaces.append(begin_seeing(bottom.samples))
         bottoms.append(bottom.without_pictures())
     on_progress(Step.REFINE, 1.0)
+    give_back()
     return bottoms, predictions, surfaces
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from onnx import helper
 
@@ -14,7 +15,7 @@ from depthperception.cli.shipping import say_how_to_ship
 from depthperception.depth import calibrated
 from depthperception.depth.front import model as front
 from depthperception.depth.front import published
-from depthperception.errors import ModelError
+from depthperception.errors import ModelError, OptionError
 from depthperception.pose.blazepose import INNER_MAP
 from depthperception.provenance import provenance
 from depthperception.train.onnx_files import declare_outputs, halve
@@ -23,10 +24,10 @@ from tests.support.command_line import run
 SHIPPED = models.FOLDER
 
 LOADERS: dict[str, Callable[[], object]] = {
-    "pose_mask": lambda: models._loaded.__wrapped__("pose_mask", 1),
-    "appearance": lambda: models._loaded.__wrapped__("appearance", 1),
+    "pose_mask": lambda: models._loaded.__wrapped__("pose_mask", 1, "cpu"),
+    "appearance": lambda: models._loaded.__wrapped__("appearance", 1, "cpu"),
     "calibrated": calibrated.shipped_model.__wrapped__,
-    "plates": lambda: models._loaded.__wrapped__("plates", 1),
+    "plates": lambda: models._loaded.__wrapped__("plates", 1, "cpu"),
     "front": front.shipped_model.__wrapped__,
     "front_published": published.shipped_network.__wrapped__,
 }
@@ -149,3 +150,30 @@ def test_a_converted_network_hands_out_its_inside_and_says_what_it_said_before()
     assert np.array_equal(opened.run(["y"], {"x": x})[0], before[0])
     with pytest.raises(ValueError, match="no value 'outer'"):
         declare_outputs(small_network(), {"outer": [64]})
+
+
+def test_networks_run_on_the_processor_unless_another_device_is_asked_for_that_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert models.devices()[0] == models.device_in_use() == "cpu"
+    assert provenance({})["device"] == "cpu"
+    monkeypatch.setattr(
+        onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    )
+    assert models.devices() == ("cpu", "cuda")
+    assert models.open_network(models.checked_bytes("plates"), threads=1).get_providers() == ["CPUExecutionProvider"]
+    with pytest.raises(OptionError, match=r"coreml was asked for; .* runs networks on: cpu, cuda"):
+        models.use_device("coreml")
+    try:
+        models.use_device("cuda")
+        asked: list[list[str]] = []
+        monkeypatch.setattr(onnxruntime, "InferenceSession", lambda *_, providers: asked.append(providers))
+        models.open_network(b"", threads=1)
+        assert asked == [["CUDAExecutionProvider", "CPUExecutionProvider"]]
+    finally:
+        models.use_device("cpu")
+
+
+def test_a_device_that_is_not_there_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("judge", "missing.mp4", "--device", "toaster") == 2
+    assert "The device toaster was asked for" in capsys.readouterr().err

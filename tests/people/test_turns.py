@@ -1,5 +1,7 @@
 """Lifters who come one after the other are told apart; those who lift beside each other do not divide the film."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -22,13 +24,13 @@ def visit(clothes: np.ndarray, x_px: float = 360.0, thigh_deg: float = 95.0) -> 
     return [*comes, *(person(x_px, thigh_deg * p, clothes=clothes) for p in phase), *goes]
 
 
-def sightings(*seen: list[Person | None]) -> tuple[FrameDetections, ...]:
+def sightings(*seen: Sequence[Person | None]) -> tuple[FrameDetections, ...]:
     looks = max(len(one) for one in seen)
     rows = [[one[k] for one in seen if k < len(one)] for k in range(looks)]
     return tuple(FrameDetections(0.25 * k, tuple(filter(None, row))) for k, row in enumerate(rows))
 
 
-def turns(*seen: list[Person | None]) -> tuple[float, ...]:
+def turns(*seen: Sequence[Person | None]) -> tuple[float, ...]:
     return turn_times(link(sightings(*seen)), SIZE_PX)
 
 

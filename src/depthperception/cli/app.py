@@ -294,7 +294,7 @@ def serve(
 
 @app.command
 def doctor() -> int:
-    """Check this installation: versions, models and their hashes, codecs, one timed inference."""
+    """Check this installation: versions, models and their hashes, codecs, a look timed on each device."""
     from depthperception.cli.doctor import examine_installation  # noqa: PLC0415
 
     return examine_installation()

@@ -34,6 +34,8 @@ class Pinhole:
     def ray(self, points_px: FloatArray) -> FloatArray:
         """Lines of sight (..., 3) of px (..., 2), 1 long along the camera's axis."""
         across = (points_px - self.middle_px) / self.focal_px
+        if across.ndim == 1:  # a camera fit asks for thousands of single points
+            return np.array([*across.tolist(), 1.0])
         return np.concatenate([across, np.ones((*across.shape[:-1], 1))], axis=-1)
 
 

@@ -12,7 +12,7 @@ from depthperception.people.lifting_cues import LiftingCues, hip_travel
 from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
 from depthperception.people.rules import Rule, checked_rule, parse_rule
-from depthperception.people.selection import Candidate, Choice, choose
+from depthperception.people.selection import Candidate, Choice, checked_number, choose
 from depthperception.people.tracking import PersonTrack, colours_apart
 from depthperception.people.turns import turn_times
 
@@ -26,6 +26,7 @@ __all__ = [
     "Pick",
     "Rule",
     "Sightings",
+    "checked_number",
     "checked_rule",
     "choose",
     "colours_apart",

@@ -159,7 +159,9 @@ def choose(
         number = _number(tracks, picked(shown, pick, settings=settings))
         return Choice(number, "pick", "Somebody pointed here.", candidates, lifters)
     if isinstance(rule, int):
-        return Choice(_existing(rule, tracks), "number", f"Somebody asked for number {rule}.", candidates, lifters)
+        return Choice(
+            checked_number(rule, len(tracks)), "number", f"Somebody asked for number {rule}.", candidates, lifters
+        )
     if not lifters:
         return Choice(None, rule, "Nobody was found in the video.", candidates)
     if rule == "centre":
@@ -329,11 +331,18 @@ def _number(tracks: tuple[PersonTrack, ...], chosen: PersonTrack) -> int:
     return next(number for number, track in enumerate(tracks, 1) if track is chosen)
 
 
-def _existing(number: int, tracks: tuple[PersonTrack, ...]) -> int:
-    if number <= len(tracks):
+def checked_number(number: int, people: int) -> int:
+    """Give the number of one of so many people.
+
+    Raises
+    ------
+    OptionError
+        When nobody has it.
+    """
+    if number <= people:
         return number
     raise OptionError(
-        f"There is no person number {number}: {len(tracks)} were found. Expected a number that the overlay shows. "
+        f"There is no person number {number}: {people} were found. Expected a number that the overlay shows. "
         "Judge the video once, look at its overlay.mp4, and choose from there."
     )
 
