@@ -166,16 +166,17 @@ def _sided(
         far = side * lifter_camera.left[2] > 0
         return off(plate, side) + (FAR_ALONE * views[side][0].openness if far else 0.0)
 
-    # Of several at one end at most one is on the bar: leaving one out costs what puts a single one on neither.
+    # Of several at one end at most one is on the bar: as many as can be are placed, and of these ways the likeliest.
     ways = set(permutations([*Side, *[None] * len(linked)], len(linked)))
 
-    def cost(sides: Sequence[Side | None]) -> float:
-        taken = zip(linked, sides, strict=True)
-        return sum(unlikely(plate, side) if side else settings.linked_off for plate, side in taken)
+    def placed(sides: Sequence[Side | None]) -> list[tuple[Side, LinkedPlate]]:
+        taken = zip(sides, linked, strict=True)
+        return [(side, plate) for side, plate in taken if side and off(plate, side) <= settings.linked_off]
 
-    sides = min(ways, key=cost)
-    there = zip(sides, linked, strict=True)
-    return [(side, plate) for side, plate in there if side and off(plate, side) <= settings.linked_off]
+    def worth(found: list[tuple[Side, LinkedPlate]]) -> tuple[int, float]:
+        return len(found), -sum(unlikely(plate, side) for side, plate in found)
+
+    return max(map(placed, ways), key=worth)
 
 
 def _turned(
