@@ -41,7 +41,8 @@ def judged(hidden: str = "") -> Judgement:
     sides = {"left": SideDepth(LEFT_CM, 1.6), "right": SideDepth(RIGHT_CM, 1.6)}
     sides.pop(hidden, None)
     cm = float(np.mean([one.cm for one in sides.values()]))
-    value = replace(normal_reading("calibrated", cm, SD_CM if not hidden else 1.6), **sides)
+    mean = normal_reading("calibrated", cm, SD_CM if not hidden else 1.6)
+    value = replace(mean, left=sides.get("left"), right=sides.get("right"))
     ruling = rule(on_legs(value))
     places = replace(seen(cm), depth_cm={leg: one.cm for leg, one in sides.items()})
     shown = replace(places, **{
