@@ -117,8 +117,10 @@ ROW = ("attempt", "verdict", "depth, cm", "90 % interval, cm", "probability of d
 def _row(number: int, attempt: AttemptJudgement) -> str:
     depth = attempt.depth
     low_high = "" if depth.interval90_cm is None else "{:+.1f} to {:+.1f}".format(*depth.interval90_cm)
+    # Never 0 or 1, which no measurement gives.
+    sure = "" if depth.probability is None else f"{min(max(depth.probability, 0.01), 0.99):.2f}"
     cells = (
         str(number), attempt.verdict.replace("_", " "), "" if depth.cm is None else f"{depth.cm:+.1f}", low_high,
-        "" if depth.probability is None else f"{depth.probability:.2f}", f"{attempt.bottom_s:.2f}", attempt.reason,
+        sure, f"{attempt.bottom_s:.2f}", attempt.reason,
     )  # fmt: skip
     return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -41,7 +41,8 @@ def judged(hidden: str = "") -> Judgement:
     sides = {"left": SideDepth(LEFT_CM, 1.6), "right": SideDepth(RIGHT_CM, 1.6)}
     sides.pop(hidden, None)
     cm = float(np.mean([one.cm for one in sides.values()]))
-    value = replace(normal_reading("calibrated", cm, SD_CM if not hidden else 1.6), **sides)
+    mean = normal_reading("calibrated", cm, SD_CM if not hidden else 1.6)
+    value = replace(mean, left=sides.get("left"), right=sides.get("right"))
     ruling = rule(on_legs(value))
     places = replace(seen(cm), depth_cm={leg: one.cm for leg, one in sides.items()})
     shown = replace(places, **{
@@ -160,3 +161,11 @@ def test_the_json_and_the_library_hold_the_same_numbers() -> None:
     assert {leg: depth[leg]["cm"] for leg in ("left", "right")} == said["seen"]["depth_cm"]
     assert row["bottom_s"] == said["bottom_s"] == pytest.approx(BOTTOM_S)
     assert row["probability"] == depth["probability"] == said["measurements"]["calibrated"]["probability"]
+
+
+def test_no_place_says_that_it_is_wholly_sure() -> None:
+    sure = judged()
+    deep = replace(the(sure), depth=replace(the(sure).depth, probability=0.9999))
+    said = replace(sure, attempts=(deep,))
+    assert "probability over .99" in attempt_line(1, deep)
+    assert "1.00" not in plain(Examination(said, track([2.0]), np.array([2.0]), ())._repr_html_())
