@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from depthperception.errors import OptionError
 from depthperception.web.store import MOST_RUNS, Store, Wanted
-from depthperception.web.tables import Judging
+from depthperception.web.tables import CameraVideo, Judging
 from tests.support.web_runners import ATTEMPT
 
 ADDED = {
@@ -30,6 +30,8 @@ def store(tmp_path: Path) -> Store:
 def laid_out_as(layout: int, store: Store) -> None:
     """Make it a library of an earlier version, and close it."""
     with store.engine.begin() as connection:
+        if layout <= 7:
+            connection.execute(text("DROP TABLE camera_video"))
         for column in (one for number, columns in ADDED.items() if number >= layout for one in columns):
             table, name = column.split(".")
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
@@ -145,6 +147,21 @@ def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(sto
     assert not store.delete(done.id)
 
 
+def test_judgings_of_the_seventh_layout_are_of_one_video(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/library.db"
+    old = Store(url)
+    kept = finished(old)
+    laid_out_as(7, old)
+    store = Store(url)
+    found = store.get(kept.id)
+    assert found is not None
+    assert (found.cameras, found.names, found.hashes) == ([], [kept.name], [kept.sha256])
+    videos = [CameraVideo(number=k, name=f"{k}.mp4", sha256=f"0{k}", size_bytes=1) for k in (1, 2)]
+    assert add(store, "both", cameras=videos).hashes == ["01", "02"]
+    assert [one.name for one in store.uses_of("02")] == ["both"]
+    store.close()
+
+
 def test_attempts_of_the_sixth_layout_are_taken_over_without_lights(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/library.db"
     old = Store(url)
@@ -204,7 +221,7 @@ def test_judgings_of_the_fourth_layout_were_all_by_blazepose(tmp_path: Path) -> 
 def test_a_library_of_another_version_is_left_alone(store: Store, tmp_path: Path) -> None:
     with store.engine.begin() as connection:
         connection.execute(text("UPDATE layout SET number = 99"))
-    with pytest.raises(OptionError, match="has layout 99; expected 7"):
+    with pytest.raises(OptionError, match="has layout 99; expected 8"):
         Store(f"sqlite:///{tmp_path}/library.db")
 
 
