@@ -24,7 +24,7 @@ from depthperception.depth.legs import with_tolerance
 from depthperception.depth.reading import sd_of
 from depthperception.depth.settings import FITTING
 from depthperception.multiview.calibration import CalibratedCamera, Calibration, angle_deg, baseline_m, relative_turn
-from depthperception.multiview.fusion import fuse
+from depthperception.multiview.fusion import at_both_sides, fuse
 from depthperception.multiview.legs import LegsInSpace, SeenLegs, fit_legs_in_space, moved
 from depthperception.multiview.self_calibration import calibrate_by_lifter, rough_camera
 from depthperception.multiview.settings import TOGETHER
@@ -239,8 +239,9 @@ def settled(squats: Sequence[Sequence[StillRow]]) -> list[str]:
     tall = np.array([one.rows[0].stature_m / TOGETHER.offset_stature_m for one in found])
     off = np.array([one.legs.mean_cm - one.truth_cm for one in found])
     claimed = np.array([one.legs.mean_sd_cm for one in found])
-    offset = float((off / tall).mean())
-    rest = off - offset * tall
+    both_sides = np.array([at_both_sides(one.legs) for one in found])
+    offsets = [float((off / tall)[chosen].mean()) for chosen in (~both_sides, both_sides)]
+    rest = off - np.where(both_sides, offsets[1], offsets[0]) * tall
     singles = np.array(
         [[np.nan if row.readings["calibrated"].cm is None else (row.readings["calibrated"].cm or 0.0) - one.truth_cm
           for row in one.rows] for one in found]
@@ -248,18 +249,35 @@ def settled(squats: Sequence[Sequence[StillRow]]) -> list[str]:
     both = np.isfinite(singles).all(axis=1)
     between = np.corrcoef(singles[both].T)[0, 1]
     with_fit = np.corrcoef(np.concatenate([rest[both]] * 2), singles[both].T.ravel())[0, 1]
+    disjoint = disjoint_correlation(found, rest / claimed)
     misfit = np.quantile([one.legs.view_misfit.max() for one in found], 0.9)
     return [
         "## What was settled", "",
         f"On {len(squats)} other squats (odd seeds, bodies of the other two groups), {len(found)} pairs: "
         "fitted legs are "
-        f"too deep by {offset:.2f} cm at 175 cm (`offset_cm`). What is left has a standard deviation of "
+        f"too deep by {offsets[0]:.2f} cm at 175 cm where cameras stand at one side (`offset_cm`), by {offsets[1]:.2f} "
+        "where they stand at both (`offset_of_both_cm`). Fits of pairs without a common camera go together by "
+        f"{disjoint:.2f}, as views do by {disjoint / (2.0 - disjoint):.2f} (`views_correlation`). "
+        f"What is left has a standard deviation of "
         f"{rest.std():.2f} "
         f"cm, {np.sqrt(((rest / claimed) ** 2).mean()):.2f} times what the fit claims (`fit_sd_factor`). It correlates "
         f"with a single view's error by {with_fit:.2f} (`fit_correlation`), two views' errors with each other by "
         f"{between:.2f} (`singles_correlation`). Nine in ten worst views fit within {misfit:.2f} standard deviations "
         "(`usual_misfit`).", "",
     ]  # fmt: skip
+
+
+def disjoint_correlation(found: Sequence[Measured], off_sd: FloatArray) -> float:
+    """How errors of two pairs that share no camera go together: twice what views do, by one and that."""
+    pairs = [
+        (off_sd[j], off_sd[k])
+        for j, one in enumerate(found)
+        for k, other in enumerate(found)
+        if one.truth_cm == other.truth_cm
+        if not {row.azimuth_deg for row in one.rows} & {row.azimuth_deg for row in other.rows}
+    ]
+    a, b = np.array(pairs).T
+    return float((a * b).mean() / (a**2).mean())
 
 
 HEAD = """# Several cameras

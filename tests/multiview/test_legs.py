@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.multiview.calibration import angle_deg, baseline_m, relative_turn
-from depthperception.multiview.fusion import fuse
+from depthperception.multiview.fusion import fuse, offset_cm
 from depthperception.multiview.legs import fit_legs_in_space, moved, seen_legs
 from depthperception.multiview.self_calibration import calibrate_by_lifter, rough_camera_of
 from depthperception.multiview.settings import TOGETHER
@@ -63,7 +63,7 @@ def test_single_views_count_by_their_errors_and_never_against_themselves() -> No
     legs = fit_legs_in_space(SEEN[:2], calibration_of(*CAMERAS[:2]), STATURE_M, 0.0, gravity_sd_deg=0.3)
     alone = fuse(legs, [], STATURE_M).cm
     assert alone is not None
-    assert alone == pytest.approx(legs.mean_cm - TOGETHER.offset_cm * STATURE_M / 1.75)
+    assert alone == pytest.approx(legs.mean_cm - TOGETHER.offset_of_both_cm * STATURE_M / 1.75)
 
     sure = Reading("calibrated", alone + 2.0, (alone + 0.5, alone + 3.5), 0.9)
     vague = Reading("calibrated", alone + 9.0, (alone - 3.0, alone + 21.0), 0.9)
@@ -73,6 +73,18 @@ def test_single_views_count_by_their_errors_and_never_against_themselves() -> No
     assert both.cm is not None
     assert alone < both.cm < alone + 2.0
     assert fuse(legs, [vague], STATURE_M).cm == pytest.approx(alone)
+
+
+def test_cameras_at_both_sides_of_the_lifter_have_an_offset_of_their_own() -> None:
+    one_side = camera_at(45.0), camera_at(100.0)
+    seen = [seen_legs(sighted_by(one)) for one in one_side]
+    same = fit_legs_in_space(seen, calibration_of(*one_side), STATURE_M, 0.0, gravity_sd_deg=0.3)
+    both = fit_legs_in_space(SEEN[:2], calibration_of(*CAMERAS[:2]), STATURE_M, 0.0, gravity_sd_deg=0.3)
+
+    assert np.degrees(np.arcsin(both.aside)) == pytest.approx([45.0, -45.0], abs=3.0)
+    assert offset_cm(both, 1.75) == pytest.approx(TOGETHER.offset_of_both_cm)
+    assert offset_cm(same, 1.75) == pytest.approx(TOGETHER.offset_cm)
+    assert offset_cm(both, 1.925) == pytest.approx(1.1 * TOGETHER.offset_of_both_cm)
 
 
 def test_the_lifter_calibrates_cameras_that_are_known_roughly() -> None:

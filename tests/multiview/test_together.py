@@ -220,14 +220,14 @@ def test_the_views_step_together(tmp_path: Path, chromium: "Browser") -> None:
 
 
 def test_the_numbers_of_several_views_can_be_varied_and_are_named() -> None:
-    other = Options(settings=Settings(together=Together(offset_cm=2.18)))
+    other = Options(settings=Settings(together=Together(offset_of_both_cm=1.92)))
 
     usual, varied = (
         _together(VIEWS, calibration=KNOWN),
         put_together(VIEWS, other, calibration=KNOWN, follow=lambda one: one.track),
     )
 
-    assert varied.judgement.provenance["settings"] == {"together.offset_cm": 2.18}
+    assert varied.judgement.provenance["settings"] == {"together.offset_of_both_cm": 1.92}
     deeper_cm = (usual.judgement.attempts[0].depth.cm or 0.0) - (varied.judgement.attempts[0].depth.cm or 0.0)
     assert 0.0 < deeper_cm < 1.0 + 1e-6  # the legs' reading counts for a part
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from depthperception.errors import OptionError
 from depthperception.web import store as store_module
 from depthperception.web.store import MOST_RUNS, Store
-from depthperception.web.tables import Judging
+from depthperception.web.tables import CameraVideo, Judging
 from depthperception.web.wanted import Wanted
 from tests.support.postgres import new_database
 from tests.support.web_runners import ATTEMPT
@@ -51,6 +51,8 @@ def store(url: str) -> Iterator[Store]:
 def laid_out_as(layout: int, store: Store) -> None:
     """Make it a library of an earlier version, and close it."""
     with store.engine.begin() as connection:
+        if layout <= 7:
+            connection.execute(text("DROP TABLE camera_video"))
         for column in (one for number, columns in ADDED.items() if number >= layout for one in columns):
             table, name = column.split(".")
             connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
@@ -196,6 +198,20 @@ def test_human_readings_stand_beside_the_measurement_and_go_with_the_judging(sto
     assert store.delete(done.id)
     assert store.find_attempts(limit=1)[0] == 0
     assert not store.delete(done.id)
+
+
+def test_judgings_of_the_seventh_layout_are_of_one_video(url: str) -> None:
+    old = Store(url)
+    kept = finished(old)
+    laid_out_as(7, old)
+    store = Store(url)
+    found = store.get(kept.id)
+    assert found is not None
+    assert (found.cameras, found.names, found.hashes) == ([], [kept.name], [kept.sha256])
+    videos = [CameraVideo(number=k, name=f"{k}.mp4", sha256=f"0{k}", size_bytes=1) for k in (1, 2)]
+    assert add(store, "both", cameras=videos).hashes == ["01", "02"]
+    assert [one.name for one in store.uses_of("02")] == ["both"]
+    store.close()
 
 
 def test_attempts_of_the_sixth_layout_are_taken_over_without_lights(url: str) -> None:

@@ -31,8 +31,7 @@ def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, set
         By which the learnt offset grows.
     """
     known = [(one.cm, sd_of(one.interval90_cm)) for one in singles if one.cm is not None and one.interval90_cm]
-    offset_cm = settings.offset_cm * stature_m / settings.offset_stature_m
-    cm = np.array([legs.mean_cm - offset_cm, *[depth for depth, _ in known]])
+    cm = np.array([legs.mean_cm - offset_cm(legs, stature_m, settings), *[depth for depth, _ in known]])
     claimed_cm = settings.fit_sd_factor * alike(legs, settings) * legs.mean_sd_cm * disagreement(legs, settings)
     sd_cm = np.array([claimed_cm, *[sd for _, sd in known]])
     together = np.full((len(cm), len(cm)), settings.singles_correlation)
@@ -56,6 +55,18 @@ def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, set
     leg_sd_cm = float(np.hypot(best_sd_cm, settings.apart_sd_factor * np.sqrt(half @ legs.covariance_cm2 @ half)))
     left, right = (SideDepth(best_cm + float(one), leg_sd_cm) for one in apart)
     return on_legs(replace(normal_reading(METHOD, best_cm, best_sd_cm), left=left, right=right))
+
+
+def offset_cm(legs: LegsInSpace, stature_m: float, settings: Together = TOGETHER) -> float:
+    """By how much fitted legs are too deep."""
+    usual_cm = settings.offset_of_both_cm if at_both_sides(legs, settings) else settings.offset_cm
+    return usual_cm * stature_m / settings.offset_stature_m
+
+
+def at_both_sides(legs: LegsInSpace, settings: Together = TOGETHER) -> bool:
+    """Whether cameras stand at the lifter's left and at his right, so that one sees each leg from outside."""
+    beside = np.sin(np.radians(settings.beside_deg))
+    return bool(legs.aside.min() < -beside and legs.aside.max() > beside)
 
 
 def alike(legs: LegsInSpace, settings: Together = TOGETHER) -> float:

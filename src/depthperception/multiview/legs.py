@@ -20,7 +20,7 @@ from depthperception.multiview.calibration import Calibration
 from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.multiview.triangulation import from_rays
 from depthperception.proof import Sighted
-from depthperception.surfaces import COUNT
+from depthperception.surfaces import COUNT, LEGS, index_of
 from depthperception.types import FloatArray
 
 TILT, AZIMUTH, PLACE, STATURE = slice(0, 2), 2, slice(3, 6), 6
@@ -79,6 +79,14 @@ class LegsInSpace(LegDepths):
     def view_misfit(self) -> FloatArray:
         """How badly each view's points fit, in standard deviations (views,): the mean of the worse half."""
         return np.asarray(np.sort(self.misfit_sd, axis=1)[:, COUNT // 2 :].mean(axis=1))
+
+    @property
+    def aside(self) -> FloatArray:
+        """Where each camera stands, seen from between the hips (views,): sine of its angle, positive at his left."""
+        hips = np.array([self.points_m[index_of("hip", leg)] for leg in LEGS])
+        leftwards = (hips[0] - hips[1])[:2]
+        away = np.array([camera.position_m for camera in self.cameras])[:, :2] - hips.mean(axis=0)[:2]
+        return np.asarray(away @ leftwards / np.linalg.norm(away, axis=1) / np.linalg.norm(leftwards))
 
 
 def fit_legs_in_space(

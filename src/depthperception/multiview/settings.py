@@ -47,8 +47,11 @@ class Together:
         How much the focal length of phones' main cameras differs from the usual one (sd).
     lifter_turn_deg, lifter_shift_m, lifter_focal_share, lifter_gravity_deg
         Errors of cameras that were calibrated by the lifter, and of gravity then (docs/multiview.md).
-    offset_cm, offset_stature_m
-        By how much fitted legs are too deep, at a stature: the learnt offset, from rendered squats (docs/multiview.md).
+    offset_cm, offset_of_both_cm, offset_stature_m
+        By how much fitted legs are too deep, at a stature, where cameras stand at one side of the lifter and at both:
+        the learnt offsets, from rendered squats (docs/multiview.md). A leg that no camera sees is taken for deeper.
+    beside_deg
+        A camera so far from before or behind him stands at a side.
     fit_sd_factor, apart_sd_factor
         Factors on the error that the fit claims of both legs together, and of how they differ.
     views_correlation
@@ -100,7 +103,9 @@ class Together:
     lifter_shift_m: float = 0.04
     lifter_focal_share: float = 0.05
     lifter_gravity_deg: float = 2.0
-    offset_cm: float = 1.18
+    offset_cm: float = 1.29
+    offset_of_both_cm: float = 0.92
+    beside_deg: float = 20.0
     offset_stature_m: float = 1.75
     fit_sd_factor: float = 0.95
     apart_sd_factor: float = 1.0
