@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import DepthPerceptionError, OutputError
-from depthperception.memory import keep_small
 from depthperception.types import Step
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 
@@ -86,7 +85,6 @@ def _share(step: str) -> float:
 
 def run(job: Job, connection: Connection) -> None:
     """Judge, and send ("progress", {step, done}) until ("done", {...}) or ("failed", {error})."""
-    keep_small()
     try:
         outcome = "done", _judge(job, Tell(connection))
     except OutputError as error:
