@@ -59,9 +59,7 @@ started = now()
 """
 JUDGE = """
 from pathlib import Path
-from depthperception.memory import keep_small
 from depthperception.pipeline import examine
-keep_small()
 marks = [("imports", started), ("start", now())]
 def on_progress(step, done):
     name = "ruling" if step == "watching the bar" and done == 1.0 else str(step)
@@ -73,10 +71,8 @@ report(marks=marks, verdicts=[one.verdict for one in found.judgement.attempts])
 """
 PICTURES = """
 from pathlib import Path
-from depthperception.memory import keep_small
 from depthperception.pipeline import examine
 from depthperception.report.folder import prepare, write_all
-keep_small()
 found = examine(path)
 folder = Path(path + ".judged")
 prepare(folder)
@@ -110,7 +106,6 @@ for frame in frames(path):
 marks.append(("done", now()))
 report(marks=marks)
 """
-BEFORE = JUDGE.replace("from depthperception.memory import keep_small\n", "").replace("keep_small()\n", "")
 
 
 @dataclass(frozen=True)
@@ -198,7 +193,7 @@ def measure(kind: Kind, clip: Path, seconds: float, rounds: int, before: Path | 
         judged.append(run(JUDGE, clip))
         loops.append(run(LOOP, clip)["whole"])
         if before:
-            earlier.append(run(BEFORE, clip, before))
+            earlier.append(run(JUDGE, clip, before))
         rows.append(spent(judged[-1]) | spent(run(DECODE, clip)))
     drawn = spent(run(PICTURES, clip))
     rows = [row | drawn for row in rows]

@@ -16,8 +16,8 @@ from depthperception.video import Editing, Shot, probe
 from depthperception.video_facts import Span
 
 PIECE_S = 600.0
-"""A film that is half as long again is divided into pieces of at most so much: ten minutes of looks at people take 25
-to 60 MB."""
+"""A film that is half as long again is divided into pieces of at most so much: ten minutes of looks at people take
+20 MB (8 kB a look in a film of one person), and more in a crowd."""
 
 LOOK_BACK_S = 120.0
 """A piece ends within this time of its longest at a moment at which nobody is down: a set of 20 takes as long."""

@@ -140,10 +140,8 @@ def judge(
         all_lifters=all_lifters,
         force=force,
     )
-    from depthperception.memory import keep_small  # noqa: PLC0415
     from depthperception.models import use_device  # noqa: PLC0415
 
-    keep_small()
     use_device(device)
     with hushed(quiet):
         return judge_videos(videos, options, output)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import DepthPerceptionError, OutputError
-from depthperception.memory import keep_small
 from depthperception.types import Step
 from depthperception.web.folders import FRAGMENT, FRAMES, LANDMARKS, PEOPLE
 
@@ -94,7 +93,6 @@ def run(job: Job, connection: Connection) -> None:
     from depthperception.web.cameras_worker import judge_cameras  # noqa: PLC0415  (which imports this)
 
     tell = Tell(connection)
-    keep_small()
     try:
         outcome = "done", judge_cameras(job, tell) if job.cameras else _judge(job, tell)
     except OutputError as error:
