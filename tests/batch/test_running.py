@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthperception.batch import places, running, work
+from depthperception.batch import places, running, sources, work
 from depthperception.batch.entries import Entry, Labels
 from depthperception.batch.places import LocalPlace
 from depthperception.batch.running import Batch
@@ -71,6 +72,12 @@ def test_every_video_has_its_row_and_its_folder_and_a_copy_is_judged_once(
         assert judged["video"]["path"] == str(path)
     lines = [json.loads(line) for line in (out / "results.jsonl").read_text().splitlines()]
     assert [lines[0][name] for name in ("attempt", "depth_cm", "stood_up")] == [1, None, True]
+
+
+def test_the_manual_says_what_every_column_is() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "batch.md").read_text(encoding="utf-8")
+    columns = {name for line in manual.splitlines() if line.startswith("| `") for name in re.findall(r"`(\w+)`", line)}
+    assert set(COLUMNS) | set(sources.COLUMNS) <= columns
 
 
 def test_the_parquet_file_holds_the_same_with_kinds(judge: Judge, clips: list[Path], tmp_path: Path) -> None:

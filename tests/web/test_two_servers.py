@@ -130,6 +130,30 @@ def test_what_is_cancelled_at_one_server_ends_at_the_other(tmp_path: Path, url: 
             assert asks.wait_for(judging_id, "cancelled")
 
 
+def test_what_begins_during_a_beat_is_not_taken_for_lost(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    with serving(tmp_path, url, "one", runners.hangs) as one:
+        beat = one.store.beat
+
+        def slow(server: str) -> set[str]:
+            kept = beat(server)
+            if not begun:
+                judging_id = one.add("late")
+                while judging_id not in one.jobs._running:
+                    time.sleep(0.02)
+                begun.append(judging_id)
+            return kept
+
+        monkeypatch.setattr(one.store, "beat", slow)
+        end_s = time.monotonic() + LONGEST_S
+        while not begun and time.monotonic() < end_s:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        assert one.wait_for(begun[0], "running", "failed").state == "running"
+
+
 def test_a_server_that_was_silent_too_long_changes_nothing_of_what_was_taken_over(tmp_path: Path, url: str) -> None:
     silent = Server(tmp_path, url, "silent", runners.hangs)
     for thread in silent.jobs._threads:
@@ -140,7 +164,7 @@ def test_a_server_that_was_silent_too_long_changes_nothing_of_what_was_taken_ove
         with serving(tmp_path, url, "lively", runners.judged) as lively:
             done = lively.wait_for(judging_id, "done")
             assert (done.server, done.runs) == ("lively", 2)
-            silent.jobs._lose(silent.store.beat("silent"))
+            silent.jobs._lose(silent.jobs._now() - silent.store.beat("silent"))
             end_s = time.monotonic() + LONGEST_S
             while silent.jobs._running and time.monotonic() < end_s:
                 time.sleep(0.05)

@@ -25,8 +25,10 @@ class Heart:
         The database.
     server
         This server's name; empty of the only one, which has nobody to tell.
+    running
+        Gives the ids of what runs here.
     lost
-        Takes the ids of what this server still runs; whatever else runs here has to end.
+        Takes those of them that are no longer this server's, and have to end.
     found
         Called when there are judgings again that nobody runs.
     news
@@ -38,12 +40,13 @@ class Heart:
         store: Store,
         server: str,
         *,
+        running: Callable[[], set[str]],
         lost: Callable[[Collection[str]], None],
         found: Callable[[], None],
         news: Callable[[Judging], None],
     ) -> None:
         self._store, self._server = store, server
-        self._lost, self._found, self._news = lost, found, news
+        self._running, self._lost, self._found, self._news = running, lost, found, news
         self._known: dict[str, tuple[str, str | None, float]] = {}
         self._heard_s = time.monotonic()
         self._stopped = threading.Event()
@@ -62,8 +65,9 @@ class Heart:
 
     def _beat(self) -> None:
         while not self._stopped.wait(BEAT_S):
+            running = self._running()  # before the beat: what begins meanwhile is not lost
             try:
-                self._lost(self._store.beat(self._server))
+                self._lost(running - self._store.beat(self._server))
                 self._heard_s = time.monotonic()
                 if self._store.requeue(everyone=False):
                     self._found()
@@ -71,7 +75,7 @@ class Heart:
             except SQLAlchemyError as error:
                 logger.warning("the database does not answer, trying again in %.0f s: %s", BEAT_S, error)
                 if time.monotonic() - self._heard_s > LEASE_S:
-                    self._lost(())  # others take over what is running here
+                    self._lost(running)  # others take over what is running here
 
     def _tell(self) -> None:
         """Pass on how judgings stand that were changed since the last beat."""

@@ -79,7 +79,9 @@ class Jobs:
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._closing = False
         self._threads = [threading.Thread(target=self._work, name=f"judging-{n}") for n in range(at_once)]
-        self._heart = Heart(store, server, lost=self._lose, found=self._wake_all, news=self._hear)
+        self._heart = Heart(
+            store, server, running=self._now, lost=self._lose, found=self._wake_all, news=self._hear
+        )  # fmt: skip
 
     def start(self) -> None:
         """Queue again what an earlier server left unfinished, and begin."""
@@ -104,12 +106,17 @@ class Jobs:
         for _ in self._threads:
             self._wake.put(None)
 
-    def _lose(self, kept: Collection[str]) -> None:
-        """End what runs here and is no longer ours: cancelled at another server, or taken over by one."""
+    def _now(self) -> set[str]:
+        """Say what runs here."""
         with self._lock:
-            for judging_id, running in self._running.items():
-                if judging_id not in kept:
-                    running.process.kill()
+            return set(self._running)
+
+    def _lose(self, lost: Collection[str]) -> None:
+        """End what is no longer ours: cancelled at another server, or taken over by one."""
+        with self._lock:
+            for judging_id in lost:
+                if judging_id in self._running:
+                    self._running[judging_id].process.kill()
 
     def _hear(self, judging: Judging) -> None:
         """Tell pages what another server did."""
