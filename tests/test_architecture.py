@@ -11,6 +11,7 @@ PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
     ("types", "errors", "concurrency"),
+    ("damaged", "sandbox"),
     ("json_types", "proof", "bar_motion", "decision"),
     ("results",),
     ("geometry", "video", "models", "rules"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
+from depthperception.cli.boxed import hashed, judge_in_box
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
 from depthperception.cli.terminal import complain, keep_unless, say, stderr, stdout
@@ -66,8 +67,10 @@ class Output:
     force: bool = False
 
 
-def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
+def judge_videos(videos: list[Path], options: Options, output: Output, *, in_box: bool = False) -> int:
     """Judge videos one after the other; exit code 1 when one of them could not be used, 2 when an option cannot be.
+
+    With `in_box` each is decoded in a child process that may do little else.
 
     Raises
     ------
@@ -83,10 +86,14 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
     code = 0
     taken: dict[Path, Path] = {}
     for video in videos:
+        one_line = len(videos) > 1
         try:
-            info = probe(video)  # what is no video leaves no folder behind
-            folder = taken[video.resolve()] = _folder(info, videos, output, taken)
-            _judge_one(info, folder, options, output, one_line=len(videos) > 1)
+            film = hashed(video) if in_box else probe(video)  # what is no video leaves no folder behind
+            folder = taken[video.resolve()] = _folder(film, videos, output, taken)
+            if in_box:
+                code = max(code, judge_in_box(film, folder, options, output, one_line=one_line))
+            else:
+                judge_one(probe(video), folder, options, output, one_line=one_line)
         except DepthPerceptionError as error:
             code = max(code, 2 if isinstance(error, OptionError) else 1)
             complain(str(error), video)
@@ -98,7 +105,7 @@ def judge_demo(options: Options, output: Output) -> int:
     with as_file(files("depthperception") / "demo" / "squat.mp4") as video:
         info = probe(video)
         folder = results_folder.free_folder(output.out or Path("demo.judged"), info)
-        judgement = _judge_one(info, folder, options, replace(output, force=True))
+        judgement = judge_one(info, folder, options, replace(output, force=True))
     truth = json.loads((files("depthperception") / "demo" / "squat.json").read_text(encoding="utf-8"))
     true_cm = float(truth["depth_cm"]["mean"])
     side = "below" if true_cm > 0 else "above"
@@ -218,7 +225,8 @@ def _needing(extras: str, what: str) -> Iterator[None]:
         ) from error
 
 
-def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
+def judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
+    """Judge one video, write its folder and say what came of it."""
     video = info.path
     results_folder.prepare(folder, info, replace=output.force)
     wrote = []
@@ -273,7 +281,7 @@ def _method_lines(judgement: Judgement) -> Iterator[str]:
             yield f"    {number}  {name:<12} {text.depth_line(reading)}{note}"
 
 
-def _folder(info: VideoInfo, videos: list[Path], output: Output, taken: Mapping[Path, Path]) -> Path:
+def _folder(info: results_folder.Film, videos: list[Path], output: Output, taken: Mapping[Path, Path]) -> Path:
     """Choose where a video's results go: where --out says of a single one, else a folder that no other video has."""
     if output.out is not None and len(videos) == 1:
         return output.out

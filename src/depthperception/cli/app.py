@@ -27,6 +27,7 @@ from depthperception.cli.parameters import (
     Quiet,
     Rotate,
     Rules,
+    Sandbox,
     Speed,
     Sure,
     Verbose,
@@ -88,6 +89,7 @@ def judge(
     pose: PoseNetworkName = "blazepose",
     detector: Detector = None,
     rules: Rules = "ipf",
+    sandbox: Sandbox = False,
     out: Out = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -125,7 +127,7 @@ def judge(
         force=force,
     )
     with hushed(quiet):
-        return judge_videos(videos, options, output)
+        return judge_videos(videos, options, output, in_box=sandbox)
 
 
 @app.command

@@ -11,6 +11,7 @@ from rich.console import Console
 from depthperception.errors import ModelError
 from depthperception.models import checked_bytes, session, specs
 from depthperception.provenance import RUNTIME, package_version
+from depthperception.sandbox import holds, said
 
 DECODERS = ("h264", "hevc", "vp9", "av1", "mjpeg")
 ENCODERS = ("libx264", "libopenh264", "mpeg4")
@@ -27,6 +28,7 @@ def examine_installation() -> int:
     for kind, names in (("decoders", DECODERS), ("encoders", ENCODERS)):
         mode = "r" if kind == "decoders" else "w"
         console.print(f"  {kind:<24} {', '.join(name for name in names if _has_codec(name, mode)) or 'none'}")
+    console.print(f"  {'a box for videos':<24} {said(holds())}", markup=False)
     if all(sound.values()):
         _time(console)
     well = all(sound.values())

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from depthperception.errors import JudgementError, OutputError
+from depthperception.damaged import unless_damaged
+from depthperception.errors import JudgementError, OutputError, PoseSourceError
 from depthperception.io.atomic import write_json
 from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
@@ -15,12 +16,25 @@ if TYPE_CHECKING:
     from depthperception.examination import Examination
     from depthperception.report.page.content import PageContent
     from depthperception.series import TimeSeries
-    from depthperception.video import VideoInfo
 
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
 OVERLAY, BOTTOM, FIGURE, BAR, PAGE = "overlay.mp4", "bottom.png", "depth.png", "bar.png", "report.html"
 SHARE = "share.jpg"
 OURS = (OVERLAY, BOTTOM, SHARE, FIGURE, BAR, PAGE, LANDMARKS, JUDGEMENT)
+
+
+class Film(Protocol):
+    """A video, as far as folders tell one from another: a `VideoInfo` is one."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Of the whole file."""
+        ...
 
 
 def default_folder(video: Path) -> Path:
@@ -33,7 +47,7 @@ def lifter_folder(folder: Path, examination: "Examination") -> Path:
     return folder if examination.chosen is None else folder / f"lifter_{examination.chosen + 1}"
 
 
-def free_folder(wanted: Path, video: "VideoInfo", taken: Collection[Path] = ()) -> Path:
+def free_folder(wanted: Path, video: "Film", taken: Collection[Path] = ()) -> Path:
     """Give the first of squat.judged, squat-2.judged, ... that holds no results of another video.
 
     What a video was given once it is given again, in whatever order videos of one name come.
@@ -51,7 +65,7 @@ def free_folder(wanted: Path, video: "VideoInfo", taken: Collection[Path] = ()) 
     return next(folder for folder in names if folder not in taken and other_video_in(folder, video) is None)
 
 
-def other_video_in(folder: Path, video: "VideoInfo") -> str | None:
+def other_video_in(folder: Path, video: "Film") -> str | None:
     """Name another video whose results are in a folder, those of single lifters too; None where there is none."""
     for judgement in _judgements_in(folder):
         judged = _content(judgement).get("video")
@@ -65,7 +79,7 @@ def _judgements_in(folder: Path) -> tuple[Path, ...]:
     return folder / JUDGEMENT, *sorted(folder.glob(f"lifter_*/{JUDGEMENT}"))
 
 
-def prepare(folder: Path, video: "VideoInfo | None" = None, *, replace: bool = True) -> None:
+def prepare(folder: Path, video: "Film | None" = None, *, replace: bool = True) -> None:
     """Make the folder, or make sure that an existing one may take our files.
 
     Parameters
@@ -164,7 +178,7 @@ def _content(judgement: Path) -> dict[str, Any]:
     """Read a judgement of any version; empty where it is not there, or none."""
     try:
         found = json.loads(judgement.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -185,11 +199,13 @@ def read_series(folder: Path) -> "TimeSeries":
     from depthperception.series import time_series  # noqa: PLC0415
 
     judgement, track = read_judgement(folder), PoseTrack.load(folder / LANDMARKS)
-    with np.load(folder / LANDMARKS, allow_pickle=False) as arrays:
-        times_s = arrays.get("frame_times_s")
-    if times_s is None:
-        return time_series(judgement, track, track.times_s, np.full(len(track), -1))
-    return time_series(judgement, track, times_s)
+    expected = "what `judge` wrote, judgement and landmarks of one video. Judge the video again."
+    with unless_damaged(PoseSourceError, folder, expected):
+        with np.load(folder / LANDMARKS, allow_pickle=False) as arrays:
+            times_s = arrays.get("frame_times_s")
+        if times_s is None:
+            return time_series(judgement, track, track.times_s, np.full(len(track), -1))
+        return time_series(judgement, track, times_s)
 
 
 def read_judgement(folder: Path) -> Judgement:
@@ -203,7 +219,7 @@ def read_judgement(folder: Path) -> Judgement:
     path = folder / JUDGEMENT
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise JudgementError(
             f"There is no {JUDGEMENT} that can be read in {folder.name}; expected that of a judged video. "
             "Judge the video again."

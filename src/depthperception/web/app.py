@@ -61,7 +61,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with folders.prepare():
             store = Store(database_of(folders, database_url))
-            events, decoder = Events(), Decoder()
+            events, decoder = Events(), Decoder(box=folders.decoding_box())
             jobs = Jobs(store, folders, events, runner=runner)
             app.state.parts = State(folders, store, events, jobs, decoder, limits, Lock())
             jobs.start()

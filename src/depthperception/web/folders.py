@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 
 from depthperception.errors import OutputError
 from depthperception.report.folder import OURS
+from depthperception.sandbox import Box
 
 ID = re.compile(r"[0-9a-f]{16}")
 PICTURE = re.compile(r"[A-Za-z0-9_-]{1,80}\.jpg")
@@ -52,6 +53,32 @@ class Folders:
     def page(self, judging_id: str) -> Path:
         """What the page needs beside the results: times, boxes, landmarks, pictures."""
         return self.results(judging_id) / "page"
+
+    def decoding_box(self) -> Box:
+        """Give the box of whoever looks at single frames and packs packets: videos and results, uploads to write to."""
+        return Box(reads=(self.root / "videos", self.root / "judgings"), writes=(self.incoming,))
+
+    def judging_box(self, judging_id: str, sha256: str, network: str) -> Box:
+        """Give the box of one judging: its video, a network of the user's own, and its results, whose folder is made.
+
+        Raises
+        ------
+        OSError
+            When the folder cannot be made.
+        """
+        results, scratch = self.results(judging_id), self.scratch(judging_id)
+        for folder in (results, scratch):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        own = (Path(network), Path(network).with_suffix(".toml"))
+        return Box(reads=(self.video(sha256), *own), writes=(scratch, results))
+
+    def scratch(self, judging_id: str) -> Path:
+        """Give the folder for temporary files of one judging."""
+        return self.incoming / judging_id
+
+    def new_proxy(self, judging_id: str) -> Path:
+        """Give the proxy while it is its judging's: it goes beside the video when that is done."""
+        return self.results(judging_id) / "proxy.mp4"
 
     def prepare(self) -> FileLock:
         """Make the folders, readable by this user alone, and lock them against a second server.

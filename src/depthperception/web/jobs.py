@@ -1,6 +1,7 @@
 """The queue: judgings run in child processes, a few at a time, and nothing is lost when the server stops."""
 
 import logging
+import os
 import shutil
 import threading
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from depthperception.web import processes
+from depthperception.sandbox import processes
 from depthperception.web.events import Events
 from depthperception.web.folders import Folders
 from depthperception.web.schemas import JudgingOut
@@ -63,6 +64,7 @@ class Jobs:
         self, store: Store, folders: Folders, events: Events, *, runner: Runner = run, at_once: int = AT_ONCE
     ) -> None:
         self._store, self._folders, self._events, self._runner = store, folders, events, runner
+        self._is_boxed = runner is run  # what stands in for it in tests decodes nothing
         self._running: dict[str, _Running] = {}
         self._lock = threading.Lock()
         self._wake: SimpleQueue[None] = SimpleQueue()
@@ -140,7 +142,10 @@ class Jobs:
             with self._lock:
                 del self._running[judging.id]
             processes.stop(running.process, running.connection)
-        if kind != "done":
+        shutil.rmtree(self._folders.scratch(judging.id), ignore_errors=True)
+        if kind == "done":
+            self._keep_proxy(judging)
+        else:
             shutil.rmtree(self._folders.results(judging.id), ignore_errors=True)
         running.gone.set()
         if not (self._closing and kind == "crashed"):
@@ -149,13 +154,19 @@ class Jobs:
         again = {"state": "queued", "step": None, "done": 0.0, "runs": judging.runs - 1}
         self._store.change(judging.id, only_if=("running",), **again)
 
+    def _keep_proxy(self, judging: Judging) -> None:
+        """Put the proxy that a judging made beside its video, where every judging of it finds it."""
+        with suppress(OSError):  # none was made, or the video was deleted meanwhile
+            os.replace(self._folders.new_proxy(judging.id), self._folders.proxy(judging.sha256))
+
     def _start(self, judging: Judging) -> _Running | None:
         """Start the child and say so, unless the judging was cancelled since it was taken: that was said already."""
         with self._lock:
             current = self._store.get(judging.id)
             if current is None or current.state != "running":
                 return None
-            running = _Running(*processes.start(self._runner, self._job(judging)))
+            boxed = self._folders.judging_box(judging.id, judging.sha256, judging.pose) if self._is_boxed else None
+            running = _Running(*processes.start(self._runner, self._job(judging), box=boxed))
             self._running[judging.id] = running
             self.publish(current)
             if self._closing:
@@ -171,7 +182,7 @@ class Jobs:
             video=self._folders.video(judging.sha256),
             results=self._folders.results(judging.id),
             page=self._folders.page(judging.id),
-            proxy=None if judging.playable or proxy.exists() else proxy,
+            proxy=None if judging.playable or proxy.exists() else self._folders.new_proxy(judging.id),
             height_cm=judging.height_cm,
             method=judging.method,
             sure=judging.sure,
@@ -185,7 +196,7 @@ class Jobs:
         end_s = time.monotonic() + LONGEST_JOB_S
         try:
             while running.connection.poll(max(0.0, end_s - time.monotonic())):
-                kind, values = running.connection.recv()
+                kind, values = processes.received(running.connection)
                 if kind != "progress":
                     return kind, values
                 with suppress(SQLAlchemyError):  # progress is not worth failing for

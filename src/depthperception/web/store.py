@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from depthperception.damaged import MISREAD, reason
 from depthperception.errors import OptionError
 from depthperception.web.folders import Folders
 from depthperception.web.reading_store import Readings, attempt_of, folded, now
@@ -38,6 +39,9 @@ SORTS = {
     "date": Attempt.date,
 }
 """What attempts can be sorted by; with a minus before it the largest comes first."""
+
+MISREAD_ROWS = (SQLAlchemyError, *MISREAD)
+"""What comes of a damaged file, a table without a column, a value that is no JSON."""
 
 NEWEST = "-created"
 
@@ -105,6 +109,14 @@ class Store:
                 "such as sqlite:////folder/library.db or postgresql+psycopg://user@host/name, and its driver "
                 "installed. Check the URL, or leave it out."
             ) from error
+        try:
+            self._check()
+        except MISREAD_ROWS as error:
+            self.close()
+            raise OptionError(
+                f"The library in {_safe(url)} is damaged ({reason(error)}); expected tables and rows of layout "
+                f"{LAYOUT}. Put a copy of it back, or move it away: a new one is made, and the videos beside it stay."
+            ) from error
 
     @property
     def engine(self) -> Engine:
@@ -129,6 +141,18 @@ class Store:
                     f"The library in {url} has layout {number}; expected {LAYOUT}, which this version of "
                     "depthperception reads. Use the version that made it, or name another folder or database."
                 )
+
+    def _check(self) -> None:
+        """Go through the library once: later pages and queue would find its damage, when nobody can mend it."""
+        with self._session() as session:
+            if self._engine.dialect.name == "sqlite":
+                said = session.scalar(text("PRAGMA quick_check(1)"))
+                if said != "ok":
+                    raise ValueError(f"the file is damaged: {said}")
+            for table in Base.metadata.sorted_tables:
+                session.execute(select(table).limit(1)).all()
+            for _ in session.scalars(select(Judging).options(WITH_ATTEMPTS)):
+                pass  # loading it reads its values
 
     def close(self) -> None:
         """Close every connection."""

@@ -12,6 +12,9 @@ from depthperception.errors import MissingExtraError, PoseSourceError
 from depthperception.io.pose_files.people import PoseFile, Reader, checked_rate, lifter_of, marks_of, seen_by_marks
 from depthperception.types import FloatArray
 
+MOST_NUMBERS = 50_000_000
+"""Three hours of two people with 33 points at 30 a second are 43 million; a damaged file states what it likes."""
+
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
 
@@ -49,6 +52,11 @@ def _arrays(path: Path) -> tuple[list[str], FloatArray, FloatArray]:
             raise PoseSourceError(
                 f"{path} holds {', '.join(list(file)[:8]) or 'nothing'}; expected SLEAP's tracks and node_names. "
                 "Export the analysis from SLEAP, or, from DeepLabCut, the CSV."
+            )
+        count = file["tracks"].size
+        if count > MOST_NUMBERS:
+            raise PoseSourceError(
+                f"{path} states {count} numbers; expected at most {MOST_NUMBERS}, hours of several people. Export less."
             )
         names = [name.decode() if isinstance(name, bytes) else str(name) for name in file["node_names"][:]]
         tracks = np.asarray(file["tracks"][:], np.float64)

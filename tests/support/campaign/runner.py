@@ -1,0 +1,74 @@
+"""A warm process that tries inputs, replaced when one takes it down, or takes too long."""
+
+import multiprocessing
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.support.campaign.trial import Row, serve
+
+HANGS_S = 600.0
+"""Of wall time: processor time is measured inside, and tells slow from hung; a machine may be busy with other work."""
+
+RENEWED_AFTER = 400
+"""Trials of one process: what one of them leaves behind must not be the next one's peak."""
+
+
+class Runner:
+    """Gives every input to a process; a context manager.
+
+    Parameters
+    ----------
+    folder
+        Where base films are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: SpawnProcess | None = None
+        self._connection: Connection | None = None
+        self._tried = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stop()
+
+    def try_one(self, kind: str, seed: int) -> Row:
+        """Try one input; what takes the process down is a crash or a hang."""
+        if self._tried >= RENEWED_AFTER:
+            self._stop()
+        connection = self._connection or self._start()
+        self._tried += 1
+        try:
+            connection.send((kind, seed))
+            if connection.poll(HANGS_S):
+                return Row(**connection.recv())
+            outcome = "hang", f"nothing came for {HANGS_S:.0f} s"
+        except (EOFError, OSError):
+            assert self._process is not None
+            self._process.join()
+            outcome = "crash", f"the process ended with {self._process.exitcode}"
+        self._stop()
+        return Row(kind, seed, 0, *outcome)
+
+    def _start(self) -> Connection:
+        context = multiprocessing.get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(self._folder, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._connection.recv()
+        self._tried = 0
+        return self._connection
+
+    def _stop(self) -> None:
+        if self._process is not None and self._connection is not None:
+            self._process.kill()
+            self._process.join()
+            self._connection.close()
+        self._process = self._connection = None
+        self._tried = 0
