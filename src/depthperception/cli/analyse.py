@@ -230,17 +230,18 @@ def judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *
     video = info.path
     results_folder.prepare(folder, info, replace=output.force)
     wrote = []
-    title = video.name if one_line else ""
-    with progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress:
-        if output.all_lifters:
-            examinations = examine_all(video, options, on_progress=on_progress)
-        else:
-            examinations = (examine(video, options, on_progress=on_progress),)
-        for examination in examinations:
-            own = results_folder.lifter_folder(folder, examination) if output.all_lifters else folder
-            results_folder.prepare(own)
-            written = results_folder.write_all(examination, video, own, on_progress)
-            wrote.append((own, written))
+    with results_folder.writing(folder):
+        title = video.name if one_line else ""
+        with progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress:
+            if output.all_lifters:
+                examinations = examine_all(video, options, on_progress=on_progress)
+            else:
+                examinations = (examine(video, options, on_progress=on_progress),)
+            for examination in examinations:
+                own = results_folder.lifter_folder(folder, examination) if output.all_lifters else folder
+                results_folder.prepare(own)
+                written = results_folder.write_all(examination, video, own, on_progress)
+                wrote.append((own, written))
     for examination, (own, written) in zip(examinations, wrote, strict=True):
         if output.json:
             indent = None if one_line or output.all_lifters else 1

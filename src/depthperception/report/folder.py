@@ -1,14 +1,16 @@
 """The folder of results beside a judged video: written whole, and never over what is not ours."""
 
 import json
-from collections.abc import Collection
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from depthperception.damaged import unless_damaged
-from depthperception.errors import JudgementError, OutputError, PoseSourceError
-from depthperception.io.atomic import write_json
+from depthperception.errors import DepthPerceptionError, JudgementError, OutputError, PoseSourceError
+from depthperception.io.atomic import PARTIAL, held, whole_file, write_json
 from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
 OVERLAY, BOTTOM, FIGURE, BAR, PAGE = "overlay.mp4", "bottom.png", "depth.png", "bar.png", "report.html"
 SHARE = "share.jpg"
+WRITES = ".depthperception-writes"
+"""Lies in a folder of results while they are written: who finds it unlocked knows that somebody was interrupted."""
+
 OURS = (OVERLAY, BOTTOM, SHARE, FIGURE, BAR, PAGE, LANDMARKS, JUDGEMENT)
 
 
@@ -100,7 +105,8 @@ def prepare(folder: Path, video: "Film | None" = None, *, replace: bool = True) 
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file; expected a folder for the results. Name another with --out.")
     foreign = [name for name in OURS if (folder / name).exists()]
-    if foreign and not _is_ours(folder / JUDGEMENT):
+    interrupted = any((one / WRITES).exists() for one in (folder, folder.parent))
+    if foreign and not interrupted and not _is_ours(folder / JUDGEMENT):
         raise OutputError(
             f"{folder} already holds {foreign[0]}, which was not written by depthperception; expected a new folder or "
             "one of our own. Name another with --out."
@@ -115,15 +121,41 @@ def prepare(folder: Path, video: "Film | None" = None, *, replace: bool = True) 
             f"{folder} holds results of this video already; expected a new folder. Write over them with --force, or "
             "name another with --out."
         )
-    probe = folder / ".depthperception-writes"
+    probe = folder / f".depthperception-{secrets.token_hex(4)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
+        if interrupted:
+            _clear(folder)
     except OSError as error:
         raise OutputError(
             f"{folder} cannot be written ({error.strerror}); expected a folder that can. Name another with --out."
         ) from error
+
+
+def _clear(folder: Path) -> None:
+    """Take away what an interrupted run left half written."""
+    for path in (*folder.glob(f".*{PARTIAL}*"), *folder.glob(".*.part")):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold a folder that is prepared while its results are made and written, against other processes.
+
+    Raises
+    ------
+    OutputError
+        When another process writes to it.
+    """
+    try:
+        with held(folder / WRITES, str(folder)):
+            yield
+    except DepthPerceptionError:
+        if [path.name for path in folder.iterdir()] == [WRITES]:  # nothing was written yet
+            (folder / WRITES).unlink(missing_ok=True)
+        raise
 
 
 def write_all(
@@ -148,8 +180,9 @@ def write_all(
     from depthperception.report.share import write_share  # noqa: PLC0415
 
     judgement, track = examination.judgement, examination.track
-    for name in OURS:
-        (folder / name).unlink(missing_ok=True)
+    # The judgement goes first and comes last: a folder that has one is whole.
+    for name in reversed(OURS):
+        _remove(folder / name)
     written = [OVERLAY]
     write_overlay(folder / OVERLAY, video, track, judgement, on_progress, people=examination.people)
     if judgement.attempts:
@@ -158,7 +191,8 @@ def write_all(
         written += [BOTTOM, SHARE]
     if len(track):
         write_depth_figure(folder / FIGURE, track, judgement)
-        track.save(folder / LANDMARKS, frame_times_s=examination.frame_times_s)
+        with whole_file(folder / LANDMARKS) as partial:
+            track.save(partial, frame_times_s=examination.frame_times_s)
         written += [FIGURE, LANDMARKS]
     if any(attempt.bar and attempt.bar.path for attempt in judgement.attempts):
         write_bar_figure(folder / BAR, judgement)
@@ -167,6 +201,15 @@ def write_all(
     written.append(PAGE)
     write_json(folder / JUDGEMENT, judgement.to_dict())
     return [*written, JUDGEMENT]
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written over ({error.strerror}); expected a folder that can. Name another with --out."
+        ) from error
 
 
 def _is_ours(judgement: Path) -> bool:

@@ -88,18 +88,21 @@ class Folders:
         OutputError
             When they cannot be written, or another server uses them.
         """
+        lock = FileLock(self.root / ".lock")
         try:
-            shutil.rmtree(self.incoming, ignore_errors=True)
-            for folder in (self.root, self.incoming, self.root / "videos", self.root / "judgings"):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self.root / ".lock")
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock.acquire(timeout=0)
+            # Not before: another server's uploads may be on their way.
+            shutil.rmtree(self.incoming, ignore_errors=True)
+            for folder in (self.incoming, self.root / "videos", self.root / "judgings"):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except Timeout as error:
             raise OutputError(
                 f"Another depthperception server uses {self.root}; expected one server for each folder. Stop the "
                 "other one, or name another folder."
             ) from error
         except OSError as error:
+            lock.release()
             raise OutputError(
                 f"{self.root} cannot be written ({error.strerror}); expected a folder for the library. Name another."
             ) from error

@@ -89,6 +89,8 @@ def run(job: Job, connection: Connection) -> None:
         outcome = "done", _judge(job, Tell(connection))
     except OutputError as error:
         outcome = "failed", {"error": _unwritten(error, job)}
+    except OSError as error:
+        outcome = "failed", {"error": _unwritten(error, job)}
     except DepthPerceptionError as error:
         outcome = "failed", {"error": _without_paths(str(error), job)}
     except MemoryError:
@@ -206,8 +208,8 @@ def _write(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, allow_nan=False, separators=(",", ":")), encoding="utf-8")
 
 
-def _unwritten(error: OutputError, job: Job) -> str:
-    why = getattr(error.__cause__, "strerror", None) or "no reason is known"
+def _unwritten(error: Exception, job: Job) -> str:
+    why = getattr(error.__cause__ or error, "strerror", None) or "no reason is known"
     return (
         f"The results of {job.name} could not be written ({why}). Expected room in the library's folder. Free some, "
         "and judge the video again."

@@ -7,13 +7,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.campaign.trial import Row, serve
+from tests.support.campaign.trial import UNMADE, Row, serve
 
 HANGS_S = 600.0
 """Of wall time: processor time is measured inside, and tells slow from hung; a machine may be busy with other work."""
 
 RENEWED_AFTER = 400
 """Trials of one process: what one of them leaves behind must not be the next one's peak."""
+
+
+RENEWED_ABOVE_MB = 700.0
+"""The allocator keeps what one trial needed, and the next one would be said to have needed it."""
 
 
 class Runner:
@@ -43,17 +47,22 @@ class Runner:
             self._stop()
         connection = self._connection or self._start()
         self._tried += 1
+        made = False
         try:
             connection.send((kind, seed))
-            if connection.poll(HANGS_S):
-                return Row(**connection.recv())
+            while connection.poll(HANGS_S):
+                row = connection.recv()
+                if row is not None:
+                    self._tried += RENEWED_AFTER * (row["peak_mb"] > RENEWED_ABOVE_MB)
+                    return Row(**row)
+                made = True
             outcome = "hang", f"nothing came for {HANGS_S:.0f} s"
         except (EOFError, OSError):
             assert self._process is not None
             self._process.join()
             outcome = "crash", f"the process ended with {self._process.exitcode}"
         self._stop()
-        return Row(kind, seed, 0, *outcome)
+        return Row(kind, seed, 0, *(outcome if made else (UNMADE, outcome[1])))
 
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")

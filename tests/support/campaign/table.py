@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.support.campaign.trial import Row
+from tests.support.campaign.trial import UNMADE, Row
 
 FAILURES = {"crashes": ("crash",), "hangs": ("hang", "slow"), "over memory": ("large",), "tracebacks": ("traceback",),
             "no sentence": ("not_a_sentence",), "wrong certainty": ("wrong",)}  # fmt: skip
@@ -11,6 +11,7 @@ FAILURES = {"crashes": ("crash",), "hangs": ("hang", "slow"), "over memory": ("l
 
 def table(rows: Sequence[Row]) -> str:
     """Make Markdown: a row for each kind, the slowest and the largest."""
+    rows = [row for row in rows if row.outcome != UNMADE]
     heads = ["kind", "tried", "read or judged", "refused", *FAILURES, "slowest", "largest"]
     lines = [" | ".join(["", *heads, ""]).strip(), "|" + " --- |" * len(heads)]
     for name in sorted({row.kind for row in rows}):

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -52,14 +53,22 @@ class Row:
     @property
     def is_kept(self) -> bool:
         """Whether the promise was kept."""
-        return self.outcome in ("read", "judged", "refused", "ran")
+        return self.outcome in ("read", "judged", "refused", "ran", UNMADE)
 
 
-def trial(kind: str, seed: int, films: Films) -> Row:
+UNMADE = "unmade"
+"""Outcome of an input that our own tools, which make it, could not make: an encoder that crashes on a tiny picture."""
+
+
+def trial(kind: str, seed: int, films: Films, on_made: Callable[[], None] = lambda: None) -> Row:
     """Make an input, try it, and say what came of it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        made = make(kind, seed, films, folder)
+        try:
+            made = make(kind, seed, films, folder)
+        except Exception as error:
+            return Row(kind, seed, 0, UNMADE, f"{type(error).__name__}: {error}")
+        on_made()
         return try_one(kind, seed, made, folder)
 
 
@@ -172,7 +181,7 @@ def serve(folder: Path, connection: Connection) -> None:
     with contextlib.suppress(EOFError):
         while True:
             kind, seed = connection.recv()
-            connection.send(asdict(trial(kind, seed, films)))
+            connection.send(asdict(trial(kind, seed, films, lambda: connection.send(None))))
 
 
 def load_kinds() -> dict[str, Any]:

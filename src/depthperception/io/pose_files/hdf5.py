@@ -53,7 +53,7 @@ def _arrays(path: Path) -> tuple[list[str], FloatArray, FloatArray]:
                 f"{path} holds {', '.join(list(file)[:8]) or 'nothing'}; expected SLEAP's tracks and node_names. "
                 "Export the analysis from SLEAP, or, from DeepLabCut, the CSV."
             )
-        count = file["tracks"].size
+        count = max(file[name].size or 0 for name in ("tracks", "node_names", "point_scores") if name in file)
         if count > MOST_NUMBERS:
             raise PoseSourceError(
                 f"{path} states {count} numbers; expected at most {MOST_NUMBERS}, hours of several people. Export less."
