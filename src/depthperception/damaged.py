@@ -4,6 +4,7 @@ import csv
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tokenize import TokenError
 from zipfile import BadZipFile
 
 from depthperception.errors import DepthPerceptionError
@@ -11,6 +12,7 @@ from depthperception.errors import DepthPerceptionError
 MISREAD = (
     OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError, RuntimeError,
     SyntaxError, EOFError, MemoryError, BadZipFile, csv.Error, zlib.error,
+    TokenError,
 )  # fmt: skip
 """What parsers of JSON, CSV, TOML, HDF5 and numpy's files raise when values have another kind, size or order."""
 

@@ -42,19 +42,26 @@ def opened(path: Path) -> Generator[tuple[InputContainer, VideoStream], None, No
     """
     check_file(path)
     try:
-        # The absolute path keeps FFmpeg from reading a colon in a file's name as a protocol. Tags in another
-        # encoding than UTF-8 are no reason to refuse a film.
-        container = av.open(
-            str(path.absolute()),
-            "r",
-            options=_NOT_LARGER,
-            container_options=_ONLY_FILES,
-            metadata_errors="replace",
-        )
+        container = container_of(path)
     except av.FFmpegError as error:
         raise unusable(path, *_why_not_opened(path, error)) from error
     with container:
         yield container, _film(container, path)
+
+
+def container_of(path: Path) -> InputContainer:
+    """Open a file by FFmpeg as every stranger's file is opened: it names no other file, and no huge picture.
+
+    Raises
+    ------
+    av.FFmpegError
+        When FFmpeg cannot.
+    """
+    # The absolute path keeps FFmpeg from reading a colon in a file's name as a protocol. Tags in another encoding than
+    # UTF-8 are no reason to refuse a film.
+    return av.open(
+        str(path.absolute()), "r", options=_NOT_LARGER, container_options=_ONLY_FILES, metadata_errors="replace"
+    )
 
 
 def unusable(path: Path, found: str, to_do: str) -> VideoError:

@@ -34,6 +34,9 @@ AT_ONCE = 2
 LONGEST_JOB_S = 2 * 3600.0
 """A minute of 1080p takes about a minute on two cores; what takes hours is stuck."""
 
+LONGEST_END_S = 30.0
+"""A process that has closed its connection is about to end."""
+
 RETRY_S = 2.0
 """When the database could not be written (a full disk, a lock) the queue tries again this often."""
 
@@ -204,7 +207,7 @@ class Jobs:
                     if moved is not None:
                         self.publish(moved)
         except (EOFError, OSError):
-            running.process.join()
+            running.process.join(LONGEST_END_S)  # who is alive still said what is no message, and is stopped
             return "crashed", {"error": _how_it_ended(running.process.exitcode)}
         hours = LONGEST_JOB_S / 3600
         return "failed", {"error": f"The judging took over {hours:.0f} hours. Expected minutes. Cut out the lifts."}

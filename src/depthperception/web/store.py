@@ -103,9 +103,10 @@ class Store:
             self._session = sessionmaker(self._engine, expire_on_commit=False)
             self.readings = Readings(self._session)
             self._lay_out(_safe(url))
-        except (ArgumentError, NoSuchModuleError, ImportError, SQLAlchemyError) as error:
+        except (ArgumentError, NoSuchModuleError, ImportError, SQLAlchemyError, UnicodeError) as error:
+            # UnicodeError: the driver's own, where the file's first page is damaged.
             raise OptionError(
-                f"The database {_safe(url)} cannot be opened ({str(error).splitlines()[0]}); expected a SQLAlchemy URL "
+                f"The database {_safe(url)} cannot be opened ({reason(error)}); expected a SQLAlchemy URL "
                 "such as sqlite:////folder/library.db or postgresql+psycopg://user@host/name, and its driver "
                 "installed. Check the URL, or leave it out."
             ) from error

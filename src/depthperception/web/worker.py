@@ -76,7 +76,7 @@ class Tell:
             return
         self._last_s = now_s
         whole = min(0.99, self._finished + _share(step) * done)
-        self._connection.send(("progress", {"step": step, "done": round(whole, 3)}))
+        say(self._connection, "progress", {"step": step, "done": round(whole, 3)})
 
 
 def _share(step: str) -> float:
@@ -86,7 +86,7 @@ def _share(step: str) -> float:
 def run(job: Job, connection: Connection) -> None:
     """Judge, and send ("progress", {step, done}) until ("done", {...}) or ("failed", {error})."""
     try:
-        outcome = "done", _judge(job, Tell(connection))
+        outcome: tuple[str, dict[str, Any]] = "done", _judge(job, Tell(connection))
     except OutputError as error:
         outcome = "failed", {"error": _unwritten(error, job)}
     except OSError as error:
@@ -95,7 +95,12 @@ def run(job: Job, connection: Connection) -> None:
         outcome = "failed", {"error": _without_paths(str(error), job)}
     except MemoryError:
         outcome = "failed", {"error": f"{job.name} needs more memory than there is. Expected less. Export it smaller."}
-    connection.send(outcome)
+    say(connection, *outcome)
+
+
+def say(connection: Connection, kind: str, values: dict[str, Any]) -> None:
+    """Send plain values only: the server takes nothing else from a process that decodes (`processes.received`)."""
+    connection.send((kind, json.loads(json.dumps(values, default=lambda number: number.item()))))
 
 
 def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:

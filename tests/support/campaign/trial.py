@@ -149,7 +149,7 @@ def run(made: Made) -> tuple[str, str]:
     said = err.getvalue().strip()
     if code == 0 or (code == 1 and not said and out.getvalue().startswith("  THE PACKET DOES NOT HOLD")):
         return "ran", said[-200:]
-    if code == 2 and ("Invalid value" in said or "number of arguments" in said):
+    if code == 2 and said.startswith("\u256d\u2500 Error"):  # wrong usage, in the words of the parser
         return "refused", said[-200:]
     if code not in (1, 2) or "Traceback" in said:
         return "traceback", f"exit {code}: {said[-300:]}"
