@@ -1,5 +1,7 @@
 """Every shipped weight: what models.toml says of it, what happens when its file is not that, what the files hold."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -149,3 +151,10 @@ def test_a_converted_network_hands_out_its_inside_and_says_what_it_said_before()
     assert np.array_equal(opened.run(["y"], {"x": x})[0], before[0])
     with pytest.raises(ValueError, match="no value 'outer'"):
         declare_outputs(small_network(), {"outer": [64]})
+
+
+def test_the_runtime_s_reports_to_its_maker_are_off() -> None:
+    code = "import os; from depthperception.models import session; session('pose_mask')"
+    code += "; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"

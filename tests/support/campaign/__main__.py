@@ -1,12 +1,13 @@
 """Runs the campaign in pieces, and makes the table of what came of it.
 
 python -m tests.support.campaign --count 10000 --whole 60 --out campaign.jsonl
-python -m tests.support.campaign --out campaign.jsonl --table docs/fire_table.md
+python -m tests.support.campaign --out campaign.jsonl --table docs/fire.md
 """
 
 import argparse
 import json
 import multiprocessing
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from pathlib import Path
 from tests.support.campaign.runner import Runner
 from tests.support.campaign.table import table
 from tests.support.campaign.trial import Row, as_json, load_kinds
+
+START, END = "<!-- campaign -->", "<!-- end of campaign -->"
 
 
 def planned(count: int, whole: int, first: int) -> Iterator[tuple[str, int]]:
@@ -37,7 +40,7 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, required=True, help="table, one JSON a line; what is in it is not run again"
     )
-    parser.add_argument("--table", type=Path, help="write the summary as Markdown")
+    parser.add_argument("--table", type=Path, help="page of the manual whose table is renewed")
     asked = parser.parse_args()
     lines = asked.out.read_text().splitlines() if asked.out.exists() else []
     rows = [Row(**json.loads(line)) for line in lines]
@@ -54,10 +57,12 @@ def main() -> None:
             out.write(as_json(row) + "\n")
             out.flush()
             if not row.is_kept:
-                print(as_json(row), flush=True)
+                sys.stdout.write(as_json(row) + "\n")
     if asked.table:
-        asked.table.write_text(table(rows), encoding="utf-8")
-    print(f"{len(rows)} inputs, {sum(not row.is_kept for row in rows)} broke the promise")
+        page = asked.table.read_text(encoding="utf-8")
+        before, _, after = page.partition(START)
+        asked.table.write_text(f"{before}{START}\n{table(rows)}{END}{after.partition(END)[2]}", encoding="utf-8")
+    sys.stdout.write(f"{len(rows)} inputs, {sum(not row.is_kept for row in rows)} broke the promise\n")
 
 
 if __name__ == "__main__":

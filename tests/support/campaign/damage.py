@@ -84,11 +84,13 @@ for _how in HOW:
 
 ZIP = b"PK\x03\x04\x14\0\0\0\0\0" + bytes(20)
 PREFIXES = (
-    b"<!doctype html><script>alert(1)</script>\n", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", ZIP, b"\x89PNG\r\n\x1a\n", b"GIF89a",
+    b"<!doctype html><script>alert(1)</script>\n", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", ZIP, b"\x89PNG\r\n\x1a\n",
+    b"GIF89a",
     b"#!/bin/sh\nrm -rf /\n", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", b"ffconcat version 1.0\nfile /etc/passwd\n",
     b"RIFF\xff\xff\xff\xffAVI ", b"\x1aE\xdf\xa3", b"ID3\x04\0\0\0\0\x0f\x7f", b"\0\0\0\x18ftypheic\0\0\0\0heicmif1",
     b"\x7fELF\x02\x01\x01", b"\xff\xd8\xff\xe0\0\x10JFIF\0", b"SQLite format 3\0", b"OggS", b"FLV\x01\x05\0\0\0\x09",
-    b"[Script Info]\n", b"1\n00:00:00,000 --> 00:00:01,000\nx\n", b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n",
+    b"[Script Info]\n", b"1\n00:00:00,000 --> 00:00:01,000\nx\n",
+    b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n",
     b"<MPD><BaseURL>file:///etc/passwd</BaseURL></MPD>", b"\0\0\x01\xba",
 )  # fmt: skip
 """Beginnings of other formats, of scripts, and of lists that point to other files."""

@@ -1,6 +1,7 @@
 """A warm process that tries inputs, replaced when one takes it down, or takes too long."""
 
 import multiprocessing
+import os
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Self
 
 from tests.support.campaign.trial import UNMADE, Row, serve
 
-HANGS_S = 600.0
-"""Of wall time: processor time is measured inside, and tells slow from hung; a machine may be busy with other work."""
+MOST_CPU_S, IDLE_S = 180.0, 300.0
+"""Processor time after which a trial is ended, and wall time in which one that uses none is taken to hang: a machine
+may be busy with other work, so that wall time alone says nothing."""
 
 RENEWED_AFTER = 400
 """Trials of one process: what one of them leaves behind must not be the next one's peak."""
@@ -50,19 +52,40 @@ class Runner:
         made = False
         try:
             connection.send((kind, seed))
-            while connection.poll(HANGS_S):
+            while self._comes(connection):
                 row = connection.recv()
                 if row is not None:
                     self._tried += RENEWED_AFTER * (row["peak_mb"] > RENEWED_ABOVE_MB)
                     return Row(**row)
                 made = True
-            outcome = "hang", f"nothing came for {HANGS_S:.0f} s"
+            outcome = "hang", f"nothing came in {MOST_CPU_S:.0f} s of processor time, or it used none"
         except (EOFError, OSError):
             assert self._process is not None
             self._process.join()
             outcome = "crash", f"the process ended with {self._process.exitcode}"
         self._stop()
         return Row(kind, seed, 0, *(outcome if made else (UNMADE, outcome[1])))
+
+    def _comes(self, connection: Connection) -> bool:
+        """Wait for the next message, as long as the process works and has not worked too long."""
+        first_s = last_s = self._cpu_s()
+        idle_s = 0.0
+        while not connection.poll(5.0):
+            now_s = self._cpu_s()
+            idle_s = idle_s + 5.0 if now_s == last_s else 0.0
+            last_s = now_s
+            if now_s - first_s > MOST_CPU_S or idle_s > IDLE_S:
+                return False
+        return True
+
+    def _cpu_s(self) -> float:
+        """Processor time of the process, 0 where it is gone or the system does not say."""
+        assert self._process is not None
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -34,16 +35,13 @@ def remux(source: Path, target: Path, form: str, change: Callable[[Packets], Pac
             for one in origin.demux(template)
             if one.size
         ]
-        try:
+        # What was written until something is refused is an input too.
+        with suppress(av.FFmpegError, ValueError, OverflowError):
             container.start_encoding()
             for number, (data, pts, dts, is_key) in enumerate(change(packets)):
                 _mux(container, stream, (data, pts, dts, is_key), number)
-        except (av.FFmpegError, ValueError, OverflowError):
-            pass  # what was written until then is an input too
-        try:
+        with suppress(av.FFmpegError, ValueError):
             container.close()
-        except (av.FFmpegError, ValueError):
-            pass
     return target
 
 
@@ -52,7 +50,7 @@ def _mux(
     number: int,
 ) -> None:  # fmt: skip
     data, pts, dts, is_key = one
-    packet: "Packet[VideoStream]" = Packet(data)
+    packet: Packet[VideoStream] = Packet(data)
     packet.stream, packet.time_base = stream, Fraction(1, TICKS_S)
     packet.pts, packet.dts, packet.is_keyframe = pts, dts, is_key
     try:

@@ -19,7 +19,8 @@ from tests.support.pose_file_writers import WRITERS, in_space
 from tests.support.rendered_clips import DATA
 
 ODD: tuple[Any, ...] = (
-    None, "", -1, 0, 1e308, -1e308, float("nan"), float("inf"), [], {}, "x" * 5000, True, [[[[]]]], 2**70, "\ud83d", "../../x",
+    None, "", -1, 0, 1e308, -1e308, float("nan"), float("inf"), [], {}, "x" * 5000, True, [[[[]]]], 2**70, "\ud83d",
+    "../../x",
     [None], {"a": None}, 1e-300, "1,5", [float("nan")] * 99,
 )  # fmt: skip
 """Values of another kind, size or shape than anybody expects."""
@@ -146,7 +147,8 @@ fisheye = false
 adjusted = false
 error = 0.3
 """
-CAMERA = {"image_size": [640, 480], "intrinsics": [[600, 0, 320], [0, 600, 240], [0, 0, 1]], "distortion": [0.1, 0, 0, 0],
+CAMERA = {"image_size": [640, 480], "intrinsics": [[600, 0, 320], [0, 600, 240], [0, 0, 1]], "distortion": [0.1, 0,
+0, 0],
           "rotation": [[1, 0, 0], [0, 0, -1], [0, 1, 0]], "translation": [0.1, 0.2, 4]}  # fmt: skip
 PLAIN = {"cameras": {"a": CAMERA, "b": {**CAMERA, "translation": [0.5, 0.2, 3]}}, "up_in_world": [0, 0, 1]}
 
