@@ -10,7 +10,8 @@ import depthperception
 PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
-    ("types", "errors", "concurrency", "memory", "processes"),
+    ("types", "errors", "concurrency", "memory"),
+    ("damaged", "sandbox"),
     ("json_types", "proof", "bar_motion", "decision", "video_facts"),
     ("results",),
     ("geometry", "video", "models", "rules"),

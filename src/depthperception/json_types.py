@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass
 from inspect import cleandoc
 from typing import Any, TypeVar
 
+from depthperception.damaged import MISREAD, reason
 from depthperception.errors import JudgementError
 
 T = TypeVar("T")
@@ -56,9 +57,9 @@ def rebuilt(kind: type[T], content: Any, contract: str) -> T:
         )
     try:
         return msgspec.convert(content, kind)
-    except msgspec.ValidationError as error:
+    except (*MISREAD, msgspec.ValidationError) as error:
         raise JudgementError(
-            f"This judgement does not keep its contract ({error}); expected {contract}. Judge the video again."
+            f"This judgement does not keep its contract ({reason(error)}); expected {contract}. Judge the video again."
         ) from error
 
 

@@ -1,5 +1,7 @@
 """Every shipped weight: what models.toml says of it, what happens when its file is not that, what the files hold."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,3 +179,10 @@ def test_networks_run_on_the_processor_unless_another_device_is_asked_for_that_i
 def test_a_device_that_is_not_there_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("judge", "missing.mp4", "--device", "toaster") == 2
     assert "The device toaster was asked for" in capsys.readouterr().err
+
+
+def test_the_runtime_s_reports_to_its_maker_are_off() -> None:
+    code = "import os; from depthperception.models import session; session('pose_mask')"
+    code += "; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"

@@ -351,3 +351,37 @@ def test_sha256_is_that_of_the_bytes(tmp_path: Path) -> None:
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     clip = numbered_clip(tmp_path / "a.mp4", [0.0])
     assert probe(clip).sha256 == hashlib.sha256(clip.read_bytes()).hexdigest()
+
+
+def test_a_picture_that_the_decoder_made_up_is_left_out_and_told(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    pictures = [rng.integers(0, 256, (64, 96, 3), np.uint8) for _ in range(30)]
+    options = {"g": "5", "bf": "0", "x264-params": "slices=4"}
+    path = make_clip(tmp_path / "a.mp4", pictures, AT_30[:30], options=options)
+    with av.open(str(path)) as container:
+        packets = [(one.pos, one.size) for one in container.demux(video=0) if one.pos and one.size]
+    place, size = packets[12]
+    data = bytearray(path.read_bytes())
+    data[place + size // 2 : place + size - 40] = bytes(size - size // 2 - 40)
+    path.write_bytes(bytes(data))
+
+    damage: list[None] = []
+    times_s = [frame.time_s for frame in frames(path, on_damage=lambda: damage.append(None))]
+
+    assert damage
+    assert AT_30[12] not in [pytest.approx(time_s, abs=1e-3) for time_s in times_s]
+    assert len(times_s) >= 29 - 4
+
+
+def test_frames_that_come_at_once_are_one_and_the_others_are_told() -> None:
+    def picture(pts: int) -> av.VideoFrame:
+        frame = av.VideoFrame(16, 16)
+        frame.pts = pts
+        return frame
+
+    lost: list[None] = []
+    clock = Clock(tick=(1, 90_000), origin=0, step=3000, by_presentation=True)
+    stamps = [picture(pts) for pts in (0, 1, 9, 3000, 2000, 6000)]
+    kept = [time_s for _, time_s in clock.timed(stamps, lambda: lost.append(None))]
+    assert kept == pytest.approx([0.0, 1 / 30, 2 / 30])
+    assert len(lost) == 3

@@ -1,6 +1,8 @@
 """What is not a video is refused, in words that say what it is and what to do."""
 
+import struct
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,15 @@ def playlist(path: Path) -> Path:
     return path
 
 
+def huge_picture(path: Path) -> Path:
+    """Claim a picture of 20,000 x 20,000 px, which would take 1.6 GB, in a file of a few kB: the decoder refuses it."""
+    gif = numbered_clip(path.with_suffix(".gif"), [0.0, 0.1], codec="gif", pix_fmt="rgb8", clock_s=Fraction(1, 10))
+    data = bytearray(gif.read_bytes())
+    struct.pack_into("<HH", data, 6, 20_000, 20_000)
+    path.write_bytes(bytes(data))
+    return path
+
+
 CASES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "missing": (lambda path: path, "no such file"),
     "folder": (folder, "a folder"),
@@ -66,6 +77,7 @@ CASES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "noise": (only_noise, "not a video format"),
     "no picture left": (no_picture_left, "no frame of it can be decoded"),
     "png": (picture_file, "still picture"),
+    "huge picture": (huge_picture, "no frame of it can be decoded"),
     "playlist": (playlist, "playlist"),
 }
 

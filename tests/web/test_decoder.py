@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from depthperception.errors import VideoError
+from depthperception.sandbox import Box
 from depthperception.web.decoder import Decoder, admit
 from tests.support.clips import numbered_clip, text_file
 
@@ -30,8 +31,9 @@ def own_pid() -> int:
 
 
 @pytest.fixture(scope="module")
-def decoder() -> Iterator[Decoder]:
-    decoder = Decoder(processes=1)
+def decoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Decoder]:
+    factory = tmp_path_factory.getbasetemp()
+    decoder = Decoder(processes=1, box=Box(reads=(factory, Path(__file__).parents[1]), writes=(factory,)))
     yield decoder
     decoder.close()
 

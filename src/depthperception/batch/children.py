@@ -9,8 +9,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from depthperception import processes
 from depthperception.batch.jobs import Ended, Failure, Job, died, outcome, too_long
+from depthperception.sandbox import processes
 
 START_S, PER_FILM_S = 600.0, 20.0
 """Without --timeout a video has ten minutes, and 20 s more for each second of its film once that is known: the median

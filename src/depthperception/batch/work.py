@@ -54,18 +54,19 @@ def judge_into(
     """
     from depthperception.pipeline import examine, examine_all  # noqa: PLC0415  (the networks' runtime)
 
-    if all_lifters:
-        examinations = examine_all(video, options, on_progress=on_progress)
-    else:
-        examinations = (examine(video, options, on_progress=on_progress),)
-    written = []
-    for found in examinations:
-        own = results_folder.lifter_folder(folder, found) if all_lifters else folder
-        results_folder.prepare(own)
-        named = _named(found, name) if name else found
-        files = results_folder.write_all(named, video, own, on_progress, overlay=overlay)
-        written.append(Written(named.judgement, own, files))
-    return tuple(written)
+    with results_folder.writing(folder):
+        if all_lifters:
+            examinations = examine_all(video, options, on_progress=on_progress)
+        else:
+            examinations = (examine(video, options, on_progress=on_progress),)
+        written = []
+        for found in examinations:
+            own = results_folder.lifter_folder(folder, found) if all_lifters else folder
+            results_folder.prepare(own)
+            named = _named(found, name) if name else found
+            files = results_folder.write_all(named, video, own, on_progress, overlay=overlay)
+            written.append(Written(named.judgement, own, files))
+        return tuple(written)
 
 
 def _named(found: Examination, name: str) -> Examination:

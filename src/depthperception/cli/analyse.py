@@ -69,8 +69,12 @@ class Output:
     overlay: bool = True
 
 
-def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
+def judge_videos(videos: list[Path], options: Options, output: Output, *, in_box: bool = False) -> int:
     """Judge one video here, several each in a process of its own; gives the exit code.
+
+    With `in_box` each is decoded in a child process that may do little else.
+
+    With `in_box` each is decoded in a child process that may do little else.
 
     Raises
     ------
@@ -85,6 +89,10 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
         raise OptionError(
             f"A person of one video was asked for with {len(videos)} videos; expected one video. Judge them singly."
         )
+    if in_box:
+        from depthperception.cli.boxed import judge_each_in_box  # noqa: PLC0415
+
+        return judge_each_in_box(videos, options, output)
     if len(videos) > 1:
         from depthperception.cli.many import judge_each  # noqa: PLC0415
 
@@ -94,7 +102,7 @@ def judge_videos(videos: list[Path], options: Options, output: Output) -> int:
     folder = output.out or results_folder.free_folder(results_folder.default_folder(video), info)
     if folder != results_folder.default_folder(video) and output.out is None:
         say_elsewhere(results_folder.default_folder(video), video, folder, output)
-    _judge_one(info, folder, options, output)
+    judge_one(info, folder, options, output)
     return 0
 
 
@@ -103,7 +111,7 @@ def judge_demo(options: Options, output: Output) -> int:
     with as_file(files("depthperception") / "demo" / "squat.mp4") as video:
         info = probe(video)
         folder = results_folder.free_folder(output.out or Path("demo.judged"), info)
-        judgement = _judge_one(info, folder, options, replace(output, force=True))
+        judgement = judge_one(info, folder, options, replace(output, force=True))
     truth = json.loads((files("depthperception") / "demo" / "squat.json").read_text(encoding="utf-8"))
     true_cm = float(truth["depth_cm"]["mean"])
     side = "below" if true_cm > 0 else "above"
@@ -213,13 +221,15 @@ def needing(extras: str, what: str) -> Iterator[None]:
         ) from error
 
 
-def _judge_one(info: VideoInfo, folder: Path, options: Options, output: Output) -> Judgement:
+def judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
+    """Judge one video, write its folder and say what came of it."""
     results_folder.prepare(folder, info, replace=output.force)
-    with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
+    title = info.path.name if one_line else ""
+    with progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress:
         written = judge_into(
             info.path, folder, options, on_progress, all_lifters=output.all_lifters, overlay=output.overlay
         )
-    show(written, output, "  ")
+    show(written, output, f"{info.path.name}   " if one_line else "  ", one_line=one_line)
     return written[0].judgement
 
 

@@ -31,6 +31,7 @@ from depthperception.cli.parameters import (
     Quiet,
     Rotate,
     Rules,
+    Sandbox,
     Speed,
     Start,
     Sure,
@@ -97,6 +98,7 @@ def judge(
     rules: Rules = "ipf",
     start_s: Start = None,
     end_s: End = None,
+    sandbox: Sandbox = False,
     out: Out = None,
     overlay: Overlay = True,
     device: Device = "cpu",
@@ -144,7 +146,7 @@ def judge(
 
     use_device(device)
     with hushed(quiet):
-        return judge_videos(videos, options, output)
+        return judge_videos(videos, options, output, in_box=sandbox)
 
 
 @app.command

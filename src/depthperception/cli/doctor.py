@@ -14,6 +14,7 @@ from depthperception.geometry.roi import Region
 from depthperception.models import checked_bytes, device_in_use, devices, session, specs, use_device
 from depthperception.pose.blazepose import SIZE_PX
 from depthperception.provenance import RUNTIME, package_version
+from depthperception.sandbox import holds, said
 from depthperception.types import FloatArray
 from depthperception.video import frames
 
@@ -38,6 +39,7 @@ def examine_installation() -> int:
     for kind, names in (("decoders", DECODERS), ("encoders", ENCODERS)):
         mode = "r" if kind == "decoders" else "w"
         console.print(f"  {kind:<24} {', '.join(name for name in names if _has_codec(name, mode)) or 'none'}")
+    console.print(f"  {'a box for videos':<24} {said(holds())}", markup=False)
     if all(sound.values()):
         _time_devices(console)
     well = all(sound.values())

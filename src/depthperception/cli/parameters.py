@@ -102,6 +102,15 @@ Verbose = Annotated[
     bool,
     Parameter(name=["--verbose", "-v"], negative="", show_default=False, help="Say how long each step took."),
 ]
+Sandbox = Annotated[
+    bool,
+    Parameter(
+        negative="",
+        show_default=False,
+        help="Decode in a box: no network, no file but the video, its results and this program (`doctor` says what "
+        "holds here).",
+    ),
+]
 Force = Annotated[
     bool,
     Parameter(name=["--force", "-f"], negative="", show_default=False, help="Write over what is there already."),

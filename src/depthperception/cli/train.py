@@ -12,6 +12,7 @@ from rich.console import Console
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
 from depthperception.errors import DataError, OutputError
+from depthperception.io.atomic import whole_file
 from depthperception.json_types import plain
 from depthperception.train.front.augmentation import Measured, shipped_measured
 from depthperception.train.front.dataset import Dataset, without_duplicates
@@ -46,7 +47,8 @@ def train_front_command(data: Path, out: Path, *, rendered: bool = True, quiet: 
         model = train_front(dataset, rendered=attempts, results=_summary(results))
     figure = out.with_suffix(".svg")
     with _writing(out):
-        model.save(out)
+        with whole_file(out) as partial:
+            model.save(partial)
         if results is not None:
             save_reliability_figure(results, figure)
         card = model_card(model, results, figure=figure.name)
@@ -60,8 +62,8 @@ def train_front_published_command(data: Path, out: Path, *, seed: int = 0, quiet
     """Train the published network on a data set and write it as .npz."""
     dataset = with_groups(without_duplicates(read_dataset(data)))
     network = train_front_published(dataset, seed=seed)
-    with _writing(out):
-        network.save(out)
+    with _writing(out), whole_file(out) as partial:
+        network.save(partial)
     if not quiet:
         _say(f"Wrote {out}.")
         say_how_to_ship("front_published", out)

@@ -15,6 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from depthperception.damaged import MISREAD, reason
 from depthperception.errors import DataError
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.io.atomic import whole_file
@@ -25,6 +26,9 @@ EXPECTED = (
     "expected a TOML file of Pose2Sim, aniposelib or caliscope, a JSON file with cameras, or a folder of OpenCap's "
     "cameraIntrinsicsExtrinsics.pickle"
 )
+
+SKEWED = 0.01
+"""Of a rotation times its transpose, from the unit matrix: files round to four digits and more."""
 
 FARTHEST_M = 50.0
 """Cameras further from each other are in mm: nobody films a squat from there."""
@@ -47,8 +51,8 @@ def read_calibration(path: Path) -> Calibration:
         return _toml(tomllib.loads(content.decode("utf-8")))
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}); {EXPECTED}. Check the path.") from error
-    except (ValueError, KeyError, TypeError, pickle.UnpicklingError, EOFError) as error:
-        raise DataError(f"{path} is no calibration ({error}); {EXPECTED}. Choose another file.") from error
+    except (*MISREAD, cv2.error, pickle.UnpicklingError) as error:
+        raise DataError(f"{path} is no calibration ({reason(error)}); {EXPECTED}. Choose another file.") from error
 
 
 def _toml(content: Mapping[str, Any]) -> Calibration:
@@ -155,7 +159,19 @@ def _camera(name: str, *, matrix: Any, distortion: Any, turn: Any, shift: Any, s
     bent[: len(given)] = given
     width, height = (round(float(side)) for side in size)
     pinhole = PinholeCamera(k, rotation, np.array(shift, np.float64).ravel(), width, height)
+    _check(name, pinhole, bent)
     return CalibratedCamera(name, pinhole, bent)
+
+
+def _check(name: str, camera: PinholeCamera, bent: FloatArray) -> None:
+    """Refuse numbers that no camera has: they would give a depth all the same."""
+    numbers = np.concatenate([np.ravel(camera.K), np.ravel(camera.R), camera.t, bent])
+    if camera.K.shape != (3, 3) or camera.R.shape != (3, 3) or camera.t.shape != (3,):
+        raise ValueError(f"camera {name} has matrices of other shapes than 3 x 3, 3 x 3 and 3")
+    if not np.isfinite(numbers).all() or np.abs(camera.R @ camera.R.T - np.eye(3)).max() > SKEWED:
+        raise ValueError(f"camera {name} has a rotation that is none, or numbers that are not finite")
+    if min(camera.K[0, 0], camera.K[1, 1], camera.width_px, camera.height_px) <= 0:
+        raise ValueError(f"camera {name} has no focal length, or a picture without a size")
 
 
 def write_calibration(calibration: Calibration, path: Path) -> None:

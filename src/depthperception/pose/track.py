@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from depthperception.damaged import MISREAD, reason
 from depthperception.errors import OutputError, PoseSourceError
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import COUNT
@@ -50,8 +50,8 @@ class PoseTrack:
             "presence": (n,), "noise_px": (n, COUNT), "regions": (n, 4),
         }  # fmt: skip
         check_shapes(self, shapes)
-        if np.any(np.diff(self.times_s) <= 0):
-            raise ValueError("times_s must increase strictly")
+        if not (np.isfinite(self.times_s).all() and np.all(np.diff(self.times_s) > 0)):
+            raise ValueError("times_s must be finite and increase strictly")
 
     def __len__(self) -> int:
         return len(self.times_s)
@@ -137,10 +137,10 @@ class PoseTrack:
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 return cls(**{f.name: arrays[f.name] for f in fields(cls)})
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
+        except MISREAD as error:
             raise PoseSourceError(
-                f"{path} cannot be read as landmarks ({error}); expected an .npz file that depthperception wrote. "
-                "Judge the video again."
+                f"{path} cannot be read as landmarks ({reason(error)}); expected an .npz file that depthperception "
+                "wrote. Judge the video again."
             ) from error
 
 

@@ -1,13 +1,16 @@
 """The folder of results beside a judged video: written whole, and never over what is not ours."""
 
 import json
-from collections.abc import Collection
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from depthperception.errors import JudgementError, OutputError
-from depthperception.io.atomic import write_json
+from depthperception.damaged import unless_damaged
+from depthperception.errors import DepthPerceptionError, JudgementError, OutputError, PoseSourceError
+from depthperception.io.atomic import PARTIAL, held, whole_file, write_json
 from depthperception.results import SCHEMA, Judgement
 from depthperception.types import Progress, silent
 
@@ -15,12 +18,28 @@ if TYPE_CHECKING:
     from depthperception.examination import Examination
     from depthperception.report.page.content import PageContent
     from depthperception.series import TimeSeries
-    from depthperception.video import VideoInfo
 
 JUDGEMENT, LANDMARKS = "judgement.json", "landmarks.npz"
 OVERLAY, BOTTOM, FIGURE, BAR, PAGE = "overlay.mp4", "bottom.png", "depth.png", "bar.png", "report.html"
 SHARE = "share.jpg"
+WRITES = ".depthperception-writes"
+"""Lies in a folder of results while they are written: who finds it unlocked knows that somebody was interrupted."""
+
 OURS = (OVERLAY, BOTTOM, SHARE, FIGURE, BAR, PAGE, LANDMARKS, JUDGEMENT)
+
+
+class Film(Protocol):
+    """A video, as far as folders tell one from another: a `VideoInfo` is one."""
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Of the whole file."""
+        ...
 
 
 def default_folder(video: Path) -> Path:
@@ -33,7 +52,7 @@ def lifter_folder(folder: Path, examination: "Examination") -> Path:
     return folder if examination.chosen is None else folder / f"lifter_{examination.chosen + 1}"
 
 
-def free_folder(wanted: Path, video: "VideoInfo", taken: Collection[Path] = ()) -> Path:
+def free_folder(wanted: Path, video: "Film", taken: Collection[Path] = ()) -> Path:
     """Give the first of squat.judged, squat-2.judged, ... that holds no results of another video.
 
     What a video was given once it is given again, in whatever order videos of one name come.
@@ -51,7 +70,7 @@ def free_folder(wanted: Path, video: "VideoInfo", taken: Collection[Path] = ()) 
     return next(folder for folder in names if folder not in taken and other_video_in(folder, video) is None)
 
 
-def other_video_in(folder: Path, video: "VideoInfo") -> str | None:
+def other_video_in(folder: Path, video: "Film") -> str | None:
     """Name another video whose results are in a folder, those of single lifters too; None where there is none."""
     for judgement in _judgements_in(folder):
         judged = _content(judgement).get("video")
@@ -65,7 +84,7 @@ def _judgements_in(folder: Path) -> tuple[Path, ...]:
     return folder / JUDGEMENT, *sorted(folder.glob(f"lifter_*/{JUDGEMENT}"))
 
 
-def prepare(folder: Path, video: "VideoInfo | None" = None, *, replace: bool = True) -> None:
+def prepare(folder: Path, video: "Film | None" = None, *, replace: bool = True) -> None:
     """Make the folder, or make sure that an existing one may take our files.
 
     Parameters
@@ -86,7 +105,8 @@ def prepare(folder: Path, video: "VideoInfo | None" = None, *, replace: bool = T
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file; expected a folder for the results. Name another with --out.")
     foreign = [name for name in OURS if (folder / name).exists()]
-    if foreign and not _is_ours(folder / JUDGEMENT):
+    interrupted = any((one / WRITES).exists() for one in (folder, folder.parent))
+    if foreign and not interrupted and not _is_ours(folder / JUDGEMENT):
         raise OutputError(
             f"{folder} already holds {foreign[0]}, which was not written by depthperception; expected a new folder or "
             "one of our own. Name another with --out."
@@ -101,15 +121,41 @@ def prepare(folder: Path, video: "VideoInfo | None" = None, *, replace: bool = T
             f"{folder} holds results of this video already; expected a new folder. Write over them with --force, or "
             "name another with --out."
         )
-    probe = folder / ".depthperception-writes"
+    probe = folder / f".depthperception-{secrets.token_hex(4)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
+        if interrupted:
+            _clear(folder)
     except OSError as error:
         raise OutputError(
             f"{folder} cannot be written ({error.strerror}); expected a folder that can. Name another with --out."
         ) from error
+
+
+def _clear(folder: Path) -> None:
+    """Take away what an interrupted run left half written."""
+    for path in (*folder.glob(f".*{PARTIAL}*"), *folder.glob(".*.part")):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Hold a folder that is prepared while its results are made and written, against other processes.
+
+    Raises
+    ------
+    OutputError
+        When another process writes to it.
+    """
+    try:
+        with held(folder / WRITES, str(folder)):
+            yield
+    except DepthPerceptionError:
+        if [path.name for path in folder.iterdir()] == [WRITES]:  # nothing was written yet
+            (folder / WRITES).unlink(missing_ok=True)
+        raise
 
 
 def write_all(
@@ -135,8 +181,9 @@ def write_all(
     from depthperception.report.share import write_share  # noqa: PLC0415
 
     judgement, track = examination.judgement, examination.track
-    for name in OURS:
-        (folder / name).unlink(missing_ok=True)
+    # The judgement goes first and comes last: a folder that has one is whole.
+    for name in reversed(OURS):
+        _remove(folder / name)
     written = []
     if overlay:
         write_overlay(folder / OVERLAY, video, track, judgement, on_progress, people=examination.people)
@@ -147,7 +194,8 @@ def write_all(
         written += [BOTTOM, SHARE]
     if len(track):
         write_depth_figure(folder / FIGURE, track, judgement)
-        track.save(folder / LANDMARKS, frame_times_s=examination.frame_times_s)
+        with whole_file(folder / LANDMARKS) as partial:
+            track.save(partial, frame_times_s=examination.frame_times_s)
         written += [FIGURE, LANDMARKS]
     if any(attempt.bar and attempt.bar.path for attempt in judgement.attempts):
         write_bar_figure(folder / BAR, judgement)
@@ -156,6 +204,15 @@ def write_all(
     written.append(PAGE)
     write_json(folder / JUDGEMENT, judgement.to_dict())
     return [*written, JUDGEMENT]
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written over ({error.strerror}); expected a folder that can. Name another with --out."
+        ) from error
 
 
 def _is_ours(judgement: Path) -> bool:
@@ -167,7 +224,7 @@ def _content(judgement: Path) -> dict[str, Any]:
     """Read a judgement of any version; empty where it is not there, or none."""
     try:
         found = json.loads(judgement.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -188,11 +245,13 @@ def read_series(folder: Path) -> "TimeSeries":
     from depthperception.series import time_series  # noqa: PLC0415
 
     judgement, track = read_judgement(folder), PoseTrack.load(folder / LANDMARKS)
-    with np.load(folder / LANDMARKS, allow_pickle=False) as arrays:
-        times_s = arrays.get("frame_times_s")
-    if times_s is None:
-        return time_series(judgement, track, track.times_s, np.full(len(track), -1))
-    return time_series(judgement, track, times_s)
+    expected = "what `judge` wrote, judgement and landmarks of one video. Judge the video again."
+    with unless_damaged(PoseSourceError, folder, expected):
+        with np.load(folder / LANDMARKS, allow_pickle=False) as arrays:
+            times_s = arrays.get("frame_times_s")
+        if times_s is None:
+            return time_series(judgement, track, track.times_s, np.full(len(track), -1))
+        return time_series(judgement, track, times_s)
 
 
 def read_judgement(folder: Path) -> Judgement:
@@ -206,7 +265,7 @@ def read_judgement(folder: Path) -> Judgement:
     path = folder / JUDGEMENT
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise JudgementError(
             f"There is no {JUDGEMENT} that can be read in {folder.name}; expected that of a judged video. "
             "Judge the video again."

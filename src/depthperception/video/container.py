@@ -23,6 +23,13 @@ _PICTURE_BRANDS = frozenset({"avif", "heic", "heix", "mif1"})
 _MP4_STARTS = frozenset({b"ftyp", b"free", b"mdat", b"moov", b"skip", b"wide"})
 _HEAD_BYTES = 4096
 
+LARGEST_SIDE_PX, LARGEST_AREA_PX = 8192, 8192 * 4352
+"""8K and a little: no camera films more, and a few frames of 16384 x 16384 take the machine's memory, from a file of
+some kB."""
+
+# The decoder refuses larger pictures itself, before it sets memory aside, wherever in the file they come.
+_NOT_LARGER = {"max_pixels": str(LARGEST_AREA_PX)}
+
 
 @contextmanager
 def opened(path: Path) -> Generator[tuple[InputContainer, VideoStream], None, None]:
@@ -33,15 +40,28 @@ def opened(path: Path) -> Generator[tuple[InputContainer, VideoStream], None, No
     VideoError
         When there is no such file, or it holds no video that can be decoded.
     """
-    _check_file(path)
+    check_file(path)
     try:
-        # The absolute path keeps FFmpeg from reading a colon in a file's name as a protocol. Tags in another
-        # encoding than UTF-8 are no reason to refuse a film.
-        container = av.open(str(path.absolute()), "r", container_options=_ONLY_FILES, metadata_errors="replace")
+        container = container_of(path)
     except av.FFmpegError as error:
         raise unusable(path, *_why_not_opened(path, error)) from error
     with container:
         yield container, _film(container, path)
+
+
+def container_of(path: Path) -> InputContainer:
+    """Open a file by FFmpeg as every stranger's file is opened: it names no other file, and no huge picture.
+
+    Raises
+    ------
+    av.FFmpegError
+        When FFmpeg cannot.
+    """
+    # The absolute path keeps FFmpeg from reading a colon in a file's name as a protocol. Tags in another encoding than
+    # UTF-8 are no reason to refuse a film.
+    return av.open(
+        str(path.absolute()), "r", options=_NOT_LARGER, container_options=_ONLY_FILES, metadata_errors="replace"
+    )
 
 
 def unusable(path: Path, found: str, to_do: str) -> VideoError:
@@ -49,7 +69,13 @@ def unusable(path: Path, found: str, to_do: str) -> VideoError:
     return VideoError(f"{path}: {found}. Expected a video that FFmpeg can decode, such as .mp4 or .mov. {to_do}.")
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse what is no file that can be read, before anything is decoded.
+
+    Raises
+    ------
+    VideoError
+    """
     try:
         if not path.exists():
             _refuse(path, "there is no such file", "Check the name and the folder")
@@ -123,6 +149,14 @@ def _film(container: InputContainer, path: Path) -> VideoStream:
     film = next((stream for stream in films if stream is best), films[0])
     if film.codec_context is None:
         _refuse(path, "its video codec has no decoder here", "Export it as MP4 (H.264) and try again")
+    width_px, height_px = film.codec_context.width, film.codec_context.height
+    if max(width_px, height_px) > LARGEST_SIDE_PX or width_px * height_px > LARGEST_AREA_PX:
+        _refuse(
+            path,
+            f"its picture has {width_px} x {height_px} px, more than {LARGEST_SIDE_PX} px a side or 8K in all",
+            "Export it smaller, for instance 1920 x 1080",
+        )
+    film.codec_context.options = _NOT_LARGER
     film.thread_type = "AUTO"
     return film
 

@@ -250,8 +250,9 @@ def frames(
 
     Yields
     ------
-    Frames with strictly increasing times. A damaged frame is left out, a file that breaks off ends the
-    stream: both are logged as warnings and told to `on_damage`; `VideoInfo.ends_early` tells where much is missing.
+    Frames with strictly increasing times. A frame that is damaged, or comes no later than the one before it, is left
+    out, a file that breaks off ends the stream: all are logged as warnings and told to `on_damage`;
+    `VideoInfo.ends_early` tells where much is missing.
 
     Raises
     ------
@@ -287,7 +288,7 @@ def _span(
             pictures = landed
         converter = Converter()
         last_s = 0.0
-        for picture, time_s in clock.timed(pictures):
+        for picture, time_s in clock.timed(pictures, on_damage):
             if time_s > end_s + SAME_TIME_S:
                 return
             last_s = time_s
@@ -325,15 +326,21 @@ def _pictures(
     for packet in _packets(container, stream, on_damage):
         try:
             decoded = None if packet is not None and packet.is_corrupt else stream.decode(packet)
-        except av.FFmpegError:
+        except (av.FFmpegError, ValueError, OverflowError):
+            # The last two are PyAV's own, of numbers in a header that are none.
             decoded = None
-        if decoded is None:
+        whole = [] if decoded is None else [picture for picture in decoded if _is_whole(picture)]
+        if decoded is None or len(whole) < len(decoded):
             damaged += 1
             on_damage()
-            continue
-        yield from decoded
+        yield from whole
     if damaged:
         logger.warning("%s: %d damaged packets were left out", container.name, damaged)
+
+
+def _is_whole(picture: av.VideoFrame) -> bool:
+    """Whether the decoder had all of a picture: what it made up of its neighbours shows nobody where he is."""
+    return not picture.is_corrupt and picture.width > 0 and picture.height > 0
 
 
 def _packets(

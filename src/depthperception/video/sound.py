@@ -9,6 +9,7 @@ from av.error import FFmpegError
 from scipy.signal import butter, sosfilt
 
 from depthperception.types import FloatArray
+from depthperception.video.container import container_of
 
 RATE_HZ = 16_000
 VOICE_HZ = (300.0, 3_000.0)
@@ -43,7 +44,8 @@ def loud_calls(path: Path, start_s: float, end_s: float) -> tuple[Call, ...] | N
     """
     try:
         level_db, first_s = _levels(path, start_s, end_s)
-    except (FFmpegError, OSError):
+    except (FFmpegError, OSError, ValueError, OverflowError):
+        # The last two are PyAV's own, of numbers in a header that are none.
         return None
     if not len(level_db):
         return None
@@ -60,8 +62,8 @@ def loud_calls(path: Path, start_s: float, end_s: float) -> tuple[Call, ...] | N
 def _levels(path: Path, start_s: float, end_s: float) -> tuple[FloatArray, float]:
     """Level (n,) in dB of the voice's band every `STEP_S`, and the time of the first."""
     pieces, first_s = [], None
-    with av.open(str(path)) as container:
-        if not container.streams.audio:
+    with container_of(path) as container:
+        if not (container.streams.audio and container.streams.video):
             return np.zeros(0), start_s
         audio, video = container.streams.audio[0], container.streams.video[0]
         zero_s = float((video.start_time or 0) * (video.time_base or 0))

@@ -1,13 +1,16 @@
 """Presentation times: what the stamps in a file mean, and how long it says it is."""
 
 import logging
+import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
+
+from depthperception.video.resampling import SAME_TIME_S
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +70,8 @@ class Clock:
         self._tick = tick
         self._origin = origin
         self._step = step
+        # Times that are nearer to each other are one time everywhere (`resampling.SAME_TIME_S`).
+        self._least = max(1, math.ceil(2.0 * SAME_TIME_S * tick[1] / tick[0]))
         self._dropped = 0
 
     @classmethod
@@ -84,15 +89,18 @@ class Clock:
         """Return the time stamp of a time."""
         return self._origin + round(time_s * self._tick[1] / self._tick[0])
 
-    def timed(self, pictures: Iterable[av.VideoFrame]) -> Iterator[tuple[av.VideoFrame, float]]:
-        """Pair each picture with its time; one that does not come after the picture before it is dropped."""
+    def timed(
+        self, pictures: Iterable[av.VideoFrame], on_loss: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[av.VideoFrame, float]]:
+        """Pair each picture with its time; one that does not come after the picture before it is dropped, and told."""
         last: int | None = None
         for picture in pictures:
             stamp = picture.pts if self.by_presentation else picture.dts
             if stamp is None:
                 stamp = self._origin if last is None else last + (picture.duration or self._step)
-            if last is not None and stamp <= last:
+            if last is not None and stamp < last + self._least:
                 self._dropped += 1
+                on_loss()
                 continue
             last = stamp
             yield picture, (stamp - self._origin) * self._tick[0] / self._tick[1]

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -202,8 +203,14 @@ def queue_video(parts: State, received: Received, name: str, asked: dict[str, An
     try:
         playable = admitted(parts, received, name).playable
         with parts.folders.hold_videos():
-            store_video(received, parts.folders)
-            judging = parts.store.add(name=name, **video, playable=playable, **asked)
+            is_new = not parts.folders.video(received.sha256).exists()
+            place = store_video(received, parts.folders)
+            try:
+                judging = parts.store.add(name=name, **video, playable=playable, **asked)
+            except SQLAlchemyError:
+                if is_new:  # a video without a judging is nobody's, and nobody could delete it
+                    shutil.rmtree(place.parent, ignore_errors=True)
+                raise
     finally:
         received.path.unlink(missing_ok=True)
     parts.jobs.add(judging)

@@ -66,7 +66,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with folders.prepare():
             store = Store(database_of(folders, database_url))
-            events, decoder = Events(most_listeners()), Decoder()
+            events, decoder = Events(most_listeners()), Decoder(box=folders.decoding_box())
             jobs = Jobs(store, folders, events, runner=runner, at_once=at_once, server=server)
             recordings = live.Recordings()
             app.state.parts = State(folders, store, events, jobs, decoder, limits, recordings)

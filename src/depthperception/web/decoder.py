@@ -1,7 +1,6 @@
 """Looks at videos on behalf of the server, in child processes that may crash or hang instead of it."""
 
 import queue
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,8 +8,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from depthperception import processes
 from depthperception.errors import DepthPerceptionError, OptionError, VideoError
+from depthperception.sandbox import Box, processes
 
 Result = TypeVar("Result")
 
@@ -19,12 +18,6 @@ LONGEST_START_S = 180.0
 
 LONGEST_CALL_S = 60.0
 """A frame far from its key frame takes seconds in 4K; what takes a minute is damaged, or means harm."""
-
-MOST_MEMORY_BYTES = 4 * 1024**3
-"""Address space of a decoding child: a few frames of 8K take 1 GB; pictures beyond must not eat the machine."""
-
-LARGEST_SIDE_PX, LARGEST_AREA_PX = 8192, 8192 * 4352
-"""8K and a little: no camera films more, and a frame of 16384 x 16384 takes a gigabyte to look at."""
 
 LONGEST_S = 2 * 3600.0
 """A session of squats; a longer film has to be cut."""
@@ -45,8 +38,8 @@ class Admitted:
 class _Child:
     """A decoding process; `ask` raises EOFError or OSError when it is gone."""
 
-    def __init__(self) -> None:
-        self._process, self._connection = processes.start(_serve)
+    def __init__(self, box: Box) -> None:
+        self._process, self._connection = processes.start(_serve, box=box)
         self._is_loading = True
 
     def is_alive(self) -> bool:
@@ -66,7 +59,7 @@ class _Child:
     def _receive(self, longest_s: float) -> Any:
         if not self._connection.poll(longest_s):
             raise TimeoutError(f"nothing came for {longest_s:.0f} s")
-        return self._connection.recv()
+        return processes.received(self._connection, (Admitted,))
 
     def stop(self) -> None:
         processes.stop(self._process, self._connection)
@@ -79,13 +72,15 @@ class Decoder:
     ----------
     processes
         How many calls may run at once.
+    box
+        What the children may read and write: the videos, and where uploads and packets are.
     """
 
-    def __init__(self, processes: int = 2) -> None:
+    def __init__(self, processes: int = 2, *, box: Box) -> None:
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
-        self._size = processes
+        self._size, self._box = processes, box
         for _ in range(processes):
-            self._idle.put(_Child())
+            self._idle.put(_Child(box))
 
     def call(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Run a module-level function in a child.
@@ -99,7 +94,8 @@ class Decoder:
         try:
             for last in (False, True):
                 if child is None or not child.is_alive():
-                    child = _replaced(child)
+                    _stopped(child)
+                    child = _Child(self._box)
                 try:
                     return cast(Result, child.ask(function, arguments))
                 except (EOFError, OSError) as failure:
@@ -131,28 +127,18 @@ def _blamed(failure: Exception) -> VideoError:
     )
 
 
-def _replaced(child: _Child | None) -> _Child:
-    _stopped(child)
-    return _Child()
-
-
 def admit(path: Path) -> Admitted:
     """Say what a video is, having decoded its first frame.
 
     Raises
     ------
     VideoError
-        When it is none, or is larger or longer than any lift.
+        When it is none, or is longer than any session.
     """
     from depthperception.video import probe  # noqa: PLC0415
     from depthperception.web.proxy import is_playable  # noqa: PLC0415
 
     info = probe(path)
-    if max(info.width, info.height) > LARGEST_SIDE_PX or info.width * info.height > LARGEST_AREA_PX:
-        raise VideoError(
-            f"The picture has {info.width} x {info.height} px. Expected at most {LARGEST_SIDE_PX} px a side. "
-            "Export the video smaller, for instance 1920 x 1080."
-        )
     if info.duration_s is not None and info.duration_s > LONGEST_S:
         raise VideoError(
             f"The video lasts {info.duration_s / 3600:.1f} h. Expected at most {LONGEST_S / 3600:.0f} h. "
@@ -186,7 +172,6 @@ def frame_jpeg(path: Path, time_s: float, width_px: int | None) -> bytes:
 
 def _serve(connection: Connection) -> None:
     """Load what every call needs, say so, and answer calls until the server closes its end."""
-    _limit_memory()
     from depthperception.web import proxy  # noqa: F401, PLC0415  (PyAV, which takes its time)
 
     connection.send(None)
@@ -200,10 +185,3 @@ def _serve(connection: Connection) -> None:
             except MemoryError:
                 answer = OptionError("The video needs too much memory. Expected less. Export it smaller."), None
             connection.send(answer)
-
-
-def _limit_memory() -> None:
-    if sys.platform == "linux":
-        import resource  # noqa: PLC0415  (not on every platform)
-
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))

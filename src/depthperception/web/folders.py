@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from platformdirs import user_data_path
 from depthperception.errors import OutputError
 from depthperception.report.folder import OURS
 from depthperception.report.views.folder import CALIBRATION, JOINTS
+from depthperception.sandbox import Box
 
 ID = re.compile(r"[0-9a-f]{16}")
 PICTURE = re.compile(r"[A-Za-z0-9_-]{1,80}\.jpg")
@@ -68,6 +70,32 @@ class Folders:
         """What the page needs beside the results: times, boxes, landmarks, pictures."""
         return self.results(judging_id) / "page"
 
+    def decoding_box(self) -> Box:
+        """Give the box of whoever looks at single frames and packs packets: videos and results, uploads to write to."""
+        return Box(reads=(self.root / "videos", self.root / "judgings"), writes=(self.incoming,))
+
+    def judging_box(self, judging_id: str, hashes: Iterable[str], network: str) -> Box:
+        """Give the box of one judging: its videos, a network of the user's own, and its results, whose folder is made.
+
+        Raises
+        ------
+        OSError
+            When the folder cannot be made.
+        """
+        results, scratch = self.results(judging_id), self.scratch(judging_id)
+        for folder in (results, scratch):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        own = (Path(network), Path(network).with_suffix(".toml"))
+        return Box(reads=(*map(self.video, hashes), *own), writes=(scratch, results))
+
+    def scratch(self, judging_id: str) -> Path:
+        """Give the folder for temporary files of one judging."""
+        return self.incoming / judging_id
+
+    def new_proxy(self, judging_id: str) -> Path:
+        """Give the proxy while it is its judging's: it goes beside the video when that is done."""
+        return self.results(judging_id) / "proxy.mp4"
+
     def prepare(self) -> FileLock:
         """Make the folders, readable by this user alone, and lock them against a server that does not share them.
 
@@ -76,15 +104,16 @@ class Folders:
         OutputError
             When they cannot be written, or another server uses them.
         """
+        lock = FileLock(self.root / ".lock")
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self.root / ".lock")
             lock.acquire(timeout=0)
             if self.server:
                 lock.release()
                 lock = self._share()
+            # Not before: another server's uploads may be on their way.
             shutil.rmtree(self.incoming, ignore_errors=True)
-            for folder in (self.root, self.incoming, self.root / "videos", self.root / "judgings"):
+            for folder in (self.incoming, self.root / "videos", self.root / "judgings"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except Timeout as error:
             raise OutputError(
@@ -92,6 +121,7 @@ class Folders:
                 "them name the same database of their own. Stop the other one, or name another folder."
             ) from error
         except OSError as error:
+            lock.release()
             raise OutputError(
                 f"{self.root} cannot be written ({error.strerror}); expected a folder for the library. Name another."
             ) from error

@@ -1,6 +1,7 @@
 """The queue: judgings run in child processes, a few at a time, and nothing is lost when the server stops."""
 
 import logging
+import os
 import shutil
 import threading
 import time
@@ -14,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from depthperception import processes
+from depthperception.sandbox import processes
 from depthperception.web.events import Events
 from depthperception.web.folders import Folders
 from depthperception.web.heart import BEAT_S, Heart
@@ -33,6 +34,9 @@ AT_ONCE = 2
 
 LONGEST_JOB_S = 2 * 3600.0
 """A minute of 1080p takes about a minute on two cores; what takes hours is stuck."""
+
+LONGEST_END_S = 30.0
+"""A process that has closed its connection is about to end."""
 
 RETRY_S = 2.0
 """When the database could not be written (a full disk, a lock) the queue tries again this often."""
@@ -74,6 +78,7 @@ class Jobs:
     ) -> None:
         self._store, self._folders, self._events, self._runner = store, folders, events, runner
         self._server = server
+        self._is_boxed = runner is run  # what stands in for it in tests decodes nothing
         self._running: dict[str, _Running] = {}
         self._lock = threading.Lock()
         self._wake: SimpleQueue[None] = SimpleQueue()
@@ -177,7 +182,10 @@ class Jobs:
             with self._lock:
                 del self._running[judging.id]
             processes.stop(running.process, running.connection)
-        if kind != "done" and not self._is_another_s(judging.id):
+        shutil.rmtree(self._folders.scratch(judging.id), ignore_errors=True)
+        if kind == "done":
+            self._keep_proxy(judging)
+        elif not self._is_another_s(judging.id):
             shutil.rmtree(self._folders.results(judging.id), ignore_errors=True)
         running.gone.set()
         if not (self._closing and kind == "crashed"):
@@ -193,13 +201,19 @@ class Jobs:
             return current is not None and current.server != self._server
         return bool(self._server)
 
+    def _keep_proxy(self, judging: Judging) -> None:
+        """Put the proxy that a judging made beside its video, where every judging of it finds it."""
+        with suppress(OSError):  # none was made, or the video was deleted meanwhile
+            os.replace(self._folders.new_proxy(judging.id), self._folders.proxy(judging.sha256))
+
     def _start(self, judging: Judging) -> _Running | None:
         """Start the child and say so, unless the judging was cancelled since it was taken: that was said already."""
         with self._lock:
             current = self._store.get(judging.id)
             if current is None or current.state != "running" or current.server != self._server:
                 return None
-            running = _Running(*processes.start(self._runner, self._job(judging)))
+            boxed = self._folders.judging_box(judging.id, judging.hashes, judging.pose) if self._is_boxed else None
+            running = _Running(*processes.start(self._runner, self._job(judging), box=boxed))
             self._running[judging.id] = running
             self.publish(current)
             if self._closing:
@@ -207,8 +221,8 @@ class Jobs:
             return running
 
     def _job(self, judging: Judging) -> Job:
-        proxy = self._folders.proxy(judging.sha256)
-        is_played = not judging.cameras  # several are shown as pictures, side by side
+        # Several cameras are shown as pictures, side by side.
+        needs_proxy = not (judging.cameras or judging.playable or self._folders.proxy(judging.sha256).exists())
         pick = judging.pick
         return Job(
             judging_id=judging.id,
@@ -216,7 +230,7 @@ class Jobs:
             video=self._folders.video(judging.sha256),
             results=self._folders.results(judging.id),
             page=self._folders.page(judging.id),
-            proxy=proxy if is_played and not judging.playable and not proxy.exists() else None,
+            proxy=self._folders.new_proxy(judging.id) if needs_proxy else None,
             height_cm=judging.height_cm,
             method=judging.method,
             sure=judging.sure,
@@ -231,7 +245,7 @@ class Jobs:
         end_s = time.monotonic() + LONGEST_JOB_S
         try:
             while running.connection.poll(max(0.0, end_s - time.monotonic())):
-                kind, values = running.connection.recv()
+                kind, values = processes.received(running.connection)
                 if kind != "progress":
                     return kind, values
                 with suppress(SQLAlchemyError):  # progress is not worth failing for
@@ -239,7 +253,7 @@ class Jobs:
                     if moved is not None:
                         self.publish(moved)
         except (EOFError, OSError):
-            running.process.join()
+            running.process.join(LONGEST_END_S)  # who is alive still said what is no message, and is stopped
             return "crashed", {"error": _how_it_ended(running.process.exitcode)}
         hours = LONGEST_JOB_S / 3600
         return "failed", {"error": f"The judging took over {hours:.0f} hours. Expected minutes. Cut out the lifts."}

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from depthperception import processes
+from depthperception.sandbox import Box, processes
 from depthperception.web.actions import UploadIn, checked_options, queue_video
 from depthperception.web.answers import refuse
 from depthperception.web.live_worker import LiveJob, run
@@ -60,7 +60,7 @@ class Recording:
     def begin(self, keep: Callable[[Path, int], str]) -> None:
         """Start the child, and a thread that listens to it until it ends; `keep` adds a film to the library."""
         self.folder.mkdir(mode=0o700)
-        self._process, self._connection = processes.start(run, self.job)
+        self._process, self._connection = processes.start(run, self.job, box=Box(writes=(self.folder,)))
         self._sending = threading.Lock()
         threading.Thread(target=self._listen, args=(keep,), daemon=True, name="live").start()
 
@@ -91,7 +91,7 @@ class Recording:
                     self.take(b"")
                 if not self._connection.poll(ASK_EVERY_S):
                     continue
-                kind, values = self._connection.recv()
+                kind, values = processes.received(self._connection)
                 if kind == "ended":
                     ended = values
                     break

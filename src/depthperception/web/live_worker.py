@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from depthperception.errors import DepthPerceptionError
+from depthperception.web.worker import say
 
 if TYPE_CHECKING:
     from depthperception.live import Counts, LiveAttempt
@@ -64,7 +65,7 @@ class Tell:
     def __call__(self, kind: str, values: dict[str, Any]) -> None:
         """Send one piece of news."""
         with self._lock, suppress(OSError):
-            self._connection.send((kind, values))
+            say(self._connection, kind, values)
 
     def counts(self, counts: "Counts", waiting: int) -> None:
         """Tell what became of the pictures so far."""

@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from depthperception.damaged import MISREAD, reason
 from depthperception.errors import OptionError
 from depthperception.web.folders import Folders
 from depthperception.web.reading_store import Readings, attempt_of, folded, now
@@ -53,6 +54,9 @@ NOW_S = {
     "postgresql": "extract(epoch from clock_timestamp())::float", "sqlite": "(julianday('now') - 2440587.5) * 86400.0",
 }  # fmt: skip
 """The database's own time in s since 1970: servers' clocks may differ."""
+
+MISREAD_ROWS = (SQLAlchemyError, *MISREAD)
+"""What comes of a damaged file, a table without a column, a value that is no JSON."""
 
 WITH_ATTEMPTS = selectinload(Judging.attempts)
 """Rows leave the session; what they lead to has to be there."""
@@ -93,11 +97,20 @@ class Store:
             self._session = sessionmaker(self._engine, expire_on_commit=False)
             self.readings = Readings(self._session)
             self._lay_out(_safe(url))
-        except (ArgumentError, NoSuchModuleError, ImportError, KeyError, SQLAlchemyError) as error:
+        except (ArgumentError, NoSuchModuleError, ImportError, KeyError, SQLAlchemyError, UnicodeError) as error:
+            # UnicodeError: the driver's own, where the file's first page is damaged.
             raise OptionError(
-                f"The database {_safe(url)} cannot be opened ({str(error).splitlines()[0]}); expected a SQLAlchemy URL "
+                f"The database {_safe(url)} cannot be opened ({reason(error)}); expected a SQLAlchemy URL "
                 "such as sqlite:////folder/library.db or postgresql://user@host/name, and its driver installed (extra "
                 "[postgres]). Check the URL, or leave it out."
+            ) from error
+        try:
+            self._check()
+        except MISREAD_ROWS as error:
+            self.close()
+            raise OptionError(
+                f"The library in {_safe(url)} is damaged ({reason(error)}); expected tables and rows of layout "
+                f"{LAYOUT}. Put a copy of it back, or move it away: a new one is made, and the videos beside it stay."
             ) from error
 
     @property
@@ -125,6 +138,18 @@ class Store:
                     f"The library in {url} has layout {number}; expected {LAYOUT}, which this version of "
                     "depthperception reads. Use the version that made it, or name another folder or database."
                 )
+
+    def _check(self) -> None:
+        """Go through the library once: later pages and queue would find its damage, when nobody can mend it."""
+        with self._session() as session:
+            if self._engine.dialect.name == "sqlite":
+                said = session.scalar(text("PRAGMA quick_check(1)"))
+                if said != "ok":
+                    raise ValueError(f"the file is damaged: {said}")
+            for table in Base.metadata.sorted_tables:
+                session.execute(select(table).limit(1)).all()
+            for _ in session.scalars(select(Judging).options(WITH_ATTEMPTS)):
+                pass  # loading it reads its values
 
     def close(self) -> None:
         """Close every connection."""

@@ -95,10 +95,7 @@ async def receive(stream: AsyncIterator[bytes], stated_bytes: int | None, folder
             await run_sync(keep, file, waiting)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise DiskFullError(
-            f"The upload could not be written ({error.strerror}). Expected room on the server's disk. Free some, or "
-            "delete judgings you no longer need."
-        ) from error
+        raise _unwritten(error) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -106,11 +103,26 @@ async def receive(stream: AsyncIterator[bytes], stated_bytes: int | None, folder
 
 
 def store_video(received: Received, folders: Folders) -> Path:
-    """Move an upload to its place; the same video is kept once."""
+    """Move an upload to its place; the same video is kept once.
+
+    Raises
+    ------
+    DiskFullError
+    """
     place = folders.video(received.sha256)
-    place.parent.mkdir(mode=0o700, exist_ok=True)
-    os.replace(received.path, place)
+    try:
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        os.replace(received.path, place)
+    except OSError as error:
+        raise _unwritten(error) from error
     return place
+
+
+def _unwritten(error: OSError) -> DiskFullError:
+    return DiskFullError(
+        f"The upload could not be written ({error.strerror}). Expected room on the server's disk. Free some, or "
+        "delete judgings you no longer need."
+    )
 
 
 def _check_size(size_bytes: int, limits: Limits) -> None:

@@ -80,8 +80,7 @@ class Tell:
         if step == self._step and now_s - self._last_s < PROGRESS_EVERY_S:
             return
         self._step, self._last_s = step, now_s
-        whole = min(0.99, whole)
-        self._connection.send(("progress", {"step": step, "done": round(whole, 3)}))
+        say(self._connection, "progress", {"step": step, "done": round(min(0.99, whole), 3)})
 
 
 def _share(step: str) -> float:
@@ -94,14 +93,21 @@ def run(job: Job, connection: Connection) -> None:
 
     tell = Tell(connection)
     try:
-        outcome = "done", judge_cameras(job, tell) if job.cameras else _judge(job, tell)
+        outcome: tuple[str, dict[str, Any]] = "done", judge_cameras(job, tell) if job.cameras else _judge(job, tell)
     except OutputError as error:
+        outcome = "failed", {"error": _unwritten(error, job)}
+    except OSError as error:
         outcome = "failed", {"error": _unwritten(error, job)}
     except DepthPerceptionError as error:
         outcome = "failed", {"error": _without_paths(str(error), job)}
     except MemoryError:
         outcome = "failed", {"error": f"{job.name} needs more memory than there is. Expected less. Export it smaller."}
-    connection.send(outcome)
+    say(connection, *outcome)
+
+
+def say(connection: Connection, kind: str, values: dict[str, Any]) -> None:
+    """Send plain values only: the server takes nothing else from a process that decodes (`processes.received`)."""
+    connection.send((kind, json.loads(json.dumps(values, default=lambda number: number.item()))))
 
 
 def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
@@ -214,8 +220,8 @@ def _write(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, allow_nan=False, separators=(",", ":")), encoding="utf-8")
 
 
-def _unwritten(error: OutputError, job: Job) -> str:
-    why = getattr(error.__cause__, "strerror", None) or "no reason is known"
+def _unwritten(error: Exception, job: Job) -> str:
+    why = getattr(error.__cause__ or error, "strerror", None) or "no reason is known"
     return (
         f"The results of {job.name} could not be written ({why}). Expected room in the library's folder. Free some, "
         "and judge the video again."

@@ -5,6 +5,7 @@ A reader of one's own is registered like ours.
 
 from pathlib import Path
 
+from depthperception.damaged import unless_damaged
 from depthperception.errors import PoseSourceError
 from depthperception.io.pose_files import deeplabcut, hdf5, mmpose, openpose, sleap, trc
 from depthperception.io.pose_files.openpose import read_openpose
@@ -52,9 +53,10 @@ def read_poses(path: Path, rate_hz: float | None = None) -> PoseFile:
     """
     if not path.exists():
         raise PoseSourceError(f"{path} is not there; expected a file or folder of landmarks. Check the path.")
-    for reader in _READERS:
-        if reader.recognises(path):
-            return reader.read(path, rate_hz)
+    with unless_damaged(PoseSourceError, path, "landmarks as its tool writes them. Export it again."):
+        for reader in _READERS:
+            if reader.recognises(path):
+                return reader.read(path, rate_hz)
     known = "; ".join(f"{reader.tool}: {reader.looks_like}" for reader in _READERS)
     raise PoseSourceError(f"{path} holds no landmarks that are known; expected {known}. Export it in one of these.")
 

@@ -1,10 +1,14 @@
 """HDF5 files, which are told by what they hold: SLEAP's analysis and projects, DeepLabCut's tables."""
 
 from pathlib import Path
+from typing import Any
 
 from depthperception.errors import MissingExtraError, PoseSourceError
 from depthperception.io.pose_files import deeplabcut, sleap
 from depthperception.io.pose_files.people import PoseFile, Reader, checked_rate
+
+MOST_NUMBERS = 50_000_000
+"""Three hours of two people with 33 points at 30 a second are 43 million; a damaged file states what it likes."""
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
@@ -29,6 +33,7 @@ def _read(path: Path, rate_hz: float | None) -> PoseFile:
         ) from error
     try:
         with h5py.File(path) as file:
+            _check_size(file, path)
             if {"tracks", "node_names"} <= set(file):
                 return sleap.read_analysis(file, rate_hz, path)
             if {"metadata", "frames", "instances"} <= set(file):
@@ -44,6 +49,16 @@ def _read(path: Path, rate_hz: float | None) -> PoseFile:
         f"{path} holds {held}; expected SLEAP's tracks and node_names, a .slp, or DeepLabCut's table. "
         "Export it again, or as CSV."
     )
+
+
+def _check_size(file: Any, path: Path) -> None:
+    counts = [0]
+    file.visititems(lambda _, one: counts.append(getattr(one, "size", 0) or 0))
+    if max(counts) > MOST_NUMBERS:
+        raise PoseSourceError(
+            f"{path} states {max(counts)} numbers; expected at most {MOST_NUMBERS}, hours of several people. "
+            "Export less."
+        )
 
 
 READER = Reader(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from depthperception.damaged import reason, unless_damaged
 from depthperception.errors import PoseSourceError
 from depthperception.io.pose_files.people import PoseFile, Reader, Seen, checked_rate, lifter_of, seen_by_layout
 from depthperception.pose.track import PoseTrack
@@ -52,8 +53,9 @@ def read_openpose(folder: Path, frame_rate_hz: float) -> PoseTrack:
         raise PoseSourceError(
             f"{folder} holds no *_keypoints.json; expected the folder that OpenPose wrote with --write_json. Name it."
         )
-    frames = [(number / rate_hz, [_person(path, one) for one in _people(path)]) for number, path in enumerate(files)]
-    return lifter_of(frames, folder)
+    with unless_damaged(PoseSourceError, folder, "a folder that OpenPose wrote. Run OpenPose again."):
+        frames = [(number / rate_hz, [_person(one, row) for row in _people(one)]) for number, one in enumerate(files)]
+        return lifter_of(frames, folder)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -63,9 +65,10 @@ def _files(folder: Path) -> list[Path]:
 def _people(path: Path) -> list[Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))["people"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PoseSourceError(
-            f"{path} is not a file of OpenPose ({error}); expected JSON with a list of people. Run OpenPose again."
+            f"{path} is not a file of OpenPose ({reason(error)}); expected JSON with a list of people. Run "
+            "OpenPose again."
         ) from error
     return list(found)
 

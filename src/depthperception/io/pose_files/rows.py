@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from depthperception.damaged import reason
 from depthperception.errors import PoseSourceError
 
 
@@ -28,7 +29,7 @@ def numbers_of(rows: Sequence[Sequence[str]], path: Path) -> list[tuple[float, l
         return [(float(row[0]), [_number(text) for text in row[1:]]) for row in rows if row]
     except ValueError as error:
         raise PoseSourceError(
-            f"{path} has a row that begins with no frame's number ({error}); expected that. Export it again."
+            f"{path} has a row that begins with no frame's number ({reason(error)}); expected that. Export it again."
         ) from error
 
 

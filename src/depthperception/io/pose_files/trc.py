@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from depthperception.damaged import reason
 from depthperception.errors import PoseSourceError
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.io.pose_files.people import PoseFile, Reader, lifter_of, marks_of, seen_by_marks
@@ -40,8 +41,8 @@ def _read(path: Path, rate_hz: float | None) -> PoseFile:
         times, points = table[:, 1], table[:, 2:].reshape(len(rows), len(names), 3)
     except (IndexError, ValueError) as error:
         raise PoseSourceError(
-            f"{path} is no whole TRC ({error}); expected five lines of heads, and x, y, z of each marker in every "
-            "row. Export it again."
+            f"{path} is no whole TRC ({reason(error)}); expected five lines of heads, and x, y, z of each marker in "
+            "every row. Export it again."
         ) from error
     marks = marks_of(names, path)
     at = {mark: index for index, mark in marks.items()}

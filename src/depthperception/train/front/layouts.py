@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from depthperception.damaged import reason, unless_damaged
 from depthperception.errors import DataError, OptionError, OutputError
 from depthperception.geometry.skeletons import COUNT
 from depthperception.io.kaggle import CHANNELS, TIMES_FOLDER
@@ -41,7 +42,8 @@ def read_dataset(path: Path) -> Dataset:
     DataError
         When the path is none of these, or what it holds is not what the layout promises.
     """
-    dataset = _read_any(path)
+    with unless_damaged(DataError, path, "labelled squats in one of the layouts of the manual. Write it again."):
+        dataset = _read_any(path)
     # One order whatever the layout: training shuffles by seed, so the order of the clips is part of the result.
     return replace(dataset, clips=tuple(sorted(dataset.clips, key=lambda clip: _natural(clip.clip_id))))
 
@@ -76,7 +78,7 @@ def read_packed(path: Path) -> Dataset:
             arrays = {name: packed[name] for name in packed.files}
     except (OSError, ValueError, BadZipFile, EOFError) as error:
         raise DataError(
-            f"{path} cannot be read as a packed data set ({error}); expected a numpy .npz. Pack it again."
+            f"{path} cannot be read as a packed data set ({reason(error)}); expected a numpy .npz. Pack it again."
         ) from error
     missing = {"landmarks", "offsets", "label", "clip_id"} - arrays.keys()
     if missing:
@@ -198,8 +200,8 @@ def _read_frame(path: Path) -> FloatArray:
         values = np.asarray(np.load(path, allow_pickle=False), dtype=np.float64)
     except (OSError, ValueError, EOFError) as error:
         raise DataError(
-            f"{path} cannot be read ({error}); expected a numpy file of {COUNT * CHANNELS} numbers. Write the clip "
-            "again."
+            f"{path} cannot be read ({reason(error)}); expected a numpy file of {COUNT * CHANNELS} numbers. Write the "
+            "clip again."
         ) from error
     if values.size != COUNT * CHANNELS:
         raise DataError(
