@@ -109,6 +109,32 @@ def test_a_piece_of_the_film_has_the_very_frames_and_no_more_is_kept_than_asked(
     assert [time_s for time_s, _ in shown] == pytest.approx([k / 30 for k in range(240 - first)], abs=1e-4)
 
 
+def test_a_browser_s_recording_is_read_as_it_comes_and_its_pieces_are_films(tmp_path: Path) -> None:
+    film = numbered_clip(tmp_path / "film.webm", [k / 15 for k in range(60)], codec="libvpx", options={"g": "15"})
+
+    class Coming:
+        """Bytes that cannot be sought, a few at a time."""
+
+        def __init__(self) -> None:
+            self.rest = film.read_bytes()
+
+        def read(self, size: int, /) -> bytes:
+            given, self.rest = self.rest[: min(size, 700)], self.rest[min(size, 700) :]
+            return given
+
+    with Feed("a recording", stream=Coming()) as feed:
+        ring = Ring(feed.stream, feed.base)
+        seen = []
+        for arrival in feed.arrivals():
+            seen += [number_of(frame.rgb()) for frame in arrival.frames]
+            if arrival.packet is not None:
+                ring.add(arrival.packet)
+        piece = ring.write(tmp_path / "piece", ring.since(round(2.4 / feed.base)))
+    assert seen == list(range(60))
+    assert piece.suffix == ".mkv"
+    assert [number_of(frame.rgb()) for frame in frames(piece)] == list(range(30, 60))
+
+
 def test_a_film_of_large_pictures_is_kept_within_its_bytes() -> None:
     ring = Ring(None, Fraction(1, 1000), keep_s=1e6, most_bytes=10_000)  # type: ignore[arg-type]
     for k in range(100):

@@ -47,7 +47,7 @@ def look_at_ends(
         Who he is among others: looks that stray to somebody else are left out.
     """
     close = empty_track()
-    for index in range(len(attempts)):
+    for index in range(len(attempts) if isolation.settings.refinement.close_ends else 0):
         ends = _look_at_both(source, track, end_spans(track, attempts, index))
         if ends and max(isolation.strayed(one) for one in ends) < isolation.settings.refinement.strayed:
             for one in ends:

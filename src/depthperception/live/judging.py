@@ -108,11 +108,13 @@ class Judging:
         """Judge what there is of it, and forget it: what the networks saw is remembered."""
         with suppress(VideoError), TemporaryDirectory() as folder:
             video = self.memory.write(Path(folder) / "rising", piece)
-            examine_case(self._without_bar(piece.case(video, self.options)), silent)
+            examine_case(self._depth_alone(piece.case(video, self.options)), silent)
 
-    def _without_bar(self, case: Case) -> Case:
+    def _depth_alone(self, case: Case) -> Case:
+        """Leave out the bar, and close looks at knees and feet: what the first word of an attempt does without."""
         settings = self.options.settings
-        bare = replace(settings, plates=replace(settings.plates, attempts=0))
+        attempts = replace(settings.attempts, refinement=replace(settings.attempts.refinement, close_ends=False))
+        bare = replace(settings, plates=replace(settings.plates, attempts=0), attempts=attempts)
         return replace(case, options=replace(self.options, settings=bare))
 
     def close(self) -> None:
@@ -139,7 +141,7 @@ class Judging:
     def _judge_at(self, place: Path, piece: Piece) -> None:
         video = self.memory.write(place, piece)
         case = piece.case(video, self.options)
-        judgement = examine_case(self._without_bar(case), silent).judgement
+        judgement = examine_case(self._depth_alone(case), silent).judgement
         behind = self.waiting() > 1  # this one is at work, others wait
         if not behind:
             self._tell(judgement, piece, video, whole=False)
