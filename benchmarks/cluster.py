@@ -34,6 +34,9 @@ from depthperception.options import Options
 
 PER_NODE = 6
 
+STORE_BYTES = 80 * 1024**2
+"""Of a node's store of objects, about the least that Ray takes: only names and records go through it."""
+
 
 @dataclass(frozen=True)
 class Sleep:
@@ -51,9 +54,11 @@ class Sleep:
 @contextmanager
 def cluster_of(nodes: int, cores: int) -> Iterator[tuple[Any, list[Any]]]:
     """Start a head that judges nothing, and nodes."""
-    cluster = Nodes(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+    head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": STORE_BYTES}
+    cluster = Nodes(initialize_head=True, head_node_args=head)
     try:
-        added = [cluster.add_node(num_cpus=cores, wait=False) for _ in range(nodes)]
+        sizes = {"num_cpus": cores, "object_store_memory": STORE_BYTES}
+        added = [cluster.add_node(**sizes, wait=False) for _ in range(nodes)]
         cluster.wait_for_nodes(timeout=300)
         yield cluster, added
     finally:

@@ -138,9 +138,10 @@ def nodes() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        size = {"object_store_memory": 80 * 1024**2}  # about the least that Ray takes
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False, **size})
         try:
-            yield cluster, [cluster.add_node(num_cpus=1) for _ in range(2)]
+            yield cluster, [cluster.add_node(num_cpus=1, **size) for _ in range(2)]
         finally:
             cluster.shutdown()
 
