@@ -11,7 +11,7 @@ from tests.support.rendered_clips import DATA
 from tests.support.web_server import JUDGED_WITHIN_S, Server, serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CLIPS = [DATA / "front_deep.mp4", DATA / "side_high.mp4"]
@@ -32,12 +32,16 @@ def open_library(chromium: "Browser", cameras: Server) -> Iterator[Callable[...,
     problems: list[str] = []
     contexts = []
 
+    def heard(message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning"):
+            problems.append(message.text)
+
     def open_(path: str = "/", width: int = 1280) -> "Page":
         context = chromium.new_context(base_url=cameras.address, viewport={"width": width, "height": 900})
         contexts.append(context)
         context.set_default_timeout(1000 * JUDGED_WITHIN_S)
         page = context.new_page()
-        page.on("console", lambda one: problems.append(one.text) if one.type in ("error", "warning") else None)
+        page.on("console", heard)
         page.on("pageerror", lambda one: problems.append(str(one)))
         page.goto(path)
         return page

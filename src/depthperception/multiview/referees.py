@@ -6,7 +6,7 @@ stands beside the lights. A seat where no camera stands has no light: it is said
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -67,9 +67,8 @@ def seats_of(cameras: Mapping[int, Camera | None]) -> dict[Position, int]:
 
     ways = (
         list(zip(seats, chosen, strict=True))
-        for chosen in permutations(known, count)
+        for chosen in combinations(known, count)
         for seats in permutations(SEATS_DEG, count)
-        if list(chosen) == sorted(chosen)
     )
     taken = dict(min(ways, key=away_deg, default=[]))
     free = [position for position in SEATS_DEG if position not in taken]
