@@ -6,11 +6,13 @@ import { byId, depthWords, element, lamp } from "./dom.js";
 const ASK_MS = 500;
 const BEHIND_PIECES = 12; // of a quarter of a second: what waits here is three seconds old
 
+const TOGETHER = 20; // five seconds: 8 MB
+
 const AS_VERDICTS = { white: "depth", red: "no_depth", too_close: "too_close", not_judgeable: "not_judgeable" };
 
 export class LiveRecording {
   #id = "";
-  #waiting = 0;
+  #waiting = [];
   #sent = Promise.resolve();
   #problem = "";
 
@@ -21,16 +23,18 @@ export class LiveRecording {
     this.#id = (await post(`/live?${query}`)).id;
   }
 
-  /** Send a piece of the film after those before it. */
+  /** Send a piece of the film after those before it; what waits meanwhile goes together. */
   send(blob) {
     if (!blob.size || this.#problem) return;
-    this.#waiting += 1;
-    this.#sent = this.#sent.then(() => this.#send(blob)).finally(() => (this.#waiting -= 1));
+    this.#waiting.push(blob);
+    this.#sent = this.#sent.then(() => this.#sendWaiting());
   }
 
-  async #send(blob) {
+  async #sendWaiting() {
+    if (!this.#waiting.length || this.#problem) return;
+    const film = new Blob(this.#waiting.splice(0, TOGETHER));
     try {
-      show(await sendPiece(`/live/${this.#id}/pieces`, blob), this.#behind);
+      show(await sendPiece(`/live/${this.#id}/pieces`, film), this.#behind);
     } catch (error) {
       this.#problem = error.message;
       say(error.message);
@@ -38,8 +42,8 @@ export class LiveRecording {
   }
 
   get #behind() {
-    if (this.#waiting < BEHIND_PIECES) return "";
-    return `${Math.round(this.#waiting / 4)} s of film wait to be sent: the server does not take them as fast as they come.`;
+    if (this.#waiting.length < BEHIND_PIECES) return "";
+    return `${Math.round(this.#waiting.length / 4)} s of film wait to be sent: the server does not take them as fast as they come.`;
   }
 
   /** End the film, and wait until all of it is judged and in the library; gives what is known then. */
