@@ -5,6 +5,7 @@ As sleap/info/write_tracking_h5.py lays it out for MATLAB; sleap-io also writes 
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,6 +59,7 @@ def _arrays(path: Path) -> tuple[list[str], FloatArray, FloatArray]:
             raise PoseSourceError(
                 f"{path} states {count} numbers; expected at most {MOST_NUMBERS}, hours of several people. Export less."
             )
+        _check_names(path, file["node_names"])
         names = [name.decode() if isinstance(name, bytes) else str(name) for name in file["node_names"][:]]
         tracks = np.asarray(file["tracks"][:], np.float64)
         scores = np.asarray(file["point_scores"][:], np.float64) if "point_scores" in file else None
@@ -70,6 +72,32 @@ def _arrays(path: Path) -> tuple[list[str], FloatArray, FloatArray]:
             "Export the analysis again."
         )
     return names, tracks, np.nan_to_num(scores) if scores is not None else np.ones(tracks.shape[:3])
+
+
+def _check_names(path: Path, names: Any) -> None:
+    """Refuse names whose heap states more bytes than the file has: the library sets them aside before it looks.
+
+    HDF5 file format, version 3, III.E "Global heap": a reference is length, address and index, a collection GCOL and
+    its size, an object 16 bytes of head, of which the last eight are its size.
+    """
+    at = names.id.get_offset()
+    if names.dtype.kind != "O" or at is None:
+        return
+    content = path.read_bytes()
+    kinds = np.dtype([("length", "<u4"), ("heap", "<u8"), ("index", "<u4")])
+    references = np.frombuffer(content, kinds, names.size, at)
+    for start in np.unique(references["heap"][references["length"] > 0]).tolist():
+        size = int.from_bytes(content[start + 8 : start + 16], "little")
+        fits = content[start : start + 4] == b"GCOL" and start + size <= len(content)
+        place = start + 16
+        while fits and place + 16 <= start + size and any(content[place : place + 2]):
+            length = int.from_bytes(content[place + 8 : place + 16], "little")
+            fits = length <= size
+            place += 16 + -(-length // 8) * 8
+        if not fits:
+            raise ValueError("the names of its points are damaged")
+    if (references["length"] > len(content)).any():
+        raise ValueError("the names of its points are damaged")
 
 
 READER = Reader(
