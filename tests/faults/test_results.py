@@ -14,8 +14,7 @@ import pytest
 
 from depthperception.errors import DepthPerceptionError, JudgementError, OutputError
 from depthperception.examination import Examination
-from depthperception.io.atomic import write_json
-from depthperception.report import folder as results
+from depthperception.io.atomic import whole_file, write_json
 from depthperception.report.folder import JUDGEMENT, OURS, WRITES, prepare, read_judgement, write_all, writing
 from depthperception.video import probe
 from tests.support.campaign.trial import is_sentence
@@ -34,7 +33,7 @@ def small(film: Path, monkeypatch: pytest.MonkeyPatch) -> Examination:
     """An examination whose pictures take no time to draw: what is drawn is not what may be lost."""
 
     def draw(path: Path, *_: object, **__: object) -> None:
-        with results.whole_file(path) as partial:
+        with whole_file(path) as partial:
             partial.write_bytes(b"picture")
 
     for module, name in (

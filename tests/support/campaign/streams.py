@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -31,7 +32,7 @@ def remux(source: Path, target: Path, form: str, change: Callable[[Packets], Pac
         stream = container.add_stream_from_template(template)
         ticks = TICKS_S * float(template.time_base or 1)
         packets: Packets = [
-            (bytes(one), *(None if at is None else round(at * ticks) for at in (one.pts, one.dts)), one.is_keyframe)
+            (bytes(one), _ticks(one.pts, ticks), _ticks(one.dts, ticks), one.is_keyframe)
             for one in origin.demux(template)
             if one.size
         ]
@@ -45,12 +46,16 @@ def remux(source: Path, target: Path, form: str, change: Callable[[Packets], Pac
     return target
 
 
+def _ticks(at: int | None, scale: float) -> int | None:
+    return None if at is None else round(at * scale)
+
+
 def _mux(
     container: av.container.OutputContainer, stream: VideoStream, one: tuple[bytes, int | None, int | None, bool],
     number: int,
 ) -> None:  # fmt: skip
     data, pts, dts, is_key = one
-    packet: Packet[VideoStream] = Packet(data)
+    packet = cast("Packet[VideoStream]", Packet(data))
     packet.stream, packet.time_base = stream, Fraction(1, TICKS_S)
     packet.pts, packet.dts, packet.is_keyframe = pts, dts, is_key
     try:
@@ -221,7 +226,7 @@ def claims(rng: Generator, films: Films, folder: Path) -> Made:
     path = folder / one_of(rng, ("film.mkv", "film.mp4", "film.avi", "film.nut"))
     form = {"mkv": "matroska"}.get(path.suffix[1:], path.suffix[1:])
     with av.open(str(path), "w", format=form) as container:
-        stream = container.add_stream(one_of(rng, ("mpeg4", "mjpeg", "libx264")), rate=rate)
+        stream = cast(VideoStream, container.add_stream(one_of(rng, ("mpeg4", "mjpeg", "libx264")), rate=rate))
         picture = films.pictures()[0]
         stream.height, stream.width, _ = picture.shape
         stream.pix_fmt = "yuvj420p" if stream.name == "mjpeg" else "yuv420p"

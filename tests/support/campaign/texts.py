@@ -82,7 +82,7 @@ def odd_cells(rng: Generator, text: str, mark: str) -> str:
     """Replace cells, drop or double rows and columns."""
     rows = [line.split(mark) for line in text.split("\n")]
     for _ in range(int(rng.integers(1, 6))):
-        k = int(min(rng.integers(len(rows)), 10 ** rng.uniform(0, 3)))
+        k = min(int(rng.integers(len(rows))), int(10 ** rng.uniform(0, 3)))
         row, how = rows[k], int(rng.integers(5))
         place = int(rng.integers(max(1, len(row))))
         if how == 0:

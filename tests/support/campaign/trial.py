@@ -89,8 +89,8 @@ def _outcome(kind: str, made: Made, folder: Path) -> tuple[str, str]:
     from tests.support.campaign import judging, reading  # noqa: PLC0415
 
     try:
-        if made.command[:1] in CALLS:
-            return CALLS[made.command[:1]](Path(made.command[1]))
+        if made.command and made.command[0] in CALLS:
+            return CALLS[made.command[0]](Path(made.command[1]))
         if made.command:
             return run(made)
         return judging.judged(made, folder) if kind.startswith("whole.") else reading.read(made.path)
@@ -122,7 +122,7 @@ def _dataset(path: Path) -> tuple[str, str]:
     return "ran", f"{len(read_dataset(path).clips)} clips"
 
 
-CALLS = {("library",): _library, ("dataset",): _dataset}
+CALLS = {"library": _library, "dataset": _dataset}
 """What has no command of its own that ends by itself, or only one that takes minutes."""
 
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from depthperception.errors import MissingExtraError, PoseSourceError
 from depthperception.io.pose_files import deeplabcut, sleap
 from depthperception.io.pose_files.people import PoseFile, Reader, checked_rate
@@ -34,6 +36,8 @@ def _read(path: Path, rate_hz: float | None) -> PoseFile:
     try:
         with h5py.File(path) as file:
             _check_size(file, path)
+            if "node_names" in file:
+                _check_names(path, file["node_names"])
             if {"tracks", "node_names"} <= set(file):
                 return sleap.read_analysis(file, rate_hz, path)
             if {"metadata", "frames", "instances"} <= set(file):
@@ -59,6 +63,32 @@ def _check_size(file: Any, path: Path) -> None:
             f"{path} states {max(counts)} numbers; expected at most {MOST_NUMBERS}, hours of several people. "
             "Export less."
         )
+
+
+def _check_names(path: Path, names: Any) -> None:
+    """Refuse names whose heap states more bytes than the file has: the library sets them aside before it looks.
+
+    HDF5 file format, version 3, III.E "Global heap": a reference is length, address and index, a collection GCOL and
+    its size, an object 16 bytes of head, of which the last eight are its size.
+    """
+    at = names.id.get_offset()
+    if names.dtype.kind != "O" or at is None:
+        return
+    content = path.read_bytes()
+    kinds = np.dtype([("length", "<u4"), ("heap", "<u8"), ("index", "<u4")])
+    references = np.frombuffer(content, kinds, names.size, at)
+    for start in np.unique(references["heap"][references["length"] > 0]).tolist():
+        size = int.from_bytes(content[start + 8 : start + 16], "little")
+        fits = content[start : start + 4] == b"GCOL" and start + size <= len(content)
+        place = start + 16
+        while fits and place + 16 <= start + size and any(content[place : place + 2]):
+            length = int.from_bytes(content[place + 8 : place + 16], "little")
+            fits = length <= size
+            place += 16 + -(-length // 8) * 8
+        if not fits:
+            raise ValueError("the names of its points are damaged")
+    if (references["length"] > len(content)).any():
+        raise ValueError("the names of its points are damaged")
 
 
 READER = Reader(
