@@ -18,8 +18,8 @@ from depthperception.pose.samples import FrameCrop, PoseSamples, estimate_sample
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.video import Source
 
-LOOKS, FRAMES = AUGMENTATIONS[:2], 3
-"""At three frames of each end, plainly and in the mirror: a single frame would say nothing of its noise."""
+LOOKS = AUGMENTATIONS[:2]
+"""Plainly and in the mirror."""
 
 SAME_PLACE = 0.05
 """Of the region's side, 11 cm: who stands so near to where he stood is looked at from the very same region; a camera
@@ -47,28 +47,29 @@ def look_at_ends(
         Who he is among others: looks that stray to somebody else are left out.
     """
     close = empty_track()
-    for index in range(len(attempts) if isolation.settings.refinement.close_ends else 0):
-        ends = _look_at_both(source, track, end_spans(track, attempts, index))
+    count = isolation.settings.refinement.end_frames
+    for index in range(len(attempts) if count else 0):
+        ends = _look_at_both(source, track, end_spans(track, attempts, index), count)
         if ends and max(isolation.strayed(one) for one in ends) < isolation.settings.refinement.strayed:
             for one in ends:
                 close = close.with_finer(one.track())
     return close
 
 
-def _look_at_both(source: Source, track: PoseTrack, spans: tuple[Span, Span]) -> tuple[PoseSamples, ...]:
+def _look_at_both(source: Source, track: PoseTrack, spans: tuple[Span, Span], count: int) -> tuple[PoseSamples, ...]:
     """Look at two stretches from one region; nothing where their frames are too few."""
     found: list[PoseSamples] = []
     region: Region | None = None
     first = track.region_at(spans[0][0])
     for start_s, end_s in spans:
-        if end_s - start_s < LEAST_APART_S * FRAMES or not len(track.between(start_s, end_s)):
+        if end_s - start_s < LEAST_APART_S * count or not len(track.between(start_s, end_s)):
             return ()
-        times = np.linspace(start_s, end_s, FRAMES)
+        times = np.linspace(start_s, end_s, count)
         crops = _distinct(crop_nearest(source, track.region_at, times, step_s=LEAST_APART_S))
-        if len(crops) < FRAMES:
+        if len(crops) < count:
             return ()
         if region is None:
-            region = estimate_pose(crops[1].part, crops[1].region, threads=1).next_region
+            region = estimate_pose(crops[count // 2].part, crops[count // 2].region, threads=1).next_region
         own = _moved_along(region, first, track.region_at(start_s))
         found.append(estimate_samples([crop.at(own).whole() for crop in crops], LOOKS))
     return tuple(found)

@@ -30,9 +30,10 @@ class BottomRefinement:
     strayed
         Distance from the sighting, in heights, beyond which a look is not all at the lifter: undisturbed ones are at
         .01 to .05, those that took shoulders or a leg from a spotter at .1 to .22 (tests/data/spotted.mp4).
-    close_ends
-        Whether the lifter is looked at closely before and after each attempt, from one region: a second of the
-        processor, which the first word of an attempt does without while a camera runs.
+    end_frames
+        Frames of each end of an attempt in which the lifter is looked at closely, from one region: three tell their
+        noise. They cost a second of the processor, which the first word of an attempt does without (0) while a camera
+        runs.
     """
 
     scan_s: float = 0.2
@@ -43,7 +44,7 @@ class BottomRefinement:
     standing_before_s: tuple[float, ...] = (0.8, 0.4)
     standing_least: float = 0.93
     strayed: float = 0.08
-    close_ends: bool = True
+    end_frames: int = 3
 
 
 @dataclass(frozen=True)

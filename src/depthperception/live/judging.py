@@ -113,7 +113,7 @@ class Judging:
     def _depth_alone(self, case: Case) -> Case:
         """Leave out the bar, and close looks at knees and feet: what the first word of an attempt does without."""
         settings = self.options.settings
-        attempts = replace(settings.attempts, refinement=replace(settings.attempts.refinement, close_ends=False))
+        attempts = replace(settings.attempts, refinement=replace(settings.attempts.refinement, end_frames=0))
         bare = replace(settings, plates=replace(settings.plates, attempts=0), attempts=attempts)
         return replace(case, options=replace(self.options, settings=bare))
 

@@ -6,14 +6,14 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from depthperception.sandbox import Box, processes
 from depthperception.web.actions import UploadIn, checked_options, queue_video
@@ -157,13 +157,20 @@ async def take(recording_id: str, request: Request, parts: Parts) -> dict[str, A
     """Take the film's next piece; an empty one ends it."""
     recording = parts.recordings.get(recording_id)
     piece = bytearray()
-    async for chunk in request.stream():
+    async for chunk in _chunks(request):
         piece += chunk
         if len(piece) > LARGEST_PIECE_BYTES:
             refuse(413, f"A piece of the recording has over {LARGEST_PIECE_BYTES // 10**6} MB; expected a second of "
                         "film at most. Record with fewer pixels.")  # fmt: skip
     await run_in_threadpool(recording.take, bytes(piece))
     return recording.news()
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """Give a body as it comes; a page that was closed meanwhile leaves it unfinished."""
+    with contextlib.suppress(ClientDisconnect):
+        async for chunk in request.stream():
+            yield chunk
 
 
 @router.get("/live/{recording_id}")
