@@ -71,14 +71,14 @@ def test_a_network_is_not_asked_twice_for_what_it_saw_and_forgets_the_oldest() -
             return [2.0 * feed["x"]]
 
     memory = LookMemory(most_bytes=2 * 800)
-    network = RememberingSession("one", Network(), memory)  # type: ignore[arg-type]
+    network = RememberingSession("one", Network(), memory)
     seen = [np.full(100, float(k)) for k in range(3)]
     for one in (seen[0], seen[1], seen[0].copy(), seen[2], seen[0], seen[1]):
         (said,) = network.run(["y"], {"x": one})
         assert said.tolist() == (2.0 * one).tolist()
     assert asked == [0.0, 100.0, 200.0, 100.0], "only what was forgotten is asked again"
     assert (memory.asked, memory.answered) == (6, 2)
-    other = RememberingSession("other", Network(), memory)  # type: ignore[arg-type]
+    other = RememberingSession("other", Network(), memory)
     other.run(["y"], {"x": seen[0]})
     assert len(asked) == 5, "another network's answer is not this one's"
 

@@ -11,7 +11,8 @@ from depthperception.batch.jobs import Ended, outcome
 from depthperception.batch.work import Written
 from depthperception.io.atomic import write_json
 from depthperception.options import Options
-from depthperception.results import Judgement, Reading, VideoFacts
+from depthperception.results import Judgement, Reading
+from depthperception.video_facts import VideoFacts
 from tests.support.web_runners import CAMERA, judged_attempt
 
 

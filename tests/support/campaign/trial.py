@@ -103,7 +103,8 @@ def _outcome(kind: str, made: Made, folder: Path) -> tuple[str, str]:
 
 def _library(path: Path) -> tuple[str, str]:
     """Open the page's library and go through it, as a server that starts does."""
-    from depthperception.web.store import Store, Wanted  # noqa: PLC0415
+    from depthperception.web.store import Store  # noqa: PLC0415
+    from depthperception.web.wanted import Wanted  # noqa: PLC0415
 
     store = Store(f"sqlite:///{path}")
     try:
