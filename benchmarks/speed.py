@@ -1,7 +1,7 @@
 """Where the time of a judgement goes, and its memory, against a plain loop of the heavy network over every frame.
 
-    python benchmarks/speed.py                    all kinds of film, the sides in turn, medians of 3: 12 minutes
-    python benchmarks/speed.py --only 1080p30     kinds whose name has this; --rounds 5 for more rounds
+    python benchmarks/speed.py                    all kinds of film, the sides in turn, medians of 3: some 12 minutes
+    python benchmarks/speed.py --only 1080p30     kinds whose name has this; --rounds 5 and --seconds 10 for more
     python benchmarks/speed.py --before CHECKOUT  another checkout's judge() in the same rounds
     python benchmarks/speed.py --memory 0.2 2 10  peak memory for so many minutes of one squat over and over
 
@@ -250,7 +250,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="kinds of film whose name has this")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each clip, of which 4.5 are the squat")
     parser.add_argument("--keep", type=Path, help="folder for the clips")
     parser.add_argument("--before", type=Path, help="another checkout")
     parser.add_argument("--memory", type=float, nargs="+", metavar="MINUTES")
