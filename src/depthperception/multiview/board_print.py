@@ -45,7 +45,7 @@ def sheet_of(board: Board) -> Sheet:
     if board.kind == "charuco":
         own = board.charuco
         module = MARKER * side / MARKER_BITS
-        for number, corners in zip(own.getIds().ravel().tolist(), own.getObjPoints(), strict=True):
+        for number, corners in zip(np.ravel(own.getIds()).tolist(), own.getObjPoints(), strict=True):
             left, top = 1000.0 * np.array(corners)[:, :2].min(axis=0)
             dark = cv2.aruco.generateImageMarker(own.getDictionary(), number, MARKER_BITS, borderBits=1) == 0
             rows = [(start, row, length, 1) for row, start, length in _runs(dark)]

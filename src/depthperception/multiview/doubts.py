@@ -43,7 +43,9 @@ def doubts(
 def _depths_apart(views: Sequence[View], bottom: Bottom, number: int, settings: Together) -> list[str]:
     """Name the two views that differ most for their errors, where that is much."""
     known = {place: one.depth for place, one in bottom.attempts.items() if one.depth.cm is not None}
-    worst = max(combinations(known, 2), key=lambda pair: apart_sd(*(known[k] for k in pair), settings), default=None)
+    worst = max(
+        combinations(known, 2), key=lambda pair: apart_sd(known[pair[0]], known[pair[1]], settings), default=None
+    )
     if worst is None:
         return []
     one, other = (known[place] for place in worst)

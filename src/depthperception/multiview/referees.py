@@ -4,7 +4,7 @@ Nothing of the other views goes into a camera's light, as referees decide by the
 stands beside the lights. A seat where no camera stands has no light: it is said to be empty, and not made up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, permutations
 
@@ -62,7 +62,7 @@ def seats_of(cameras: Mapping[int, Camera | None]) -> dict[Position, int]:
     unknown = [number for number, camera in cameras.items() if camera is None]
     count = min(len(known), len(SEATS_DEG))
 
-    def away_deg(pairs: Sequence[tuple[Position, int]]) -> float:
+    def away_deg(pairs: Iterable[tuple[Position, int]]) -> float:
         return sum(FURTHER[position] * _away_deg(cameras[number], position) for position, number in pairs)
 
     ways = (
