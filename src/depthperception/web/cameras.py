@@ -104,8 +104,8 @@ def _queue(parts: State, received: list[Received], names: list[str], asked: dict
         for number, (name, one) in enumerate(zip(names, received, strict=True), 1)
     ]
     with parts.folders.hold_videos():
-        for one in received:
-            store_video(one, parts.folders)
+        for video in received:
+            store_video(video, parts.folders)
         judging = parts.store.add(
             name=" + ".join(names),
             sha256=hashes[0],
