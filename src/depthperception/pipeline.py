@@ -353,7 +353,7 @@ def _hindrance(
 ) -> str | None:
     """Say why the video does not show this attempt's depth: by its frames, by its course, by its picture."""
     track = scene.recovery.track
-    lost = damage_at(bottom_s, case.seen.gaps_s) or bottom_missed(beside, scene.scale.cm_per_px)
+    lost = damage_at(bottom_s, case.seen.unseen_s) or bottom_missed(beside, scene.scale.cm_per_px)
     doubt = doubt_of(track, attempt, bottom_s, settings=case.settings.attempts)
     if lost or not doubt:
         return lost or obstacle(evidence, *case.size_px)

@@ -8,6 +8,7 @@ import pytest
 
 from depthperception import judge
 from depthperception.capture.footage import damage_at, standing_note
+from depthperception.people import Detections
 from tests.support.clips import blank_frames
 from tests.support.figures import track
 from tests.support.rendered_clips import DATA, truth
@@ -43,3 +44,13 @@ def test_damage_far_from_the_bottom_or_of_a_frame_or_two_hinders_nothing() -> No
 def test_a_shot_in_which_nobody_stands_is_said_to_be_one(thigh_deg: float, *, stands: bool) -> None:
     # The figure's knee bends by the thigh's angle and the shank's, which is 25 degrees for 90: 32, 77 and 115 here.
     assert (standing_note(track(np.arange(3) / 10, np.full(3, thigh_deg))) is None) == stands
+
+
+def test_frames_that_are_not_in_the_file_are_missing_too() -> None:
+    times_s = np.delete(np.arange(60) / 30, range(30, 36))
+    seen = Detections(times_s, ())
+    (gap,) = seen.unseen_s
+    assert gap == pytest.approx((29 / 30, 36 / 30))
+    assert seen.gaps_s == (), "nothing is damaged"
+    assert damage_at(1.1, seen.unseen_s)
+    assert damage_at(0.5, seen.unseen_s) is None

@@ -58,7 +58,7 @@ def damage_at(bottom_s: float, gaps_s: Sequence[Span]) -> str | None:
     for start_s, end_s in gaps_s:
         near = start_s < bottom_s + NEAR_BOTTOM_S and end_s > bottom_s - NEAR_BOTTOM_S
         if near and end_s - start_s > LONGEST_LOSS_S:
-            return f"Frames are damaged and missing round the bottom, from {start_s:.2f} to {end_s:.2f} s."
+            return f"Frames are missing round the bottom, from {start_s:.2f} to {end_s:.2f} s."
     return None
 
 

@@ -84,8 +84,13 @@ class Detections:
     @property
     def gaps_s(self) -> tuple[tuple[float, float], ...]:
         """From and to the frames between which others are missing; none where nothing is damaged."""
+        return self.unseen_s if self.damaged else ()
+
+    @property
+    def unseen_s(self) -> tuple[tuple[float, float], ...]:
+        """From and to the frames between which others should be: damaged, or never in the file."""
         intervals_s = np.diff(self.frame_times_s)
-        if not self.damaged or not len(intervals_s):
+        if not len(intervals_s):
             return ()
         missing = np.flatnonzero(intervals_s > FRAME_MISSING * np.median(intervals_s))
         return tuple((float(self.frame_times_s[k]), float(self.frame_times_s[k + 1])) for k in missing)
