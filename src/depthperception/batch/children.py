@@ -10,6 +10,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from depthperception.batch.jobs import Ended, Failure, Job, died, outcome, too_long
+from depthperception.models import device_in_use, use_device
 from depthperception.sandbox import processes
 
 START_S, PER_FILM_S = 600.0, 20.0
@@ -132,7 +133,7 @@ class Children:
             if child.process.is_alive():
                 return child
             processes.stop(child.process, child.connection)
-        return _Child(*processes.start(_serve, logging.getLogger("depthperception").level))
+        return _Child(*processes.start(_serve, logging.getLogger("depthperception").level, device_in_use()))
 
     def _ready(self) -> list[_Child]:
         """Wait until a child has said something, or the first has no time left."""
@@ -178,9 +179,10 @@ class Children:
         return Ended(child.job, None, failure, time.monotonic() - child.began_s, child.begun)
 
 
-def _serve(log_level: int, connection: Connection) -> None:
-    """Do jobs as they come, in the child."""
+def _serve(log_level: int, device: str, connection: Connection) -> None:
+    """Do jobs as they come, in the child, on the device that the parent uses."""
     logging.getLogger("depthperception").setLevel(log_level)
+    use_device(device)
 
     def tell(kind: str, values: Mapping[str, Any]) -> None:
         connection.send((kind, values))

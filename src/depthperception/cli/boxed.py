@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from depthperception.cli.terminal import complain, hushed, say, stderr
 from depthperception.errors import DepthPerceptionError, OptionError, VideoError
+from depthperception.models import device_in_use, use_device
 from depthperception.report import folder as results_folder
 from depthperception.sandbox import Box, holds, processes, said
 from depthperception.video import probe, sha256_of
@@ -90,7 +91,7 @@ def judge_in_box(
     if output.verbose:
         say(stderr(), f"  the box {said(holds())}")
     sys.stdout.flush()
-    process, connection = processes.start(_judge, film.path, folder, options, output, one_line, box=box)
+    process, connection = processes.start(_judge, film.path, folder, options, output, one_line, device_in_use(), box=box)
     try:
         code = processes.received(connection)
         if not isinstance(code, int):
@@ -110,12 +111,19 @@ def judge_in_box(
 
 
 def _judge(
-    video: Path, folder: Path, options: "Options", output: "Output", one_line: bool, connection: Connection
+    video: Path,
+    folder: Path,
+    options: "Options",
+    output: "Output",
+    one_line: bool,
+    device: str,
+    connection: Connection,
 ) -> None:
     """Judge as the command line does; runs in the box."""
     from depthperception.cli.analyse import judge_one  # noqa: PLC0415  (whatever loads, loads inside)
 
     code = 0
+    use_device(device)
     try:
         with hushed(output.quiet):
             judge_one(probe(video), folder, options, output, one_line=one_line)

@@ -147,7 +147,7 @@ def devices() -> tuple[str, ...]:
 
 def open_network(model: bytes, *, threads: int = 0) -> "ort.InferenceSession":
     """Make a session of the bytes of an ONNX file, on the device in use."""
-    # onnxruntime 1.32 tells its maker of every session otherwise: nothing of ours calls anybody.
+    # onnxruntime 1.32 keeps reports for its maker otherwise: nothing of ours calls anybody.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime as ort  # noqa: PLC0415  (half of the import time of the package)
 
