@@ -91,7 +91,9 @@ def judge_in_box(
     if output.verbose:
         say(stderr(), f"  the box {said(holds())}")
     sys.stdout.flush()
-    process, connection = processes.start(_judge, film.path, folder, options, output, one_line, device_in_use(), box=box)
+    process, connection = processes.start(
+        _judge, film.path, folder, options, output, one_line, device_in_use(), box=box
+    )
     try:
         code = processes.received(connection)
         if not isinstance(code, int):
