@@ -10,23 +10,9 @@ import pytest
 from depthperception.train.front import evaluation, training
 from depthperception.train.front.published import PublishedTrainer
 from tests.support.judged_once import Examined, examined_once, shared_folder
-from tests.support.labelled_data import SHARED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-)  # fmt: skip
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what is marked `shared` where the material beside the repository is missing."""
-    if item.get_closest_marker("shared") and not SHARED.is_file():
-        pytest.skip(f"needs {SHARED}, which is not part of the repository")
 
 
 @pytest.fixture(scope="session")

@@ -73,5 +73,7 @@ def test_options_as_plain_values_name_the_point() -> None:
         "pose": "blazepose",
         "detector": None,
         "rules": "ipf",
+        "start_s": None,
+        "end_s": None,
         "settings": {},
     }

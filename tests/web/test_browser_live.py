@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from depthperception.video import frames
-from tests.conftest import CHROMIUMS, QUIET
+from tests.support.chromium import CHROMIUMS, QUIET
 from tests.support.rendered_clips import DATA, DEMO
 from tests.support.web_client import ACTION, finished, running_app
 from tests.support.web_server import ANSWERED_WITHIN_S, JUDGED_WITHIN_S, Server, serving

@@ -73,9 +73,9 @@ def answered(client: TestClient, method: str, path: str, **sent: Any) -> int:
 
 
 def plain_paths(client: TestClient, judging: str) -> list[str]:
-    values = {"judging_id": judging, "number": "1", "index": "0", "name": "judgement.json", "reading_id": "1"}
-    paths = {route.path for route in routes(client)} - {"/api/events"}  # which never ends
-    return sorted(path.format_map(values | {"member": "1", "path": "x"}) for path in paths)
+    values = {"judging_id": judging, "index": "0", "name": "judgement.json"}
+    paths = {(route.path, *route.param_convertors) for route in routes(client)} - {("/api/events",)}  # which never ends
+    return sorted(path.format_map(dict.fromkeys(names, "1") | values) for path, *names in paths)
 
 
 def test_there_are_routes(client: TestClient, judging: str) -> None:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import onnxruntime as ort
-
-from numpy.typing import NDArray
+    from numpy.typing import NDArray
 
 REMEMBERED = ("pose_landmark_heavy", "surfaces")
 """The networks that take nine tenths of what a squat's depth costs; the others cost less, or see nothing twice."""
@@ -31,7 +30,7 @@ class LookMemory:
         self._lock = Lock()
         self.asked = self.answered = 0
 
-    def find(self, key: tuple[Any, ...]) -> list[NDArray[Any]] | None:
+    def find(self, key: tuple[Any, ...]) -> "list[NDArray[Any]] | None":
         """Give what is known."""
         with self._lock:
             self.asked += 1
@@ -41,7 +40,7 @@ class LookMemory:
                 self._known.move_to_end(key)
             return found
 
-    def keep(self, key: tuple[Any, ...], outputs: list[NDArray[Any]]) -> None:
+    def keep(self, key: tuple[Any, ...], outputs: "list[NDArray[Any]]") -> None:
         """Remember outputs, and forget the oldest beyond the limit."""
         for one in outputs:
             one.setflags(write=False)
@@ -63,7 +62,7 @@ class RememberingSession:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._network, name)
 
-    def run(self, wanted: Sequence[str], feed: Mapping[str, NDArray[Any]]) -> list[NDArray[Any]]:
+    def run(self, wanted: Sequence[str], feed: "Mapping[str, NDArray[Any]]") -> "list[NDArray[Any]]":
         """Run it, unless it saw the very same input."""
         digests = tuple((name, values.shape, blake2b(values.tobytes()).digest()) for name, values in feed.items())
         key = (self._name, tuple(wanted), *digests)

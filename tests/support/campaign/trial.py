@@ -128,8 +128,12 @@ CALLS = {"library": _library, "dataset": _dataset}
 
 
 def is_sentence(said: str) -> bool:
-    """Whether a refusal says what was found, what is expected and what to do, without a traceback in it."""
-    return 20 < len(said) < 2500 and "xpected" in said and said.endswith(".") and "Traceback" not in said
+    """Whether a refusal says what was found, what is expected and what to do, without a traceback in it.
+
+    A call that makes no sense says what was found, and where the help is.
+    """
+    whole = said.endswith("--help") or ("xpected" in said and said.endswith("."))
+    return 20 < len(said) < 2500 and whole and "Traceback" not in said
 
 
 def run(made: Made) -> tuple[str, str]:

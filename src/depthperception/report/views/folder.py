@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from depthperception.errors import JudgementError
 from depthperception.io.atomic import write_json
-from depthperception.multiview.results import MultiviewJudgement
 from depthperception.report.folder import JUDGEMENT, PAGE
 
 if TYPE_CHECKING:
+    from depthperception.multiview.results import MultiviewJudgement
     from depthperception.multiview.together import TogetherExamination
     from depthperception.report.views.content import ViewsContent
 
@@ -34,7 +34,7 @@ def write_together(found: "TogetherExamination", folder: Path, *, content: "View
     return [*written, JUDGEMENT]
 
 
-def read_together(folder: Path) -> MultiviewJudgement:
+def read_together(folder: Path) -> "MultiviewJudgement":
     """Read the judgement of several views in a folder of results.
 
     Raises
@@ -42,6 +42,8 @@ def read_together(folder: Path) -> MultiviewJudgement:
     JudgementError
         When it is not there, or cannot be read by this version.
     """
+    from depthperception.multiview.results import MultiviewJudgement  # noqa: PLC0415  (which loads OpenCV)
+
     try:
         content = json.loads((folder / JUDGEMENT).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -213,6 +213,7 @@ export class Proof {
           this.attempts.find((one) => one.number === row.number),
           { [field.name]: row[field.name] },
         );
+        this.#showAttempts();
         showSaid(this.known.judging);
       });
     }

@@ -1,0 +1,14 @@
+"""The browser that the tests of the pages drive, and how it is started."""
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)  # fmt: skip
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is marked `shared` where the material beside the repository is missing."""
+    if item.get_closest_marker("shared") and not SHARED.is_file():
+        pytest.skip(f"needs {SHARED}, which is not part of the repository")
