@@ -9,10 +9,18 @@ import pytest
 
 from depthperception.train.front import evaluation, training
 from depthperception.train.front.published import PublishedTrainer
+from tests.support.chromium import CHROMIUMS, QUIET
 from tests.support.judged_once import Examined, examined_once, shared_folder
+from tests.support.labelled_data import SHARED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is marked `shared` where the material beside the repository is missing."""
+    if item.get_closest_marker("shared") and not SHARED.is_file():
+        pytest.skip(f"needs {SHARED}, which is not part of the repository")
 
 
 @pytest.fixture(scope="session")

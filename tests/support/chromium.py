@@ -6,9 +6,3 @@ QUIET = (
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 )  # fmt: skip
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what is marked `shared` where the material beside the repository is missing."""
-    if item.get_closest_marker("shared") and not SHARED.is_file():
-        pytest.skip(f"needs {SHARED}, which is not part of the repository")
