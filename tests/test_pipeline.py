@@ -176,7 +176,7 @@ def test_a_bottom_between_two_pictures_is_taken_from_their_course_and_said(
     assert whole.depth.interval90_cm is not None
     low, high = attempt.depth.interval90_cm
     assert low < depth_cm < high
-    assert attempt.depth.cm == pytest.approx(whole.depth.cm, abs=1.0)
+    assert attempt.depth.cm == pytest.approx(whole.depth.cm, abs=1.5), "as much higher as its pictures are, or less"
 
 
 def reencoded(path: Path) -> Path:

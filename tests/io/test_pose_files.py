@@ -122,7 +122,7 @@ def test_the_command_says_what_was_read_and_what_it_means(
     assert "DeepLabCut: 136 frames" in said
     assert "attempt 1   NO DEPTH   3.2 cm above (90 %: 23.8 above to 17.3 below)" in said
     assert run("judge-landmarks", path, "--rate", "30", "--height", "178", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["attempts"][0]["verdict"] == "too_close"
+    assert json.loads(capsys.readouterr().out)["attempts"][0]["verdict"] == "no_depth"
 
 
 @pytest.mark.parametrize(
