@@ -83,6 +83,8 @@ def _depth(watched: Watched, limits: RefereeLimits) -> Check:
 def _start_position(watched: Watched, limits: RefereeLimits) -> Check:
     if not watched.attempt.stood_before or watched.attempt.doubt == "begins":
         return Check("start_position", "not_checked", "The film does not show the lifter standing before the descent.")
+    if watched.stillness.before_shown_s < 2.0 * LEAST_STILL_S:
+        return Check("start_position", "not_checked", "The lifter goes down at once: there is no stand to start from.")
     return _knees("start_position", watched.stance.before, watched, limits)
 
 
