@@ -1,6 +1,7 @@
 """Recordings that are judged while they run: in a real browser with a camera that is a film, and piece by piece."""
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -60,6 +61,11 @@ def page_of(chromium: "Browser", empty: Server) -> Iterator[Any]:
         browser.close()
 
 
+@pytest.mark.skipif(
+    "DEPTHPERCEPTION_TEST_LIVE" not in os.environ,
+    reason="a camera does not wait: where other tests run beside it the server falls behind for minutes. On two cores "
+    "that nothing else uses: DEPTHPERCEPTION_TEST_LIVE=1",
+)
 def test_a_recording_is_judged_while_it_runs(empty: Server, page_of: Any, tmp_path: Path) -> None:
     film = film_of_camera(tmp_path / "camera.mjpeg")
     page = page_of(*QUIET, f"--use-file-for-fake-video-capture={film}")
