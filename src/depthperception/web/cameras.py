@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -14,7 +13,7 @@ from starlette.responses import FileResponse, Response
 from depthperception.errors import OptionError, VideoError
 from depthperception.web.actions import UploadIn, admitted, checked_options
 from depthperception.web.answers import refuse
-from depthperception.web.packets import said_of
+from depthperception.web.packets import given_once, said_of
 from depthperception.web.schemas import JudgingOut
 from depthperception.web.state import Finished, Parts, State
 from depthperception.web.tables import CameraVideo, Judging
@@ -123,10 +122,7 @@ def packet(judging: Finished, camera: int, number: int, parts: Parts) -> FileRes
     """The appeal packet of an attempt as one camera shows it: that of its video judged by itself."""
     path = parts.folders.incoming / f"{secrets.token_hex(16)}.zip"
     _made(judging, camera, number, parts, pack, path)
-    name = f"{Path(judging.names[camera - 1]).stem}-attempt-{number}.zip"
-    return FileResponse(
-        path, media_type="application/zip", filename=name, background=BackgroundTask(path.unlink, missing_ok=True)
-    )
+    return given_once(path, f"{Path(judging.names[camera - 1]).stem}-attempt-{number}.zip")
 
 
 @router.get("/judgings/{judging_id}/cameras/{camera}/attempts/{number}/case.html")

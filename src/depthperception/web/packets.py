@@ -23,10 +23,7 @@ def packet(judging: Finished, number: Number, parts: Parts) -> FileResponse:
     """The appeal packet."""
     path = parts.folders.incoming / f"{secrets.token_hex(16)}.zip"
     _made(judging, number, parts, pack, path)
-    name = f"{Path(judging.name).stem}-attempt-{number}.zip"
-    return FileResponse(
-        path, media_type="application/zip", filename=name, background=BackgroundTask(path.unlink, missing_ok=True)
-    )
+    return given_once(path, f"{Path(judging.name).stem}-attempt-{number}.zip")
 
 
 @router.get("/case.html")
@@ -46,6 +43,13 @@ def _made(judging: Judging, number: int, parts: State, make: Any, *more: Any) ->
         return parts.decoder.call(make, video, results, number, said_of(attempt), *more)
     except VideoError as error:
         refuse(422, str(error).replace(str(video), judging.name))
+
+
+def given_once(path: Path, name: str) -> FileResponse:
+    """Give a zip under a name, and delete it then."""
+    return FileResponse(
+        path, media_type="application/zip", filename=name, background=BackgroundTask(path.unlink, missing_ok=True)
+    )
 
 
 def said_of(attempt: Attempt) -> dict[str, Any]:
