@@ -27,14 +27,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import matplotlib.pyplot as plt
 import numpy as np
+from watched import NOTED_EVERY_S, draw, quarters, state_of
 
 CLIPS = sorted((Path(__file__).parents[1] / "tests" / "data").glob("*.mp4"))
 ACTION = {"X-DepthPerception": "1"}
 RUN = "import sys; from depthperception.cli.app import main; sys.exit(main())"
 TOKEN = secrets.token_urlsafe(24)
-NOTED_EVERY_S = 5.0
 DAWDLERS = 20
 """Senders of a byte a second, and as many heads that never end."""
 
@@ -95,8 +94,8 @@ async def look_around(attack: Attack) -> None:
             found = await attack.ask(client, "visit", "GET", "/api/attempts")
             items = found.json()["items"] if found.status_code == 200 else []
             for item in random.sample(items, min(2, len(items))):
-                await attack.ask(client, "visit", "GET", f"/judgings/{item['judging_id']}")
-                await attack.ask(client, "frame", "GET", f"/api/judgings/{item['judging_id']}/frames/30.jpg")
+                await attack.ask(client, "visit", "GET", f"/judgings/{item['judging']}")
+                await attack.ask(client, "frame", "GET", f"/api/judgings/{item['judging']}/frames/30.jpg")
             await attack.ask(client, "visit", "GET", "/library.csv")
             await asyncio.sleep(random.uniform(2, 8))
 
@@ -182,37 +181,12 @@ def _head(method: str, path: str, length: int) -> bytes:
     return ("\r\n".join([*lines, f"Content-Length: {length}"]) + "\r\n\r\n").encode()
 
 
-def family(pid: int) -> list[int]:
-    """Return a process and its children."""
-    with suppress(OSError):
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return [pid, *(one for child in children for one in family(int(child)))]
-    return []
-
-
-def state_of(process: subprocess.Popen[str], folder: Path) -> tuple[float, float, int, int, int]:
-    """Measure memory of the server and of its family, MB; the server's handles and threads; temporary files."""
-    resident_mb = [_resident_mb(pid) for pid in family(process.pid)]
-    handles = len(os.listdir(f"/proc/{process.pid}/fd"))
-    threads = len(os.listdir(f"/proc/{process.pid}/task"))
-    temporary = sum(1 for _ in (folder / "tmp").rglob("*")) + sum(
-        1 for _ in (folder / "library" / "incoming").glob("*")
-    )
-    return resident_mb[0], sum(resident_mb), handles, threads, temporary
-
-
-def _resident_mb(pid: int) -> float:
-    with suppress(OSError, IndexError):
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    return 0.0
-
-
 async def watch(attack: Attack, folder: Path, rows: list[tuple[float, ...]]) -> None:
     """Note the server's state until time is up."""
-    began_s = time.monotonic()
+    began_s, temporary = time.monotonic(), [folder / "tmp", folder / "library" / "incoming"]
     while not attack.over and attack.process.poll() is None:
         with suppress(OSError, IndexError):
-            rows.append((time.monotonic() - began_s, *state_of(attack.process, folder)))
+            rows.append((time.monotonic() - began_s, *state_of(attack.process.pid, temporary)))
         await asyncio.sleep(NOTED_EVERY_S)
 
 
@@ -246,34 +220,12 @@ def report(attack: Attack, rows: np.ndarray) -> None:
         print(f"| {kind} | {said} | {' | '.join(times)} |")
     states = Counter(_state(attack, one) for one in attack.seen.sent)
     print(f"\njudgings: {', '.join(f'{count} {state}' for state, count in states.items())}\n")
-    print("| state of the server | first quarter | last quarter | most |\n| --- | --- | --- | --- |")
-    quarter = max(len(rows) // 4, 1)
-    names = ("server, MB", "with its children, MB", "handles", "threads", "temporary files")
-    for column, name in enumerate(names, start=1):
-        values = rows[:, column]
-        print(
-            f"| {name} | {np.median(values[:quarter]):.0f} | {np.median(values[-quarter:]):.0f} | {values.max():.0f} |"
-        )
+    print(quarters(rows, "server"))
 
 
 def _state(attack: Attack, judging: str) -> str:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     return str(httpx.get(f"{attack.address}/api/judgings/{judging}", headers=headers, timeout=120).json()["state"])
-
-
-def draw(rows: np.ndarray, path: Path) -> None:
-    """Draw the server's state over time."""
-    figure, axes = plt.subplots(3, 1, sharex=True, figsize=(8, 7), layout="constrained")
-    minutes = rows[:, 0] / 60
-    for axis, columns, label in zip(axes, ((1, 2), (3, 4), (5,)), ("MB", "count", "temporary files"), strict=True):
-        for column in columns:
-            names = ("", "server", "with its children", "handles", "threads", "files")
-            axis.plot(minutes, rows[:, column], label=names[column])
-        axis.set_ylabel(label)
-        axis.set_ylim(bottom=0)
-        axis.legend(loc="upper left")
-    axes[-1].set_xlabel("minutes")
-    figure.savefig(path, dpi=110)
 
 
 def run(asked: argparse.Namespace, folder: Path) -> None:
@@ -294,7 +246,7 @@ def run(asked: argparse.Namespace, folder: Path) -> None:
         rows = asyncio.run(attack_all(attack, asked, folder))
         report(attack, rows)
         if asked.figure:
-            draw(rows, asked.figure)
+            draw(rows, "server", asked.figure)
     finally:
         process.terminate()
         process.wait(30)
