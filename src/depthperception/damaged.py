@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from tokenize import TokenError
 from zipfile import BadZipFile
 
-from depthperception.errors import DepthPerceptionError
+from depthperception.errors import DepthPerceptionError, shortened
 
 MISREAD = (
     OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError, RuntimeError,
@@ -15,9 +15,6 @@ MISREAD = (
     TokenError,
 )  # fmt: skip
 """What parsers of JSON, CSV, TOML, HDF5 and numpy's files raise when values have another kind, size or order."""
-
-LONGEST = 160
-"""Letters of a parser's own words: some quote the whole file."""
 
 
 @contextmanager
@@ -43,7 +40,5 @@ def unless_damaged(kind: type[DepthPerceptionError], found: object, expected: st
 
 def reason(error: BaseException) -> str:
     """Say why, in the parser's own words, on one line and not too long."""
-    said = " ".join("".join(letter if letter.isprintable() else " " for letter in str(error)).split())
-    name = type(error).__name__
-    short = said if len(said) <= LONGEST else f"{said[:LONGEST]}..."
-    return f"{name}: {short}" if short else name
+    said, name = shortened(str(error)), type(error).__name__
+    return f"{name}: {said}" if said else name

@@ -17,7 +17,7 @@ from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
 from depthperception.cli.terminal import keep_unless, say, stderr, stdout
 from depthperception.depth import method_names
-from depthperception.errors import MissingExtraError, OptionError
+from depthperception.errors import MissingExtraError, OptionError, quoted
 from depthperception.io.kaggle import write_track_as_frames
 from depthperception.options import Options
 from depthperception.pose.track import PoseTrack
@@ -74,8 +74,6 @@ def judge_videos(videos: list[Path], options: Options, output: Output, *, in_box
 
     With `in_box` each is decoded in a child process that may do little else.
 
-    With `in_box` each is decoded in a child process that may do little else.
-
     Raises
     ------
     DepthPerceptionError
@@ -125,9 +123,13 @@ def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet
     from depthperception.pose.tracking import follow_lifter  # noqa: PLC0415
 
     if model not in MODELS:
-        raise OptionError(f"There is no pose model called {model!r}; expected full or heavy. Choose one of these.")
+        raise OptionError(
+            f"There is no pose model called {quoted(model)}; expected full or heavy. Choose one of these."
+        )
     if layout not in LAYOUTS:
-        raise OptionError(f"There is no layout called {layout!r}; expected arrays or kaggle. Choose one of these.")
+        raise OptionError(
+            f"There is no layout called {quoted(layout)}; expected arrays or kaggle. Choose one of these."
+        )
     if layout == "arrays":
         check_place(output)
         keep_unless(output, force=force)
