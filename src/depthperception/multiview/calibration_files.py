@@ -107,11 +107,14 @@ def _json(content: Mapping[str, Any]) -> Calibration:
     return _calibration(cameras, None if up is None else np.array(up, np.float64), content.get("reprojection_px"))
 
 
+ARRAY_MODULES = ("numpy", *(f"numpy.{core}.{name}" for core in ("core", "_core") for name in ("multiarray", "numeric")))
+"""Where the parts of a pickled array are, before and since numpy 2."""
+
+
 def _of_arrays(module: str, name: str) -> Any:
     """Give what a pickle of arrays names."""
     parts = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
-    is_one = module.split(".", maxsplit=1)[0] == "numpy" and name in parts
-    return getattr(import_module(module), name) if is_one else None
+    return getattr(import_module(module), name, None) if module in ARRAY_MODULES and name in parts else None
 
 
 def _opencap(folder: Path) -> Calibration:
