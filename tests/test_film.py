@@ -23,7 +23,7 @@ from depthperception.report.text import attempt_line, lifter_words
 from depthperception.results import AttemptLifter
 from depthperception.types import FloatArray, silent
 from depthperception.video import FrameCache, frames, frames_before
-from tests.support.clips import Image, make_clip
+from tests.support.clips import Image, make_clip, numbered_clip
 from tests.support.people_tracks import standing
 from tests.support.rendered_clips import DATA, truth
 from tests.support.report_examples import attempt, judgement
@@ -136,10 +136,19 @@ def test_the_last_moment_at_which_nobody_is_down_ends_a_piece(monkeypatch: pytes
     (first_s, _), (second_s, _) = truth(TWO_REPS)
     case = find_people(TWO_REPS, Options(end_s=4.6), silent)
     until = pieces.quiet_frame(case)
+    assert until
     assert first_s + 0.8 < case.seen.frame_times_s[until] < second_s - 0.8
     part = pieces.until_frame(case, until)
     assert part.span_s[1] == case.seen.frame_times_s[until - 1]
     assert max(one.time_s for one in part.seen.sightings) <= part.span_s[1]
+
+
+def test_a_film_whose_times_leap_is_looked_at_to_its_end(tmp_path: Path) -> None:
+    times_s = [0.0, 0.1, 0.2, 5000.0, 5000.1]
+    said = depthperception.judge(numbered_clip(tmp_path / "leaps.mkv", times_s))
+    assert said.video.frames == len(times_s)
+    assert said.video.duration_s == pytest.approx(times_s[-1], abs=0.01)
+    assert said.video.part is None
 
 
 RED, BLUE = np.array([130.0, 200.0, 190.0] * 2), np.array([80.0, 180.0, 40.0] * 2)

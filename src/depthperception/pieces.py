@@ -49,13 +49,15 @@ def pieces_of(path: Path, options: Options, on_progress: Progress) -> Iterator[C
     if not math.isfinite(last_s) or last_s - start_s <= 1.5 * PIECE_S:
         yield find_people(path, options, on_progress)
         return
-    before = 0
+    before, first_s = 0, start_s
     while start_s < last_s:
         is_last = last_s - start_s <= 1.5 * PIECE_S
         case = find_people(path, options, on_progress, part_s=(start_s, end_s if is_last else start_s + PIECE_S))
-        until = len(case.seen.frame_times_s) if is_last else quiet_frame(case)
-        start_s = math.inf if is_last else float(case.seen.frame_times_s[until])
-        case = replace(case if is_last else until_frame(case, until), people_before=before)
+        until = None if is_last else quiet_frame(case)
+        if until is None and not is_last:  # a gap, or times that leap: what comes is one piece
+            case = find_people(path, options, on_progress, part_s=(start_s, end_s) if start_s > first_s else None)
+        start_s = math.inf if until is None else float(case.seen.frame_times_s[until])
+        case = replace(case if until is None else until_frame(case, until), people_before=before)
         before += len(case.people)
         yield case
         del case  # its pictures, before the next piece's come
@@ -63,10 +65,12 @@ def pieces_of(path: Path, options: Options, on_progress: Progress) -> Iterator[C
         checked_number(options.lifter, before)
 
 
-def quiet_frame(case: Case) -> int:
-    """Index of the frame with which the next piece begins: the last at which nobody is down."""
+def quiet_frame(case: Case) -> int | None:
+    """Index of the frame with which the next piece begins: the last at which nobody is down; None where none is due."""
     times_s = case.seen.frame_times_s
     candidates = np.flatnonzero(_within(times_s, times_s[-1] - LOOK_BACK_S, times_s[-1] - QUIET_S))[1:]
+    if not len(candidates):
+        return None
     quiet = np.ones(len(candidates), bool)
     for person in case.people:
         if len(person.people) >= LEAST_SIGHTINGS:

@@ -97,11 +97,17 @@ def test_flow_tells_how_far_a_plate_fell_and_that_the_wall_did_not() -> None:
 
     # A video of twice the size of the picture that is looked at.
     moved = vertical_flow(look(200), look(212), (720, 1280))
+    assert moved
     places = np.array([[360.0, 2 * 240.0], [80.0, 480.0], [-50.0, 480.0]])
     plate, wall, outside = moved.at(places[None])[0]
     assert plate == pytest.approx(24.0, abs=3.0)
     assert wall == pytest.approx(0.0, abs=1.5)
     assert np.isnan(outside)
+
+
+def test_a_picture_too_thin_for_flow_has_none() -> None:
+    thin = np.zeros((384, 8, 3), np.uint8)
+    assert vertical_flow(thin, thin, (8, 384)) is None
 
 
 def falls(down: FloatArray, sides: tuple[float, float]) -> list[VerticalFlow | None]:
