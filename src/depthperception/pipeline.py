@@ -12,6 +12,7 @@ from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
 from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.ends import look_at_ends
+from depthperception.attempts.hurried import with_hurried
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
     BarWatch,
@@ -174,8 +175,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         return Examination(judged_so, track, seen.frame_times_s, people, choice.number - 1)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     follows = partial(follow, case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
-    track = case.followed or follows()
-    recovery = recover(case.cache.stills, person, track)
+    known = recover(case.cache.stills, person, case.followed or follows())
+    recovery = with_hurried(known, case.source, others, info.height, settings=case.settings.attempts)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
