@@ -64,7 +64,7 @@ def report(records: Sequence[Record]) -> str:
     """Write the page."""
     judged = [one for one in records if one["found"]]
     parts = [_head(records, judged), _noise(judged), _false_alarms(judged), _detection(judged), _lights(judged)]
-    return "\n\n".join([*parts, _simulated(), _causes(), _limits()]) + "\n"
+    return "\n\n".join([*parts, _simulated(), LEGS_OF_LIGHTS, _causes(), _limits()]) + "\n"
 
 
 def _head(records: Sequence[Record], judged: Sequence[Record]) -> str:
@@ -267,6 +267,16 @@ def _causes() -> str:
         said = [f"{one.card or 'red light'}{'' if one.seen else ' (text not seen)'}" for one in cards]
         lines.append(f"| {cause.says} | {' | '.join(said)} | {cause.check.replace('_', ' ')} |")
     return "\n".join([*lines, "", *(f"- {book.title}: {book.seen}" for book in books)])
+
+
+LEGS_OF_LIGHTS = (
+    "## Which legs a light is about\n"
+    "The rule asks for both legs, a film often shows one. The chief's light is about every leg that has a number: "
+    "both, or the only one that is seen; then it is white where that one leg is deep, and says so. A side referee's is "
+    "about the leg on that side, where it has a number and is surely on one side of the line; else it is the chief's. "
+    "So with one leg seen all three lights rest on that leg: three white ones are one look at one leg, and the other "
+    "leg may be higher. A leg without a number turns no light red."
+)
 
 
 def _limits() -> str:

@@ -22,7 +22,7 @@ from depthperception.report.drawing import (
     draw_light,
     text_size,
 )
-from depthperception.report.lines import LegLines, attempt_lines, labels, leg_points
+from depthperception.report.lines import NOT_AT_THE_FOLD, LegLines, attempt_lines, fold_note, labels, leg_points
 from depthperception.report.text import (
     attempt_line,
     depth_words,
@@ -202,6 +202,15 @@ def test_what_is_seen_is_dotted_in_the_colour_of_the_leg_and_what_is_inferred_is
     assert colour_at(drawn, 340, 724) == (GREY,) * 3, "hollow"
     assert colour_at(drawn, 348, 724) == RIGHT, "the ring"
     assert colour_at(drawn, 460, 724) == (GREY,) * 3, "the left fold is seen: nothing is inferred"
+
+
+def test_a_bracket_that_ends_beside_the_dotted_fold_is_explained() -> None:
+    both = attempt(2.0, 6.0)
+    legs = lines_of(both)
+    assert fold_note(legs, both.seen) == NOT_AT_THE_FOLD
+    # Where the fold is hidden the ring stands at the bracket's end, and nothing differs.
+    hidden = replace(both.seen or SeenPoints({}, {}), crease_px={})
+    assert fold_note(legs, hidden) == fold_note((), both.seen) == fold_note(legs, None) == ""
 
 
 def test_the_ellipse_holds_nine_in_ten_errors_of_the_top_of_the_knee() -> None:
