@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from depthperception.decision import Card, Cause, Check, Finding, Lift, LightColour, Position, RefereeLight
 from depthperception.depth.calling import call
@@ -115,7 +115,7 @@ def _leg_finding(leg: SideDepth | None, sure: float) -> Finding | None:
     """Say what a leg that was measured by itself shows; None where it is not sure."""
     if leg is None:
         return None
-    found = FINDINGS[call(float(norm.cdf(leg.cm / leg.sd_cm)), sure)]
+    found = FINDINGS[call(float(ndtr(leg.cm / leg.sd_cm)), sure)]
     return None if found == "too_close" else found
 
 
