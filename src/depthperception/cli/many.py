@@ -175,18 +175,19 @@ def run_batch(sources: Sequence[str], out: str, options: Options, how: HowMany, 
             f"A person of one video was asked for with {len(entries)} videos; expected one. Name each video's in a "
             "table, in the column person or pick."
         )
-    batch = Batch(entries, place_of(out), table=how.table, anew=not how.resume, retry=how.retry_failed)
-    tally = Tally(len(entries))
-    execute, close, progress = _executor(how, output, batch)
-    try:
-        with closing(batch.run(execute)) as results:
-            for done in progress.through(results, tally):
-                _show_done(batch, done, output, tally)
-    except KeyboardInterrupt:
-        say(stderr(), f"  stopped; {tally.done} of {tally.total} are done and kept. The same command goes on.")
-        raise
-    finally:
-        close()
+    place, tally = place_of(out), Tally(len(entries))
+    with place.held():
+        batch = Batch(entries, place, table=how.table, anew=not how.resume, retry=how.retry_failed)
+        execute, close, progress = _executor(how, output, batch)
+        try:
+            with closing(batch.run(execute)) as results:
+                for done in progress.through(results, tally):
+                    _show_done(batch, done, output, tally)
+        except KeyboardInterrupt:
+            say(stderr(), f"  stopped; {tally.done} of {tally.total} are done and kept. The same command goes on.")
+            raise
+        finally:
+            close()
     return _summary(batch, out, output, tally)
 
 
