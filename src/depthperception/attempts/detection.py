@@ -113,7 +113,7 @@ def find_movements(
 def hurried_spans(
     track: PoseTrack, picture_height_px: float, *, settings: AttemptDetection = ATTEMPTS
 ) -> tuple[tuple[float, float], ...]:
-    """Spans of descents that are seen in single looks only, which may as well be wrong ones.
+    """Spans round bottoms that are seen in single looks only, which may as well be wrong ones.
 
     A rep of half a second, or a shallow one of one, has a single look of the coarse pass at its bottom: whether he is
     there, only looks beside it tell.
@@ -124,8 +124,9 @@ def hurried_spans(
     leg_m = max(standing_leg(height), settings.least_standing_leg_m)
     _, every_look = _even(track, picture_height_px, single_looks=True)
     known = [one.bottom_s for one in _descents(times, height / leg_m, settings)]
+    reach_s = settings.hurried_reach_s
     return tuple(
-        (one.start_s, one.end_s)
+        (one.bottom_s - reach_s, one.bottom_s + reach_s)
         for one in _descents(times, every_look / leg_m, settings)
         if not any(one.start_s <= bottom_s <= one.end_s for bottom_s in known)
     )

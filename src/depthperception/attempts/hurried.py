@@ -37,7 +37,7 @@ def with_hurried(
     """
     track = known.track
     for start_s, end_s in hurried_spans(track, picture_height_px, settings=settings):
-        between = _between(source, track, (start_s - settings.hurried_s, end_s + settings.hurried_s), settings)
+        between = _between(source, track, (start_s, end_s), settings)
         track = track.with_finer(follow(between, known.person, end_s, others=others))
     return replace(known, track=track)
 
