@@ -159,14 +159,14 @@ def end_spans(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tupl
 
 def _coarse(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tuple[Stand | None, Stand | None]:
     """Find both stands by all looks."""
-    attempt, (earlier_s, next_s) = attempts[index], _neighbours_s(attempts, index)
+    attempt, (earlier_s, next_s) = attempts[index], neighbours_s(attempts, index)
     before = _stand(track.between(*_before_s(attempts, index)))
     if before is None and index:  # a set without a rest between its reps
         before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
     return before, _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
 
 
-def _neighbours_s(attempts: Sequence[Attempt], index: int) -> Span:
+def neighbours_s(attempts: Sequence[Attempt], index: int) -> Span:
     """When the attempt before ends, and when the next one begins."""
     earlier_s = attempts[index - 1].end_s if index else -np.inf
     return earlier_s, attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
@@ -175,12 +175,12 @@ def _neighbours_s(attempts: Sequence[Attempt], index: int) -> Span:
 def _before_s(attempts: Sequence[Attempt], index: int) -> Span:
     """When he stands before an attempt."""
     first_s, last_s = (attempts[index].start_s - before_s for before_s in BEFORE_S)
-    return max(first_s, min(_neighbours_s(attempts, index)[0], last_s)), last_s
+    return max(first_s, min(neighbours_s(attempts, index)[0], last_s)), last_s
 
 
 def _feet_s(attempts: Sequence[Attempt], index: int) -> Span:
     """When his feet are looked at after it."""
-    end_s, next_s = attempts[index].end_s, _neighbours_s(attempts, index)[1]
+    end_s, next_s = attempts[index].end_s, neighbours_s(attempts, index)[1]
     return end_s + FEET_S[0], min(end_s + FEET_S[1], next_s - BEFORE_S[1])
 
 
