@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
@@ -67,6 +67,23 @@ class Output:
     all_lifters: bool = False
     force: bool = False
     overlay: bool = True
+
+
+def wanted_folder(video: Path, output: Output, taken: Mapping[Path, Path]) -> tuple[Path, set[Path]]:
+    """Say where the results of one of several videos should go, and which folders the others have.
+
+    Parameters
+    ----------
+    video
+        The video.
+    output
+        What becomes of judgements.
+    taken
+        Folders of those before it, by what they are of.
+    """
+    beside = results_folder.default_folder(video)
+    wanted = beside if output.out is None else output.out / beside.name
+    return wanted, {folder for other, folder in taken.items() if other != video.resolve()}
 
 
 def judge_videos(videos: list[Path], options: Options, output: Output, *, in_box: bool = False) -> int:
