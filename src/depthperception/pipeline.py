@@ -10,7 +10,7 @@ from typing import Unpack
 from depthperception.appearance.features import HeadPrediction, predict
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
-from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
+from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.ends import look_at_ends
 from depthperception.attempts.hurried import with_hurried
 from depthperception.attempts.refinement import Bottom, LifterIsolation
@@ -181,11 +181,11 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     people = (*people[: choice.number - 1], person, *people[choice.number :])
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     isolation = LifterIsolation(person, others, case.settings.attempts)
-    movements = find_movements(track, info.height, duration_s=case.span_s[1], settings=case.settings.attempts)
+    movements = find_movements(track, case.size_px, duration_s=case.span_s[1], settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
-        kinds = [one.kind for one in movements]
-        reason = no_squat_reason(kinds, among_others=choice.number if isolation.others else None)
+        kinds, number = [one.kind for one in movements], choice.number if isolation.others else None
+        reason = no_squat_reason(kinds, among_others=number, feet_out=feet_are_out(track, info.height))
         return examined(replace(found, status="no_squat", reason=reason), track)
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])

@@ -16,7 +16,7 @@ from depthperception.attempts.lockout import lockout
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.errors import DataError
 from depthperception.geometry.signals import even_times, resampled, smoothed, turning_points
-from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
@@ -26,6 +26,11 @@ TRUNK_M = 0.5
 USUAL_LEG_M = 0.85
 """Hip to ankle of a lifter of 1.73 m, for one whose feet are out of the picture."""
 
+KNEES_AND_FEET = np.concatenate([KNEES, ANKLES, HEELS, TOES])
+
+IN_PICTURE = 0.02
+"""Knees and feet are this far inside of the picture's edges, in its size: of those that an edge cuts off the network
+guesses that they are just inside."""
 
 SQUATS: dict[Kind, Doubt | None] = {"squat": None, "unseen": "unseen", "sits": "sits"}
 """Kinds of descents that are reported as attempts, and why they cannot be judged."""
@@ -64,13 +69,13 @@ def standing_leg(height_m: FloatArray) -> float:
 
 def find_attempts(
     track: PoseTrack,
-    picture_height_px: float,
+    picture_px: tuple[float, float],
     *,
     duration_s: float = np.inf,
     settings: AttemptDetection = ATTEMPTS,
 ) -> tuple[Attempt, ...]:
     """Find the attempts at a squat in a track, in order of time; none where nobody squats."""
-    return squats_of(find_movements(track, picture_height_px, duration_s=duration_s, settings=settings))
+    return squats_of(find_movements(track, picture_px, duration_s=duration_s, settings=settings))
 
 
 def squats_of(movements: Sequence[Movement]) -> tuple[Attempt, ...]:
@@ -80,20 +85,21 @@ def squats_of(movements: Sequence[Movement]) -> tuple[Attempt, ...]:
 
 def find_movements(
     track: PoseTrack,
-    picture_height_px: float,
+    picture_px: tuple[float, float],
     *,
     duration_s: float = np.inf,
     settings: AttemptDetection = ATTEMPTS,
 ) -> tuple[Movement, ...]:
-    """Find every descent in a track and say what it is (`form`).
+    """Find every descent in a track, seen in a picture of that width and height, and say what it is (`form`).
 
     Where the picture cuts the feet off, knees are guesses: hips that fall far in the picture are enough, so that the
     attempt is reported and then refused with its reason. Where it cuts the knees of the standing lifter off, nothing
-    can be told.
+    can be told. Where a side of it cuts a knee or foot off at the bottom, nobody knows how far the feet are apart: it
+    is no lunge then.
     """
     if len(track) < 5:
         return ()
-    times, height = _even(track, picture_height_px)
+    times, height = _even(track, picture_px[1])
     leg_m = standing_leg(height)
     if not settings.least_standing_leg_m <= leg_m <= settings.most_standing_leg_m:
         return ()
@@ -105,7 +111,9 @@ def find_movements(
         moments = _moments(track, attempt, squats_end_s, next_s, settings)
         if moments:
             form = measure_form(moments, leg_m, settings.form)
-            measured.append((attempt, form, _kind(track, attempt, form, moments, picture_height_px, settings)))
+            if _beside_picture(moments.bottom, picture_px[0]):
+                form = replace(form, split=np.nan)
+            measured.append((attempt, form, _kind(track, attempt, form, moments, picture_px[1], settings)))
     kinds = compare([form for _, form, _ in measured], [kind for _, _, kind in measured], settings.form)
     return tuple(Movement(attempt, kind) for (attempt, _, _), kind in zip(measured, kinds, strict=True))
 
@@ -130,6 +138,19 @@ def hurried_spans(
         for one in _descents(times, every_look / leg_m, settings)
         if not any(one.start_s <= bottom_s <= one.end_s for bottom_s in known)
     )
+
+
+def feet_are_out(track: PoseTrack, picture_height_px: float) -> bool:
+    """Whether the feet are mostly below the picture."""
+    return bool(len(track) and np.median(track.image_px[:, ANKLES, 1]) > picture_height_px)
+
+
+def _beside_picture(bottom: PoseTrack, picture_width_px: float) -> bool:
+    """Whether a side of the picture cuts a knee or foot off; never where the picture is not known."""
+    if not np.isfinite(picture_width_px):
+        return False
+    shares = np.median(bottom.image_px[:, KNEES_AND_FEET, 0], axis=0) / picture_width_px
+    return bool((np.abs(shares - 0.5) > 0.5 - IN_PICTURE).any())
 
 
 def motion_of(track: PoseTrack, attempt: Attempt, *, settings: AttemptDetection = ATTEMPTS) -> PoseTrack:
@@ -235,8 +256,7 @@ def _placed(track: PoseTrack, attempt: Attempt, duration_s: float, settings: Att
 def _even(track: PoseTrack, picture_height_px: float, *, single_looks: bool = False) -> tuple[FloatArray, FloatArray]:
     """Resample the hip height evenly (so that filters mean seconds), usually after taking out single wrong looks."""
     times = even_times(track.times_s)
-    cut_off = np.median(track.image_px[:, ANKLES, 1]) > picture_height_px
-    height = _hip_height_without_feet(track) if cut_off else hip_height(track)
+    height = _hip_height_without_feet(track) if feet_are_out(track, picture_height_px) else hip_height(track)
     calm = height if single_looks else without_wrong_looks(track.times_s, height)
     return times, resampled(times, track.times_s, calm)
 

@@ -42,7 +42,7 @@ class Form:
         How far the knees bend from standing to the bottom.
     split
         Ankles from each other, fore and aft, at the bottom, in standing legs: the smaller by the line of the hips and
-        by that of the shoulders, either of which the network may turn.
+        by that of the shoulders, either of which the network may turn. NaN where a knee or foot is cut off.
     balance
         Middle of the trunk before (+) or behind the ankles at the bottom, in standing legs, along what was upright when
         he stood.

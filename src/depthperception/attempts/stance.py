@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from depthperception.attempts.attempt import Attempt
-from depthperception.attempts.detection import hip_height
+from depthperception.attempts.detection import IN_PICTURE, hip_height
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
@@ -36,9 +36,6 @@ FEET_S = (0.15, 0.65)
 
 LEAST_SEEN = 0.5
 """The pose network's word for feet that are seen: MediaPipe's own default."""
-
-IN_PICTURE = 0.02
-"""Feet are this far inside of the picture's edges, in its size: those that an edge cuts off are guesses."""
 
 
 Span: TypeAlias = tuple[float, float]
