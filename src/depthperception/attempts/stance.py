@@ -130,8 +130,9 @@ def measure_stance(
         stands = [_stand(end) for end in ends]
         if stands[0] is not None and stands[1] is not None:
             closely = [replace(one, close=True) for one in stands if one is not None]
-            in_time = ends[1].times_s[-1] <= attempt.end_s + FEET_S[1] + WITHIN_S
-            feet = _feet((ends[0], ends[1]), size_px) if in_time else None
+            feet_s = feet_span(attempts, index, spans[1])
+            later = close.between(feet_s[0] - WITHIN_S, feet_s[1] + WITHIN_S) if feet_s else ends[1]
+            feet = _feet((ends[0], later), size_px)
             first = closely[0] if attempt.stood_before else None
             return Stance(first, closely[1], replace(feet, close=True) if feet else None)
     before, after = _coarse(track, attempts, index)
@@ -152,6 +153,20 @@ def end_spans(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tupl
     # Rather than all of a stand it is the part in which feet count.
     ends_s = feet_s[1] if feet_s[1] - after.start_s >= SHORTEST_S else after.end_s
     return first, (after.start_s, min(after.end_s, ends_s))
+
+
+def feet_span(attempts: Sequence[Attempt], index: int, stands_s: Span) -> Span | None:
+    """Say when his feet are to be looked at by themselves: where he stands straightest when he may walk already.
+
+    Parameters
+    ----------
+    attempts, index
+        In order of time, and which of them.
+    stands_s
+        When he stands after it.
+    """
+    feet_s = _feet_s(attempts, index)
+    return feet_s if stands_s[1] > feet_s[1] + WITHIN_S else None
 
 
 def _coarse(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tuple[Stand | None, Stand | None]:

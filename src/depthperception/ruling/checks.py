@@ -137,7 +137,7 @@ def _sinks(cause: Cause, watched: Watched, limits: RefereeLimits, verb: str, *, 
         if largest is not None and largest.drop_cm >= limit:
             return _held(check, "fault", largest, _sank(largest, verb))
         if slip is not None and slip.drop_cm >= limit:
-            return _held(check, "review", slip, f"{_sank(slip, verb)} The shoulders that carry it do not.")
+            return _held(check, "review", slip, _slipped(slip))
         return _held(check, "passed", largest, check.says) if largest else check
     why = "No plate of the bar is seen through the ascent"
     largest = watched.carried.largest(at_bottom=at_bottom) if watched.carried else None
@@ -157,6 +157,13 @@ def _carried_limit_cm(carried: Ascent, limits: RefereeLimits) -> float:
 
 def _sank(sinking: Sinking, verb: str) -> str:
     return f"The bar {verb}: it sinks by {sinking.drop_cm:.1f} cm from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
+
+
+def _slipped(slip: Sinking) -> str:
+    return (
+        f"What was followed as the bar's plate sinks by {slip.drop_cm:.1f} cm from {slip.top_s:.2f} to {slip.low_s:.2f}"
+        " s, but not the shoulders that carry it."
+    )
 
 
 def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
