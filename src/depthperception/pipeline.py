@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Unpack
 
-from depthperception.appearance.features import HeadPrediction, predict
+from depthperception.appearance.features import HeadPrediction, predicting
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
 from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
@@ -246,6 +246,7 @@ def _refine(
     Nothing needs the surfaces before the bar was watched: they are looked at while that keeps one core busy.
     """
     give_back()
+    predict = predicting(standing)
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
@@ -253,7 +254,7 @@ def _refine(
         if recovery.hidden_at(attempt.bottom_s):
             # Close looks are not held to his feet, as those are that found him again.
             bottom = replace(bottom, time_s=attempt.bottom_s)
-        predictions.append(predict(bottom.samples, standing))
+        predictions.append(predict(bottom.samples))
         surfaces.append(begin_seeing(bottom.samples))
         bottoms.append(bottom.without_pictures())
     on_progress(Step.REFINE, 1.0)

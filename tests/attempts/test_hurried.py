@@ -56,6 +56,6 @@ def test_both_reps_of_a_film_that_plays_five_times_too_fast_are_found(tmp_path: 
     (person,) = case.people
     coarse = follow(case.cache.stills(), person, case.span_s[1])
     assert find_attempts(coarse, case.size_px) == ()
-    whole = with_hurried(Recovery(coarse, person), case.source, (), case.size_px)
+    whole = with_hurried(Recovery(coarse, person), case.source, (), case.info.height)
     found = [one.bottom_s for one in find_attempts(whole.track, case.size_px)]
     assert found == pytest.approx([bottom_s / 5 for bottom_s, _ in truth(slow)], abs=0.05)
