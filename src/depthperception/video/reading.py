@@ -146,6 +146,11 @@ class Frame:
     _upright: Orientation = field(repr=False)
     _converter: Converter = field(repr=False)
 
+    @property
+    def is_key(self) -> bool:
+        """Whether the picture is predicted from no other, so that damage before it does not reach it."""
+        return bool(self._picture.key_frame)
+
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
         """Convert the picture to RGB, upright, with square pixels.
 
