@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from depthperception.barbell.between import bar_middles
+from depthperception.barbell.between import bar_middles, between_plates
 from depthperception.barbell.plate_detector import PlateBox
 from depthperception.types import FloatArray
+from tests.support.people_tracks import standing
 
 MOMENTS = np.array([0.0, 0.2, 0.5, 0.5, 0.2, 0.0])
 """How far the bar is down, in m."""
@@ -46,6 +47,10 @@ def test_stored_plates_and_a_single_one_have_no_middle() -> None:
     trunk = np.array([seen(middle_m + [0.0, down, 0.0]) for down in MOMENTS])
     assert bar_middles([bar(0.0, middle_m, 20.0) for _ in MOMENTS], [trunk]) is None
     assert bar_middles([bar(down, middle_m, 20.0)[:1] for down in MOMENTS], [trunk]) is None
+
+
+def test_without_a_picture_nothing_is_said() -> None:
+    assert between_plates([], [standing(300.0, 600.0)]) is None
 
 
 def test_of_a_bar_and_its_reflection_the_nearer_counts() -> None:

@@ -37,6 +37,8 @@ def between_plates(
         How well each of the people stands under the bar's middle, 0 to 1; None where no two plates are found.
     """
     times_s = [still.time_s for still in stills]
+    if not stills:
+        return None
     found_in = list(parallel_map(_found, stills))
     middles_px = bar_middles(found_in, [_places(one, times_s) for one in people], settings=settings)
     return None if middles_px is None else tuple(_under(one, times_s, middles_px, settings) for one in people)
