@@ -123,7 +123,9 @@ def test_among_two_who_squat_the_central_one_lifts() -> None:
 def test_among_two_who_squat_the_one_with_his_hands_at_his_shoulders_lifts() -> None:
     choice = chosen(film({"x_px": 190, "deg": 95}, {"x_px": 360, "deg": 95, "hands": "down"}))
     assert choice.number == 1
+    assert choice.why.startswith("Hips fall by ")
     assert "hands" in choice.why
+    assert choice.why.endswith("Less than half as much speaks for person 2, who comes next.")
 
 
 def test_a_lifter_who_is_lost_while_he_squats_is_not_taken_for_one_who_stands() -> None:

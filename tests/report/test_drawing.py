@@ -229,19 +229,19 @@ def test_nothing_is_dotted_of_legs_that_are_hidden() -> None:
     assert leg_points(SeenPoints({}, {})) == ()
 
 
-def test_lights_are_white_red_and_grey() -> None:
-    def middle(verdict: Verdict) -> tuple[int, ...]:
+def test_lights_are_white_red_and_hollow() -> None:
+    def middle(verdict: Verdict, right_px: int = 0) -> tuple[int, ...]:
         drawn = canvas()
         draw_light(drawn, (100, 100), 20, verdict)
-        return colour_at(drawn, 100, 100)
+        return colour_at(drawn, 100 + right_px, 100)
 
     assert middle("depth") == (255, 255, 255)
     red, green, blue = middle("no_depth")
     assert red > 200
     assert max(green, blue) < 60
     assert max(middle("too_close")) < 40, "a dark bar across, for those who see no amber"
-    red, green, blue = middle("not_judgeable")
-    assert max(red, green, blue) - min(red, green, blue) < 30
+    assert max(middle("not_judgeable")) < 40, "what is not judged is a ring"
+    assert min(middle("not_judgeable", 18)) > 200
 
 
 @pytest.mark.parametrize("corner", [(-50.0, -50.0), (780.0, 1190.0)])

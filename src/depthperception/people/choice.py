@@ -72,10 +72,9 @@ class Choice:
             return ()
         notes = []
         if self.unsure(self.sure):
-            score = self.candidates[self.number - 1].score
             notes.append(
-                f"It is not clear who lifts: person {self.number} scores {score:.2f} of 1. Choose with --lifter if the "
-                "overlay shows somebody else."
+                f"It is not clear who lifts: person {self.number} was judged, with little that speaks for it. Choose "
+                "with --lifter if the overlay shows somebody else."
             )
         also = [f"{number}" for number in self.lifters if number != self.number]
         if also:
@@ -139,7 +138,7 @@ def went_before(number: int, hidden: int) -> str:
 def unclear(surest: Candidate) -> str:
     """Say that nobody stands out."""
     return (
-        f"Nobody is clearly seen to lift: the surest is person {surest.number}, with a score of {surest.score:.2f}. "
+        f"Nobody is clearly seen to lift: most speaks for person {surest.number}, and that is little. "
         "Choose one with --lifter, or film from where nobody hides the lifter."
     )
 
@@ -151,13 +150,18 @@ def why_of(candidates: tuple[Candidate, ...], number: int) -> str:
     if not others:
         return "There is nobody else."
     lifting_cues = chosen.lifting_cues
-    said = [f"hips fall {lifting_cues.travel:.2f} of the height"]
+    said = [f"Hips fall by {100 * lifting_cues.travel:.0f} % of the height"]
     said += ["hands at the shoulders"] if lifting_cues.hands >= CLEARLY else []
     said += ["what is beside the shoulders goes with them"] if (lifting_cues.carries or 0.0) >= CLEARLY else []
     said += ["stands between the plates"] if (lifting_cues.between or 0.0) >= CLEARLY else []
-    said += ["mid-picture"] if lifting_cues.central >= CLEARLY else []
-    said += ["tallest"] if lifting_cues.large >= 1.0 else []
-    best = others[0]
-    place = "next is" if best.score <= chosen.score else "surer is"
-    said[0] = said[0].capitalize()
-    return f"{', '.join(said)}; {place} person {best.number} (score {best.score:.2f} against {chosen.score:.2f})."
+    said += ["in the middle of the picture"] if lifting_cues.central >= CLEARLY else []
+    said += ["the tallest"] if lifting_cues.large >= 1.0 else []
+    return f"{', '.join(said)}. {_next_words(chosen, others[0])}"
+
+
+def _next_words(chosen: Candidate, best: Candidate) -> str:
+    """Say how far behind the next one is."""
+    if best.score > chosen.score:
+        return f"More speaks for person {best.number}."
+    share = "More" if best.score > 0.5 * chosen.score else "Less"
+    return f"{share} than half as much speaks for person {best.number}, who comes next."
