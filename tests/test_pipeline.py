@@ -351,6 +351,12 @@ def test_importing_the_package_loads_none_of_the_heavy_parts() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_a_judgement_imports_nothing_that_one_lifter_in_a_silent_film_does_not_need() -> None:
+    costly = "{'scipy.signal', 'scipy.stats', 'scipy.optimize', 'matplotlib'}"
+    code = f"import sys, depthperception.pipeline; sys.exit(' '.join({costly} & set(sys.modules)) or None)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
     code = "import depthperception.pipeline, depthperception; assert callable(depthperception.judge)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

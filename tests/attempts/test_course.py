@@ -59,9 +59,24 @@ def test_who_bends_already_in_the_first_look_was_not_seen_standing(begins_s: flo
     assert not attempt.stood_before
 
 
+@pytest.mark.parametrize("begins_s", [2.2, 2.3])
+def test_a_film_that_begins_at_the_bottom_shows_an_attempt_to_be_refused(begins_s: float) -> None:
+    seen, bottom_s = squat(begins_s, 9.0)
+    (attempt,) = find_attempts(seen, PICTURE_PX)
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
+    assert doubt_of(seen, attempt, attempt.bottom_s) == "begins"
+
+
+def test_who_stands_up_under_the_bar_in_the_rack_as_the_film_begins_has_not_squatted() -> None:
+    times, angles, (bottom_s,) = squats([95.0])
+    unrack = np.interp(times, [0.0, 0.5, 0.9], [45.0, 45.0, 0.0])
+    (attempt,) = find_attempts(track(times, np.maximum(unrack, angles)), PICTURE_PX)
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
+
+
 def test_an_ascent_alone_is_no_attempt() -> None:
-    seen, bottom_s = squat(2.3, 9.0)
-    assert bottom_s < 2.3
+    seen, bottom_s = squat(2.7, 9.0)
+    assert bottom_s < 2.5
     assert find_attempts(seen, PICTURE_PX) == ()
     assert [one.kind for one in find_movements(seen, PICTURE_PX)] == ["ascent"]
 
@@ -71,7 +86,8 @@ def test_two_ascents_joined_by_a_cut_have_no_bottom() -> None:
     rises = angles[times >= bottom_s]
     both = np.concatenate([rises, rises])
     seen = track(np.linspace(0.0, 0.1 * (len(both) - 1), len(both)), both)
-    assert doubt(seen) == "jumps"
+    attempts = find_attempts(seen, PICTURE_PX)
+    assert [doubt_of(seen, one, one.bottom_s) for one in attempts] == ["begins", "jumps"]
 
 
 def tilted(seen: PoseTrack, rows_px: FloatArray) -> PoseTrack:

@@ -178,7 +178,7 @@ def test_networks_run_on_the_processor_unless_another_device_is_asked_for_that_i
 
 def test_a_device_that_is_not_there_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("judge", "missing.mp4", "--device", "toaster") == 2
-    assert "The device toaster was asked for" in capsys.readouterr().err
+    assert "The device 'toaster' was asked for" in capsys.readouterr().err
 
 
 def test_the_runtime_s_reports_to_its_maker_are_off() -> None:

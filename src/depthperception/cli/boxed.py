@@ -49,14 +49,12 @@ def hashed(video: Path) -> Hashed:
 
 def judge_each_in_box(videos: Sequence[Path], options: "Options", output: "Output") -> int:
     """Judge videos one after the other, each in a box of its own; returns the exit code."""
-    from depthperception.cli.analyse import say_elsewhere  # noqa: PLC0415  (which calls this)
+    from depthperception.cli.analyse import say_elsewhere, wanted_folder  # noqa: PLC0415  (which calls this)
 
     code, taken = 0, dict[Path, Path]()
     for video in videos:
-        beside = results_folder.default_folder(video)
         single = len(videos) == 1
-        wanted = beside if output.out is None else output.out / beside.name
-        others = {folder for other, folder in taken.items() if other != video.resolve()}
+        wanted, others = wanted_folder(video, output, taken)
         try:
             film = hashed(video)  # what is no video leaves no folder behind
             named = output.out if single else None

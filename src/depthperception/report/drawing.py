@@ -13,6 +13,7 @@ from typing import TypeAlias
 import cv2
 import matplotlib
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from depthperception.geometry.skeletons import BONES, HIPS, KNEES
@@ -73,10 +74,10 @@ def draw_skeleton(canvas: Picture, landmarks_px: FloatArray, width_px: float) ->
     # NaN is smaller than nothing, so it counts as unseen.
     seen = np.all(np.abs(landmarks_px) < FARTHEST_PX, axis=1)
     bones = [(a, b) for a, b in BONES if seen[a] and seen[b]]
-    for a, b in bones:
-        draw_line(canvas, landmarks_px[a], landmarks_px[b], INK, 2.0 * width_px)
-    for a, b in bones:
-        draw_line(canvas, landmarks_px[a], landmarks_px[b], bone_colour(a, b), width_px)
+    draw_lines(canvas, [landmarks_px[[a, b]] for a, b in bones], INK, 2.0 * width_px)
+    for colour in (MIDDLE, LEFT, RIGHT):
+        own = [landmarks_px[[a, b]] for a, b in bones if bone_colour(a, b) == colour]
+        draw_lines(canvas, own, colour, width_px)
     for index in DOTS[seen[DOTS]]:
         radius = width_px * (1.9 if index in DECIDING else 1.0)
         draw_dot(canvas, landmarks_px[index], radius, bone_colour(int(index), int(index)))
@@ -91,8 +92,13 @@ def bone_colour(one: int, other: int) -> Colour:
 
 def draw_line(canvas: Picture, start: FloatArray, end: FloatArray, colour: Colour, width_px: float) -> None:
     """Draw a smooth line."""
-    width = max(1, round(width_px))
-    cv2.line(canvas, _fixed(start), _fixed(end), colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
+    draw_lines(canvas, [np.array([start, end])], colour, width_px)
+
+
+def draw_lines(canvas: Picture, lines: Sequence[FloatArray], colour: Colour, width_px: float) -> None:
+    """Draw smooth lines, each through points (n, 2)."""
+    fixed = [_all_fixed(line) for line in lines if len(line)]
+    cv2.polylines(canvas, fixed, False, colour, max(1, round(width_px)), cv2.LINE_AA, SUBPIXEL_BITS)
 
 
 def draw_dot(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
@@ -113,7 +119,7 @@ def draw_leg_points(canvas: Picture, legs: Sequence[LegPoints], radius_px: float
     for leg in legs:
         colour = SIDES[leg.side]
         if len(leg.ellipse_px):
-            corners = np.array([_fixed(corner) for corner in leg.ellipse_px])
+            corners = _all_fixed(leg.ellipse_px)
             for width, shade in ((3, INK), (1, colour)):
                 cv2.polylines(canvas, [corners], True, shade, width, cv2.LINE_AA, SUBPIXEL_BITS)
         for point in leg.inferred_px:
@@ -130,9 +136,13 @@ def _draw_dot_of(canvas: Picture, centre: FloatArray, radius_px: float, colour: 
 
 
 def _fixed(point: FloatArray) -> tuple[int, int]:
+    x, y = _all_fixed(point).tolist()
+    return x, y
+
+
+def _all_fixed(points: FloatArray) -> NDArray[np.int32]:
     """Fixed-point coordinates; OpenCV counts from pixel centres, landmarks from pixel corners."""
-    x, y = np.rint((np.asarray(point) - 0.5) * (1 << SUBPIXEL_BITS)).astype(int)
-    return int(x), int(y)
+    return np.rint((np.asarray(points) - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
 
 
 def draw_leg_lines(canvas: Picture, legs: Sequence[LegLines], width_px: float) -> None:

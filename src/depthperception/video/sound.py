@@ -6,7 +6,6 @@ from pathlib import Path
 import av
 import numpy as np
 from av.error import FFmpegError
-from scipy.signal import butter, sosfilt
 
 from depthperception.types import FloatArray
 from depthperception.video.container import container_of
@@ -61,6 +60,8 @@ def loud_calls(path: Path, start_s: float, end_s: float) -> tuple[Call, ...] | N
 
 def _levels(path: Path, start_s: float, end_s: float) -> tuple[FloatArray, float]:
     """Level (n,) in dB of the voice's band every `STEP_S`, and the time of the first."""
+    from scipy.signal import butter, sosfilt  # noqa: PLC0415  (a third of a second, for films with sound alone)
+
     pieces, first_s = [], None
     with container_of(path) as container:
         if not (container.streams.audio and container.streams.video):
