@@ -103,7 +103,11 @@ def test_too_close_is_drawn_as_such_and_never_white() -> None:
 
 
 def test_who_stands_again_is_not_failed_because_the_camera_hid_his_rise() -> None:
-    assert check(ruled(judged(stood_up=False)), "not_completed").finding == "passed"
+    hidden = ruled(judged(stood_up=False, end_s=2.6, bar=bar()))
+    found = check(hidden, "not_completed")
+    assert found.finding == "passed"
+    assert found.time_s == pytest.approx(3.5, abs=0.2), "at 2.6 s the bar is half-way up"
+    assert (hidden.stood_up, hidden.end_s) == (True, found.time_s)
 
 
 def test_what_the_film_does_not_show_leaves_the_lights_open() -> None:

@@ -67,6 +67,13 @@ class Watched:
         straight = after is not None and best is not None and after.leg_m >= RECOVERED * best.leg_m
         return self.judged.stood_up or straight or bool(self.up and self.up.recovered >= RECOVERED)
 
+    @property
+    def stands_s(self) -> float:
+        """When he stands up: where his hips are not seen to, when bar or shoulders are highest."""
+        if self.judged.stood_up or self.up is None:
+            return self.judged.end_s
+        return max(self.judged.end_s, self.up.highest_s)
+
 
 def check_all(watched: Watched, book: RuleBook, limits: RefereeLimits) -> tuple[Check, ...]:
     """Check an attempt for every cause of a rule book, in the book's order."""
@@ -169,8 +176,8 @@ def _slipped(slip: Sinking) -> str:
 def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
     judged = watched.judged
     if watched.stands_again:
-        said = f"The lifter stands again at {judged.end_s:.2f} s."
-        return Check("not_completed", "passed", said, time_s=judged.end_s)
+        said = f"The lifter stands again at {watched.stands_s:.2f} s."
+        return Check("not_completed", "passed", said, time_s=watched.stands_s)
     if judged.cut_short:
         return Check("not_completed", "not_checked", "The film ends before the lockout.")
     up = watched.up
