@@ -186,3 +186,9 @@ def test_the_runtime_s_reports_to_its_maker_are_off() -> None:
     code += "; print(os.environ['ORT_DISABLE_TELEMETRY'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1"
+
+
+def test_a_network_keeps_no_second_copy_of_its_file_and_its_threads_do_not_wait_in_circles() -> None:
+    network = models.open_network(models.checked_bytes("appearance"), threads=2)
+    assert not [value for value in vars(network).values() if isinstance(value, bytes)]
+    assert network.get_session_options().get_session_config_entry("session.intra_op.allow_spinning") == "0"

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +18,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from depthperception.errors import OptionError
+from depthperception.video.beginnings import remember, remembered
 from depthperception.video.colour import Converter
 from depthperception.video.container import opened, unusable
 from depthperception.video.orientation import Orientation
@@ -282,11 +282,11 @@ def _span(
     path, turn_deg = parts_of(source)
     with opened(path) as (container, stream):
         pictures = _pictures(container, stream, on_damage)
-        begins = _BEGINNINGS.get(_name_of(path)) if start_s > 0 and may_seek else None
+        begins = remembered(path) if start_s > 0 and may_seek else None
         if begins is None:
             first = _first_picture(path, pictures)
             begins = Orientation.of(first, stream.sample_aspect_ratio), Clock.of(container, stream, first)
-            _remember(path, begins)
+            remember(path, begins)
             pictures = chain([first], pictures)
         upright, clock = begins[0].turned(turn_deg), begins[1].again()
         if start_s > 0 and may_seek and clock.by_presentation:
@@ -307,25 +307,6 @@ def _span(
         stated_s = stated_duration_s(container, stream)
         if ends_early(stated_s, last_s):
             logger.warning("%s ends early: %.2f s of the %.2f s that it states", path, last_s, stated_s)
-
-
-_Beginning: TypeAlias = tuple[Orientation, Clock]
-_BEGINNINGS: OrderedDict[tuple[str, int, int], _Beginning] = OrderedDict()
-_MOST_BEGINNINGS = 16
-"""What the first pictures of the latest files said: whoever seeks spares decoding it again, with all that the decoder
-reads ahead, which takes as long as eight pictures."""
-
-
-def _name_of(path: Path) -> tuple[str, int, int]:
-    """Name a file as it is now."""
-    now = path.stat()
-    return str(path.absolute()), now.st_mtime_ns, now.st_size
-
-
-def _remember(path: Path, begins: _Beginning) -> None:
-    _BEGINNINGS[_name_of(path)] = begins
-    while len(_BEGINNINGS) > _MOST_BEGINNINGS:
-        _BEGINNINGS.popitem(last=False)
 
 
 def first_picture(path: Path, container: InputContainer, stream: VideoStream) -> av.VideoFrame:
