@@ -164,7 +164,7 @@ def test_networks_run_on_the_processor_unless_another_device_is_asked_for_that_i
     )
     assert models.devices() == ("cpu", "cuda")
     assert models.open_network(models.checked_bytes("plates"), threads=1).get_providers() == ["CPUExecutionProvider"]
-    with pytest.raises(OptionError, match=r"coreml was asked for; .* runs networks on: cpu, cuda"):
+    with pytest.raises(OptionError, match=r"'coreml' was asked for; .* runs networks on: cpu, cuda"):
         models.use_device("coreml")
     try:
         models.use_device("cuda")
