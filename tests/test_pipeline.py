@@ -351,6 +351,13 @@ def test_importing_the_package_loads_none_of_the_heavy_parts() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_a_judgement_of_one_lifter_imports_no_more_than_it_needs() -> None:
+    costly = "{'scipy.signal', 'scipy.stats', 'scipy.optimize', 'matplotlib'}"
+    code = "import sys, depthperception.pipeline, depthperception.geometry.signals, depthperception.video.sound;"
+    code += f"sys.exit(' '.join({costly} & set(sys.modules)) or None)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
     code = "import depthperception.pipeline, depthperception; assert callable(depthperception.judge)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

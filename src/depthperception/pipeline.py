@@ -7,11 +7,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Unpack
 
-from depthperception.appearance.features import HeadPrediction, predict
+from depthperception.appearance.features import HeadPrediction, predicting
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
-from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
+from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.ends import look_at_ends
+from depthperception.attempts.hurried import with_hurried
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
     BarWatch,
@@ -181,17 +182,17 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         return Examination(judged_so, track, seen.frame_times_s, people, choice.number - 1)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     follows = partial(follow, case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
-    track = case.followed or follows()
-    recovery = recover(case.cache.stills, person, track)
+    known = recover(case.cache.stills, person, case.followed or follows())
+    recovery = with_hurried(known, case.source, others, info.height, settings=case.settings.attempts)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     isolation = LifterIsolation(person, others, case.settings.attempts)
-    movements = find_movements(track, info.height, duration_s=case.span_s[1], settings=case.settings.attempts)
+    movements = find_movements(track, case.size_px, duration_s=case.span_s[1], settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
-        kinds = [one.kind for one in movements]
-        reason = no_squat_reason(kinds, among_others=choice.number if isolation.others else None)
+        kinds, number = [one.kind for one in movements], choice.number if isolation.others else None
+        reason = no_squat_reason(kinds, among_others=number, feet_out=feet_are_out(track, info.height))
         return examined(replace(found, status="no_squat", reason=reason), track)
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
@@ -252,6 +253,7 @@ def _refine(
     Nothing needs the surfaces before the bar was watched: they are looked at while that keeps one core busy.
     """
     give_back()
+    predict = predicting(standing)
     bottoms, predictions, surfaces = [], [], []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
@@ -259,7 +261,7 @@ def _refine(
         if recovery.hidden_at(attempt.bottom_s):
             # Close looks are not held to his feet, as those are that found him again.
             bottom = replace(bottom, time_s=attempt.bottom_s)
-        predictions.append(predict(bottom.samples, standing))
+        predictions.append(predict(bottom.samples))
         surfaces.append(begin_seeing(bottom.samples))
         bottoms.append(bottom.without_pictures())
     on_progress(Step.REFINE, 1.0)

@@ -1,12 +1,13 @@
 """The head on the frozen pose network: its arithmetic, its symmetry, what it is shown, what training finds."""
 
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import cv2
 import numpy as np
 import pytest
 
-from depthperception.appearance.features import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, predict
+from depthperception.appearance.features import CROPS, OUTPUTS, UNITS, combine, maps_of, mirrored, predict, predicting
 from depthperception.appearance.head import MAP_SHAPE, NAMED_POINTS, Head
 from depthperception.errors import DataError
 from depthperception.models import open_network
@@ -87,6 +88,15 @@ def test_it_is_shown_hips_and_knees_in_the_middle_and_the_mirror_image_too() -> 
     assert maps_of(*moved)[0] == pytest.approx(low)
     here, there = predict(bottom, standing), predict(*moved)
     assert there.outputs == pytest.approx(here.outputs, abs=1e-3)
+
+
+def test_the_lifter_standing_is_looked_at_once_for_all_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    bottom, standing = samples(figure(95.0), axes(60.0)), samples(figure(0.0), axes(60.0))
+    alone, look = predict(bottom, standing), MagicMock(wraps=inner_maps)
+    monkeypatch.setattr("depthperception.appearance.features.inner_maps", look)
+    predicted = predicting(standing)
+    assert [predicted(bottom).outputs.tolist() for _ in range(2)] == [alone.outputs.tolist()] * 2
+    assert look.call_count == 3
 
 
 def test_pictures_are_shown_with_their_points(tmp_path: Path) -> None:

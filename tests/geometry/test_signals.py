@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.signal import savgol_filter
 
 from depthperception.geometry.signals import (
     even_times,
@@ -37,6 +38,15 @@ def test_a_parabola_keeps_its_heights_and_speeds() -> None:
     height, speed = smoothed_with_speed(2.5 * times**2, 0.02, window_s=0.2)
     assert height == pytest.approx(2.5 * times**2, abs=1e-9)
     assert speed == pytest.approx(5.0 * times, abs=1e-9)
+
+
+@pytest.mark.parametrize("count", [5, 6, 20, 90])
+def test_the_quadratic_that_slides_is_scipys_to_the_bit(count: int) -> None:
+    values = np.random.default_rng(count).normal(size=count).cumsum()
+    window = min(13, count - 1 + count % 2)
+    calm, speed = smoothed_with_speed(values, 1.0 / 60.0, window_s=0.2)
+    assert calm.tolist() == savgol_filter(values, window, 2).tolist()
+    assert speed.tolist() == savgol_filter(values, window, 2, deriv=1, delta=1.0 / 60.0).tolist()
 
 
 def test_a_running_median_drops_a_spike_and_keeps_gaps() -> None:

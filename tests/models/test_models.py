@@ -164,7 +164,7 @@ def test_networks_run_on_the_processor_unless_another_device_is_asked_for_that_i
     )
     assert models.devices() == ("cpu", "cuda")
     assert models.open_network(models.checked_bytes("plates"), threads=1).get_providers() == ["CPUExecutionProvider"]
-    with pytest.raises(OptionError, match=r"coreml was asked for; .* runs networks on: cpu, cuda"):
+    with pytest.raises(OptionError, match=r"'coreml' was asked for; .* runs networks on: cpu, cuda"):
         models.use_device("coreml")
     try:
         models.use_device("cuda")
@@ -186,3 +186,9 @@ def test_the_runtime_s_reports_to_its_maker_are_off() -> None:
     code += "; print(os.environ['ORT_DISABLE_TELEMETRY'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1"
+
+
+def test_a_network_keeps_no_second_copy_of_its_file_and_its_threads_do_not_wait_in_circles() -> None:
+    network = models.open_network(models.checked_bytes("appearance"), threads=2)
+    assert not [value for value in vars(network).values() if isinstance(value, bytes)]
+    assert network.get_session_options().get_session_config_entry("session.intra_op.allow_spinning") == "0"

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from depthperception.errors import OptionError
-from depthperception.video import frames, probe, sha256_of
+from depthperception.video import frames, probe, reading, sha256_of
 from depthperception.video.colour import Converter
 from depthperception.video.timestamps import Clock
 from tests.support.clips import (
@@ -260,6 +260,19 @@ def test_frames_that_nobody_looks_at_are_not_converted(tmp_path: Path, monkeypat
     path = numbered_clip(tmp_path / "a.mp4", AT_30)
     # 30 fps from .5 to 59/30 s; the grid points are .5, .6 ... 2.0.
     assert sum(1 for _ in frames(path, start_s=0.5, every_s=0.1)) == 16
+
+
+def test_a_second_pass_that_starts_late_does_not_decode_the_first_picture_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = numbered_clip(tmp_path / "a.mp4", AT_30)
+    before = seen(path)
+    monkeypatch.setattr(reading, "_first_picture", lambda *_: pytest.fail("the first picture was decoded again"))
+    assert seen(path, start_s=AT_30[41]) == before[41:]
+    monkeypatch.undo()
+    turned = make_clip(path, [quadrants(96, 64)] * 60, AT_30, rotation_deg=90)
+    late = next(frames(turned, start_s=1.0))
+    assert corner_names(late.rgb()) == "BR WG"
 
 
 def test_a_file_that_breaks_off_gives_what_it_holds_and_says_so(

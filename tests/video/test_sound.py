@@ -6,8 +6,9 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
-from depthperception.video.sound import RATE_HZ, loud_calls
+from depthperception.video.sound import ORDER, RATE_HZ, VOICE_HZ, loud_calls, voice_of
 from tests.support.rendered_clips import DEMO
 
 
@@ -48,3 +49,11 @@ def test_silence_has_no_call_and_a_film_without_sound_none_to_listen_to(tmp_path
     assert loud_calls(film(tmp_path / "quiet.mp4", []), 0.0, 6.0) == ()
     assert loud_calls(DEMO, 0.0, 2.0) is None
     assert loud_calls(tmp_path / "gone.mp4", 0.0, 2.0) is None
+
+
+@pytest.mark.parametrize("count", [100, 16_000, 131_072])
+def test_the_voice_is_let_through_as_scipys_butterworth_filter_does(count: int) -> None:
+    samples = np.random.default_rng(count).normal(size=count)
+    samples[:50] += 3.0
+    sections = butter(ORDER, VOICE_HZ, "bandpass", fs=RATE_HZ, output="sos")
+    assert voice_of(samples) == pytest.approx(sosfilt(sections, samples), abs=1e-9)

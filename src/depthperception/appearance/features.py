@@ -5,6 +5,7 @@ the mirror; landmarks only say where to look. The head reads its inner maps of b
 whose depth is known (`train/appearance`); what it is worth is in docs/accuracy.md.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,16 +76,31 @@ def combine(said: FloatArray) -> HeadPrediction:
 
 def maps_of(bottom: PoseSamples, standing: PoseSamples) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Inner maps of the bottom's frames (f, 2, 192, 16, 16) and of the lifter standing last (2, ...), both ways."""
-    size = standing.px_per_m
-    lows = [_both_ways(bottom, i, "bottom", size) for i in range(len(bottom.parts))]
-    return np.stack(lows), _both_ways(standing, len(standing.parts) - 1, "standing", size)
+    return _maps_of_bottom(bottom, standing.px_per_m), _maps_of_standing(standing)
+
+
+def _maps_of_bottom(bottom: PoseSamples, px_per_m: float) -> NDArray[np.float32]:
+    return np.stack([_both_ways(bottom, i, "bottom", px_per_m) for i in range(len(bottom.parts))])
+
+
+def _maps_of_standing(standing: PoseSamples) -> NDArray[np.float32]:
+    return _both_ways(standing, len(standing.parts) - 1, "standing", standing.px_per_m)
 
 
 def predict(bottom: PoseSamples, standing: PoseSamples) -> HeadPrediction:
     """Let the shipped head look at one attempt."""
-    low, high = maps_of(bottom, standing)
-    said = [shipped_head()(frame, high) for frame in low]
-    return combine(np.stack([one.outputs for one in said]))
+    return predicting(standing)(bottom)
+
+
+def predicting(standing: PoseSamples) -> Callable[[PoseSamples], HeadPrediction]:
+    """Look at the lifter standing once, and let the shipped head look at the bottoms of all his attempts."""
+    high, px_per_m = _maps_of_standing(standing), standing.px_per_m
+
+    def predicted(bottom: PoseSamples) -> HeadPrediction:
+        said = [shipped_head()(frame, high) for frame in _maps_of_bottom(bottom, px_per_m)]
+        return combine(np.stack([one.outputs for one in said]))
+
+    return predicted
 
 
 def mirrored(points: FloatArray) -> FloatArray:

@@ -151,6 +151,12 @@ class AttemptDetection:
         Part of the descent at which it has begun, and at which the ascent is over: "knees unlocked", above the noise.
     smoothing_s
         Gaussian sigma: hides the network's jitter at 10 looks a second and moves no bottom by more than a frame.
+    hurried_s
+        Time between looks at a descent of which the coarse pass has single looks: half of that pass's. In drawn sets of
+        reps without a pause, looks off by 2 cm, all are found from .6 s a rep on then, at .125 s from .6 s (deep) and
+        1.25 s (shallow) on.
+    hurried_reach_s
+        How far round such a bottom: two looks of the coarse pass, to where the reps of the fastest set stand.
     coarse_smoothing_s
         Gaussian sigma of the lowest point of the coarse track. On 77 squats in rendered meets the metres alone erred by
         .12 s (rms), this errs by .04.
@@ -187,6 +193,8 @@ class AttemptDetection:
     recovered: float = 0.6
     unlocked: float = 0.1
     smoothing_s: float = 0.08
+    hurried_s: float = 0.0625
+    hurried_reach_s: float = 0.25
     coarse_smoothing_s: float = 0.12
     reach_s: float = 0.5
     camera_smoothing_s: float = 0.25

@@ -116,7 +116,9 @@ def fit_camera(
     shrink = min(1.0, settings.search.coarse_radius_px / plate.radius_px)
     rough = _Search(pictures, shoulders_px, lifter_camera, shrink, settings=settings, edges=edges)
     values, sides, sized = rough.sized(plate, radius_m)
-    fine = Adjustment(pictures, shoulders_px, lifter_camera, settings=settings, edges=edges)
+    fine: Adjustment = rough
+    if shrink < 1.0:
+        fine = Adjustment(pictures, shoulders_px, lifter_camera, settings=settings, edges=edges)
     known = fine.known(sized)
     values, spread = fine.fit(values, sides, known)
     if fine.vote(values, sides[-1]) < settings.search.least_far_vote and len(sides) > 1:

@@ -121,6 +121,10 @@ class _Sought:
     squeeze: float
     settings: PlateDetection
 
+    def patches(self, at_m: FloatArray) -> list[Patch]:
+        """Cut out the surroundings of a point in every picture."""
+        return [self.patch(moment, view, at_m) for moment, view in zip(self.moments, self.views, strict=True)]
+
     def patch(self, moment: Moment, view: PlateView, at_m: FloatArray) -> Patch:
         """Cut out the surroundings of a point finely."""
         return fine_patch(moment.rgb, view, self.squeeze, at_m, settings=self.settings)
@@ -141,7 +145,7 @@ def find_plate(
     squeeze = max(float(narrow), LEAST_SQUEEZE)
     starts = _coarse(moments, views, (squeeze, float(narrow) / squeeze), settings)
     sought = _Sought(moments, views, side, squeeze, settings)
-    fitted = (_fit(sought, outline, at_m) for outline, at_m in starts)
+    fitted = (_fit(sought, outline, at_m, sought.patches(at_m)) for outline, at_m in starts)
     return max(fitted, key=lambda plate: plate.weight(settings.chance_vote))
 
 
@@ -164,7 +168,8 @@ def fit_link(
     squeeze = max(linked.openness, LEAST_SQUEEZE)
     sought = _Sought(moments, own, side, squeeze, settings)
     starts = [Outline(BIG_M * larger, linked.openness / squeeze) for larger in settings.linked_sizes]
-    fitted = (_fit(sought, start, np.zeros(2)) for start in starts)
+    there, patches = np.zeros(2), sought.patches(np.zeros(2))
+    fitted = (_fit(sought, start, there, patches) for start in starts)
     plate = max(fitted, key=lambda one: one.weight(settings.chance_vote))
     ratio = px_per_m / views[0].px_per_m
     outline = replace(plate.outline, radius_m=plate.outline.radius_m * ratio, width_m=plate.outline.width_m * ratio)
@@ -206,10 +211,9 @@ def _coarse(
     return found
 
 
-def _fit(sought: _Sought, outline: Outline, at_m: FloatArray) -> PlateCandidate:
-    """Fit an outline finely: one shape for all moments, a place at each."""
+def _fit(sought: _Sought, outline: Outline, at_m: FloatArray, patches: Sequence[Patch]) -> PlateCandidate:
+    """Fit an outline finely in the surroundings of a point: one shape for all moments, a place at each."""
     moments, views, settings = sought.moments, sought.views, sought.settings
-    patches = [sought.patch(moment, view, at_m) for moment, view in zip(moments, views, strict=True)]
     at: list[tuple[float, float]] = [patch.middle_px for patch in patches]
     reach = round(1.5 * settings.steady_m * patches[0].px_per_m)
 

@@ -31,6 +31,9 @@ LEAST_SHOWN = 0.5
 """Part of an outline that the picture shows, as for the fit of the camera: with less, the mean is of so much all the
 same, or any short edge at the picture's border would be a plate."""
 
+BORDER_PX = 6.0
+"""A patch whose corners are further inside the picture is nowhere cut off by its edge."""
+
 KEPT = 64
 """Outlines whose points are kept: the fit of one tries five at a time, at seven moments."""
 
@@ -105,6 +108,14 @@ class Outline:
             shared.setflags(write=False)
         return points, direction
 
+    @lru_cache(maxsize=KEPT)  # noqa: B019
+    def sides_last(self) -> tuple[FloatArray, IntArray, int]:
+        """As `points_m`, those of top and bottom first, and how many these are."""
+        points, direction = self.points_m()
+        upright = _upright(direction)
+        order = np.argsort(upright, kind="stable")
+        return points[order], direction[order], int((~upright).sum())
+
 
 def evenly_round(ring: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     """Go evenly round a line (m, 2) that ends where it begins: points (n, 2), and the step (n, 2) that each is on."""
@@ -160,9 +171,14 @@ def cut_patch(
     to_centres = np.column_stack([linear, corner + linear @ [0.5, 0.5] - 0.5])
     flags = cv2.INTER_AREA | cv2.WARP_INVERSE_MAP
     squeezed = np.asarray(cv2.warpAffine(rgb, to_centres, (width, height), flags=flags), np.uint8)
+    slopes = steepest_slopes(squeezed)
+    ends = to_picture @ [[0, width, 0, width], [0, 0, height, height], [1, 1, 1, 1]]
+    far_ends = np.array(rgb.shape[1::-1])[:, None] - ends
+    if np.minimum(ends, far_ends).min() > BORDER_PX:
+        return Patch(_votes(slopes, reach_px, settings), to_picture, px_per_m)
     whole = cv2.warpAffine(np.ones(rgb.shape[:2], np.uint8), to_centres, (width, height), flags=flags)
     inside = np.asarray(cv2.erode(whole, np.ones((5, 5))), np.uint8)
-    votes = _votes(steepest_slopes(squeezed) * inside, reach_px, settings)
+    votes = _votes(slopes * inside, reach_px, settings)
     if inside.all():
         return Patch(votes, to_picture, px_per_m)
     return Patch(votes * inside, to_picture, px_per_m, inside > 0)
@@ -171,9 +187,11 @@ def cut_patch(
 def steepest_slopes(picture: Picture) -> FloatArray:
     """Slopes (2, h, w) of the smoothed picture, x and y, grey levels a px, of the colour that changes most."""
     smooth = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0)
-    gx, gy = (cv2.Sobel(smooth, cv2.CV_32F, *order) / 8.0 for order in ((1, 0), (0, 1)))
-    strongest = (gx**2 + gy**2).argmax(axis=2)[..., None]
-    return np.stack([np.take_along_axis(part, strongest, axis=2)[..., 0] for part in (gx, gy)])
+    gx, gy = (cv2.split(cv2.Sobel(smooth, cv2.CV_32F, *order)) for order in ((1, 0), (0, 1)))
+    red, green, blue = (x * x + y * y for x, y in zip(gx, gy, strict=True))
+    by_green, by_blue = green > red, blue > np.maximum(red, green)
+    found = [np.where(by_blue, part[2], np.where(by_green, part[1], part[0])) for part in (gx, gy)]
+    return np.asarray(np.stack(found) / 8.0, np.float32)
 
 
 def _votes(slopes: FloatArray, reach_px: int, settings: EdgeVotes) -> FloatArray:
@@ -222,26 +240,32 @@ def best_near(
     patch: Patch, outline: Outline, at_px: tuple[float, float], reach_px: int, *, settings: EdgeVotes = EDGES
 ) -> tuple[float, tuple[float, float]]:
     """Best mean vote of an outline whose centre is within `reach_px` of a point of the patch, and where (x, y)."""
-    points, directions = outline.points_m()
+    points, directions, ends = outline.sides_last()
     _, height, width = patch.votes.shape
     grid = np.arange(-reach_px, reach_px + 1)
     x, y = np.rint(np.add(at_px, -0.5) + points * patch.px_per_m).astype(np.int64).T
-    xs, ys = x[:, None] + grid, y[:, None] + grid
-    in_x, in_y = (xs >= 0) & (xs < width), (ys >= 0) & (ys < height)
-    # One flat index and no mask where nothing is outside: most of the time of a search goes by here.
-    place = (directions[:, None] * height + ys * in_y)[:, :, None] * width + (xs * in_x)[:, None, :]
-    votes = patch.votes.ravel()[place]
-    if not (in_x.all() and in_y.all()):
-        votes = votes * (in_y[:, :, None] & in_x[:, None, :])
-    cut = None
-    if patch.shown is not None:
-        cut = ~patch.shown.ravel()[place % (height * width)] & in_y[:, :, None] & in_x[:, None, :]
-    upright = _upright(directions)
-    top, sides = (_mean(votes[part], None if cut is None else cut[part]) for part in (~upright, upright))
+    whole = min(x.min(), y.min()) >= reach_px and x.max() < width - reach_px and y.max() < height - reach_px
+    if whole and patch.shown is None:
+        # One flat index and no mask where nothing is outside: most of the time of a search goes by here.
+        place = ((directions * height + y) * width + x)[:, None, None] + (grid[:, None] * width + grid)
+        votes, cut = np.take(patch.votes, place), None
+    else:
+        votes, cut = _cut_votes(patch, directions, x[:, None] + grid, y[:, None] + grid)
+    top, sides = (_mean(votes[part], None if cut is None else cut[part]) for part in (slice(ends), slice(ends, None)))
     total = _both(top, sides, settings.hidden)
     row, column = np.unravel_index(int(np.argmax(total)), total.shape)
     dx, dy = _between(total[row], int(column)), _between(total[:, column], int(row))
     return float(total[row, column]), (at_px[0] + grid[column] + dx, at_px[1] + grid[row] + dy)
+
+
+def _cut_votes(patch: Patch, directions: IntArray, xs: IntArray, ys: IntArray) -> tuple[FloatArray, BoolArray | None]:
+    """Votes (n, rows, columns) of points at some columns and rows of a patch, and which the picture's edge cuts off."""
+    _, height, width = patch.votes.shape
+    in_x, in_y = (xs >= 0) & (xs < width), (ys >= 0) & (ys < height)
+    inside = in_y[:, :, None] & in_x[:, None, :]
+    place = (directions[:, None] * height + ys * in_y)[:, :, None] * width + (xs * in_x)[:, None, :]
+    votes = np.take(patch.votes, place) * inside
+    return votes, None if patch.shown is None else ~np.take(patch.shown, place % (height * width)) & inside
 
 
 def _mean(votes: FloatArray, cut: BoolArray | None) -> FloatArray:

@@ -18,10 +18,8 @@ from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Frame, FrameCache, Still, VideoInfo, frames, nearest
 
-WHILE_SOUGHT = 32
-"""Pictures of the first attempt that are decoded while plates are sought, which takes one core: a second, 50 MB."""
-
-"""Name of this step, for progress."""
+WHILE_SOUGHT = 8
+"""Pictures of the first attempt that are decoded while plates are sought, which takes one core: 12 MB."""
 
 
 @dataclass(frozen=True, eq=False)

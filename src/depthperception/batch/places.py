@@ -52,7 +52,7 @@ def file_system(url: str) -> tuple[Any, str]:
         package = PACKAGES.get(scheme, "fsspec")
         raise MissingExtraError(
             f"{url} needs the package {package}, which is not installed; expected the extra [cluster], and for stores "
-            f"other than S3 a package of their own. Install it: pip install 'depthperception[cluster]' {package}."
+            f'other than S3 a package of their own. Install it: pip install "depthperception[cluster]" {package}.'
         ) from error
     except ValueError as error:
         raise OptionError(

@@ -236,7 +236,7 @@ def needing(extras: str, what: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"{what} needs the package {error.name}, which is not installed; expected the extras [{extras}]. "
-            f"Install them: pip install 'depthperception[{extras}]'."
+            f'Install them: pip install "depthperception[{extras}]".'
         ) from error
 
 

@@ -97,10 +97,10 @@ class Progress:
         self._to(step, done)
 
     def through(self, results: Iterator[Any], tally: Tally) -> Iterator[Any]:
-        """Give results, with a bar while each is waited for."""
+        """Give results, with a bar while each is waited for; after the last there is nothing to count."""
         while True:
             title = f"{tally.done + 1} of {tally.total}"
-            quiet = self._output.quiet or not self._single
+            quiet = self._output.quiet or not self._single or tally.done == tally.total
             with progress_bars(quiet, verbose=self._output.verbose, title=title) as bar:
                 self._to = bar
                 result = next(results, None)
@@ -229,7 +229,11 @@ def _found(rows: Sequence[Any]) -> str:
 
 
 def _videos(total: int, judged: int, failed: int) -> str:
-    return f"{total} videos: {judged} judged" + (f", {failed} could not be" if failed else "")
+    return f"{_number(total, 'video')}: {judged} judged" + (f", {failed} could not be" if failed else "")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _summary(batch: Batch, out: str, output: Output, tally: Tally) -> int:
@@ -237,7 +241,7 @@ def _summary(batch: Batch, out: str, output: Output, tally: Tally) -> int:
     if not output.quiet:
         console = summary_to(output)
         verdicts = ", ".join(f"{number} {VERDICTS[name]}" for name, number in counts.attempts.items())
-        attempts = f"; {sum(counts.attempts.values())} attempts: {verdicts}" if verdicts else "; no attempt"
+        attempts = f"; {_number(sum(counts.attempts.values()), 'attempt')}: {verdicts}" if verdicts else "; no attempt"
         say(console, f"  {_videos(counts.videos, counts.judged, counts.failed)}{attempts} in {clock(tally.took_s)}")
         say(console, f"  wrote {out.rstrip('/')}/{TABLE}.csv" + (f" and {batch.table}" if batch.table else ""))
     return 1 if counts.failed else 0

@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from depthperception.errors import ModelError, OptionError, quoted
+from depthperception.memory import give_back
 from depthperception.models.memory import REMEMBERED, LookMemory, RememberingSession
 
 if TYPE_CHECKING:
@@ -154,11 +155,18 @@ def open_network(model: bytes, *, threads: int = 0) -> "ort.InferenceSession":
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or (os.cpu_count() or 1)
     options.log_severity_level = 3
+    # Threads that wait for each other's part of a layer by turning in circles take as much of the processor again.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     with _SHARING:
         _share_arena()
     options.add_session_config_entry("session.use_env_allocators", "1")
     wanted = dict.fromkeys([PROVIDERS[_device][0], PROVIDERS["cpu"][0]])
-    return ort.InferenceSession(model, options, providers=list(wanted))
+    network = ort.InferenceSession(model, options, providers=list(wanted))
+    if _device == "cpu":
+        # Python's session keeps the file's bytes, 50 MB in five networks, for the day when a device fails.
+        network._model_bytes = None
+    give_back()  # twice the weights, while they were unpacked
+    return network
 
 
 PROVIDERS = {

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_BODY, COCO_SHOULDERS
 from depthperception.people.barbell_cues import travelling
@@ -62,7 +61,7 @@ def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRA
         if growing and people:
             alone = len(growing) == len(people) == 1
             cost = np.array([[_cost(t, p, sighting.time_s, alone, settings) for p in people] for t in growing])
-            for row, column in zip(*linear_sum_assignment(cost), strict=True):
+            for row, column in _assigned(cost):
                 if cost[row, column] < IMPOSSIBLE:
                     growing[row].times_s.append(sighting.time_s)
                     growing[row].people.append(people[column])
@@ -71,6 +70,16 @@ def link(sightings: Iterable[FrameDetections], *, settings: PersonTracking = TRA
     done = [PersonTrack(np.array(track.times_s), tuple(track.people)) for track in _mended(tracks, settings)]
     known = _with_bars(done, looks, settings)
     return tuple(sorted(known, key=lambda track: (len(track.people) < FLEETING, *track.first_box_px)))
+
+
+def _assigned(cost: FloatArray) -> list[tuple[int, int]]:
+    """Pair rows and columns at the least cost in all; one alone takes the best, and spares an import of .13 s."""
+    if min(cost.shape) == 1:
+        return [divmod(int(cost.argmin()), cost.shape[1])]
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
+    rows, columns = linear_sum_assignment(cost)
+    return list(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
 def _with_bars(

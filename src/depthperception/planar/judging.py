@@ -8,7 +8,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
-from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
+from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
 from depthperception.capture.footage import damage_at, smear_at
 from depthperception.capture.pace import bottom_missed
 from depthperception.case import Case
@@ -78,11 +78,12 @@ def judge_in_picture(
     plane = plane_of(track) if len(track) else None
     if plane is None:
         return replace(found, status="no_squat", reason=NOT_FOUND), empty_track()
-    movements = find_movements(plane.with_metres(track), case.info.height, duration_s=case.span_s[1], settings=settings)
+    movements = find_movements(plane.with_metres(track), case.size_px, duration_s=case.span_s[1], settings=settings)
     attempts = squats_of(movements)
     if not attempts:
         number = found.lifter.number if found.lifter and others else None
-        reason = no_squat_reason([one.kind for one in movements], among_others=number)
+        out = feet_are_out(track, case.info.height)
+        reason = no_squat_reason([one.kind for one in movements], among_others=number, feet_out=out)
         return replace(found, status="no_squat", reason=reason), track
     looked = []
     for number, attempt in enumerate(attempts):

@@ -1,6 +1,5 @@
 """bar.png: the bar's path from the side, where the view tells it, and its speed over time, a row for each attempt."""
 
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from depthperception.attempts.phases import phases
 from depthperception.bar_motion import BarMotion, BarPath
 from depthperception.barbell.kinematics import smooth
 from depthperception.io.atomic import whole_file
-from depthperception.report.drawing import INK, Colour, draw_dot, draw_line
+from depthperception.report.drawing import INK, Colour, draw_dot, draw_lines
 from depthperception.report.figures import DPI, FAINT, PHASES, TEXT
 from depthperception.report.letters import video_name
 from depthperception.report.text import bar_words
@@ -138,9 +137,8 @@ def draw_bar_path(
     times = np.array(path.times_s)
     past = int(np.searchsorted(times, time_s, side="right"))
     points = np.array(path.px)[:past] * scale
-    for start, end in pairwise(points):
-        draw_line(canvas, start, end, INK, 2.0 * width_px)
-    for index in range(past - 1):
-        colour = DOWN if times[index] < attempt.bottom_s else UP
-        draw_line(canvas, points[index], points[index + 1], colour, width_px)
+    low = min(int(np.searchsorted(times, attempt.bottom_s)), past - 1)
+    draw_lines(canvas, [points], INK, 2.0 * width_px)
+    draw_lines(canvas, [points[: low + 1]], DOWN, width_px)
+    draw_lines(canvas, [points[low:]], UP, width_px)
     draw_dot(canvas, points[-1], 1.6 * width_px, UP)

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import cv2
 import matplotlib
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from depthperception.geometry.skeletons import BONES, HIPS, KNEES
@@ -36,10 +37,11 @@ LABELS = {**SIDES, BOTH: PAPER}
 KNEE_LINE: Colour = PAPER
 CREASE_LINE: Colour = (255, 64, 160)
 LIGHTS: dict[Verdict, Colour] = {
-    "depth": PAPER, "no_depth": (225, 24, 38), "too_close": (240, 166, 58), "not_judgeable": (122, 130, 142),
+    "depth": PAPER, "no_depth": (225, 24, 38), "too_close": (240, 166, 58), "not_judgeable": INK,
 }  # fmt: skip
 """A referee's lights: white is a good lift, red is not. Amber with a bar across, which no eye for colours is needed
-for, is no referee's: neither side of the line is sure. A word always stands beside them."""
+for, is no referee's: neither side of the line is sure. What is not judgeable is a ring. A word always stands beside
+them."""
 
 DOTS = np.unique(BONES)
 """Landmarks that get a dot; those of face and fingers would only clutter."""
@@ -73,10 +75,10 @@ def draw_skeleton(canvas: Picture, landmarks_px: FloatArray, width_px: float) ->
     # NaN is smaller than nothing, so it counts as unseen.
     seen = np.all(np.abs(landmarks_px) < FARTHEST_PX, axis=1)
     bones = [(a, b) for a, b in BONES if seen[a] and seen[b]]
-    for a, b in bones:
-        draw_line(canvas, landmarks_px[a], landmarks_px[b], INK, 2.0 * width_px)
-    for a, b in bones:
-        draw_line(canvas, landmarks_px[a], landmarks_px[b], bone_colour(a, b), width_px)
+    draw_lines(canvas, [landmarks_px[[a, b]] for a, b in bones], INK, 2.0 * width_px)
+    for colour in (MIDDLE, LEFT, RIGHT):
+        own = [landmarks_px[[a, b]] for a, b in bones if bone_colour(a, b) == colour]
+        draw_lines(canvas, own, colour, width_px)
     for index in DOTS[seen[DOTS]]:
         radius = width_px * (1.9 if index in DECIDING else 1.0)
         draw_dot(canvas, landmarks_px[index], radius, bone_colour(int(index), int(index)))
@@ -91,8 +93,13 @@ def bone_colour(one: int, other: int) -> Colour:
 
 def draw_line(canvas: Picture, start: FloatArray, end: FloatArray, colour: Colour, width_px: float) -> None:
     """Draw a smooth line."""
-    width = max(1, round(width_px))
-    cv2.line(canvas, _fixed(start), _fixed(end), colour, width, cv2.LINE_AA, SUBPIXEL_BITS)
+    draw_lines(canvas, [np.array([start, end])], colour, width_px)
+
+
+def draw_lines(canvas: Picture, lines: Sequence[FloatArray], colour: Colour, width_px: float) -> None:
+    """Draw smooth lines, each through points (n, 2)."""
+    fixed = [_all_fixed(line) for line in lines if len(line)]
+    cv2.polylines(canvas, fixed, False, colour, max(1, round(width_px)), cv2.LINE_AA, SUBPIXEL_BITS)
 
 
 def draw_dot(canvas: Picture, centre: FloatArray, radius_px: float, colour: Colour) -> None:
@@ -113,7 +120,7 @@ def draw_leg_points(canvas: Picture, legs: Sequence[LegPoints], radius_px: float
     for leg in legs:
         colour = SIDES[leg.side]
         if len(leg.ellipse_px):
-            corners = np.array([_fixed(corner) for corner in leg.ellipse_px])
+            corners = _all_fixed(leg.ellipse_px)
             for width, shade in ((3, INK), (1, colour)):
                 cv2.polylines(canvas, [corners], True, shade, width, cv2.LINE_AA, SUBPIXEL_BITS)
         for point in leg.inferred_px:
@@ -130,9 +137,13 @@ def _draw_dot_of(canvas: Picture, centre: FloatArray, radius_px: float, colour: 
 
 
 def _fixed(point: FloatArray) -> tuple[int, int]:
+    x, y = _all_fixed(point).tolist()
+    return x, y
+
+
+def _all_fixed(points: FloatArray) -> NDArray[np.int32]:
     """Fixed-point coordinates; OpenCV counts from pixel centres, landmarks from pixel corners."""
-    x, y = np.rint((np.asarray(point) - 0.5) * (1 << SUBPIXEL_BITS)).astype(int)
-    return int(x), int(y)
+    return np.rint((np.asarray(points) - 0.5) * (1 << SUBPIXEL_BITS)).astype(np.int32)
 
 
 def draw_leg_lines(canvas: Picture, legs: Sequence[LegLines], width_px: float) -> None:
@@ -180,7 +191,7 @@ def draw_plate(canvas: Picture, box: tuple[int, int, int, int], opacity: float =
 
 
 def draw_light(canvas: Picture, centre: tuple[float, float], radius_px: float, verdict: Verdict) -> None:
-    """Draw a referee's light, with a pale rim so that red and grey stand out on the dark plate."""
+    """Draw a referee's light, with a pale rim so that red stands out on the dark plate."""
     middle = np.array(centre)
     _draw_dot_of(canvas, middle, radius_px, PAPER)
     _draw_dot_of(canvas, middle, 0.84 * radius_px, LIGHTS[verdict])

@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 
 import av
+import cv2
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
@@ -39,20 +40,31 @@ class Converter:
     def rgb(self, picture: av.VideoFrame, width_px: int, height_px: int) -> NDArray[np.uint8]:
         """Convert one picture to an array of shape (height_px, width_px, 3), in the stored orientation."""
         shrinks = width_px < picture.width or height_px < picture.height
+        # Shrunk to planes of colours a picture takes less than half of the time: 1.5 ms for 3.5 of 1080p to 960 px.
         # Both sides are named in full: what is left out means different things in different PyAV versions.
         with self._lock:
             converted = self._scalers[width_px, height_px].reformat(
                 picture,
                 width_px,
                 height_px,
-                "rgb24",
+                "gbrp" if shrinks else "rgb24",
                 src_colorspace=_matrix_of(picture),
                 dst_colorspace=Colorspace.DEFAULT,
                 src_color_range=_range_of(picture),
                 dst_color_range=ColorRange.JPEG,
                 interpolation=_SHRINKING if shrinks else Interpolation.BILINEAR,
             )
-        return np.asarray(converted.to_ndarray(), np.uint8)
+        if not shrinks:
+            return np.asarray(converted.to_ndarray(), np.uint8)
+        green, blue, red = planes_of(converted)
+        return np.asarray(cv2.merge([red, green, blue]), np.uint8)
+
+
+def planes_of(picture: av.VideoFrame) -> list[NDArray[np.uint8]]:
+    """Give the planes (height, width) of a picture of eight bits as they lie in memory, to be read or written."""
+    planes = picture.planes
+    rows = [np.frombuffer(memoryview(one), np.uint8).reshape(one.height, one.line_size) for one in planes]
+    return [row[:, : plane.width] for row, plane in zip(rows, planes, strict=True)]
 
 
 def _matrix_of(picture: av.VideoFrame) -> int:

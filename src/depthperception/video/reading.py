@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
 
 import av
 import numpy as np
@@ -18,10 +17,12 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from depthperception.errors import OptionError
+from depthperception.video.beginnings import remember, remembered
 from depthperception.video.colour import Converter
 from depthperception.video.container import opened, unusable
 from depthperception.video.orientation import Orientation
 from depthperception.video.resampling import SAME_TIME_S, nearest
+from depthperception.video.source import Source, Turned, parts_of, span_in, turned
 from depthperception.video.thumbnails import thumbnail
 from depthperception.video.timestamps import Clock, capture_rate_hz, ends_early, stated_duration_s
 
@@ -33,43 +34,6 @@ _SEEK_LEADS_S = (0.0, 2.0, 10.0)
 
 def unheard() -> None:
     """Let damage pass: it is logged all the same."""
-
-
-@dataclass(frozen=True)
-class Turned:
-    """A video file that is shown turned clockwise by 90, 180 or 270 degrees, beyond what it asks for itself."""
-
-    path: Path
-    turn_deg: int
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A part of a film, from its first frame to its last, by their times in the film."""
-
-    film: Path | Turned
-    start_s: float
-    end_s: float
-
-
-Source: TypeAlias = str | Path | Turned | Shot
-"""What frames are read from."""
-
-
-def turned(path: Path, turn_deg: int) -> Path | Turned:
-    """Give a video file as a source whose pictures are turned clockwise."""
-    return Turned(path, turn_deg) if turn_deg else path
-
-
-def parts_of(source: Source) -> tuple[Path, int]:
-    """File and turn."""
-    film = source.film if isinstance(source, Shot) else source
-    return (film.path, film.turn_deg) if isinstance(film, Turned) else (Path(film), 0)
-
-
-def span_in(source: Source, start_s: float, end_s: float) -> tuple[float, float]:
-    """From and to which a source has frames of a span of time: a shot has none of its neighbours'."""
-    return (max(start_s, source.start_s), min(end_s, source.end_s)) if isinstance(source, Shot) else (start_s, end_s)
 
 
 @dataclass(frozen=True)
@@ -281,10 +245,13 @@ def _span(
     path, turn_deg = parts_of(source)
     with opened(path) as (container, stream):
         pictures = _pictures(container, stream, on_damage)
-        first = _first_picture(path, pictures)
-        upright = Orientation.of(first, stream.sample_aspect_ratio).turned(turn_deg)
-        clock = Clock.of(container, stream, first)
-        pictures = chain([first], pictures)
+        begins = remembered(path) if start_s > 0 and may_seek else None
+        if begins is None:
+            first = _first_picture(path, pictures)
+            begins = Orientation.of(first, stream.sample_aspect_ratio), Clock.of(container, stream, first)
+            remember(path, begins)
+            pictures = chain([first], pictures)
+        upright, clock = begins[0].turned(turn_deg), begins[1].again()
         if start_s > 0 and may_seek and clock.by_presentation:
             landed = _pictures_from(container, stream, clock, start_s)
             if landed is None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import av
 import numpy as np
 from av.error import FFmpegError
-from scipy.signal import butter, sosfilt
 
 from depthperception.types import FloatArray
 from depthperception.video.container import container_of
@@ -14,6 +13,9 @@ from depthperception.video.container import container_of
 RATE_HZ = 16_000
 VOICE_HZ = (300.0, 3_000.0)
 """What a telephone lets through, which is enough to understand speech."""
+
+ORDER = 4
+"""Of the filter that lets it through."""
 
 STEP_S = 0.02
 LOUD_DB = 12.0
@@ -78,7 +80,22 @@ def _levels(path: Path, start_s: float, end_s: float) -> tuple[FloatArray, float
             pieces += [part.to_ndarray().ravel() for part in resampler.resample(frame)]
     if not pieces or first_s is None:
         return np.zeros(0), start_s
-    samples = sosfilt(butter(4, VOICE_HZ, "bandpass", fs=RATE_HZ, output="sos"), np.concatenate(pieces))
+    samples = voice_of(np.concatenate(pieces))
     count = round(STEP_S * RATE_HZ)
     power = (samples[: len(samples) // count * count].reshape(-1, count) ** 2).mean(axis=1)
     return 10.0 * np.log10(power + 1e-10), float(first_s)
+
+
+def voice_of(samples: FloatArray) -> FloatArray:
+    """Let the voice's band through (n,), by Butterworth's filter of fourth order, bilinear, from silence on.
+
+    By its response to each frequency: SciPy's `butter` and `sosfilt` give the same, and half a second of imports.
+    """
+    length = 1 << (len(samples) + RATE_HZ // 4).bit_length()
+    tangents = np.tan(np.pi * np.arange(length // 2 + 1) / length)
+    low, high = np.tan(np.pi * np.array(VOICE_HZ) / RATE_HZ)
+    poles = np.exp(1j * np.pi * (2.0 * np.arange(ORDER) + ORDER + 1.0) / (2.0 * ORDER))
+    across = (high - low) * tangents
+    away = 1j * (tangents**2 - low * high)
+    response = across**ORDER / np.prod(away[:, None] - poles * across[:, None], axis=1)
+    return np.asarray(np.fft.irfft(np.fft.rfft(samples, length) * response, length)[: len(samples)])

@@ -85,6 +85,10 @@ class Clock:
         step = round(tick[1] / (tick[0] * rate)) if rate else 0
         return cls(tick, origin, step, by_presentation)
 
+    def again(self) -> "Clock":
+        """Give the same clock for another pass over the file."""
+        return Clock(self._tick, self._origin, self._step, self.by_presentation)
+
     def ticks_at(self, time_s: float) -> int:
         """Return the time stamp of a time."""
         return self._origin + round(time_s * self._tick[1] / self._tick[0])
