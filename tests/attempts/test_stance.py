@@ -132,6 +132,8 @@ def test_feet_are_looked_at_by_themselves_where_he_stands_straightest_when_he_ma
     assert feet_s is not None
     assert feet_s == pytest.approx((3.45, 3.95))
     assert feet_span((ATTEMPT,), 0, (3.5, 3.95)) is None
+    follows_at_once = Attempt(4.0, 5.0, 6.0, stood_up=True)
+    assert feet_span((ATTEMPT, follows_at_once), 0, (3.5, 3.95)) is None, "he stands before he may walk"
     image = looks.image_px.copy()
     image[np.ix_(looks.times_s >= 4.0, right)] += [40.0, 0.0]
     walks = replace(looks, image_px=image)
@@ -142,6 +144,19 @@ def test_feet_are_looked_at_by_themselves_where_he_stands_straightest_when_he_ma
         feet = measure_stance(seen, (ATTEMPT,), 0, SIZE_PX, whole).feet
         assert feet is not None
         assert CM_PER_PX * feet.moved_px == pytest.approx(cm, abs=0.01)
+
+
+@pytest.mark.parametrize(("seen", "coarsely", "closely"), [(0.6, True, True), (0.4, False, True), (0.2, False, False)])
+def test_a_foot_that_is_half_hidden_is_compared_by_close_looks_alone(
+    seen: float, coarsely: bool, closely: bool
+) -> None:
+    looks = lifted()
+    visibility = looks.visibility.copy()
+    visibility[:, HEELS[0]] = seen
+    hidden = replace(looks, visibility=visibility)
+    assert (stance(hidden).feet is not None) == coarsely
+    found = measure_stance(hidden, (ATTEMPT,), 0, SIZE_PX, ends_of(hidden)).feet
+    assert (found is not None) == closely
 
 
 def test_feet_that_an_edge_cuts_off_say_nothing() -> None:
