@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from error_sources import TITLE as SOURCES
 from legs import TITLE as BOTH_LEGS
 from real_report import ALONE, TITLE, section_kept
 from scipy.special import ndtr
@@ -278,7 +279,7 @@ if __name__ == "__main__":
     chosen = parser.parse_args()
     before = chosen.out.read_text(encoding="utf-8") if chosen.out.exists() else ""
     made = report(measure(chosen.rows))
-    for title in (BOTH_LEGS, TITLE, ALONE):
+    for title in (BOTH_LEGS, TITLE, ALONE, SOURCES):
         made = section_kept(before, made, title)
     chosen.out.write_text(made, encoding="utf-8")
     print(f"wrote {chosen.out}")

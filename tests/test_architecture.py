@@ -11,7 +11,8 @@ PACKAGE = Path(depthperception.__file__).parent
 
 FLOORS = (
     ("types", "errors", "concurrency", "memory"),
-    ("damaged", "sandbox"),
+    ("damaged",),
+    ("sandbox",),
     ("json_types", "proof", "bar_motion", "decision", "video_facts"),
     ("results",),
     ("geometry", "video", "models", "rules"),

@@ -103,6 +103,12 @@ def test_the_comparison_with_the_golden_file_sees_what_changed(demo: dict[str, A
     near["attempts"][0]["depth"]["cm"] += 0.08
     near["attempts"][0]["bar"]["path"]["px"][10][1] += 3.0
     assert list(differences(near, demo)) == []
+    near["camera"]["azimuth_deg"] += 0.8
+    assert [one.split(" is ")[0] for one in differences(near, demo)] == [".camera.azimuth_deg"]
+    near["attempts"][0]["bottom_frame"] += 1
+    assert list(differences(near, demo)) == []
+    near["attempts"][0]["bottom_frame"] += 1
+    assert len(list(differences(near, demo))) == 2
     far["attempts"][0]["depth"]["cm"] += 0.3
     far["attempts"][0]["depth"]["left"] = None
     far["attempts"][0]["verdict"] = "no_depth"

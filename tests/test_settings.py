@@ -30,7 +30,7 @@ from depthperception.settings import (
     PlateDetection,
     Settings,
 )
-from tests.support.figures import squats, track
+from tests.support.figures import PICTURE_PX, squats, track
 from tests.support.painted_bar import Scene, falls, room
 from tests.support.people_tracks import STATURE_M, standing
 
@@ -48,7 +48,7 @@ def numbers(settings: Any, above: str = "") -> Iterator[tuple[str, Any]]:
 
 def attempts(thigh_deg: float, settings: AttemptDetection) -> tuple[Attempt, ...]:
     times, angles, _ = squats([thigh_deg])
-    return find_attempts(track(times, angles), 1280, settings=settings)
+    return find_attempts(track(times, angles), PICTURE_PX, settings=settings)
 
 
 def test_a_quarter_squat_is_no_attempt_where_a_deeper_one_is_asked_for() -> None:

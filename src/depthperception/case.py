@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from depthperception.barbell import between_plates
 from depthperception.capture.footage import is_complete
 from depthperception.capture.pace import rate_note
 from depthperception.memory import give_back
@@ -18,6 +19,7 @@ from depthperception.people import (
     count_people,
     detect_people,
     link,
+    lowest_at,
     turn_times,
 )
 from depthperception.people.upright import helpful_turn, stand
@@ -30,6 +32,10 @@ from depthperception.settings import Settings
 from depthperception.types import FloatArray, Progress
 from depthperception.video import FrameCache, Shot, Source, Turned, VideoInfo, frames_before, probe, turned
 from depthperception.video_facts import Part, Span, VideoFacts
+
+ABOUT_S, EACH = 2.0, 4
+"""About the lowest moment of him who seems to lift a bar's plates are looked for, in every fourth picture of the coarse
+pass: nine of them, from standing to standing."""
 
 COARSE_STEP_S = 0.125
 """Time between frames of the coarse pass: a descent takes a second, and eight poses tell it from a step."""
@@ -111,15 +117,32 @@ class Case:
             rule -= self.people_before or 0
             in_piece = self.people_before is None or 1 <= rule <= len(self.people)
             elsewhere = not in_piece or (rule <= len(self.people) and not self._has(self._first_s(rule)))
-        return choose(
-            self.people,
-            self.size_px,
-            end_s - start_s,
+        chosen = partial(
+            choose,
+            size_px=self.size_px,
+            duration_s=end_s - start_s,
             since_s=start_s,
             rule="auto" if elsewhere else rule,
             pick=pick if here else None,
             settings=self.settings.selection,
         )
+        choice = chosen(self.people)
+        known = choice if choice.chosen_by != "auto" else None
+        return known or chosen(self._under_bar(choice))
+
+    def _under_bar(self, choice: Choice) -> tuple[PersonTrack, ...]:
+        """Everyone; where somebody else may be the lifter with how well each stands between the plates of a bar."""
+        rivals = [number - 1 for number in choice.rivals(self.people, self.settings.selection.may_lift)]
+        if not rivals:
+            return self.people
+        lowest_s = lowest_at(self.people[choice.lifters[0] - 1])
+        stills = self.cache.stills(max(self.span_s[0], lowest_s - ABOUT_S), min(self.span_s[1], lowest_s + ABOUT_S))
+        looked = [still for k, still in enumerate(stills) if k % EACH == 0]
+        fits = between_plates(looked, [self.people[k] for k in rivals], settings=self.settings.plates.linking)
+        people = list(self.people)
+        for k, fit in zip(rivals, fits or (), strict=False):
+            people[k] = replace(people[k], between=fit)
+        return tuple(people)
 
     def _first_s(self, number: int) -> float:
         return float(self.people[number - 1].times_s[0])

@@ -4,6 +4,20 @@ Every message has three parts: what was found, what is expected, what to do. A s
 show is not an error: it is a judgement (`not_judgeable`, `no_squat`, `no_person`, `no_lifter`) with its reason.
 """
 
+LONGEST = 160
+"""Letters of other people's words in a sentence: some would quote a whole file."""
+
+
+def shortened(said: str) -> str:
+    """Give other people's words as a sentence can bear them: on one line, and not too long."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in said).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
+
+
+def quoted(found: object) -> str:
+    """Quote a value that was found, text in quotation marks, no longer than a sentence can bear."""
+    return shortened(repr(found))
+
 
 class DepthPerceptionError(Exception):
     """Base of every error that this library raises on purpose."""

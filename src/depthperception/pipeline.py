@@ -10,8 +10,9 @@ from typing import Unpack
 from depthperception.appearance.features import HeadPrediction, predicting
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
-from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
+from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.ends import look_at_ends
+from depthperception.attempts.hurried import with_hurried
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.barbell import (
     BarWatch,
@@ -24,7 +25,14 @@ from depthperception.barbell import (
     watch_bar,
 )
 from depthperception.capture.camera import camera_of_film, with_distance
-from depthperception.capture.footage import damage_at, damage_note, feet_stay, standing_note, turn_note
+from depthperception.capture.footage import (
+    damage_at,
+    damage_note,
+    feet_stay,
+    smear_at,
+    standing_note,
+    turn_note,
+)
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.pace import bottom_missed, pace_note, still_note
 from depthperception.capture.rulers import ruler_notes
@@ -34,7 +42,7 @@ from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.distance import measure_distance
 from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sightings_of
-from depthperception.depth.reading import lowered
+from depthperception.depth.reading import less_certain, lowered
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, together
 from depthperception.memory import give_back
@@ -174,17 +182,17 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         return Examination(judged_so, track, seen.frame_times_s, people, choice.number - 1)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     follows = partial(follow, case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
-    track = case.followed or follows()
-    recovery = recover(case.cache.stills, person, track)
+    known = recover(case.cache.stills, person, case.followed or follows())
+    recovery = with_hurried(known, case.source, others, info.height, settings=case.settings.attempts)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])
     examined = partial(Examination, frame_times_s=seen.frame_times_s, people=people, chosen=choice.number - 1)
     isolation = LifterIsolation(person, others, case.settings.attempts)
-    movements = find_movements(track, info.height, duration_s=case.span_s[1], settings=case.settings.attempts)
+    movements = find_movements(track, case.size_px, duration_s=case.span_s[1], settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
-        kinds = [one.kind for one in movements]
-        reason = no_squat_reason(kinds, among_others=choice.number if isolation.others else None)
+        kinds, number = [one.kind for one in movements], choice.number if isolation.others else None
+        reason = no_squat_reason(kinds, among_others=number, feet_out=feet_are_out(track, info.height))
         return examined(replace(found, status="no_squat", reason=reason), track)
 
     from_standing = next((one for one in attempts if one.stood_before), attempts[0])
@@ -321,13 +329,16 @@ def _judge_attempt(
     seen = legs.proof(surfaces)
     step_s = step_at(case.seen.frame_times_s, bottom.time_s)
     missed_cm = 100.0 * missed_m(track, attempt, bottom.time_s, step_s, settings=case.settings.attempts)
+    smear = smear_at(bottom.time_s, case.seen)
+    smeared_cm = case.settings.attempts.refinement.smeared_cm_s * smear.missing_s if smear else 0.0
     readings = {
-        name: behind_things(lowered(one, missed_cm), cover, seen, scene.camera)
+        name: behind_things(less_certain(lowered(one, missed_cm), smeared_cm), cover, seen, scene.camera)
         for name, one in measure_all(evidence).items()
     }
     beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
     hindrance = _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
-    ruling = rule(readings[case.options.method], hindrance, case.options.sure, between_pictures(step_s, missed_cm))
+    limit = between_pictures(step_s, missed_cm), smear.says if smear else None
+    ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))
     shown = legs.at_depth(ruling.depth) if case.options.method in BY_FITTED_LEGS else legs
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
     bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
@@ -354,7 +365,9 @@ def _hindrance(
 ) -> str | None:
     """Say why the video does not show this attempt's depth: by its frames, by its course, by its picture."""
     track = scene.recovery.track
-    lost = damage_at(bottom_s, case.seen.unseen_s) or bottom_missed(beside, scene.scale.cm_per_px)
+    smear = smear_at(bottom_s, case.seen)
+    lost = damage_at(bottom_s, case.seen.unseen_s) or (smear.hinders if smear else None)
+    lost = lost or bottom_missed(beside, scene.scale.cm_per_px)
     doubt = doubt_of(track, attempt, bottom_s, settings=case.settings.attempts)
     if lost or not doubt:
         return lost or obstacle(evidence, *case.size_px)

@@ -66,8 +66,8 @@ def turns_note(turns_s: Sequence[float]) -> str | None:
         return None
     starts = ", ".join(f"{time_s:.2f}" for time_s in turns_s)
     return (
-        f"Lifters take turns: the next one's begins at {starts} s. Each is judged as in a video of his own, with "
-        "his own camera and scale."
+        f"Lifters take turns: the next one's begins at {starts} s. Each is judged as in a video of their own, "
+        "with their own camera and scale."
     )
 
 

@@ -11,7 +11,7 @@ from depthperception.attempts.settings import BottomRefinement
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
-from tests.support.figures import squats, track
+from tests.support.figures import PICTURE_PX, squats, track
 
 
 def squat(from_s: float, until_s: float) -> tuple[PoseTrack, float]:
@@ -21,7 +21,7 @@ def squat(from_s: float, until_s: float) -> tuple[PoseTrack, float]:
 
 
 def doubt(seen: PoseTrack) -> Doubt | None:
-    (attempt,) = find_attempts(seen, 1280)
+    (attempt,) = find_attempts(seen, PICTURE_PX)
     return doubt_of(seen, attempt, attempt.bottom_s)
 
 
@@ -43,7 +43,7 @@ def test_who_stays_at_the_bottom_to_the_end_has_reached_it() -> None:
 
 def test_a_film_that_begins_inside_the_descent_shows_an_attempt() -> None:
     seen, bottom_s = squat(1.85, 9.0)
-    (attempt,) = find_attempts(seen, 1280)
+    (attempt,) = find_attempts(seen, PICTURE_PX)
     assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
     assert not attempt.stood_before
     assert doubt_of(seen, attempt, attempt.bottom_s) is None
@@ -54,16 +54,31 @@ def test_who_bends_already_in_the_first_look_was_not_seen_standing(begins_s: flo
     seen, bottom_s = squat(begins_s, 9.0)
     height = hip_height(seen)
     assert height[0] < 0.8 * height.max()
-    (attempt,) = find_attempts(seen, 1280)
+    (attempt,) = find_attempts(seen, PICTURE_PX)
     assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
     assert not attempt.stood_before
 
 
+@pytest.mark.parametrize("begins_s", [2.2, 2.3])
+def test_a_film_that_begins_at_the_bottom_shows_an_attempt_to_be_refused(begins_s: float) -> None:
+    seen, bottom_s = squat(begins_s, 9.0)
+    (attempt,) = find_attempts(seen, PICTURE_PX)
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
+    assert doubt_of(seen, attempt, attempt.bottom_s) == "begins"
+
+
+def test_who_stands_up_under_the_bar_in_the_rack_as_the_film_begins_has_not_squatted() -> None:
+    times, angles, (bottom_s,) = squats([95.0])
+    unrack = np.interp(times, [0.0, 0.5, 0.9], [45.0, 45.0, 0.0])
+    (attempt,) = find_attempts(track(times, np.maximum(unrack, angles)), PICTURE_PX)
+    assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.1)
+
+
 def test_an_ascent_alone_is_no_attempt() -> None:
-    seen, bottom_s = squat(2.3, 9.0)
-    assert bottom_s < 2.3
-    assert find_attempts(seen, 1280) == ()
-    assert [one.kind for one in find_movements(seen, 1280)] == ["ascent"]
+    seen, bottom_s = squat(2.7, 9.0)
+    assert bottom_s < 2.5
+    assert find_attempts(seen, PICTURE_PX) == ()
+    assert [one.kind for one in find_movements(seen, PICTURE_PX)] == ["ascent"]
 
 
 def test_two_ascents_joined_by_a_cut_have_no_bottom() -> None:
@@ -71,7 +86,8 @@ def test_two_ascents_joined_by_a_cut_have_no_bottom() -> None:
     rises = angles[times >= bottom_s]
     both = np.concatenate([rises, rises])
     seen = track(np.linspace(0.0, 0.1 * (len(both) - 1), len(both)), both)
-    assert doubt(seen) == "jumps"
+    attempts = find_attempts(seen, PICTURE_PX)
+    assert [doubt_of(seen, one, one.bottom_s) for one in attempts] == ["begins", "jumps"]
 
 
 def tilted(seen: PoseTrack, rows_px: FloatArray) -> PoseTrack:

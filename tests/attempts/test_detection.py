@@ -7,12 +7,12 @@ from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import lowest_s
 from depthperception.attempts.detection import find_attempts as find_in_picture
 from depthperception.pose.track import PoseTrack
-from tests.support.figures import axes, squats, track
+from tests.support.figures import PICTURE_PX, axes, squats, track
 
 
 def find_attempts(seen: PoseTrack) -> tuple[Attempt, ...]:
     """Attempts in a picture 1280 px high, which shows the figure whole."""
-    return find_in_picture(seen, 1280)
+    return find_in_picture(seen, PICTURE_PX)
 
 
 def noisy(clean: PoseTrack, sd_m: float = 0.015) -> PoseTrack:
@@ -132,7 +132,7 @@ def test_a_lifter_cut_off_at_the_knees_still_makes_an_attempt_to_be_refused() ->
     stiff = whole.world_m.copy()
     stiff[:, [25, 26]] = (stiff[:, [23, 24]] + stiff[:, [27, 28]]) / 2
     knees_guessed = PoseTrack(**{**vars(whole), "world_m": stiff})
-    (attempt,) = find_in_picture(knees_guessed, 800)
+    (attempt,) = find_in_picture(knees_guessed, (720, 800))
     assert attempt.bottom_s == pytest.approx(bottoms[0], abs=0.15)
 
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from depthperception.attempts.detection import find_attempts, find_movements
+from depthperception.attempts.detection import feet_are_out, find_attempts, find_movements
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES, WRISTS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import BoolArray, FloatArray, IntArray
-from tests.support.figures import axes, squats, track
+from tests.support.figures import PICTURE_PX, axes, squats, track
 
 CAMERA = axes(40.0)
 LEFT_LEG = np.array([ANKLES[0], HEELS[0], TOES[0]])
@@ -25,7 +25,7 @@ def shifted(seen: PoseTrack, points: IntArray, by_m: FloatArray, when: BoolArray
 
 
 def kinds(seen: PoseTrack) -> list[str]:
-    return [one.kind for one in find_movements(seen, 1280)]
+    return [one.kind for one in find_movements(seen, PICTURE_PX)]
 
 
 def with_presence(seen: PoseTrack, presence: FloatArray) -> PoseTrack:
@@ -38,26 +38,37 @@ def test_a_lunge_is_named_and_is_no_attempt() -> None:
     forward = shifted(track(times, angles, CAMERA), LEFT_LEG, stepping * [0.0, 0.45, 0.0])
     split = shifted(forward, LEFT_LEG + 1, stepping * [0.0, -0.3, 0.0])
     assert kinds(split) == ["lunge"]
-    assert find_attempts(split, 1280) == ()
+    assert find_attempts(split, PICTURE_PX) == ()
+
+
+def test_a_foot_beside_the_picture_makes_no_lunge_of_a_squat() -> None:
+    times, angles, _ = squats([95.0])
+    guessed = shifted(track(times, angles, CAMERA), LEFT_LEG, np.array([0.0, 0.8, 0.0]))
+    assert kinds(guessed) == ["lunge"]
+    left_px, right_px = np.median(guessed.image_px[:, ANKLES, 0], axis=0)
+    between_px = (left_px + right_px) / 2
+    assert [one.kind for one in find_movements(guessed, (between_px, 1280))] == ["squat"]
+    to_the_left = PoseTrack(**{**vars(guessed), "image_px": guessed.image_px - [between_px, 0.0]})
+    assert [one.kind for one in find_movements(to_the_left, PICTURE_PX)] == ["squat"]
 
 
 def test_feet_a_foot_s_length_apart_still_squat() -> None:
     times, angles, _ = squats([95.0])
     staggered = shifted(track(times, angles, CAMERA), LEFT_LEG, np.array([0.0, FOOT_M, 0.0]))
-    assert len(find_attempts(staggered, 1280)) == 1
+    assert len(find_attempts(staggered, PICTURE_PX)) == 1
 
 
 def test_who_is_not_there_does_not_squat() -> None:
     times, angles, _ = squats([95.0])
     seen = track(times, angles, CAMERA)
     leaves = with_presence(seen, np.where(times < 1.6, 1.0, 0.02))
-    assert find_attempts(leaves, 1280) == ()
+    assert find_attempts(leaves, PICTURE_PX) == ()
 
 
 def test_who_is_hidden_at_the_bottom_and_stands_there_again_is_an_attempt_to_be_refused() -> None:
     times, angles, _ = squats([95.0])
     hidden = with_presence(track(times, angles, CAMERA), np.where(angles > 60.0, 0.1, 1.0))
-    (attempt,) = find_attempts(hidden, 1280)
+    (attempt,) = find_attempts(hidden, PICTURE_PX)
     assert attempt.doubt == "unseen"
 
 
@@ -73,14 +84,14 @@ def on_a_chair(times: FloatArray, share: FloatArray) -> PoseTrack:
 def test_sitting_down_on_a_chair_is_not_judged() -> None:
     times = np.arange(0.0, 6.0, 0.1)
     share = np.interp(times, [0, 1, 2, 3.5, 4.5, 6], [0, 0, 1, 1, 0, 0])
-    (attempt,) = find_attempts(on_a_chair(times, share), 1280)
+    (attempt,) = find_attempts(on_a_chair(times, share), PICTURE_PX)
     assert attempt.doubt == "sits"
 
 
 def test_a_paused_squat_does_not_sit() -> None:
     times = np.arange(0.0, 7.0, 0.1)
     paused = track(times, np.interp(times, [0, 1, 2.2, 4.5, 5.7, 7], [0, 0, 95, 95, 0, 0]), CAMERA)
-    (attempt,) = find_attempts(paused, 1280)
+    (attempt,) = find_attempts(paused, PICTURE_PX)
     assert attempt.doubt is None
 
 
@@ -94,7 +105,7 @@ def test_hanging_hands_that_a_plate_hides_near_the_knees_pull() -> None:
 def test_a_bar_that_came_from_the_floor_a_moment_ago_is_cleaned() -> None:
     times, angles, _ = squats([95.0])
     seen = track(times, angles, CAMERA)
-    assert len(find_attempts(seen, 1280)) == 1
+    assert len(find_attempts(seen, PICTURE_PX)) == 1
     cleaned = shifted(seen, WRISTS, np.array([0.0, 0.2, -1.1]), (times > 0.2) & (times < 0.7))
     assert kinds(cleaned) == ["pull"]
 
@@ -109,9 +120,11 @@ def test_a_trunk_far_before_feet_that_go_elsewhere_stands_on_nothing() -> None:
     times, angles, (bottom_s,) = squats([95.0])
     upper = np.setdiff1d(np.arange(33), np.concatenate([KNEES, ANKLES, HEELS, TOES]))
     tips = shifted(track(times, angles, CAMERA), upper, np.array([0.0, 0.5, 0.0]), angles > 30.0)
-    assert len(find_attempts(tips, 1280)) == 1  # metres of who stays where he was may be wrong: plates hide his feet
+    assert (
+        len(find_attempts(tips, PICTURE_PX)) == 1
+    )  # metres of who stays where he was may be wrong: plates hide his feet
     walks = shifted(tips, np.arange(33), np.array([0.6, 0.0, 0.0]), times > bottom_s)
-    assert find_attempts(walks, 1280) == ()
+    assert find_attempts(walks, PICTURE_PX) == ()
 
 
 def test_the_walk_back_into_the_rack_is_no_part_of_the_squat() -> None:
@@ -125,7 +138,7 @@ def test_the_walk_back_into_the_rack_is_no_part_of_the_squat() -> None:
     )
     tips = shifted(track(times, angles, CAMERA), upper, np.array([0.0, 0.5, 0.0]), (angles > 50.0))
     walk = np.interp(times, later[[3, 6]], [0.0, 1.0])[:, None] * [0.6, 0.0, 0.0]
-    (attempt,) = find_attempts(shifted(tips, np.arange(33), walk), 1280)
+    (attempt,) = find_attempts(shifted(tips, np.arange(33), walk), PICTURE_PX)
     assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.15)
     assert attempt.end_s > later[5]
 
@@ -142,7 +155,7 @@ def strayed(hip_fall_m: float) -> PoseTrack:
 
 
 def test_feet_that_are_taken_for_higher_than_they_stand_make_no_squat() -> None:
-    assert find_attempts(strayed(0.05), 1280) == ()
+    assert find_attempts(strayed(0.05), PICTURE_PX) == ()
 
 
 def test_hips_that_fall_while_the_shoulders_stay_do_not_squat() -> None:
@@ -150,13 +163,13 @@ def test_hips_that_fall_while_the_shoulders_stay_do_not_squat() -> None:
     seen = track(times, angles, CAMERA)
     stays = (seen.image_px[:1, SHOULDERS, 1] - seen.image_px[:, SHOULDERS, 1]) / 400.0
     up = -stays.mean(axis=1)[:, None] * [0.0, 0.0, 1.0]
-    assert find_attempts(shifted(seen, SHOULDERS, up), 1280) == ()
+    assert find_attempts(shifted(seen, SHOULDERS, up), PICTURE_PX) == ()
 
 
 def test_who_is_half_hidden_by_plates_is_judged() -> None:
     times, angles, _ = squats([95.0])
     hidden = with_presence(track(times, angles, CAMERA), np.where(angles > 60.0, 0.35, 1.0))
-    (attempt,) = find_attempts(hidden, 1280)
+    (attempt,) = find_attempts(hidden, PICTURE_PX)
     assert attempt.doubt is None
 
 
@@ -164,9 +177,9 @@ def test_a_walk_out_beside_a_squat_of_the_same_film_is_none() -> None:
     times, angles, bottoms = squats([48.0, 100.0])
     everything = np.arange(33)
     walk = shifted(track(times, angles, CAMERA), everything, np.array([0.6, 0.0, 0.0]), times > bottoms[0])
-    (attempt,) = find_attempts(walk, 1280)
+    (attempt,) = find_attempts(walk, PICTURE_PX)
     assert attempt.bottom_s == pytest.approx(bottoms[1], abs=0.15)
-    stays = find_attempts(track(times, angles, CAMERA), 1280)
+    stays = find_attempts(track(times, angles, CAMERA), PICTURE_PX)
     assert len(stays) == 2
 
 
@@ -176,7 +189,7 @@ def test_reps_whose_knees_a_plate_hides_count_beside_others_of_the_set() -> None
     stiff = seen.world_m.copy()
     second = (times > 4.0) & (times < 8.0)
     stiff[np.ix_(second, KNEES)] = (stiff[np.ix_(second, HIPS)] + stiff[np.ix_(second, ANKLES)]) / 2
-    assert len(find_attempts(PoseTrack(**{**vars(seen), "world_m": stiff}), 1280)) == 3
+    assert len(find_attempts(PoseTrack(**{**vars(seen), "world_m": stiff}), PICTURE_PX)) == 3
 
 
 def test_arms_of_a_half_figure_are_no_squat() -> None:
@@ -185,4 +198,6 @@ def test_arms_of_a_half_figure_are_no_squat() -> None:
     hips_px = float(half.y_px(HIPS)[0])
     shoulders_px = float(half.y_px(SHOULDERS)[0])
     assert shoulders_px < hips_px
-    assert find_attempts(half, hips_px + 80.0) == ()
+    assert find_attempts(half, (720, hips_px + 80.0)) == ()
+    assert feet_are_out(half, hips_px + 80.0)
+    assert not feet_are_out(half, 1280)

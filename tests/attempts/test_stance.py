@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.attempts.attempt import Attempt
-from depthperception.attempts.stance import Stance, knee_flexion_deg, measure_stance
+from depthperception.attempts.stance import Stance, end_spans, feet_span, knee_flexion_deg, measure_stance
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SWAP, TOES, Landmark
 from depthperception.pose.track import PoseTrack
@@ -121,6 +121,27 @@ def test_close_looks_of_one_end_alone_are_compared_with_nothing() -> None:
     found = measure_stance(looks, (ATTEMPT,), 0, SIZE_PX, looks.between(0.5, 1.1))
     assert found.before is not None
     assert not found.before.close
+
+
+def test_feet_are_looked_at_by_themselves_where_he_stands_straightest_when_he_may_walk_already() -> None:
+    looks = track(TIMES, np.interp(TIMES, [1.2, 2.3, 3.4, 4.1, 4.2], [0.0, 95.0, 12.0, 12.0, 0.0]))
+    right = np.array([HEELS[1], TOES[1]])
+    before, after = end_spans(looks, (ATTEMPT,), 0)
+    feet_s = feet_span((ATTEMPT,), 0, after)
+    assert after[0] == pytest.approx(4.0)
+    assert feet_s is not None
+    assert feet_s == pytest.approx((3.45, 3.95))
+    assert feet_span((ATTEMPT,), 0, (3.5, 3.95)) is None
+    image = looks.image_px.copy()
+    image[np.ix_(looks.times_s >= 4.0, right)] += [40.0, 0.0]
+    walks = replace(looks, image_px=image)
+    for seen, cm in ((walks, 0.0), (moved(looks, right, (40.0, 0.0)), 10.0)):
+        late = seen.between(*before).with_finer(seen.between(*after))
+        assert measure_stance(seen, (ATTEMPT,), 0, SIZE_PX, late).feet is None
+        whole = late.with_finer(seen.between(*feet_s))
+        feet = measure_stance(seen, (ATTEMPT,), 0, SIZE_PX, whole).feet
+        assert feet is not None
+        assert CM_PER_PX * feet.moved_px == pytest.approx(cm, abs=0.01)
 
 
 def test_feet_that_an_edge_cuts_off_say_nothing() -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from depthperception.barbell.sinking import Ascent, watch_ascent
+from depthperception.barbell.sinking import Ascent, watch_ascent, without_slips
 from depthperception.types import FloatArray
 
 Knots = list[tuple[float, float]]
@@ -69,3 +69,47 @@ def test_noise_is_named_and_a_gap_is_not_bridged() -> None:
     assert found.jitter_cm == pytest.approx(0.4, abs=0.1)  # a quadratic over .2 s leaves two thirds of white noise
     seen = (times < 2.2) | (times > 2.7)
     assert watch_ascent(times[seen].tolist(), up_cm[seen].tolist(), 2.0, (0.0, 4.5), 0.5) is None
+
+
+GOES_ON: Knots = [*STANDS, (4.0, 50.0), (4.8, 50.0)]
+
+
+def told(bar: Knots, shoulders: Knots, jitter_cm: float) -> Ascent:
+    """Watch a bar whose shoulders are looked at eight times a second, with some jitter."""
+    times, bar_cm = heights(bar)
+    looked, true_cm = heights(shoulders, rate_hz=8.0)
+    shoulders_cm = true_cm + np.random.default_rng(1).normal(0.0, jitter_cm, len(looked))
+    seen, carrier = (times.tolist(), bar_cm.tolist()), (looked.tolist(), shoulders_cm.tolist())
+    found = watch_ascent(*seen, 2.0, (0.0, bar[-1][0]), 0.5)
+    assert found is not None
+    return without_slips(found, seen, carrier, jitter_cm)
+
+
+@pytest.mark.parametrize("drop_cm", [3.0, 6.0])
+def test_a_bar_that_sinks_with_its_shoulders_does_sink(drop_cm: float) -> None:
+    sinks: Knots = [*STANDS, (2.8, 20.0), (3.2, 20.0 - drop_cm), (4.2, 50.0), (4.8, 50.0)]
+    found = told(sinks, sinks, jitter_cm=0.7)
+    assert [one.drop_cm for one in found.sinkings] == pytest.approx([drop_cm], abs=0.4)
+    assert found.slips == ()
+
+
+@pytest.mark.parametrize("drop_cm", [3.0, 6.0])
+def test_a_plate_that_is_followed_at_another_place_for_a_while_is_not_the_bar(drop_cm: float) -> None:
+    slips: Knots = [*STANDS, (2.8, 20.0), (3.2, 20.0 - drop_cm), (4.2, 50.0), (4.8, 50.0)]
+    found = told(slips, GOES_ON, jitter_cm=0.7)
+    assert found.sinkings == ()
+    assert [one.drop_cm for one in found.slips] == pytest.approx([drop_cm], abs=0.4)
+    assert found.largest_slip(at_bottom=found.slips[0].at_bottom) == found.slips[0]
+
+
+def test_a_plate_that_is_lost_on_its_way_down_does_not_bounce() -> None:
+    lost: Knots = [(0.0, 50.0), (0.6, 50.0), (1.5, 4.0), (1.7, 12.0), (2.0, 3.0), (3.5, 50.0), (4.0, 50.0)]
+    found = told(lost, [*STANDS, (3.5, 50.0), (4.0, 50.0)], jitter_cm=0.7)
+    assert found.sinkings == ()
+    assert len(found.slips) == 1
+
+
+def test_shoulders_that_jitter_as_much_contradict_nothing() -> None:
+    sinks: Knots = [*STANDS, (2.8, 20.0), (3.2, 17.0), (4.2, 50.0), (4.8, 50.0)]
+    held: Knots = [*STANDS, (2.8, 20.0), (3.2, 20.0), (4.2, 50.0), (4.8, 50.0)]
+    assert len(told(sinks, held, jitter_cm=3.0).sinkings) == 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from depthperception import judge
-from depthperception.capture.footage import damage_at, standing_note
+from depthperception.capture.footage import LONGEST_LOSS_S, damage_at, smear_at, standing_note
 from depthperception.people import Detections
 from tests.support.clips import blank_frames
 from tests.support.figures import track
@@ -54,3 +54,44 @@ def test_frames_that_are_not_in_the_file_are_missing_too() -> None:
     assert seen.gaps_s == (), "nothing is damaged"
     assert damage_at(1.1, seen.unseen_s)
     assert damage_at(0.5, seen.unseen_s) is None
+
+
+def seen_without(lost: range, keys_s: tuple[float, ...], *, damaged: bool) -> Detections:
+    """Three seconds at 30 frames a second without some of them."""
+    times_s = np.delete(np.arange(90) / 30, lost)
+    return Detections(times_s, (), int(damaged), keys_s=keys_s)
+
+
+def test_pictures_after_damage_are_smeared_up_to_the_next_key_frame() -> None:
+    seen = seen_without(range(30, 32), (0.0, 1.6), damaged=True)
+    smear = smear_at(1.2, seen)
+    assert smear is not None
+    assert (smear.start_s, smear.end_s) == pytest.approx((29 / 30, 1.6))
+    assert smear.missing_s == pytest.approx(3 / 30)
+    assert smear.hinders is None
+    assert "less certain" in smear.says
+    assert smear_at(0.5, seen) is None, "before the damage"
+    assert smear_at(2.0, seen) is None, "after the key frame"
+    assert smear_at(2.0, seen_without(range(30, 32), (0.0,), damaged=True)) is not None, "no key frame follows"
+
+
+def test_a_bottom_after_much_damage_is_not_ruled_on() -> None:
+    smear = smear_at(1.5, seen_without(range(30, 34), (0.0,), damaged=True))
+    assert smear is not None
+    assert smear.missing_s > LONGEST_LOSS_S
+    assert "smeared" in str(smear.hinders)
+
+
+def test_a_gap_in_which_nothing_is_damaged_makes_less_certain_and_no_more() -> None:
+    smear = smear_at(1.8, seen_without(range(30, 45), (0.0,), damaged=False))
+    assert smear is not None
+    assert smear.hinders is None
+    assert smear_at(1.5, seen_without(range(30, 32), (0.0,), damaged=False)) is None, "a camera may leave out two"
+
+
+def test_a_bottom_that_is_predicted_from_damaged_pictures_is_not_judgeable(tmp_path: Path) -> None:
+    (bottom_s, _), _ = truth(CLIP)
+    judged = judge(damaged(tmp_path / "damaged.mp4", bottom_s - 0.6, bottom_s - 0.35))
+    first = judged.attempts[0]
+    assert (first.verdict, first.depth.cm) == ("not_judgeable", None)
+    assert "predicted from missing ones" in first.reason

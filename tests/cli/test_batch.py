@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from depthperception.batch import work
 from depthperception.batch.children import Waiting
 from depthperception.batch.jobs import Ended
 from depthperception.cli import many
+from depthperception.cli.analyse import Output
 from tests.support.batch_jobs import Judge, inline
 from tests.support.clips import numbered_clip
 from tests.support.command_line import run
@@ -60,9 +62,24 @@ def test_a_line_for_each_video_and_a_summary(tmp_path: Path, capsys: pytest.Capt
     assert lines[0][:2] == ["a.mp4", "1 of 2"]
     assert "left" in lines[0][2]
     assert lines[1] == ["nobody.mp4", "2 of 2", "NO PERSON"]
-    assert said.out.splitlines()[2].startswith("  2 videos: 2 judged; 1 attempts: 1 DEPTH in 0:")
+    assert said.out.splitlines()[2].startswith("  2 videos: 2 judged; 1 attempt: 1 DEPTH in 0:")
     assert run("batch", tmp_path / "day", "--out", tmp_path / "out") == 0
     assert capsys.readouterr().out.count("from before") == 2
+
+
+def test_no_bar_counts_a_video_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = []
+
+    @contextmanager
+    def bars(quiet: bool, *, verbose: bool, title: str) -> Iterator[Any]:
+        titles.append(None if quiet else title)
+        yield lambda *_: None
+
+    monkeypatch.setattr(many, "progress_bars", bars)
+    tally = many.Tally(2)
+    for _ in many.Progress(Output(), 1).through(iter("ab"), tally):
+        tally.ended()
+    assert titles == ["1 of 2", "2 of 2", None]
 
 
 @pytest.mark.usefixtures("judge")

@@ -61,6 +61,37 @@ def test_a_wrong_call_is_answered_in_a_sentence_that_says_what_to_do(
     assert said.err.count("\n") == 1
 
 
+ENDLESS = "x" * 1000
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("judge", "a.mp4", "--height", ENDLESS), ("judge", "a.mp4", "--lifter", ENDLESS),
+        ("judge", "a.mp4", "--method", ENDLESS), ("judge", "a.mp4", "--rules", ENDLESS),
+        ("judge", "a.mp4", "--pose", ENDLESS), ("judge", "a.mp4", "--device", ENDLESS),
+        ("judge", "a.mp4", f"--{ENDLESS}"), ("export", "a.mp4", "--format", ENDLESS), ("doctor", ENDLESS),
+        (ENDLESS,), ("judge", "x" * 5000),
+    ],
+)  # fmt: skip
+def test_what_is_quoted_is_shortened(call: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(*call) in (1, 2)
+    said = capsys.readouterr().err
+    assert "xxx..." in said
+    assert 20 < len(said) < 800
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("call", [("judge", "NAME"), ("export", "NAME"), ("export", "a.mp4", "--output", "NAME")])
+def test_a_name_that_is_too_long_for_the_disk_is_said(
+    call: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*(f"{ENDLESS}.mp4" if word == "NAME" else word for word in call)) in (1, 2)
+    said = capsys.readouterr().err
+    assert "File name too long" in said or "there is no such file" in said
+    assert "xpected" in said
+
+
 @pytest.mark.parametrize("flag", ["-V", "--version"])
 def test_the_version_is_said(flag: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(flag) == 0

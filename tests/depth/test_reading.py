@@ -5,7 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from depthperception.depth.reading import MISSED, both_positive, half_of_90, lowered, normal_reading, on_legs
+from depthperception.depth.reading import (
+    MISSED,
+    both_positive,
+    half_of_90,
+    less_certain,
+    lowered,
+    normal_reading,
+    on_legs,
+)
 from depthperception.results import Reading, SideDepth
 
 HALF = half_of_90(1.0)
@@ -87,3 +95,11 @@ def test_of_one_leg_that_has_a_number_the_probability_is_its_own() -> None:
     assert only.deciding_leg == "right"
     together = normal_reading("appearance", 1.0, 2.0)
     assert on_legs(together) is together
+
+
+def test_another_error_is_added_in_squares_and_moves_nothing() -> None:
+    wider = less_certain(normal_reading("any", 2.0, 1.5), 2.0)
+    assert wider.cm == 2.0
+    assert wider.interval90_cm == pytest.approx((2.0 - half_of_90(2.5), 2.0 + half_of_90(2.5)))
+    assert wider.probability == pytest.approx(0.788, abs=1e-3)  # of a normal number of .8
+    assert less_certain(Reading("any", reason="Not seen."), 2.0).cm is None

@@ -164,7 +164,7 @@ def test_networks_run_on_the_processor_unless_another_device_is_asked_for_that_i
     )
     assert models.devices() == ("cpu", "cuda")
     assert models.open_network(models.checked_bytes("plates"), threads=1).get_providers() == ["CPUExecutionProvider"]
-    with pytest.raises(OptionError, match=r"coreml was asked for; .* runs networks on: cpu, cuda"):
+    with pytest.raises(OptionError, match=r"'coreml' was asked for; .* runs networks on: cpu, cuda"):
         models.use_device("coreml")
     try:
         models.use_device("cuda")
@@ -178,7 +178,7 @@ def test_networks_run_on_the_processor_unless_another_device_is_asked_for_that_i
 
 def test_a_device_that_is_not_there_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("judge", "missing.mp4", "--device", "toaster") == 2
-    assert "The device toaster was asked for" in capsys.readouterr().err
+    assert "The device 'toaster' was asked for" in capsys.readouterr().err
 
 
 def test_the_runtime_s_reports_to_its_maker_are_off() -> None:

@@ -17,11 +17,12 @@ from depthperception.options import Options
 from depthperception.packet import HandReading, Said, verify_packet, write_packet
 from depthperception.packet.archive import MANIFEST, archived, packed
 from depthperception.packet.command import command, options_of
-from depthperception.packet.sheet import table_of
+from depthperception.packet.sheet import tables_of
 from depthperception.people import Pick
 from depthperception.results import Judgement, Verdict
 from tests.support.command_line import run
 from tests.support.judged_once import Examined
+from tests.support.refereed import bar, judged, ruled
 from tests.support.rendered_clips import DEMO, DEMO_HEIGHT_CM
 
 READ: tuple[tuple[str, float, Verdict], ...] = (
@@ -257,13 +258,15 @@ def test_the_command_of_a_packet_asks_for_what_was_asked() -> None:
         options_of({"settings": {"attempts.x": 1}})
 
 
-def test_what_a_later_judgement_says_of_an_attempt_is_shown_as_it_is() -> None:
-    cards = [
-        {"colour": "red", "cause": "depth_not_reached", "at_s": 2.5, "frame": None},
-        {"colour": "blue", "at_s": 3.0},
-    ]
-    found = table_of("Cards", cards)
-    assert found.columns == ("colour", "cause", "at s")
-    assert found.rows == (("red", "depth not reached", "2.50"), ("blue", "", "3.00"))
-    lights = table_of("Lights", {"left": {"white": True}, "chief": {"white": False}})
-    assert lights.rows == (("left", "yes"), ("chief", "no"))
+def test_the_sheet_says_lights_causes_and_course_in_words_and_of_older_judgements_the_phases() -> None:
+    attempt = ruled(judged(bar=bar((30.0, 5.0))))
+    lights, causes, course = tables_of(attempt)
+    red_for = "red", "downward movement of the bar"
+    assert [row[:3] for row in lights.rows] == [("left", *red_for), ("chief", *red_for), ("right", *red_for)]
+    found = {row[0]: (row[1], row[3]) for row in causes.rows}
+    assert found["downward movement of the bar"] == ("fault", "1.5 cm")
+    assert found["depth"] == ("no fault", "")
+    assert found["lift completed"] == ("no fault", "")
+    assert "knees unlock" in [row[0] for row in course.rows]
+    (phases_alone,) = tables_of(replace(attempt, lights=(), checks=(), timeline=()))
+    assert [row[0] for row in phases_alone.rows] == ["descent", "bottom", "ascent", "lockout"]

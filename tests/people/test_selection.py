@@ -8,6 +8,7 @@ import pytest
 from depthperception.errors import OptionError
 from depthperception.geometry.skeletons import COCO_BODY
 from depthperception.people import (
+    Candidate,
     Choice,
     FrameDetections,
     PersonTrack,
@@ -20,7 +21,6 @@ from depthperception.people import (
 )
 from depthperception.people.lifting_cues import LiftingCues
 from depthperception.people.movenet import Person
-from depthperception.people.selection import Candidate
 from tests.support.people_tracks import choose_lifter
 from tests.support.sightings import film, person, video
 
@@ -123,7 +123,9 @@ def test_among_two_who_squat_the_central_one_lifts() -> None:
 def test_among_two_who_squat_the_one_with_his_hands_at_his_shoulders_lifts() -> None:
     choice = chosen(film({"x_px": 190, "deg": 95}, {"x_px": 360, "deg": 95, "hands": "down"}))
     assert choice.number == 1
+    assert choice.why.startswith("Hips fall by ")
     assert "hands" in choice.why
+    assert choice.why.endswith("Less than half as much speaks for person 2, who comes next.")
 
 
 def test_a_lifter_who_is_lost_while_he_squats_is_not_taken_for_one_who_stands() -> None:
@@ -202,6 +204,33 @@ def test_of_two_who_hardly_lift_and_hardly_differ_neither_is_judged() -> None:
     two = [{"x_px": 120, "deg": 80, "hands": "down"}, {"x_px": 600, "deg": 82, "hands": "down"}]
     choice = chosen(film(*two, late_s=0.25))
     assert 0.07 < max(one.score for one in choice.candidates) < 0.15
+    assert choice.number is None
+    assert "2 people look alike" in choice.why
+
+
+def test_who_stands_between_the_plates_lifts_whatever_his_spotter_does() -> None:
+    # The spotter is in the middle with his hands up, in the same clothes and smaller: the lifter could be his picture.
+    worn = np.full(6, 90.0)
+    lifter = {"x_px": 250, "deg": 95, "hands": "down", "clothes": worn}
+    people = link(film(lifter, {"x_px": 400, "deg": 95, "clothes": worn}))
+    assert choose(people, (720, 1280), 4.25).number == 2
+    known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.9, 0.1), strict=True))
+    choice = choose(known, (720, 1280), 4.25)
+    assert choice.number == 1
+    assert choice.lifters == (1,)
+    # Where neither is under the bar's middle it says nothing.
+    neither = tuple(replace(one, between=fit) for one, fit in zip(people, (0.3, 0.1), strict=True))
+    assert choose(neither, (720, 1280), 4.25).number == 2
+
+
+def test_a_second_lifter_whose_bar_is_not_found_is_still_noted() -> None:
+    people = link(film({"x_px": 180, "deg": 95}, {"x_px": 510, "deg": 100}, late_s=1.5))
+    known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.9, 0.0), strict=True))
+    assert set(choose(known, (720, 1280), 4.25).lifters) == {1, 2}
+
+
+def test_two_within_arm_s_reach_who_squat_together_and_look_alike_are_no_choice() -> None:
+    choice = chosen(film({"x_px": 330, "deg": 95}, {"x_px": 400, "deg": 95}, late_s=0.25))
     assert choice.number is None
     assert "2 people look alike" in choice.why
 

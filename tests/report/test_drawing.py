@@ -22,7 +22,7 @@ from depthperception.report.drawing import (
     draw_light,
     text_size,
 )
-from depthperception.report.lines import LegLines, attempt_lines, labels, leg_points
+from depthperception.report.lines import NOT_AT_THE_FOLD, LegLines, attempt_lines, fold_note, labels, leg_points
 from depthperception.report.text import (
     attempt_line,
     depth_words,
@@ -204,6 +204,15 @@ def test_what_is_seen_is_dotted_in_the_colour_of_the_leg_and_what_is_inferred_is
     assert colour_at(drawn, 460, 724) == (GREY,) * 3, "the left fold is seen: nothing is inferred"
 
 
+def test_a_bracket_that_ends_beside_the_dotted_fold_is_explained() -> None:
+    both = attempt(2.0, 6.0)
+    legs = lines_of(both)
+    assert fold_note(legs, both.seen) == NOT_AT_THE_FOLD
+    # Where the fold is hidden the ring stands at the bracket's end, and nothing differs.
+    hidden = replace(both.seen or SeenPoints({}, {}), crease_px={})
+    assert fold_note(legs, hidden) == fold_note((), both.seen) == fold_note(legs, None) == ""
+
+
 def test_the_ellipse_holds_nine_in_ten_errors_of_the_top_of_the_knee() -> None:
     rng = np.random.default_rng(1)
     spread = np.array([[100.0, 30.0], [30.0, 25.0]])
@@ -220,19 +229,19 @@ def test_nothing_is_dotted_of_legs_that_are_hidden() -> None:
     assert leg_points(SeenPoints({}, {})) == ()
 
 
-def test_lights_are_white_red_and_grey() -> None:
-    def middle(verdict: Verdict) -> tuple[int, ...]:
+def test_lights_are_white_red_and_hollow() -> None:
+    def middle(verdict: Verdict, right_px: int = 0) -> tuple[int, ...]:
         drawn = canvas()
         draw_light(drawn, (100, 100), 20, verdict)
-        return colour_at(drawn, 100, 100)
+        return colour_at(drawn, 100 + right_px, 100)
 
     assert middle("depth") == (255, 255, 255)
     red, green, blue = middle("no_depth")
     assert red > 200
     assert max(green, blue) < 60
     assert max(middle("too_close")) < 40, "a dark bar across, for those who see no amber"
-    red, green, blue = middle("not_judgeable")
-    assert max(red, green, blue) - min(red, green, blue) < 30
+    assert max(middle("not_judgeable")) < 40, "what is not judged is a ring"
+    assert min(middle("not_judgeable", 18)) > 200
 
 
 @pytest.mark.parametrize("corner", [(-50.0, -50.0), (780.0, 1190.0)])

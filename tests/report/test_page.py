@@ -15,7 +15,9 @@ from depthperception.depth import check_method
 from depthperception.errors import OutputError
 from depthperception.geometry.skeletons import Landmark
 from depthperception.pose.track import empty_track
+from depthperception.proof import SeenPoints
 from depthperception.report.drawing import CREASE_LINE, LEFT, RIGHT
+from depthperception.report.lines import NOT_AT_THE_FOLD
 from depthperception.report.page import pictures
 from depthperception.report.page.content import PageContent, attempt_sections, page_content, write_page
 from depthperception.report.page.figures import Curve, Line, Tick, course, depth_curve, leg_gauge
@@ -361,6 +363,14 @@ def test_a_set_lists_its_attempts_and_names_the_one_to_dispute(video: Path) -> N
     ]  # fmt: skip
     assert "2.00 s · nearest the line" in html.words
     assert len(re.findall("<article", text)) == 3
+
+
+def test_the_page_says_why_a_bracket_does_not_end_at_the_dotted_fold(video: Path, one: PageContent) -> None:
+    assert NOT_AT_THE_FOLD in Html(fragment(one)).words
+    lift = attempt(2.0)
+    folded = replace(lift, seen=replace(lift.seen or SeenPoints({}, {}), crease_px={}))
+    content = page_content(video, track(FRAMES_S), judgement(folded))
+    assert NOT_AT_THE_FOLD not in Html(fragment(content)).words
 
 
 def test_the_ruling_method_comes_first_and_every_method_has_its_sentences(one: PageContent) -> None:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from depthperception.decision import Cause
-from depthperception.geometry.skeletons import HEELS, TOES
+from depthperception.geometry.skeletons import ANKLES, HEELS, TOES
 from depthperception.results import Judgement, SideDepth
 from depthperception.types import FloatArray
-from tests.support.refereed import CM_PER_PX, bar, check, judged, looks, ruled
+from tests.support.figures import track
+from tests.support.refereed import CM_PER_PX, bar, check, judged, looks, ruled, ruled_each
 from tests.support.report_examples import close_attempt, judgement
 
 WHITE, RED, CLOSE, OPEN = (["white"] * 3, ["red"] * 3, ["too_close"] * 3, ["not_judgeable"] * 3)
@@ -37,6 +38,16 @@ def test_a_bar_that_sinks_is_a_blue_card_with_its_time_and_frame(sinks: tuple[fl
     assert card.time_s == pytest.approx(2.6, abs=0.08)
     assert card.frame == round(30.0 * card.time_s)
     assert check(found, cause).value == pytest.approx(sinks[1], abs=0.7)
+
+
+@pytest.mark.parametrize(("sinks", "cause"), [((10.0, 5.0), "double_bounce"), ((30.0, 5.0), "downward_movement")])
+def test_a_bar_that_sinks_without_the_shoulders_under_it_is_to_be_looked_at_and_no_fault(
+    sinks: tuple[float, float], cause: Cause
+) -> None:
+    found = ruled(judged(bar=bar(sinks)), looks())
+    assert (lights(found), found.cards) == (WHITE, ())
+    assert check(found, cause).finding == "review"
+    assert "but not the shoulders that carry it." in check(found, cause).says
 
 
 def test_half_a_centimetre_is_noise() -> None:
@@ -69,6 +80,20 @@ def test_a_step_of_four_centimetres_is_seen_by_close_looks_at_both_ends_and_not_
     )
 
 
+def test_a_foot_that_moves_in_the_next_attempt_does_not_end_this_one() -> None:
+    times = np.arange(0.0, 9.0, 0.125)
+    seen = track(times, np.interp(times, [1.2, 2.3, 3.4, 5.2, 6.3, 7.4], [0.0, 95.0, 0.0, 0.0, 95.0, 0.0]))
+    image = seen.image_px.copy()
+    image[np.ix_(times >= 5.6, ANKLES)] += [20.0 / CM_PER_PX, 0.0]
+    later = replace(judged(), start_s=5.4, bottom_s=6.3, end_s=7.3)
+    first, second = ruled_each((judged(), later), replace(seen, image_px=image))
+    assert "rack" not in [event.stage for event in first.timeline]
+    assert max(event.end_s for event in first.timeline) <= later.start_s
+    alone = ruled(judged(), replace(seen, image_px=image))
+    assert [event.start_s for event in alone.timeline if event.stage == "rack"] == pytest.approx([5.6], abs=0.13)
+    assert second.timeline[0].stage == "set"
+
+
 def test_too_close_is_drawn_as_such_and_never_white() -> None:
     close = replace(close_attempt(2.3), start_s=1.4, end_s=3.3)
     found = ruled(close)
@@ -78,7 +103,11 @@ def test_too_close_is_drawn_as_such_and_never_white() -> None:
 
 
 def test_who_stands_again_is_not_failed_because_the_camera_hid_his_rise() -> None:
-    assert check(ruled(judged(stood_up=False)), "not_completed").finding == "passed"
+    hidden = ruled(judged(stood_up=False, end_s=2.6, bar=bar()))
+    found = check(hidden, "not_completed")
+    assert found.finding == "passed"
+    assert found.time_s == pytest.approx(3.5, abs=0.2), "at 2.6 s the bar is half-way up"
+    assert (hidden.stood_up, hidden.end_s) == (True, found.time_s)
 
 
 def test_what_the_film_does_not_show_leaves_the_lights_open() -> None:
@@ -97,6 +126,17 @@ def test_a_referee_at_the_side_rules_on_the_leg_that_he_sees_where_it_is_sure() 
     assert (found.lift, [card.cause for card in found.cards]) == ("good_lift", ["depth"])
     unsure = ruled(replace(one, depth=replace(uneven, right=SideDepth(-0.1, 1.0))))
     assert lights(unsure) == WHITE
+
+
+def test_a_light_that_needs_a_leg_nobody_sees_says_that_it_is_taken_to_be_as_deep() -> None:
+    one = judged()
+    right_alone = replace(one.depth, left=None, right=SideDepth(4.0, 1.0), deciding_leg="right")
+    found = ruled(replace(one, depth=right_alone))
+    said = {light.position: light.says for light in found.lights}
+    assert lights(found) == WHITE
+    assert said["chief"].startswith("By the lifter's right leg, as if the left one, which is not seen, were as deep")
+    assert said["left"].startswith("By the lifter's right leg, as if the left one")
+    assert said["right"].startswith("By the lifter's right leg by itself")
 
 
 def test_every_light_says_how_far_the_camera_stands_from_its_seat() -> None:

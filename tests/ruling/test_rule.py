@@ -35,6 +35,9 @@ def test_what_was_seen_instead_of_a_squat_is_named() -> None:
     assert "pulled" in no_squat_reason(["ascent", "pull"], among_others=None)
     assert no_squat_reason(["other"], among_others=None) == "Nobody squats in the video."
     assert "Person 3" in no_squat_reason([], among_others=3)
+    for number in (None, 3):
+        assert "feet are out of the picture" in no_squat_reason(["other"], among_others=number, feet_out=True)
+    assert "lunges" in no_squat_reason(["lunge"], among_others=None, feet_out=True)
 
 
 def test_what_is_too_close_says_where_it_lies_how_it_leans_and_how_far_it_may_be_off() -> None:

@@ -182,12 +182,22 @@ def test_a_clip_is_judged_to_the_same_numbers_in_the_box(tmp_path: Path) -> None
     assert found[0]["scale"] == found[1]["scale"]
 
 
+def test_a_packet_from_the_box_holds(tmp_path: Path) -> None:
+    out = tmp_path / "appeal.zip"
+    assert run("packet", DATA / "side_high.mp4", "-q", "--out", out, "--sandbox") == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["appeal.zip"]
+    assert run("packet", "verify", out, DATA / "side_high.mp4", "-q") == 0
+
+
 def test_what_is_no_video_is_refused_from_the_box_and_leaves_no_folder(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     text = tmp_path / "page.mp4"
     text.write_text("<!doctype html>")
     assert run("judge", text, "--sandbox") == 1
+    assert "the file holds text" in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["page.mp4"]
+    assert run("packet", text, "--out", tmp_path / "appeal.zip", "--sandbox") == 1
     assert "the file holds text" in capfd.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["page.mp4"]
     assert run("judge", tmp_path / "none.mp4", "--sandbox") == 1

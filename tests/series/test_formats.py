@@ -63,7 +63,7 @@ def test_parquet_says_where_it_comes_from(rows: TimeSeries, tmp_path: Path) -> N
     facts = json.loads(metadata[b"depthperception"])
     assert facts["source_file"] == rows.facts["source_file"]
     assert len(facts["sha256"]) == 64
-    assert facts["scale_source"] == "model"
+    assert facts["scale_source"] == rows.facts["scale_source"]
 
 
 def test_a_data_frame_has_the_table_s_columns_and_nulls(rows: TimeSeries) -> None:

@@ -11,6 +11,9 @@ from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
+PICTURE_PX = (720, 1280)
+"""Width and height of a picture that shows the figures whole."""
+
 SHANK_M, THIGH_M, TRUNK_M, ANKLE_M = 0.43, 0.43, 0.50, 0.08
 
 

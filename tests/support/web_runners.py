@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -37,15 +38,14 @@ def judged_attempt(depth: Reading) -> AttemptJudgement:
     return AttemptJudgement(**{name: ATTEMPT[name] for name in same}, depth=depth, measurements={}, sighted=SIGHTED)
 
 
-def judged(job: Job, connection: Connection) -> None:
-    """Write small results at once and say that there was one attempt."""
+def _leave(job: Job, connection: Connection, attempts: list[AttemptJudgement], report: str | None = None) -> None:
+    """Write small results of these attempts at once, `report` as what is shown of them, or else the real one."""
     from depthperception.video import frames, probe  # noqa: PLC0415  (the others need no decoder)
 
     info = probe(job.video)
     job.page.mkdir(parents=True)
     facts = VideoFacts(job.name, "0" * 64, info.width, info.height, 0, 0.32, 6)
-    depth = Reading("calibrated")
-    judgement = Judgement(facts, "judged", None, CAMERA, Scale(CM_PER_PX, "height"), attempts=(judged_attempt(depth),))
+    judgement = Judgement(facts, "judged", None, CAMERA, Scale(CM_PER_PX, "height"), attempts=tuple(attempts))
     (job.results / "judgement.json").write_text(json.dumps(judgement.to_dict()))
     times = [round(frame.time_s, 6) for frame in frames(job.video)]
     page = {
@@ -55,10 +55,33 @@ def judged(job: Job, connection: Connection) -> None:
     }
     for name, content in page.items():
         (job.page / name).write_text(json.dumps(content))
-    (job.page / FRAGMENT).write_text("<p>proof</p>")
-    (job.page / "attempt-1-bottom.jpg").write_bytes(b"\xff\xd8")
+    (job.page / FRAGMENT).write_text(report or _report(job, judgement, times))
+    rows = [{**ATTEMPT, "number": number, "bottom_s": one.bottom_s} for number, one in enumerate(attempts, 1)]
+    for row in rows:
+        (job.page / f"attempt-{row['number']}-bottom.jpg").write_bytes(b"\xff\xd8")
     connection.send(("progress", {"step": "looking", "done": 0.5}))
-    connection.send(("done", {"status": "judged", "reason": None, "attempts": [ATTEMPT]}))
+    connection.send(("done", {"status": "judged", "reason": None, "attempts": rows}))
+
+
+def _report(job: Job, judgement: Judgement, times_s: list[float]) -> str:
+    from depthperception.report.page.content import attempt_sections, page_content  # noqa: PLC0415
+    from tests.support.report_examples import track  # noqa: PLC0415
+
+    content = page_content(job.video, track(times_s), judgement)
+    for name, picture in content.pictures.items():
+        (job.page / name).write_bytes(picture)
+    return attempt_sections(content, lambda name: f"/judgings/{job.judging_id}/pictures/{name}")
+
+
+def judged(job: Job, connection: Connection) -> None:
+    """Write small results at once and say that there was one attempt."""
+    _leave(job, connection, [judged_attempt(Reading("calibrated"))], "<p>proof</p>")
+
+
+def judged_set(job: Job, connection: Connection) -> None:
+    """Say that there were two attempts, and leave the real report of both."""
+    first = judged_attempt(Reading("calibrated", 3.0, (1.0, 5.0), 0.99))
+    _leave(job, connection, [first, replace(first, start_s=0.2, bottom_s=0.3, end_s=0.4, bottom_frame=6)])
 
 
 def too_close(job: Job, connection: Connection) -> None:

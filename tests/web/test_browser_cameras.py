@@ -57,6 +57,14 @@ def _drop_as_one_lift(page: "Page", files: list[Path]) -> None:
     page.set_input_files("#files", files)
 
 
+def _tops_px(page: "Page", *selectors: str) -> list[float]:
+    """How far down a phone's page these begin."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    tops = page.evaluate("all => all.map(one => document.querySelector(one).getBoundingClientRect().top)", selectors)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return list(tops)
+
+
 def test_files_of_one_lift_become_one_row_a_page_with_one_clock_and_go_as_one(
     open_library: Callable[..., "Page"], cameras: Server
 ) -> None:
@@ -93,6 +101,9 @@ def test_files_of_one_lift_become_one_row_a_page_with_one_clock_and_go_as_one(
         page.get_by_role("link", name="Appeal packet").nth(1).click()
     assert packet.value.suggested_filename == "side_high-attempt-1.zip"
 
+    ruling_px, views_px, delete_px = _tops_px(page, "#report h2", "#report .views", "#delete")
+    assert ruling_px < 844
+    assert views_px < delete_px
     page.get_by_role("button", name="Delete", exact=True).first.click()
     page.locator("#delete-dialog button[value=delete]").click()
     page.wait_for_url("**/")

@@ -1,5 +1,6 @@
 """The page of one video in a real browser: true frames, other people, readings by hand."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,36 @@ def test_the_stage_never_shows_two_pictures_and_opens_at_the_lifter(judged: Any,
     shown_picture(page, 0)
     page.keyboard.press("End")
     assert shown_time_s(page) == pytest.approx(frames_of("side_high")[-1][0], abs=0.0006)
+
+
+@pytest.mark.parametrize("name", ["spotted", "side_high"])
+def test_a_real_report_prints_on_one_sheet(judged_library: Path, judged: Any, open_page: OpenPage, name: str) -> None:
+    page = open_page("/")
+    page.goto((judged_library / "judgings" / judged[name]["id"] / "report.html").as_uri())
+    assert page.locator(".bar-path, .platform").count() == 2  # what lengthens it is there
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1
+
+
+def test_what_is_drawn_belongs_to_the_picture_that_is_shown(judged: Any, open_page: OpenPage) -> None:
+    page = open_proof(open_page, judged["spotted"])
+    drawn = "document.querySelector('#overlay').toDataURL()"
+    at_bottom = page.evaluate(drawn)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)  # frames come later than keys are pressed
+
+    page.route("**/frames/*.jpg*", hold)
+    page.keyboard.press("Shift+ArrowRight")
+    index = judged["spotted"]["attempts"][0]["bottom_frame"] + 10
+    page.locator("#time", has_text=f"frame {index}").wait_for()
+    assert page.evaluate(drawn) == at_bottom
+    for one in held:
+        one.continue_()
+    page.unroute("**/frames/*.jpg*")
+    shown_picture(page, index)
+    assert page.evaluate(drawn) != at_bottom
 
 
 def test_playing_moves_and_standing_still_shows_the_measured_frame(judged: Any, open_page: OpenPage) -> None:

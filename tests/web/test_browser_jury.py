@@ -32,14 +32,19 @@ def hand_in(page: "Page", name: str, word: str, presses: int) -> None:
     page.get_by_text(f"{name} has read").wait_for()
 
 
+def seat(page: "Page", readers: int) -> None:
+    page.get_by_text("Jury and appeal").click()
+    page.get_by_label("How many read").select_option(str(readers))
+    page.get_by_role("button", name="Seat a jury").click()
+
+
 def test_a_jury_reads_without_seeing_and_its_packet_can_be_checked(
     server: Server, judged: Any, open_page: OpenPage, tmp_path: Path
 ) -> None:
     video = judged["side_high"]
     page = open_page(f"/judgings/{video['id']}", expect="403")
     page.locator("#attempts .app-attempt").first.wait_for()
-    page.get_by_label("How many read").select_option("2")
-    page.get_by_role("button", name="Seat a jury").click()
+    seat(page, 2)
     page.get_by_role("button", name="Read as a member").click()
     assert not page.locator("#report").is_visible(), "nothing that was measured is in sight"
     assert not page.locator("#attempts").is_visible()

@@ -323,3 +323,19 @@ def test_every_page_fits_its_window_and_names_its_controls(judged: Any, open_pag
         assert nameless == [], path
         assert page.locator("img:not([alt])").count() == 0, path
         assert page.locator("h1").count() == 1, path
+
+
+def test_the_trend_goes_by_days_and_by_weights(server: Server, judged: Any, open_page: OpenPage) -> None:
+    said = {"spotted": ("2024-05-15", 180), "side_high": ("2024-05-01", 120)}
+    for name, (date, weight_kg) in said.items():
+        note(server, judged[name], lifter="Di", date=date, weight_kg=weight_kg)
+    page = open_page("/?lifter=Di")
+    for axis, first, last in (("date", "1 May", "15 May"), ("weight", "120 kg", "180 kg")):
+        picture = page.get_by_role("group", name=f"Depth of Di by {axis}")
+        expect(picture.locator("a")).to_have_count(2)
+        words = picture.locator(".app-trend-words").all_text_contents()
+        assert words[-2:] == [first, last]
+        early, late = picture.locator("circle").evaluate_all("dots => dots.map(dot => Number(dot.getAttribute('cx')))")
+        assert late - early > 200  # two weeks, and 60 kg, take most of the width
+    for one in judged.values():
+        note(server, one, lifter="", date=None, weight_kg=None)

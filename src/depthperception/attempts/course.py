@@ -8,7 +8,7 @@ from scipy.ndimage import median_filter
 
 from depthperception.attempts.attempt import Attempt, Doubt
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
-from depthperception.geometry.signals import even_times, resampled, smoothed
+from depthperception.geometry.signals import even_times, resampled, smoothed, smoothed_with_speed
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, IntArray
@@ -42,6 +42,14 @@ FASTEST_TURN_M_S2 = 9.81
 NEIGHBOUR_S = 0.19
 """A look so far from both its neighbours, one and a half steps of the coarse pass, is compared with neither: between
 looks .2 s apart a bottom's hips are 10 cm lower than theirs (at 5 m/s2), and that is no slip."""
+
+STILL_DOWN = 0.5
+"""Part of an ascent's greatest speed below which he is still at its bottom: a lift that rises as a cosine gets there
+after a sixth of the way's time, a third of a second in the slowest of two seconds."""
+
+FIRST_S = 0.25
+"""Least time over which the first speed is taken, of slow ascents half of theirs: three looks of the coarse pass, by
+which it errs by .2 m/s where each errs by a centimetre; an ascent of .5 s is as fast as 1.4 m/s."""
 
 JUMP_S = 0.1
 """Time over which a fall's speed is taken: the network's jitter of a centimetre is a thirtieth of free fall then."""
@@ -129,6 +137,26 @@ def doubt_of(
     return "jumps" if _jumps(times, course_m, bottom_s) else None
 
 
+def begins_down(track: PoseTrack, attempt: Attempt, *, settings: AttemptDetection = ATTEMPTS) -> bool:
+    """Whether a film that begins low shows him at the bottom, or coming to it; else it begins on his way up.
+
+    Parameters
+    ----------
+    track
+        All looks.
+    attempt
+        The first of the film, of which it shows no descent.
+    """
+    near = track.between(attempt.start_s, attempt.end_s + ASIDE_S)
+    if len(near) < 3:
+        return False
+    times = even_times(near.times_s, FINE_S)
+    down_m = resampled(times, near.times_s, _down_px(near) - _camera_px(near, near.times_s, settings)) / _px_per_m(near)
+    window_s = max(FIRST_S, (attempt.end_s - attempt.start_s) / 2)
+    _, speed_m_s = smoothed_with_speed(down_m, FINE_S, window_s=window_s)
+    return bool(speed_m_s[0] >= STILL_DOWN * speed_m_s.min())
+
+
 def _jumps(times: FloatArray, course_m: FloatArray, bottom_s: float) -> bool:
     """Whether the hips come down faster than anything falls."""
     step = round(JUMP_S / FINE_S)
@@ -208,9 +236,13 @@ def come_down_px(
 
 def _down_px(track: PoseTrack) -> FloatArray:
     """Mean row (n,) of hips and shoulders, without single wrong looks."""
-    rows_px = (track.y_px(HIPS) + track.y_px(SHOULDERS)) / 2
-    far = np.concatenate([[True], np.diff(track.times_s) > NEIGHBOUR_S, [True]])
-    return np.where(far[:-1] & far[1:], rows_px, median_filter(rows_px, size=3, mode="nearest"))
+    return without_wrong_looks(track.times_s, (track.y_px(HIPS) + track.y_px(SHOULDERS)) / 2)
+
+
+def without_wrong_looks(times_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Take single wrong looks out of values (n,), but where looks are too far apart to tell."""
+    far = np.concatenate([[True], np.diff(times_s) > NEIGHBOUR_S, [True]])
+    return np.where(far[:-1] & far[1:], values, median_filter(values, size=3, mode="nearest"))
 
 
 def _with_scan(track: PoseTrack, scan: PoseTrack) -> tuple[FloatArray, FloatArray]:

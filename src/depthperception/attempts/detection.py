@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.ndimage import median_filter
 
 from depthperception.attempts.attempt import Attempt, Doubt
-from depthperception.attempts.course import come_down_px, doubt_of, lowest_s
+from depthperception.attempts.course import begins_down, come_down_px, doubt_of, lowest_s, without_wrong_looks
 from depthperception.attempts.form import Form, Kind, Moments, compare, kind_of, kind_without_feet, measure_form
 from depthperception.attempts.lockout import lockout
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.errors import DataError
 from depthperception.geometry.signals import even_times, resampled, smoothed, turning_points
-from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
@@ -27,6 +26,11 @@ TRUNK_M = 0.5
 USUAL_LEG_M = 0.85
 """Hip to ankle of a lifter of 1.73 m, for one whose feet are out of the picture."""
 
+KNEES_AND_FEET = np.concatenate([KNEES, ANKLES, HEELS, TOES])
+
+IN_PICTURE = 0.02
+"""Knees and feet are this far inside of the picture's edges, in its size: of those that an edge cuts off the network
+guesses that they are just inside."""
 
 SQUATS: dict[Kind, Doubt | None] = {"squat": None, "unseen": "unseen", "sits": "sits"}
 """Kinds of descents that are reported as attempts, and why they cannot be judged."""
@@ -65,13 +69,13 @@ def standing_leg(height_m: FloatArray) -> float:
 
 def find_attempts(
     track: PoseTrack,
-    picture_height_px: float,
+    picture_px: tuple[float, float],
     *,
     duration_s: float = np.inf,
     settings: AttemptDetection = ATTEMPTS,
 ) -> tuple[Attempt, ...]:
     """Find the attempts at a squat in a track, in order of time; none where nobody squats."""
-    return squats_of(find_movements(track, picture_height_px, duration_s=duration_s, settings=settings))
+    return squats_of(find_movements(track, picture_px, duration_s=duration_s, settings=settings))
 
 
 def squats_of(movements: Sequence[Movement]) -> tuple[Attempt, ...]:
@@ -81,25 +85,25 @@ def squats_of(movements: Sequence[Movement]) -> tuple[Attempt, ...]:
 
 def find_movements(
     track: PoseTrack,
-    picture_height_px: float,
+    picture_px: tuple[float, float],
     *,
     duration_s: float = np.inf,
     settings: AttemptDetection = ATTEMPTS,
 ) -> tuple[Movement, ...]:
-    """Find every descent in a track and say what it is (`form`).
+    """Find every descent in a track, seen in a picture of that width and height, and say what it is (`form`).
 
     Where the picture cuts the feet off, knees are guesses: hips that fall far in the picture are enough, so that the
     attempt is reported and then refused with its reason. Where it cuts the knees of the standing lifter off, nothing
-    can be told.
+    can be told. Where a side of it cuts a knee or foot off at the bottom, nobody knows how far the feet are apart: it
+    is no lunge then.
     """
     if len(track) < 5:
         return ()
-    times, height = _even(track, picture_height_px)
+    times, height = _even(track, picture_px[1])
     leg_m = standing_leg(height)
     if not settings.least_standing_leg_m <= leg_m <= settings.most_standing_leg_m:
         return ()
-    calm = smoothed(height / leg_m, times[1] - times[0], sigma_s=settings.smoothing_s)
-    attempts = [_placed(track, one, duration_s, settings) for one in _descents(times, calm, settings)]
+    attempts = [_placed(track, one, duration_s, settings) for one in _descents(times, height / leg_m, settings)]
     measured: list[tuple[Attempt, Form, Kind]] = []
     for number, attempt in enumerate(attempts):
         squats_end_s = max((one.end_s for one, _, kind in measured if kind in SQUATS), default=-np.inf)
@@ -107,9 +111,46 @@ def find_movements(
         moments = _moments(track, attempt, squats_end_s, next_s, settings)
         if moments:
             form = measure_form(moments, leg_m, settings.form)
-            measured.append((attempt, form, _kind(track, attempt, form, moments, picture_height_px, settings)))
+            if _beside_picture(moments.bottom, picture_px[0]):
+                form = replace(form, split=np.nan)
+            measured.append((attempt, form, _kind(track, attempt, form, moments, picture_px[1], settings)))
     kinds = compare([form for _, form, _ in measured], [kind for _, _, kind in measured], settings.form)
     return tuple(Movement(attempt, kind) for (attempt, _, _), kind in zip(measured, kinds, strict=True))
+
+
+def hurried_spans(
+    track: PoseTrack, picture_height_px: float, *, settings: AttemptDetection = ATTEMPTS
+) -> tuple[tuple[float, float], ...]:
+    """Spans round bottoms that are seen in single looks only, which may as well be wrong ones.
+
+    A rep of half a second, or a shallow one of one, has a single look of the coarse pass at its bottom: whether he is
+    there, only looks beside it tell.
+    """
+    if len(track) < 5:
+        return ()
+    times, height = _even(track, picture_height_px)
+    leg_m = max(standing_leg(height), settings.least_standing_leg_m)
+    _, every_look = _even(track, picture_height_px, single_looks=True)
+    known = [one.bottom_s for one in _descents(times, height / leg_m, settings)]
+    reach_s = settings.hurried_reach_s
+    return tuple(
+        (one.bottom_s - reach_s, one.bottom_s + reach_s)
+        for one in _descents(times, every_look / leg_m, settings)
+        if not any(one.start_s <= bottom_s <= one.end_s for bottom_s in known)
+    )
+
+
+def feet_are_out(track: PoseTrack, picture_height_px: float) -> bool:
+    """Whether the feet are mostly below the picture."""
+    return bool(len(track) and np.median(track.image_px[:, ANKLES, 1]) > picture_height_px)
+
+
+def _beside_picture(bottom: PoseTrack, picture_width_px: float) -> bool:
+    """Whether a side of the picture cuts a knee or foot off; never where the picture is not known."""
+    if not np.isfinite(picture_width_px):
+        return False
+    shares = np.median(bottom.image_px[:, KNEES_AND_FEET, 0], axis=0) / picture_width_px
+    return bool((np.abs(shares - 0.5) > 0.5 - IN_PICTURE).any())
 
 
 def motion_of(track: PoseTrack, attempt: Attempt, *, settings: AttemptDetection = ATTEMPTS) -> PoseTrack:
@@ -150,6 +191,8 @@ def _kind(
         kind = kind_without_feet(form, _hip_fall_m(standing, bottom), knees_seen, settings.form)
     if attempt.stood_before or doubt_of(track, attempt, attempt.bottom_s, settings=settings) != "begins":
         return kind
+    if kind == "squat" and begins_down(track, attempt, settings=settings):
+        return "begun"
     return "ascent" if kind in SQUATS else "other"
 
 
@@ -187,8 +230,9 @@ def _up_again(ascent: PoseTrack, standing: PoseTrack, bottom: PoseTrack, setting
     return ascent.between(up_s[0], up_s[0] + 0.5) if len(up_s) else ascent.take(slice(0))
 
 
-def _descents(times: FloatArray, calm: FloatArray, settings: AttemptDetection) -> list[Attempt]:
-    """Find every descent by the coarse signal, that with it from which the track only shows the ascent."""
+def _descents(times: FloatArray, legs: FloatArray, settings: AttemptDetection) -> list[Attempt]:
+    """Find every descent by the hips' height in legs, that with it from which the track only shows the ascent."""
+    calm = smoothed(legs, times[1] - times[0], sigma_s=settings.smoothing_s)
     found = []
     for before, first, lowest, after in _valleys(calm, settings):
         attempt = _attempt(times, calm, (before, lowest, after), settings)
@@ -209,12 +253,11 @@ def _placed(track: PoseTrack, attempt: Attempt, duration_s: float, settings: Att
     return replace(attempt, bottom_s=bottom_s, stood_up=_stood_up(track, attempt, duration_s, settings))
 
 
-def _even(track: PoseTrack, picture_height_px: float) -> tuple[FloatArray, FloatArray]:
-    """Resample the hip height evenly (so that filters mean seconds) after taking out single wrong looks."""
+def _even(track: PoseTrack, picture_height_px: float, *, single_looks: bool = False) -> tuple[FloatArray, FloatArray]:
+    """Resample the hip height evenly (so that filters mean seconds), usually after taking out single wrong looks."""
     times = even_times(track.times_s)
-    cut_off = np.median(track.image_px[:, ANKLES, 1]) > picture_height_px
-    height = _hip_height_without_feet(track) if cut_off else hip_height(track)
-    calm = median_filter(height, size=3, mode="nearest")
+    height = _hip_height_without_feet(track) if feet_are_out(track, picture_height_px) else hip_height(track)
+    calm = height if single_looks else without_wrong_looks(track.times_s, height)
     return times, resampled(times, track.times_s, calm)
 
 

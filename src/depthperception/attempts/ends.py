@@ -11,7 +11,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.refinement import LifterIsolation, crop_nearest
-from depthperception.attempts.stance import Span, end_spans
+from depthperception.attempts.stance import Span, end_spans, feet_span
 from depthperception.geometry.roi import Region
 from depthperception.pose.blazepose import AUGMENTATIONS, estimate_pose
 from depthperception.pose.samples import FrameCrop, PoseSamples, estimate_samples
@@ -49,30 +49,38 @@ def look_at_ends(
     close = empty_track()
     count = isolation.settings.refinement.end_frames
     for index in range(len(attempts) if count else 0):
-        ends = _look_at_both(source, track, end_spans(track, attempts, index), count)
+        both = end_spans(track, attempts, index)
+        feet_s = feet_span(attempts, index, both[1])
+        ends = _look_at_each(source, track, both, feet_s, count)
         if ends and max(isolation.strayed(one) for one in ends) < isolation.settings.refinement.strayed:
             for one in ends:
                 close = close.with_finer(one.track())
     return close
 
 
-def _look_at_both(source: Source, track: PoseTrack, spans: tuple[Span, Span], count: int) -> tuple[PoseSamples, ...]:
-    """Look at two stretches from one region; nothing where their frames are too few."""
+def _look_at_each(
+    source: Source, track: PoseTrack, both: tuple[Span, Span], feet_s: Span | None, count: int
+) -> tuple[PoseSamples, ...]:
+    """Look at both ends from one region, and at the feet after it; nothing where an end's frames are too few."""
     found: list[PoseSamples] = []
     region: Region | None = None
-    first = track.region_at(spans[0][0])
-    for start_s, end_s in spans:
-        if end_s - start_s < LEAST_APART_S * count or not len(track.between(start_s, end_s)):
-            return ()
-        times = np.linspace(start_s, end_s, count)
-        crops = _distinct(crop_nearest(source, track.region_at, times, step_s=LEAST_APART_S))
+    first = track.region_at(both[0][0])
+    for start_s, end_s in (*both, *((feet_s,) if feet_s else ())):
+        crops = _crops(source, track, (start_s, end_s), count)
         if len(crops) < count:
-            return ()
+            return tuple(found) if len(found) == len(both) else ()
         if region is None:
             region = estimate_pose(crops[count // 2].part, crops[count // 2].region, threads=1).next_region
         own = _moved_along(region, first, track.region_at(start_s))
         found.append(estimate_samples([crop.at(own).whole() for crop in crops], LOOKS))
     return tuple(found)
+
+
+def _crops(source: Source, track: PoseTrack, span: Span, count: int) -> list[FrameCrop]:
+    """Cut so many different frames out of a stretch in which he was looked at; fewer where there are not as many."""
+    if span[1] - span[0] < LEAST_APART_S * count or not len(track.between(*span)):
+        return []
+    return _distinct(crop_nearest(source, track.region_at, np.linspace(*span, count), step_s=LEAST_APART_S))
 
 
 def _moved_along(region: Region, first: Region, here: Region) -> Region:

@@ -15,9 +15,9 @@ from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS, W
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
-Kind: TypeAlias = Literal["squat", "shallow", "unseen", "sits", "lunge", "pull", "ascent", "other"]
-"""What a descent is. shallow: too little to be told by itself. unseen and sits: squats, but not to be judged. ascent:
-only that of a squat is seen."""
+Kind: TypeAlias = Literal["squat", "shallow", "unseen", "sits", "lunge", "pull", "begun", "ascent", "other"]
+"""What a descent is. shallow: too little to be told by itself. unseen and sits: squats, but not to be judged. begun:
+the film begins with him down. ascent: only that of a squat is seen."""
 
 UP = np.array([0.0, -1.0, 0.0])
 """In camera axes."""
@@ -42,7 +42,7 @@ class Form:
         How far the knees bend from standing to the bottom.
     split
         Ankles from each other, fore and aft, at the bottom, in standing legs: the smaller by the line of the hips and
-        by that of the shoulders, either of which the network may turn.
+        by that of the shoulders, either of which the network may turn. NaN where a knee or foot is cut off.
     balance
         Middle of the trunk before (+) or behind the ankles at the bottom, in standing legs, along what was upright when
         he stood.
@@ -161,6 +161,10 @@ def _beside(form: Form, kind: Kind, falls: Sequence[float], settings: SquatForm)
     stays = form.moved <= settings.in_place
     if kind == "squat" and not stays and form.fall < settings.as_others * max(falls):
         return "other"
+    if kind == "begun":
+        # Who stands up under a bar in the rack is down when the film begins, too, though not far.
+        least = max(settings.needs_knees, settings.as_others * max(falls, default=0.0))
+        return "squat" if form.fall >= least else "ascent"
     if kind == "shallow":
         return "squat" if falls and stays and form.fall >= settings.as_others * float(np.median(falls)) else "other"
     return kind

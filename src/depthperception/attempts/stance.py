@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from depthperception.attempts.attempt import Attempt
-from depthperception.attempts.detection import hip_height
+from depthperception.attempts.detection import IN_PICTURE, hip_height
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
@@ -36,9 +36,6 @@ FEET_S = (0.15, 0.65)
 
 LEAST_SEEN = 0.5
 """The pose network's word for feet that are seen: MediaPipe's own default."""
-
-IN_PICTURE = 0.02
-"""Feet are this far inside of the picture's edges, in its size: those that an edge cuts off are guesses."""
 
 
 Span: TypeAlias = tuple[float, float]
@@ -133,8 +130,9 @@ def measure_stance(
         stands = [_stand(end) for end in ends]
         if stands[0] is not None and stands[1] is not None:
             closely = [replace(one, close=True) for one in stands if one is not None]
-            in_time = ends[1].times_s[-1] <= attempt.end_s + FEET_S[1] + WITHIN_S
-            feet = _feet((ends[0], ends[1]), size_px) if in_time else None
+            feet_s = feet_span(attempts, index, spans[1])
+            later = close.between(feet_s[0] - WITHIN_S, feet_s[1] + WITHIN_S) if feet_s else ends[1]
+            feet = _feet((ends[0], later), size_px)
             first = closely[0] if attempt.stood_before else None
             return Stance(first, closely[1], replace(feet, close=True) if feet else None)
     before, after = _coarse(track, attempts, index)
@@ -157,16 +155,30 @@ def end_spans(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tupl
     return first, (after.start_s, min(after.end_s, ends_s))
 
 
+def feet_span(attempts: Sequence[Attempt], index: int, stands_s: Span) -> Span | None:
+    """Say when his feet are to be looked at by themselves: where he stands straightest when he may walk already.
+
+    Parameters
+    ----------
+    attempts, index
+        In order of time, and which of them.
+    stands_s
+        When he stands after it.
+    """
+    feet_s = _feet_s(attempts, index)
+    return feet_s if stands_s[1] > feet_s[1] + WITHIN_S else None
+
+
 def _coarse(track: PoseTrack, attempts: Sequence[Attempt], index: int) -> tuple[Stand | None, Stand | None]:
     """Find both stands by all looks."""
-    attempt, (earlier_s, next_s) = attempts[index], _neighbours_s(attempts, index)
+    attempt, (earlier_s, next_s) = attempts[index], neighbours_s(attempts, index)
     before = _stand(track.between(*_before_s(attempts, index)))
     if before is None and index:  # a set without a rest between its reps
         before = _stand(track.between(max(attempt.start_s - STAND_S, earlier_s), attempt.start_s))
     return before, _straightest(track.between(attempt.end_s, min(attempt.end_s + AFTER_S, next_s)))
 
 
-def _neighbours_s(attempts: Sequence[Attempt], index: int) -> Span:
+def neighbours_s(attempts: Sequence[Attempt], index: int) -> Span:
     """When the attempt before ends, and when the next one begins."""
     earlier_s = attempts[index - 1].end_s if index else -np.inf
     return earlier_s, attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
@@ -175,12 +187,12 @@ def _neighbours_s(attempts: Sequence[Attempt], index: int) -> Span:
 def _before_s(attempts: Sequence[Attempt], index: int) -> Span:
     """When he stands before an attempt."""
     first_s, last_s = (attempts[index].start_s - before_s for before_s in BEFORE_S)
-    return max(first_s, min(_neighbours_s(attempts, index)[0], last_s)), last_s
+    return max(first_s, min(neighbours_s(attempts, index)[0], last_s)), last_s
 
 
 def _feet_s(attempts: Sequence[Attempt], index: int) -> Span:
     """When his feet are looked at after it."""
-    end_s, next_s = attempts[index].end_s, _neighbours_s(attempts, index)[1]
+    end_s, next_s = attempts[index].end_s, neighbours_s(attempts, index)[1]
     return end_s + FEET_S[0], min(end_s + FEET_S[1], next_s - BEFORE_S[1])
 
 

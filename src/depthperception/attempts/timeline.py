@@ -7,7 +7,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.phases import BOTTOM_S
-from depthperception.attempts.stance import BEFORE_S, Stance
+from depthperception.attempts.stance import BEFORE_S, Stance, neighbours_s
 from depthperception.bar_motion import BarMotion
 from depthperception.decision import Stage, TimelineEvent
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
@@ -54,9 +54,7 @@ def measure_stillness(
     cm_per_px
         At the lifter.
     """
-    attempt = attempts[index]
-    first_s = attempts[index - 1].end_s if index else -np.inf
-    last_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
+    attempt, (first_s, last_s) = attempts[index], neighbours_s(attempts, index)
     start_s = stance.before.end_s if stance.before else attempt.start_s - BEFORE_S[1]
     stands_s = stance.after.start_s if stance.after else attempt.end_s
     before, after = track.between(first_s, start_s), track.between(stands_s, last_s)
@@ -102,7 +100,7 @@ def follow_attempt(
     Parameters
     ----------
     track
-        All looks.
+        Looks from the attempt before to the next one.
     attempt
         Its bottom is where hips and shoulders are lowest.
     bar

@@ -1,5 +1,6 @@
 """The barbell: its plates found and followed, its path and speeds, and what its plates say of the scale."""
 
+from depthperception.barbell.between import between_plates
 from depthperception.barbell.kinematics import at_true_speed, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
@@ -11,6 +12,7 @@ __all__ = [
     "PlateScale",
     "PlateTrack",
     "at_true_speed",
+    "between_plates",
     "checked_plate",
     "measure_motion",
     "measure_plate_scale",

@@ -162,7 +162,7 @@ def _speeds(times_s: FloatArray, height_m: FloatArray, attempt: Attempt) -> BarM
     lowest_s = float((even[within[0]] + even[within[-1]]) / 2)
     found = BarMotion(bottom_s=lowest_s, descent=_phase(even, height, speed, before, low))
     if not attempt.stood_up:
-        return replace(found, reason="The lifter does not stand up, so there is no whole way up to measure.")
+        return replace(found, reason="The bar is not seen to come all the way up, so its way up is not measured.")
     if times[-1] < attempt.end_s:
         return replace(found, reason="The bar is not seen until the lifter stands.")
     ascent = _phase(even, height, speed, low, after)

@@ -222,6 +222,10 @@ class PlateLinking:
         Two chains that overlap more are one plate.
     most
         Ends that a bar has.
+    under
+        Distance of the bar's middle from the shoulders of him who has it, in his height, to the side and up, one sd: it
+        lies a tenth of a metre behind and below their middle, and hidden shoulders are off by as much. Nobody else has
+        room within .6 m of him, .35.
     """
 
     least_score: float = 0.3
@@ -234,6 +238,7 @@ class PlateLinking:
     most_slope: float = 2.2
     same_iou: float = 0.4
     most: int = 2
+    under: float = 0.07
 
 
 LINKING = PlateLinking()

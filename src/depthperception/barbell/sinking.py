@@ -1,8 +1,8 @@
 """Where a bar sinks on its way up: a second bounce at the bottom, or downward movement in the ascent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,16 @@ sinks above it is downward movement in the ascent."""
 BOTTOM_WITHIN_S = 0.3
 """The bar is lowest this soon after the hips; later low points are others."""
 
+LOOKS_WITHIN_S = 0.25
+"""Looks at what carries the bar are as near to its turns: eight a second give two."""
+
+PARTS, PARTS_NOISES = 0.5, 3.0
+"""A bar that parts from the shoulders it lies on by over this part of its own way, and by so many times their jitter,
+is not seen there. Smoothing takes .7 of white noise out, which is called jitter: three of it are two errors (sd)."""
+
+Course: TypeAlias = tuple[Sequence[float], Sequence[float]]
+"""Times (n,), s, and heights (n,), cm."""
+
 
 @dataclass(frozen=True)
 class Sinking:
@@ -25,14 +35,15 @@ class Sinking:
 
     Attributes
     ----------
-    top_s, low_s
-        Where it stops to rise, and where it rises again.
+    rises_s, top_s, low_s
+        The low before it, where it stops to rise, and where it rises again.
     drop_cm
         How far it sinks.
     at_bottom
         Whether it sinks to within the lowest third of its way.
     """
 
+    rises_s: float
     top_s: float
     low_s: float
     drop_cm: float
@@ -51,16 +62,27 @@ class Ascent:
         Sd of what smoothing takes out of the heights.
     highest_s, recovered
         When it is highest after the bottom, and which part of the way down it has climbed again then.
+    slips
+        Sinkings of what was followed for the bar that the shoulders contradict, the largest first.
     """
 
     sinkings: tuple[Sinking, ...]
     jitter_cm: float
     highest_s: float
     recovered: float
+    slips: tuple[Sinking, ...] = ()
 
     def largest(self, *, at_bottom: bool) -> Sinking | None:
         """Give the largest sinking at the bottom, or above it."""
-        return next((one for one in self.sinkings if one.at_bottom == at_bottom), None)
+        return _first(self.sinkings, at_bottom)
+
+    def largest_slip(self, *, at_bottom: bool) -> Sinking | None:
+        """Give the largest that the shoulders contradict."""
+        return _first(self.slips, at_bottom)
+
+
+def _first(sinkings: Sequence[Sinking], at_bottom: bool) -> Sinking | None:
+    return next((one for one in sinkings if one.at_bottom == at_bottom), None)
 
 
 def watch_ascent(
@@ -107,8 +129,42 @@ def _sinkings(
     turns = turning_points(heights[: arrives + 1], reversal=least_cm)
     lows = [index for index, is_low in turns if is_low and heights[index] <= third]
     found = []
-    for (top, is_low), (after, _) in pairwise(turns):
+    for (before, _), (top, is_low), (after, _) in zip(turns, turns[1:], turns[2:], strict=False):
         if not is_low and lows and top > lows[0]:
             drop_cm = float(heights[top] - heights[after])
-            found.append(Sinking(float(times[top]), float(times[after]), drop_cm, bool(heights[after] <= third)))
+            rises_s, top_s, low_s = (float(times[index]) for index in (before, top, after))
+            found.append(Sinking(rises_s, top_s, low_s, drop_cm, bool(heights[after] <= third)))
     return tuple(sorted(found, key=lambda one: -one.drop_cm))
+
+
+def without_slips(ascent: Ascent, bar: Course, carrier: Course, jitter_cm: float) -> Ascent:
+    """Tell a bar that sinks from a plate that was lost and followed at another place: its shoulders sink with a bar.
+
+    Parameters
+    ----------
+    ascent
+        The bar's.
+    bar, carrier
+        Heights of the bar, and of the shoulders that carry it.
+    jitter_cm
+        Of the shoulders' heights.
+    """
+    slips = tuple(one for one in ascent.sinkings if _is_slip(one, bar, carrier, jitter_cm))
+    return replace(ascent, sinkings=tuple(one for one in ascent.sinkings if one not in slips), slips=slips)
+
+
+def _is_slip(sinking: Sinking, bar: Course, carrier: Course, jitter_cm: float) -> bool:
+    """Whether the bar rises to where it sinks from, or sinks, by itself: fitted to how high it is over its carrier."""
+    times, heights = (np.asarray(one, dtype=float) for one in carrier)
+    near = (times >= sinking.rises_s - LOOKS_WITHIN_S) & (times <= sinking.low_s + LOOKS_WITHIN_S)
+    times, over_cm = times[near & np.isfinite(heights)], (np.interp(times, *bar) - heights)[near & np.isfinite(heights)]
+    legs = [(sinking.rises_s, sinking.top_s), (sinking.top_s, sinking.low_s)]
+    ways_cm = [float(np.diff(np.interp(leg, *bar))[0]) for leg in legs]
+    done = [np.interp(times.clip(*leg), *bar) - np.interp(leg[0], *bar) for leg in legs]
+    design = np.stack([np.ones(len(times)), *(cm / way for cm, way in zip(done, ways_cm, strict=True))], axis=1)
+    alone_cm, _, rank, _ = np.linalg.lstsq(design, over_cm, rcond=1e-6)
+    if rank < design.shape[1]:
+        return False
+    errors_cm = jitter_cm * np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
+    share = alone_cm[1:] / ways_cm
+    return bool(np.any((share > PARTS) & (np.abs(alone_cm) > PARTS_NOISES * errors_cm)[1:]))

@@ -4,16 +4,16 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError, OutputError, VideoError
-from depthperception.io.atomic import write_json
+from depthperception.io.atomic import held, writable, write_json
 
-RECORDS, WORK = ".batch/records", ".batch/work"
+RECORDS, WORK, RUNNING = ".batch/records", ".batch/work", ".batch/running"
 
 PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
 """What fsspec needs for an address that begins so; it names others itself."""
@@ -52,7 +52,7 @@ def file_system(url: str) -> tuple[Any, str]:
         package = PACKAGES.get(scheme, "fsspec")
         raise MissingExtraError(
             f"{url} needs the package {package}, which is not installed; expected the extra [cluster], and for stores "
-            f"other than S3 a package of their own. Install it: pip install 'depthperception[cluster]' {package}."
+            f'other than S3 a package of their own. Install it: pip install "depthperception[cluster]" {package}.'
         ) from error
     except ValueError as error:
         raise OptionError(
@@ -126,6 +126,10 @@ def local_copy(name: str) -> Iterator[Path]:
 class Place(Protocol):
     """Where the results of a batch are kept."""
 
+    def held(self) -> AbstractContextManager[None]:
+        """Hold it against other batches, where that can be done: what one has not finished another would tidy up."""
+        ...
+
     def prepare(self) -> None:
         """Make it ready, and see whether it can be written."""
         ...
@@ -169,6 +173,21 @@ class LocalPlace:
 
     root: Path
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder; a process that ends, in whatever way, holds nothing.
+
+        Raises
+        ------
+        OutputError
+            When another batch writes to it, or it cannot be written.
+        """
+        mark = self.root / RUNNING
+        with writable(str(self.root)):
+            mark.parent.mkdir(parents=True, exist_ok=True)
+        with held(mark, str(self.root)):
+            yield
+
     def prepare(self) -> None:
         """Make the folder, and finish or forget what an earlier run left unfinished.
 
@@ -177,7 +196,7 @@ class LocalPlace:
         OutputError
             When it cannot be written.
         """
-        try:
+        with writable(str(self.root)):
             for folder in (RECORDS, WORK):
                 (self.root / folder).mkdir(parents=True, exist_ok=True)
             for path, record in self._kept():
@@ -186,11 +205,6 @@ class LocalPlace:
                 shutil.rmtree(left, ignore_errors=True)
             for left in (self.root / RECORDS).glob(".*"):
                 left.unlink()
-        except OSError as error:
-            raise OutputError(
-                f"{self.root} cannot be written ({error.strerror}); expected a folder for the results. Name another "
-                "with --out."
-            ) from error
 
     def _settle(self, path: Path, record: Mapping[str, Any]) -> None:
         """A record whose results were not moved yet is finished; one whose results are gone is none."""
@@ -239,8 +253,9 @@ class LocalPlace:
                 f"{self.root} is not there; expected the folder of the batch, on every machine that judges. Name one "
                 "that they share, or an address such as s3://bucket/results."
             )
-        folder = Path(tempfile.mkdtemp(dir=self.root / WORK))
-        folder.chmod(0o755)
+        with writable(str(self.root)):
+            folder = Path(tempfile.mkdtemp(dir=self.root / WORK))
+            folder.chmod(0o755)
         try:
             yield folder
         finally:
@@ -265,6 +280,10 @@ class RemotePlace:
     """An address of fsspec; every object is put whole, the record last."""
 
     url: str
+
+    def held(self) -> AbstractContextManager[None]:
+        """Hold nothing: stores have no locks. Two batches on one address judge what both find undone twice."""
+        return nullcontext()
 
     def _at(self, name: str) -> tuple[Any, str]:
         return file_system(f"{self.url.rstrip('/')}/{name}")

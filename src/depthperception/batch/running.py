@@ -14,7 +14,7 @@ from depthperception.batch.jobs import Ended, Job
 from depthperception.batch.places import Place, fingerprint
 from depthperception.batch.table import ENDINGS, has_parquet, table_of, write_table
 from depthperception.batch.work import JudgeInto, failed
-from depthperception.io.atomic import whole_file
+from depthperception.io.atomic import whole_file, writable
 from depthperception.report.folder import JUDGEMENT
 
 Execute = Callable[[Waiting], Iterator[Ended]]
@@ -127,14 +127,14 @@ class Batch:
         began_s = time.monotonic()
         rows = table_of(list(zip(self.entries, self.records, strict=True)))
         names = [f"{TABLE}{ending}" for ending in ENDINGS if ending != ".parquet" or has_parquet()]
-        with self.place.working() as folder:
+        with writable("The table of the batch"), self.place.working() as folder:
             for name in names:
                 write_table(rows, folder / name)
                 self.place.put(name, folder / name)
-        if self.table is not None:
-            self.table.parent.mkdir(parents=True, exist_ok=True)
-            with whole_file(self.table) as partial:
-                write_table(rows, partial)
+            if self.table is not None:
+                self.table.parent.mkdir(parents=True, exist_ok=True)
+                with whole_file(self.table) as partial:
+                    write_table(rows, partial)
         self._written_s = time.monotonic()
         self._took_s = self._written_s - began_s
         return names

@@ -11,7 +11,7 @@ from typing import Any
 
 from depthperception.batch.entries import Entry, Labels
 from depthperception.batch.places import file_system, is_url, local_path, reached
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 from depthperception.options import Options
 from depthperception.people import Pick, parse_rule
 
@@ -160,7 +160,7 @@ def _check_columns(source: str, columns: Sequence[str]) -> None:
     unknown = [name for name in columns if name not in COLUMNS]
     twice = [name for name in columns if columns.count(name) > 1]
     if "path" not in columns or unknown or twice:
-        found = f"has no column {unknown[0]!r} that is known" if unknown else "has no column path"
+        found = f"has no column {quoted(unknown[0])} that is known" if unknown else "has no column path"
         found = f"has the column {twice[0]} twice" if twice and not unknown else found
         raise OptionError(
             f"{source}, line 1 {found}; expected path, and any of {', '.join(list(COLUMNS)[1:])}. Rename it, or leave "
@@ -188,7 +188,7 @@ def _cell(name: str, text: str) -> Any:
     try:
         return COLUMNS[name](text)
     except ValueError as error:
-        raise OptionError(f"{name} is {text!r}; expected {EXPECTED[name]}. Mend it.") from error
+        raise OptionError(f"{name} is {quoted(text)}; expected {EXPECTED[name]}. Mend it.") from error
 
 
 def _pick(text: str) -> Pick:

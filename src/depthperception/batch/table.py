@@ -113,7 +113,7 @@ def check_table(path: Path) -> None:
     if path.suffix.lower() == ".parquet" and not has_parquet():
         raise MissingExtraError(
             f"{path} needs the package pyarrow, which is not installed; expected the extra [export]. Install it: "
-            "pip install 'depthperception[export]'."
+            'pip install "depthperception[export]".'
         )
 
 

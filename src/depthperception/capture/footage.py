@@ -1,6 +1,8 @@
 """What the film itself costs, whoever is in it: frames that are damaged or few, a picture that lies."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -45,9 +47,13 @@ def damage_note(info: VideoInfo, seen: Detections) -> str | None:
         more = f" and {len(gaps) - MOST_NAMED} more gaps" if len(gaps) > MOST_NAMED else ""
         where = f"; nothing is seen from {', '.join(gaps[:MOST_NAMED])}{more}" if gaps else ""
         return (
-            f"The video is damaged: {_parts(seen.damaged)} of it could not be decoded{where}. Pictures after that can "
-            "be smeared. Copy it from the camera again."
+            f"The video is damaged: {_parts(seen.damaged)} of it could not be decoded{where}. Pictures after "
+            "that can be smeared. Copy it from the camera again."
         )
+    if losses_s := [(start_s, end_s) for start_s, end_s in seen.unseen_s if end_s - start_s > LONGEST_LOSS_S]:
+        start_s, end_s = losses_s[0]
+        more = f", and in {len(losses_s) - 1} more places" if len(losses_s) > 1 else ""
+        return f"Pictures are missing from {start_s:.2f} to {end_s:.2f} s{more}; those after that can be smeared."
     if info.duration_s is not None and info.ends_early(seen.duration_s):
         return f"The video ends at {seen.duration_s:.2f} s; its file states {info.duration_s:.2f} s."
     return None
@@ -60,6 +66,64 @@ def damage_at(bottom_s: float, gaps_s: Sequence[Span]) -> str | None:
         if near and end_s - start_s > LONGEST_LOSS_S:
             return f"Frames are missing round the bottom, from {start_s:.2f} to {end_s:.2f} s."
     return None
+
+
+def _losses_s(seen: Detections) -> list[Span]:
+    """From and to the frames between which more are missing than one may do without."""
+    return [(start_s, end_s) for start_s, end_s in seen.unseen_s if end_s - start_s > LONGEST_LOSS_S]
+
+
+@dataclass(frozen=True)
+class Smear:
+    """Pictures that are predicted from missing ones: though each decodes, what was lost goes on in them.
+
+    Attributes
+    ----------
+    start_s, end_s
+        From the first loss to the next key frame, or to the end.
+    missing_s
+        How long nothing is seen, all losses together.
+    damaged
+        Whether the file is: else they never arrived, or the camera left them out, which smears nothing.
+    """
+
+    start_s: float
+    end_s: float
+    missing_s: float
+    damaged: bool
+
+    @property
+    def says(self) -> str:
+        """Say it of a depth that is ruled on."""
+        return f"{self._found} for that it is less certain."
+
+    @property
+    def hinders(self) -> str | None:
+        """Say why nothing is ruled; None where no more is damaged than may be missing at a bottom."""
+        if not self.damaged or self.missing_s <= LONGEST_LOSS_S:
+            return None
+        return f"{self._found} what they show may be smeared. Copy the video from the camera again."
+
+    @property
+    def _found(self) -> str:
+        return f"Pictures at the bottom are predicted from missing ones ({self.start_s:.2f} to {self.end_s:.2f} s):"
+
+
+def smear_at(bottom_s: float, seen: Detections) -> Smear | None:
+    """Say which pictures round a bottom are predicted from missing ones; None where none are.
+
+    Of a file in which nothing is damaged only gaps count in which more is missing than one may do without.
+    """
+    whole_s = max((key_s for key_s in seen.keys_s if key_s <= bottom_s - NEAR_BOTTOM_S), default=-math.inf)
+    lost = [
+        (start_s, end_s)
+        for start_s, end_s in seen.unseen_s
+        if whole_s <= start_s < bottom_s + NEAR_BOTTOM_S and (seen.damaged or end_s - start_s > LONGEST_LOSS_S)
+    ]
+    if not lost:
+        return None
+    end_s = next((key_s for key_s in seen.keys_s if key_s > lost[-1][0]), seen.duration_s)
+    return Smear(lost[0][0], end_s, sum(end - start for start, end in lost), bool(seen.damaged))
 
 
 def turn_note(info: VideoInfo, asked_deg: int | None, lies_by_deg: int) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
@@ -17,7 +17,7 @@ from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
 from depthperception.cli.terminal import keep_unless, say, stderr, stdout
 from depthperception.depth import method_names
-from depthperception.errors import MissingExtraError, OptionError
+from depthperception.errors import MissingExtraError, OptionError, quoted
 from depthperception.io.kaggle import write_track_as_frames
 from depthperception.options import Options
 from depthperception.pose.track import PoseTrack
@@ -69,10 +69,25 @@ class Output:
     overlay: bool = True
 
 
+def wanted_folder(video: Path, output: Output, taken: Mapping[Path, Path]) -> tuple[Path, set[Path]]:
+    """Say where the results of one of several videos should go, and which folders the others have.
+
+    Parameters
+    ----------
+    video
+        The video.
+    output
+        What becomes of judgements.
+    taken
+        Folders of those before it, by what they are of.
+    """
+    beside = results_folder.default_folder(video)
+    wanted = beside if output.out is None else output.out / beside.name
+    return wanted, {folder for other, folder in taken.items() if other != video.resolve()}
+
+
 def judge_videos(videos: list[Path], options: Options, output: Output, *, in_box: bool = False) -> int:
     """Judge one video here, several each in a process of its own; gives the exit code.
-
-    With `in_box` each is decoded in a child process that may do little else.
 
     With `in_box` each is decoded in a child process that may do little else.
 
@@ -125,9 +140,13 @@ def write_landmarks(video: Path, output: Path, *, layout: str, model: str, quiet
     from depthperception.pose.tracking import follow_lifter  # noqa: PLC0415
 
     if model not in MODELS:
-        raise OptionError(f"There is no pose model called {model!r}; expected full or heavy. Choose one of these.")
+        raise OptionError(
+            f"There is no pose model called {quoted(model)}; expected full or heavy. Choose one of these."
+        )
     if layout not in LAYOUTS:
-        raise OptionError(f"There is no layout called {layout!r}; expected arrays or kaggle. Choose one of these.")
+        raise OptionError(
+            f"There is no layout called {quoted(layout)}; expected arrays or kaggle. Choose one of these."
+        )
     if layout == "arrays":
         check_place(output)
         keep_unless(output, force=force)
@@ -217,7 +236,7 @@ def needing(extras: str, what: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"{what} needs the package {error.name}, which is not installed; expected the extras [{extras}]. "
-            f"Install them: pip install 'depthperception[{extras}]'."
+            f'Install them: pip install "depthperception[{extras}]".'
         ) from error
 
 

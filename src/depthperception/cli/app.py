@@ -39,7 +39,7 @@ from depthperception.cli.parameters import (
     options_of,
     ruling,
 )
-from depthperception.cli.terminal import complain, hushed, refuse_streams
+from depthperception.cli.terminal import complain, hushed, refuse_endless, refuse_streams
 from depthperception.cli.training import evaluate, label, train
 from depthperception.cli.usage import usage_sentence
 from depthperception.errors import DepthPerceptionError, OptionError
@@ -324,6 +324,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
+        refuse_endless(given)
         if given[:1] not in (["live"], ["batch"]):  # which take addresses
             refuse_streams(given)
         app.config = (Env(PREFIX, show=False), _config_file())
@@ -334,6 +335,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except DepthPerceptionError as error:
         complain(str(error), next((Path(name) for name in given if str(error).startswith(f"{name}:")), None))
         sys.exit(2 if isinstance(error, OptionError) else 1)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        complain(f"{named}{error.strerror}. Expected a place that this system can use. Check its name and the disk.")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(code if isinstance(code, int) else 0)

@@ -18,6 +18,7 @@ from depthperception.cli.parameters import (
     Quiet,
     Rotate,
     Rules,
+    Sandbox,
     Speed,
     Start,
     Sure,
@@ -48,6 +49,7 @@ def make_packet(
     detector: Detector = None,
     start_s: Start = None,
     end_s: End = None,
+    sandbox: Sandbox = False,
     quiet: Quiet = False,
     force: Force = False,
 ) -> int:
@@ -74,7 +76,7 @@ def make_packet(
         end_s=end_s,
     )
     with hushed(quiet):
-        return write(video, attempt, out, options, quiet=quiet, force=force)
+        return write(video, attempt, out, options, quiet=quiet, force=force, sandbox=sandbox)
 
 
 @packet.command(name="verify")

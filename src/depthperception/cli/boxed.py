@@ -1,11 +1,11 @@
-"""`judge --sandbox`: each video is decoded, judged and drawn in a child process that may do little else."""
+"""`--sandbox`: each video is decoded, judged and drawn in a child process that may do little else."""
 
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,14 +49,12 @@ def hashed(video: Path) -> Hashed:
 
 def judge_each_in_box(videos: Sequence[Path], options: "Options", output: "Output") -> int:
     """Judge videos one after the other, each in a box of its own; returns the exit code."""
-    from depthperception.cli.analyse import say_elsewhere  # noqa: PLC0415  (which calls this)
+    from depthperception.cli.analyse import say_elsewhere, wanted_folder  # noqa: PLC0415  (which calls this)
 
     code, taken = 0, dict[Path, Path]()
     for video in videos:
-        beside = results_folder.default_folder(video)
         single = len(videos) == 1
-        wanted = beside if output.out is None else output.out / beside.name
-        others = {folder for other, folder in taken.items() if other != video.resolve()}
+        wanted, others = wanted_folder(video, output, taken)
         try:
             film = hashed(video)  # what is no video leaves no folder behind
             named = output.out if single else None
@@ -80,20 +78,42 @@ def judge_in_box(
     OutputError
         When its folder cannot be used.
     VideoError
-        When the box ended without a word: the file crashed the decoder, or took more than is allowed.
+        As `in_box`.
     """
     is_new = not folder.exists()
     results_folder.prepare(folder, film, replace=output.force)
+    if output.verbose:
+        say(stderr(), f"  the box {said(holds())}")
+    try:
+        there = partial(_judge, film.path, folder, options, output, one_line=one_line)
+        return in_box(there, film.path, options, writes=folder, quiet=output.quiet)
+    finally:
+        if is_new and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _judge(video: Path, folder: Path, options: "Options", output: "Output", *, one_line: bool) -> int:
+    """Judge as the command line does; runs in the box."""
+    from depthperception.cli.analyse import judge_one  # noqa: PLC0415  (whatever loads, loads inside)
+
+    judge_one(probe(video), folder, options, output, one_line=one_line)
+    return 0
+
+
+def in_box(do: Callable[[], int], video: Path, options: "Options", *, writes: Path, quiet: bool) -> int:
+    """Do what decodes a video in a process that reads the video and writes to one folder; returns the exit code.
+
+    Raises
+    ------
+    VideoError
+        When the box ended without a word: the file crashed the decoder, or took more than is allowed.
+    """
     own = [Path(name) for name in (options.pose, options.detector) if name]
     networks = [one for name in own for one in (name, name.with_suffix(".toml"), name.with_suffix(".cfg"))]
     scratch = Path(tempfile.mkdtemp(prefix="depthperception-"))
-    box = Box(reads=(film.path.absolute(), *networks), writes=(scratch, folder.absolute()))
-    if output.verbose:
-        say(stderr(), f"  the box {said(holds())}")
+    box = Box(reads=(video.absolute(), *networks), writes=(scratch, writes.absolute()))
     sys.stdout.flush()
-    process, connection = processes.start(
-        _judge, film.path, folder, options, output, one_line, device_in_use(), box=box
-    )
+    process, connection = processes.start(_do, do, video, device_in_use(), quiet, box=box)
     try:
         code = processes.received(connection)
         if not isinstance(code, int):
@@ -102,33 +122,20 @@ def judge_in_box(
     except (EOFError, OSError) as error:
         process.join()
         raise VideoError(
-            f"{film.path}: the process that judged it {_how_it_ended(process.exitcode)}. Expected a video that FFmpeg "
+            f"{video}: the process that judged it {_how_it_ended(process.exitcode)}. Expected a video that FFmpeg "
             "can decode within the box's memory and time. Export it again as MP4 (H.264), or smaller."
         ) from error
     finally:
         processes.stop(process, connection)
         shutil.rmtree(scratch, ignore_errors=True)
-        if is_new and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
 
 
-def _judge(
-    video: Path,
-    folder: Path,
-    options: "Options",
-    output: "Output",
-    one_line: bool,
-    device: str,
-    connection: Connection,
-) -> None:
-    """Judge as the command line does; runs in the box."""
-    from depthperception.cli.analyse import judge_one  # noqa: PLC0415  (whatever loads, loads inside)
-
-    code = 0
+def _do(do: Callable[[], int], video: Path, device: str, quiet: bool, connection: Connection) -> None:
+    """Do it, and say in a sentence what went wrong; runs in the box."""
     use_device(device)
     try:
-        with hushed(output.quiet):
-            judge_one(probe(video), folder, options, output, one_line=one_line)
+        with hushed(quiet):
+            code = do()
     except DepthPerceptionError as error:
         code = 2 if isinstance(error, OptionError) else 1
         complain(str(error), video)

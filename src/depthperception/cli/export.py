@@ -18,7 +18,7 @@ from depthperception.cli.parameters import (
     options_of,
 )
 from depthperception.cli.terminal import hushed, keep_unless, say, stderr
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 
 if TYPE_CHECKING:
     from depthperception.options import Options
@@ -112,7 +112,8 @@ def _files(source: Path, formats: list[str] | None, output: Path | None) -> list
 
     if unknown := [name for name in formats or () if name not in FORMATS]:
         raise OptionError(
-            f"There is no format called {unknown[0]!r}; expected one of {', '.join(FORMATS)}. Choose one of these."
+            f"There is no format called {quoted(unknown[0])}; expected one of {', '.join(FORMATS)}. Choose "
+            "one of these."
         )
     if output is not None and not output.is_dir() and (not formats or len(formats) == 1):
         files = [output]

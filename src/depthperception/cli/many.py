@@ -16,12 +16,11 @@ from depthperception.batch.running import TABLE, Batch, Done
 from depthperception.batch.sources import entries_of
 from depthperception.batch.table import check_table, count
 from depthperception.batch.work import JudgeBeside
-from depthperception.cli.analyse import Output, needing, say_elsewhere, show, summary_to
+from depthperception.cli.analyse import Output, needing, say_elsewhere, show, summary_to, wanted_folder
 from depthperception.cli.progress import clock, progress_bars
 from depthperception.cli.terminal import complain, say, stderr
 from depthperception.errors import OptionError
 from depthperception.options import Options
-from depthperception.report import folder as results_folder
 from depthperception.report.text import STATUS_WORDS, WORDS, depth_words
 from depthperception.results import Reading
 
@@ -98,10 +97,10 @@ class Progress:
         self._to(step, done)
 
     def through(self, results: Iterator[Any], tally: Tally) -> Iterator[Any]:
-        """Give results, with a bar while each is waited for."""
+        """Give results, with a bar while each is waited for; after the last there is nothing to count."""
         while True:
             title = f"{tally.done + 1} of {tally.total}"
-            quiet = self._output.quiet or not self._single
+            quiet = self._output.quiet or not self._single or tally.done == tally.total
             with progress_bars(quiet, verbose=self._output.verbose, title=title) as bar:
                 self._to = bar
                 result = next(results, None)
@@ -139,9 +138,7 @@ def _beside(
     """Judge one after the other: where results go depends on where those of the others went."""
     taken: dict[Path, Path] = {}
     for video in videos:
-        beside = results_folder.default_folder(video)
-        wanted = beside if output.out is None else output.out / beside.name
-        others = tuple(folder for other, folder in taken.items() if other != video.resolve())
+        wanted, others = wanted_folder(video, output, taken)
         job = JudgeBeside(video, wanted, others, options, output.all_lifters, output.force, output.overlay)
         for ended in children.run(Waiting([job])):
             if ended.made:
@@ -175,18 +172,19 @@ def run_batch(sources: Sequence[str], out: str, options: Options, how: HowMany, 
             f"A person of one video was asked for with {len(entries)} videos; expected one. Name each video's in a "
             "table, in the column person or pick."
         )
-    batch = Batch(entries, place_of(out), table=how.table, anew=not how.resume, retry=how.retry_failed)
-    tally = Tally(len(entries))
-    execute, close, progress = _executor(how, output, batch)
-    try:
-        with closing(batch.run(execute)) as results:
-            for done in progress.through(results, tally):
-                _show_done(batch, done, output, tally)
-    except KeyboardInterrupt:
-        say(stderr(), f"  stopped; {tally.done} of {tally.total} are done and kept. The same command goes on.")
-        raise
-    finally:
-        close()
+    place, tally = place_of(out), Tally(len(entries))
+    with place.held():
+        batch = Batch(entries, place, table=how.table, anew=not how.resume, retry=how.retry_failed)
+        execute, close, progress = _executor(how, output, batch)
+        try:
+            with closing(batch.run(execute)) as results:
+                for done in progress.through(results, tally):
+                    _show_done(batch, done, output, tally)
+        except KeyboardInterrupt:
+            say(stderr(), f"  stopped; {tally.done} of {tally.total} are done and kept. The same command goes on.")
+            raise
+        finally:
+            close()
     return _summary(batch, out, output, tally)
 
 
@@ -231,7 +229,11 @@ def _found(rows: Sequence[Any]) -> str:
 
 
 def _videos(total: int, judged: int, failed: int) -> str:
-    return f"{total} videos: {judged} judged" + (f", {failed} could not be" if failed else "")
+    return f"{_number(total, 'video')}: {judged} judged" + (f", {failed} could not be" if failed else "")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _summary(batch: Batch, out: str, output: Output, tally: Tally) -> int:
@@ -239,7 +241,7 @@ def _summary(batch: Batch, out: str, output: Output, tally: Tally) -> int:
     if not output.quiet:
         console = summary_to(output)
         verdicts = ", ".join(f"{number} {VERDICTS[name]}" for name, number in counts.attempts.items())
-        attempts = f"; {sum(counts.attempts.values())} attempts: {verdicts}" if verdicts else "; no attempt"
+        attempts = f"; {_number(sum(counts.attempts.values()), 'attempt')}: {verdicts}" if verdicts else "; no attempt"
         say(console, f"  {_videos(counts.videos, counts.judged, counts.failed)}{attempts} in {clock(tally.took_s)}")
         say(console, f"  wrote {out.rstrip('/')}/{TABLE}.csv" + (f" and {batch.table}" if batch.table else ""))
     return 1 if counts.failed else 0

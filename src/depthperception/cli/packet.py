@@ -1,7 +1,9 @@
 """What `packet` and `packet verify` do; `appeals` says how they are called."""
 
+from functools import partial
 from pathlib import Path
 
+from depthperception.cli.boxed import hashed, in_box
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.terminal import keep_unless, say, stdout
 from depthperception.errors import OutputError
@@ -11,11 +13,20 @@ from depthperception.pipeline import judge
 from depthperception.video import sha256_of
 
 
-def write(video: Path, attempt: int, out: Path, options: Options, *, quiet: bool, force: bool) -> int:
-    """Judge a video and write the packet of one attempt."""
+def write(
+    video: Path, attempt: int, out: Path, options: Options, *, quiet: bool, force: bool, sandbox: bool = False
+) -> int:
+    """Judge a video and write the packet of one attempt, in a box where that is asked for."""
     if out.suffix != ".zip" or not out.parent.is_dir():
         raise OutputError(f"The packet was to be {out}; expected a .zip file in a folder that exists. Name another.")
     keep_unless(out, force=force)
+    there = partial(_write, video, attempt, out, options, quiet=quiet)
+    if sandbox:
+        return in_box(there, hashed(video).path, options, writes=out.parent, quiet=quiet)
+    return there()
+
+
+def _write(video: Path, attempt: int, out: Path, options: Options, *, quiet: bool) -> int:
     with progress_bars(quiet) as on_progress:
         judgement = judge(video, options, on_progress=on_progress)
         write_packet(out, video, judgement, attempt)

@@ -7,7 +7,7 @@ from pathlib import Path
 from depthperception.cli.analyse import Output
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.terminal import say, stderr, stdout
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 from depthperception.multiview.board_print import write_board
 from depthperception.multiview.boards import Board, calibrate_by_board
 from depthperception.multiview.calibration import baseline_m
@@ -85,7 +85,9 @@ def board_of(kind: str, squares: tuple[int, int], square_cm: float) -> Board:
         When there is no such board.
     """
     if kind not in ("charuco", "chessboard"):
-        raise OptionError(f"There is no board called {kind!r}; expected charuco or chessboard. Choose one of these.")
+        raise OptionError(
+            f"There is no board called {quoted(kind)}; expected charuco or chessboard. Choose one of these."
+        )
     return Board("charuco" if kind == "charuco" else "chessboard", *squares, square_cm / 100.0)
 
 

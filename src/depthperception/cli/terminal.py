@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from depthperception.decision import LightColour
-from depthperception.errors import OptionError, OutputError
+from depthperception.errors import OptionError, OutputError, quoted
 
 COLUMNS = 80
 """Of a line that is read; a file or a pipe gets every record on one line, so that it can be searched."""
@@ -93,6 +93,25 @@ def keep_unless(path: Path, *, force: bool) -> None:
         raise OutputError(
             f"{path} is there already; expected a new file. Write over it with --force, or name another with --output."
         )
+
+
+LONGEST_WORD = 4096
+"""Letters of an argument: no path is longer on any system."""
+
+
+def refuse_endless(arguments: Sequence[str]) -> None:
+    """Refuse what is longer than any name, before it is taken for one.
+
+    Raises
+    ------
+    OptionError
+        For a word that nothing takes.
+    """
+    for argument in arguments:
+        if len(argument) > LONGEST_WORD:
+            raise OptionError(
+                f"{quoted(argument)} has {len(argument)} letters; expected at most {LONGEST_WORD}. Shorten it."
+            )
 
 
 ADDRESSES = ("http://", "https://", "ftp://", "rtsp://", "rtmp://")

@@ -10,7 +10,7 @@ from depthperception.depth.calling import call, sure_of
 from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS
 from depthperception.depth.legs import Sightings, fit_legs, with_tolerance
 from depthperception.depth.reading import half_of_90, normal_reading, on_legs
-from depthperception.depth.settings import FITTING
+from depthperception.depth.settings import FITTING, LegFitting
 from depthperception.errors import OptionError
 from depthperception.proof import Ellipse, Point, Sighted
 from depthperception.results import Camera, Judgement, Scale, SideDepth, Verdict, up_in_picture
@@ -58,7 +58,14 @@ class HumanDepth:
     levels_px: Mapping[str, tuple[Point, Point]]
 
 
-def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None, *, at_bottom: bool = True) -> HumanDepth:
+def measure(
+    lines: Lines,
+    judgement: Judgement,
+    sighted: Sighted | None,
+    *,
+    at_bottom: bool = True,
+    settings: LegFitting = FITTING,
+) -> HumanDepth:
     """Measure crease below knee of the legs given, and their mean.
 
     Parameters
@@ -87,7 +94,8 @@ def measure(lines: Lines, judgement: Judgement, sighted: Sighted | None, *, at_b
     lifter_camera = make_lifter_camera(
         camera, np.array(sighted.standing_hips_px), 100.0 / scale.cm_per_px, size_px / 2.0
     )
-    legs = fit_legs(_sightings(lines, sighted if at_bottom else None, camera, scale), lifter_camera, scale)
+    sightings = _sightings(lines, sighted if at_bottom else None, camera, scale)
+    legs = fit_legs(sightings, lifter_camera, scale, settings=settings)
     chosen = [k for k, leg in enumerate(LEGS) if leg in lines.creases_px]
     depth_cm, covariance = legs.depth_cm[chosen], legs.covariance_cm2[np.ix_(chosen, chosen)]
     cm, sd_cm = float(depth_cm.mean()), float(np.sqrt(covariance.mean()))

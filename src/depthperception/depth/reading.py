@@ -120,6 +120,13 @@ def lowered(value: Reading, most_cm: float) -> Reading:
     return restated(value, value.cm + mean_cm, float(np.hypot(sd_of(value.interval90_cm), sd_cm)))
 
 
+def less_certain(value: Reading, sd_cm: float) -> Reading:
+    """Add an error to a reading's own, one that neither its looks nor its method know of."""
+    if value.cm is None or value.interval90_cm is None or not sd_cm:
+        return value
+    return restated(value, value.cm, float(np.hypot(sd_of(value.interval90_cm), sd_cm)))
+
+
 def restated(value: Reading, cm: float, sd_cm: float) -> Reading:
     """Give a reading another depth and error; its legs go along, and differ as they did.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from depthperception.depth.evidence import Evidence
 from depthperception.depth.in_picture import PictureEvidence
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 from depthperception.results import Reading
 
 
@@ -74,7 +74,7 @@ def check_method(name: str) -> Method:
     """
     if name not in _METHODS:
         raise OptionError(
-            f"There is no method called {name!r}; expected one of {', '.join(_METHODS)}. Choose one of these."
+            f"There is no method called {quoted(name)}; expected one of {', '.join(_METHODS)}. Choose one of these."
         )
     return _METHODS[name]
 

@@ -16,6 +16,23 @@ PARTIAL = ".partial"
 
 
 @contextmanager
+def writable(what: str) -> Iterator[None]:
+    """Say what the disk refuses while something is written.
+
+    Raises
+    ------
+    OutputError
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{what} cannot be written ({error.strerror or error}); expected a folder that exists, can be written "
+            "and has room. Choose another place with --out, or make room."
+        ) from error
+
+
+@contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """Give a temporary name beside `path`, and rename it to `path` once the block has ended well.
 
@@ -29,14 +46,10 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     partial = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{PARTIAL}{path.suffix}")
     try:
-        yield partial
-        _reach_the_disk(partial)
-        partial.replace(path)
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written ({error.strerror or error}); expected a folder that exists, can be written "
-            "and has room. Choose another place with --out, or make room."
-        ) from error
+        with writable(str(path)):
+            yield partial
+            _reach_the_disk(partial)
+            partial.replace(path)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -64,12 +77,8 @@ def held(mark: Path, what: str) -> Iterator[None]:
     OutputError
         When another process holds it, or it cannot be made.
     """
-    try:
+    with writable(what):
         file = mark.open("a")
-    except OSError as error:
-        raise OutputError(
-            f"{what} cannot be written ({error.strerror}); expected a folder that can. Name another with --out."
-        ) from error
     with file:
         if not _locks(file):
             raise OutputError(

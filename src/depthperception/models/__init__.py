@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-from depthperception.errors import ModelError, OptionError
+from depthperception.errors import ModelError, OptionError, quoted
 from depthperception.memory import give_back
 from depthperception.models.memory import REMEMBERED, LookMemory, RememberingSession
 
@@ -127,8 +127,8 @@ def use_device(name: str) -> None:
         have = ", ".join(devices())
         packages = ", ".join(f"{device}: {package}" for device, (_, package) in PROVIDERS.items() if package)
         raise OptionError(
-            f"The device {name} was asked for; the onnxruntime that is installed runs networks on: {have}. Choose one "
-            f"of these, or install another runtime ({packages})."
+            f"The device {quoted(name)} was asked for; the onnxruntime that is installed runs networks on: {have}. "
+            f"Choose one of these, or install another runtime ({packages})."
         )
     _device = name
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.errors import ModelError
+from depthperception.errors import ModelError, quoted
 from depthperception.models import open_network
 from depthperception.types import FloatArray
 
@@ -81,7 +81,8 @@ def checked_weights(path: Path) -> Path:
     """
     if path.suffix.lower() not in WEIGHTS:
         raise ModelError(
-            f"{path} ends in {path.suffix or 'nothing'!r}; expected {', '.join(WEIGHTS)}. Export the network as ONNX."
+            f"{path} ends in {quoted(path.suffix or 'nothing')}; expected {', '.join(WEIGHTS)}. Export the network "
+            "as ONNX."
         )
     for needed in (path, *(path.with_suffix(ending) for ending in WEIGHTS[path.suffix.lower()])):
         if not needed.is_file():

@@ -4,18 +4,18 @@ All are OpenCV's model. Pose2Sim and caliscope have metres and, once the world i
 its board, mostly mm, and the world of its first camera.
 """
 
-import io
 import json
 import pickle
 import tomllib
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from depthperception.damaged import MISREAD, reason
+from depthperception.damaged import MISREAD, reason, unpickled
 from depthperception.errors import DataError
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.io.atomic import whole_file
@@ -107,20 +107,20 @@ def _json(content: Mapping[str, Any]) -> Calibration:
     return _calibration(cameras, None if up is None else np.array(up, np.float64), content.get("reprojection_px"))
 
 
-class _ArraysOnly(pickle.Unpickler):
-    """A pickle may run anything; one of arrays needs only these."""
+ARRAY_MODULES = ("numpy", *(f"numpy.{core}.{name}" for core in ("core", "_core") for name in ("multiarray", "numeric")))
+"""Where the parts of a pickled array are, before and since numpy 2."""
 
-    def find_class(self, module: str, name: str) -> Any:
-        parts = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
-        if module.split(".", maxsplit=1)[0] == "numpy" and name in parts:
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"it holds {module}.{name}, not only arrays")
+
+def _of_arrays(module: str, name: str) -> Any:
+    """Give what a pickle of arrays names."""
+    parts = ("_reconstruct", "ndarray", "dtype", "scalar", "_frombuffer")
+    return getattr(import_module(module), name, None) if module in ARRAY_MODULES and name in parts else None
 
 
 def _opencap(folder: Path) -> Calibration:
     cameras = []
     for path in sorted(folder.rglob("cameraIntrinsicsExtrinsics.pickle")):
-        one = _ArraysOnly(io.BytesIO(path.read_bytes())).load()
+        one = unpickled(path.read_bytes(), _of_arrays)
         height, width = np.ravel(one["imageSize"])[:2]
         fields = {
             "matrix": one["intrinsicMat"],

@@ -32,7 +32,7 @@ def doubts(
     if facts is not None and facts.source == "lifter":
         said += [
             f"By how they see the lifter, {view.name} stands {away_m:.1f} m from {views[0].name}. Expected cameras on "
-            "different sides of him: so near to each other they see alike. If they stood apart, one picture is "
+            "different sides of the lifter: so near to each other they see alike. If they stood apart, one picture is "
             "mirrored; film with it the right way round, or give a calibration."
             for view, away_m in zip(views[1:], facts.baselines_m, strict=True)
             if away_m < settings.least_baseline_m

@@ -106,7 +106,7 @@ def _light(
     attempts: Mapping[int, AttemptJudgement],
 ) -> CameraLight:
     if number is None:
-        return CameraLight(position, None, None, (), "No camera stands for this referee: his light is missing.")
+        return CameraLight(position, None, None, (), "No camera stands for this referee: the light is missing.")
     one, camera = attempts.get(number), judgements[number].camera
     if one is None:
         return CameraLight(position, number, "not_judgeable", (), "This camera does not show the attempt.")

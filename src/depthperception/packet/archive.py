@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from depthperception.errors import PacketError
+from depthperception.errors import PacketError, quoted
 
 SCHEMA = "depthperception/packet/1"
 MANIFEST = "manifest.json"
@@ -115,7 +115,7 @@ def _check(path: Path, entries: list[zipfile.ZipInfo], size_bytes: int) -> None:
     names = [entry.filename for entry in entries]
     strange = next((name for name in names if not MEMBER.fullmatch(name)), None)
     if strange is not None:
-        raise _no_packet(path, f"it holds a member called {strange[:80]!r}")
+        raise _no_packet(path, f"it holds a member called {quoted(strange)}")
     if len(set(names)) < len(names) or len(names) > MOST_MEMBERS:
         raise _no_packet(path, "it holds a member twice, or too many")
     if any(entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 for entry in entries):

@@ -1,17 +1,30 @@
 """The case sheet: what a member of a jury reads and signs, as one HTML file that prints on two sheets of A4."""
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from jinja2 import Environment
 
 from depthperception.attempts.phases import phases
+from depthperception.decision import Check
 from depthperception.depth.registry import known_method
 from depthperception.packet.said import Said
 from depthperception.report.page.words import capture_facts, provenance_facts, short_provenance
+from depthperception.report.referee import (
+    AS_VERDICTS,
+    CAUSES,
+    FAULTS,
+    FINDINGS,
+    LIGHT_WORDS,
+    SEATS,
+    STAGES,
+    cards_words,
+    lights_words,
+    not_checked_words,
+    review_words,
+    rules_words,
+)
 from depthperception.report.templating import environment
 from depthperception.report.text import (  # fmt: skip
     WORDS,
@@ -25,9 +38,6 @@ from depthperception.report.text import (  # fmt: skip
 )
 from depthperception.results import AttemptJudgement, Judgement
 from depthperception.ruling.jury import Tally, tally
-
-MORE = ("lights", "cards", "checks", "timeline")
-"""Fields of an attempt that a judgement has where somebody looked at more than depth; shown as they are."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ class Case:
     judgement
         With camera and scale of the attempt's shot.
     tables
-        What more a judgement holds of the attempt, as lights and cards.
+        Lights, causes and the course.
     votes
         What a jury's readings say together; None with fewer than two.
     command
@@ -89,11 +99,9 @@ def case_of(
 ) -> Case:
     """Gather what the sheet says of an attempt."""
     attempt = judgement.attempts[number - 1]
-    more = judgement.to_dict()["attempts"][number - 1]
-    tables = [_timeline(attempt), *(table_of(name.capitalize(), more[name]) for name in MORE if more.get(name))]
     jury = [(one.cm, one.verdict) for one in said.readings if one.jury]
     here = judgement.at(attempt.bottom_s)
-    return Case(number, here, said, figures, tuple(tables), tally(jury), command)
+    return Case(number, here, said, figures, tables_of(attempt), tally(jury), command)
 
 
 def sheet(case: Case) -> str:
@@ -101,40 +109,26 @@ def sheet(case: Case) -> str:
     return _environment().get_template("case.html.jinja").render(case=case)
 
 
-def _timeline(attempt: AttemptJudgement) -> Table:
-    rows = [(one.name, f"{one.start_s:.2f} s", f"{one.end_s:.2f} s") for one in phases(attempt)]
-    return Table("Course", ("phase", "from", "to"), tuple(rows))
-
-
-def table_of(title: str, content: Any) -> Table:
-    """Show objects of a judgement that this version has no words of its own for: a row each, a column a field."""
-    rows = [{"name": key, **_fields(value)} for key, value in content.items()] if isinstance(content, Mapping) else [
-        _fields(one) for one in content
-    ]  # fmt: skip
-    columns = tuple(dict.fromkeys(name for row in rows for name, value in row.items() if value not in (None, [], {})))
-    return Table(
-        title,
-        tuple(column.replace("_", " ") for column in columns),
-        tuple(tuple(_words(row.get(column)) for column in columns) for row in rows),
+def tables_of(attempt: AttemptJudgement) -> tuple[Table, ...]:
+    """Say what a referee's part of an attempt holds; judgements of earlier versions have its phases only."""
+    lights = [
+        (SEATS[one.position], LIGHT_WORDS[one.light], ", ".join(FAULTS[cause] for cause in one.causes), one.says)
+        for one in attempt.lights
+    ]
+    checks = [(CAUSES[one.cause], FINDINGS[one.finding], one.says, _limit_words(one)) for one in attempt.checks]
+    course = [(STAGES[one.stage], one.start_s, one.end_s, one.measured) for one in attempt.timeline]
+    course = course or [(one.name, one.start_s, one.end_s, "") for one in phases(attempt)]
+    timed = [(name, f"{start_s:.2f} s", f"{end_s:.2f} s", said) for name, start_s, end_s, said in course]
+    tables = (
+        Table("Each light", ("referee", "light", "for", "what it stands on"), tuple(lights)),
+        Table("Every cause", ("cause", "found", "what was measured", "a fault from"), tuple(checks)),
+        Table("The course", ("", "from", "to", "measured by"), tuple(timed)),
     )
+    return tuple(table for table in tables if table.rows)
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    return dict(value) if isinstance(value, Mapping) else {"value": value}
-
-
-def _words(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key.replace('_', ' ')} {_words(item)}" for key, item in value.items() if item is not None)
-    if isinstance(value, list | tuple):
-        return ", ".join(_words(item) for item in value)
-    return f"{value}".replace("_", " ")
+def _limit_words(check: Check) -> str:
+    return f"{check.limit:.1f} {check.unit}" if check.limit is not None and check.noise is not None else ""
 
 
 @cache
@@ -142,6 +136,12 @@ def _environment() -> Environment:
     return environment(
         "depthperception.packet",
         verdict_words=WORDS,
+        lights_words=lights_words,
+        as_verdicts=AS_VERDICTS,
+        cards_words=cards_words,
+        review_words=review_words,
+        not_checked_words=not_checked_words,
+        rules_words=rules_words,
         cover_words=cover_words,
         depth_words=depth_words,
         interval_words=interval_words,

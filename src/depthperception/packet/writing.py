@@ -165,8 +165,12 @@ def _as_written(judgement: Judgement) -> Judgement:
 def _timeline(attempt: AttemptJudgement) -> bytes:
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(("phase", "start_s", "end_s"))
-    table.writerows((one.name, f"{one.start_s:.4f}", f"{one.end_s:.4f}") for one in phases(attempt))
+    if attempt.timeline:
+        table.writerow(("stage", "start_s", "end_s", "measured"))
+        table.writerows((one.stage, f"{one.start_s:.4f}", f"{one.end_s:.4f}", one.measured) for one in attempt.timeline)
+    else:  # judgements of earlier versions
+        table.writerow(("phase", "start_s", "end_s"))
+        table.writerows((one.name, f"{one.start_s:.4f}", f"{one.end_s:.4f}") for one in phases(attempt))
     return out.getvalue().encode()
 
 

@@ -1,5 +1,6 @@
 """Everyone in the video, and which of them lifts."""
 
+from depthperception.people.choice import Candidate, Choice
 from depthperception.people.detection import (
     Detections,
     FrameDetections,
@@ -8,11 +9,11 @@ from depthperception.people.detection import (
     detect_people,
     everyone,
 )
-from depthperception.people.lifting_cues import LiftingCues, hip_travel
+from depthperception.people.lifting_cues import LiftingCues, hip_travel, lowest_at
 from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
 from depthperception.people.rules import Rule, checked_rule, parse_rule
-from depthperception.people.selection import Candidate, Choice, checked_number, choose
+from depthperception.people.selection import checked_number, choose
 from depthperception.people.tracking import PersonTrack, colours_apart
 from depthperception.people.turns import turn_times
 
@@ -35,6 +36,7 @@ __all__ = [
     "everyone",
     "hip_travel",
     "link",
+    "lowest_at",
     "parse_rule",
     "picked",
     "turn_times",

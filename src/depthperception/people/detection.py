@@ -45,7 +45,8 @@ class Detections:
     """What one pass over the whole video saw: the time of every frame, and everyone, every so often.
 
     `damaged` counts the parts of the file that could not be decoded, `first_frame` the frames before those that were
-    looked at. `turns_s` are the first frames of the next lifter's turn where the film is not cut.
+    looked at. `turns_s` are the first frames of the next lifter's turn where the film is not cut, `keys_s` the frames
+    that are predicted from no other.
     """
 
     frame_times_s: FloatArray
@@ -54,6 +55,7 @@ class Detections:
     editing: Editing = field(default_factory=Editing)
     first_frame: int = 0
     turns_s: tuple[float, ...] = ()
+    keys_s: tuple[float, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Detections in {len(self.sightings)} of {time_span(self.frame_times_s)}>"
@@ -119,11 +121,12 @@ def detect_people(
     """
     times: list[float] = []
     damage: list[None] = []
+    keys: list[float] = []
     watch = EditingWatch()
     size_px = info.width, info.height
     sightings = Sightings(size_px, settings)
     stream = _watched(frames(source, on_damage=lambda: damage.append(None)), watch)
-    due = _due(stream, settings.every_s, times, cache)
+    due = _due(_keys_noted(stream, keys), settings.every_s, times, cache)
     for glanced in parallel_map(partial(glance, picture_px=size_px, settings=settings), due):
         sightings.add(glanced)
         time_s = glanced.frame.time_s
@@ -134,12 +137,20 @@ def detect_people(
             f"{info.path.name} has no frame in the part that was asked for; expected times within the film. Give an "
             "earlier --start, or none."
         )
-    return Detections(np.array(times), tuple(sightings.found), len(damage), watch.finish())
+    found = tuple(sightings.found)
+    return Detections(np.array(times), found, len(damage), watch.finish(), keys_s=tuple(keys))
 
 
 def _watched(stream: Iterable[Frame], watch: EditingWatch) -> Iterator[Frame]:
     for frame in stream:
         watch.offer(frame.time_s, frame.thumbnail())
+        yield frame
+
+
+def _keys_noted(stream: Iterable[Frame], keys: list[float]) -> Iterator[Frame]:
+    for frame in stream:
+        if frame.is_key:
+            keys.append(frame.time_s)
         yield frame
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_SHOULDERS
-from depthperception.people.lifting_cues import hip_height
+from depthperception.people.lifting_cues import lowest_at
 from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.people.tracking import PersonTrack
 from depthperception.types import FloatArray
@@ -28,7 +28,7 @@ def _goes_before(other: PersonTrack, track: PersonTrack, settings: LifterSelecti
     after = track.times_s > gone_s
     if len(other.people) < settings.reflections.least_sightings or track.times_s[-1] - gone_s < settings.pick_within_s:
         return False
-    lowest_s = track.times_s[int(np.argmin(hip_height(track, settings=settings.cues)))]
+    lowest_s = lowest_at(track, settings=settings.cues)
     further = (other.points_at(gone_s) - track.points_at(gone_s))[COCO_ANKLES, 1].mean() < 0.0
     covered = _covered(other.box_at(gone_s), track.box_at(gone_s)) >= settings.covered
     return bool(lowest_s > gone_s and further and covered and _from_behind(track.points_px[after]))

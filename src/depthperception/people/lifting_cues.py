@@ -33,6 +33,9 @@ class LiftingCues:
         Part of the looks between them that found him.
     carries
         How much of what is beside his shoulders goes down and up with them, on both sides; None where nobody looked.
+    between
+        How well he stands between the plates of a bar, which `hands` and `carries` stand for where it is not seen; None
+        where nobody looked.
     weights
         How much each of them counts.
     """
@@ -45,6 +48,7 @@ class LiftingCues:
     lasting: float
     seen: float = 1.0
     carries: float | None = None
+    between: float | None = None
     weights: CueWeights = SELECTION.cues
 
     @property
@@ -54,14 +58,15 @@ class LiftingCues:
         Somebody half hidden may have squatted unseen, so that his travel counts as far as he is seen; but what was not
         seen speaks for nobody, and all of it counts as far as he is seen: one hardly ever seen does not lift.
         """
-        weights = self.weights
+        weights, barred = self.weights, self.between or 0.0
+        carried = 1.0 if self.carries is None else float(np.clip(self.carries, barred, 1.0))
         travels = min(1.0, self.travel / weights.full_travel)
         weighed = (
             _from(weights.without_travel, travels * self.seen + 1.0 - self.seen)
-            * _from(weights.without_hands, min(1.0, self.hands / weights.full_hands))
+            * _from(weights.without_hands, min(1.0, max(self.hands, barred) / weights.full_hands))
             * _from(weights.without_stay, self.stays)
             * _from(weights.without_central, self.central)
-            * _from(weights.without_carries, 1.0 if self.carries is None else float(np.clip(self.carries, 0.0, 1.0)))
+            * _from(weights.without_carries, carried)
         )
         return float(weighed * self.seen * np.sqrt(self.large * self.lasting))
 
@@ -97,6 +102,7 @@ def lifting_cues(
         lasting=min(1.0, float(last_s - first_s) / max(duration_s, 1e-6)),
         seen=len(track.people) / max(looks, len(track.people)),
         carries=track.carries,
+        between=track.between,
         weights=settings,
     )
 
@@ -120,6 +126,11 @@ def hip_height(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> 
     steady = _steady(track, standing, settings)
     height = np.interp(track.times_s, track.times_s[steady], ((ankles - hips) / standing)[steady])
     return np.asarray(median_filter(height, 3, mode="nearest"))
+
+
+def lowest_at(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> float:
+    """When his hips are lowest over his feet."""
+    return float(track.times_s[int(np.argmin(hip_height(track, settings=settings)))])
 
 
 def _steady(track: PersonTrack, heights: FloatArray, settings: CueWeights) -> BoolArray:
@@ -155,7 +166,6 @@ def hands_up(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> fl
 
 def feet_stay(track: PersonTrack, heights: FloatArray, *, settings: CueWeights = SELECTION.cues) -> float:
     """1 when the feet stay within a hand's breadth about the lowest moment, 0 when they go a step."""
-    lowest = track.times_s[int(np.argmin(hip_height(track, settings=settings)))]
-    about = np.abs(track.times_s - lowest) <= settings.around_s
+    about = np.abs(track.times_s - lowest_at(track, settings=settings)) <= settings.around_s
     feet = track.points_px[about][:, COCO_ANKLES, 0].mean(axis=1) / heights[about]
     return float(np.clip(1.5 - np.percentile(np.abs(feet - np.median(feet)), 75) / 0.1, 0.0, 1.0))

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 
 Rule: TypeAlias = Literal["auto", "centre"] | int
 """How the lifter is chosen: by his marks, centremost as in the report, or by his number."""
@@ -30,6 +30,6 @@ def checked_rule(rule: object) -> Rule:
     if isinstance(rule, int) and not isinstance(rule, bool) and rule > 0:
         return rule
     raise OptionError(
-        f"The lifter was given as {str(rule)!r}; expected auto, centre, or a number from 1 as the overlay shows it. "
-        "Choose one of these."
+        f"The lifter was given as {quoted(str(rule))}; expected auto, centre, or a number from 1 as the overlay "
+        "shows it. Choose one of these."
     )

@@ -1,118 +1,25 @@
 """Which of the people lifts, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from depthperception.errors import OptionError
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
+from depthperception.people.choice import CENTRE_WORDS, Candidate, Choice, unclear, undecided, went_before, why_of
 from depthperception.people.hiding import hidden_by
-from depthperception.people.lifting_cues import NO_CUES, LiftingCues, lifting_cues
+from depthperception.people.lifting_cues import NO_CUES, lifting_cues
 from depthperception.people.picking import Pick, picked
 from depthperception.people.reflections import hips_together, kinds
 from depthperception.people.rules import Rule
 from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.people.tracking import FLEETING, PersonTrack
-from depthperception.results import ChosenBy, Kind
 from depthperception.types import FloatArray
-
-CLEARLY = 0.6
-"""A mark is named as a reason from here on."""
-
-CENTRE_WORDS = "This box is the centremost in the first picture that shows anybody, as the report has it."
 
 USUAL_HEIGHT_M = 1.7
 """Of somebody whose distance is to be guessed."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One of the people: the number that the overlay shows, what he is, and what speaks for him.
-
-    The score of a reflection or a picture counts `no_person` times.
-    """
-
-    number: int
-    kind: Kind
-    lifting_cues: LiftingCues
-    lasts: bool = True
-    bar: float = 1.0
-    no_person: float = SELECTION.no_person
-
-    @property
-    def score(self) -> float:
-        """How surely this one lifts, 0 to 1: a ghost never, what is no person only where there is nobody else."""
-        counts = 1.0 if self.kind == "person" else self.no_person
-        return float(self.lasts) * self.lifting_cues.score * self.bar * counts
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Who is judged.
-
-    Attributes
-    ----------
-    number
-        Of the lifter, from 1; None where there is nobody, or nobody stands out.
-    chosen_by
-        The rule that chose.
-    why
-        In one sentence.
-    candidates
-        Everyone, in order of their numbers.
-    lifters
-        Numbers of all who seem to lift, the surest first.
-    sure
-        Score of the lifter below which the choice is said to be unsure.
-    beside
-        Whether anybody else is there while the lifter is: who is alone is chosen however unsure he is.
-    """
-
-    number: int | None
-    chosen_by: ChosenBy
-    why: str
-    candidates: tuple[Candidate, ...]
-    lifters: tuple[int, ...] = ()
-    sure: float = SELECTION.sure
-    beside: bool = True
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What somebody should know who did not say whom to judge."""
-        if self.number is None or self.chosen_by != "auto":
-            return ()
-        notes = []
-        if self.unsure(self.sure):
-            score = self.candidates[self.number - 1].score
-            notes.append(
-                f"It is not clear who lifts: person {self.number} scores {score:.2f} of 1. Choose with --lifter if the "
-                "overlay shows somebody else."
-            )
-        also = [f"{number}" for number in self.lifters if number != self.number]
-        if also:
-            who = f"Person {also[0]} seems" if len(also) == 1 else f"People {', '.join(also)} seem"
-            notes.append(
-                f"{who} to lift as well; person {self.number} was judged. Choose with --lifter, or --all-lifters."
-            )
-        return tuple(notes)
-
-    def unsure(self, score: float) -> bool:
-        """Whether he who lifts most surely has a lower score, and somebody else is there."""
-        there = sum(one.lasts for one in self.candidates)
-        return self.beside and there > 1 and max(one.score for one in self.candidates) < score
-
-    def others(self, tracks: Sequence[PersonTrack]) -> tuple[PersonTrack, ...]:
-        """Everyone but the lifter and ghosts, of the tracks that were chosen from."""
-        return tuple(tracks[one.number - 1] for one in self.candidates if one.lasts and one.number != self.number)
-
-    def each_lifter(self) -> tuple["Choice", ...]:
-        """One choice for each who seems to lift."""
-        return tuple(
-            replace(self, number=number, why=_why(self.candidates, number), lifters=(number,))
-            for number in self.lifters
-        )
 
 
 def choose(
@@ -168,7 +75,7 @@ def choose(
         return Choice(_number(tracks, _centremost(shown, width_px)), "centre", CENTRE_WORDS, candidates, lifters)
     choice = _surest(candidates, lifters, tracks, settings)
     hidden = None if choice.number is None else _hidden(choice.number, choice, tracks, settings)
-    return choice if hidden is None else replace(choice, number=None, why=_before(lifters[0], hidden))
+    return choice if hidden is None else replace(choice, number=None, why=went_before(lifters[0], hidden))
 
 
 def _among_all(weighed: Sequence[Candidate], there: Sequence[bool]) -> tuple[Candidate, ...]:
@@ -195,13 +102,16 @@ def _surest(
     """Choose whoever lifts most surely; nobody where too many seem to, none clearly does, or two hardly differ."""
     rivals = _rivals(candidates, settings.rivals)
     if len(equals := max(lifters, rivals, key=len)) > settings.most_lifters:
-        return Choice(None, "auto", _undecided(equals), candidates, equals)
+        return Choice(None, "auto", undecided(equals), candidates, equals)
     beside = _beside(tracks[lifters[0] - 1], [tracks[one.number - 1] for one in candidates if one.lasts])
-    choice = Choice(lifters[0], "auto", _why(candidates, lifters[0]), candidates, lifters, settings.sure, beside)
+    choice = Choice(lifters[0], "auto", why_of(candidates, lifters[0]), candidates, lifters, settings.sure, beside)
     if choice.unsure(settings.least_sure):
-        return replace(choice, number=None, why=_unclear(candidates[lifters[0] - 1]))
+        return replace(choice, number=None, why=unclear(candidates[lifters[0] - 1]))
+    as_sure = tuple(one for one in _rivals(candidates, settings.as_sure) if one == lifters[0] or one not in lifters)
+    if len(as_sure) > 1 and beside:
+        return replace(choice, number=None, why=undecided(as_sure))
     if choice.unsure(settings.sure) and len(rivals) > 1:
-        return replace(choice, number=None, why=_undecided(rivals))
+        return replace(choice, number=None, why=undecided(rivals))
     return choice
 
 
@@ -226,9 +136,13 @@ def weigh(
         looks_s=looks_s,
         settings=settings.cues,
     )
+    said = (
+        "person" if (track.between or 0.0) >= settings.least_between else kind
+        for track, kind in zip(tracks, kinds(tracks, settings=settings), strict=True)
+    )
     return tuple(
         Candidate(number, kind, measured(track), _lasts(track, duration_s), no_person=settings.no_person)
-        for number, (track, kind) in enumerate(zip(tracks, kinds(tracks, settings=settings), strict=True), 1)
+        for number, (track, kind) in enumerate(zip(tracks, said, strict=True), 1)
     )
 
 
@@ -243,7 +157,10 @@ def _by_plates(
     apart_m: FloatArray,
     settings: LifterSelection,
 ) -> tuple[Candidate, ...]:
-    """Hold a bar's plate against all whom it does not fit, but for those who may lift a bar of their own."""
+    """Hold a bar's plates against all whom they do not fit, but for those who may lift a bar of their own."""
+    under = np.array([track.between or 0.0 for track in tracks])
+    if max(under, default=0.0) >= settings.least_between:
+        return _by_place(candidates, tracks, under / under.max(), settings)
     held = np.array([track.holds for track in tracks])
     if max(held, default=0.0) < settings.least_hold:
         return candidates
@@ -254,6 +171,19 @@ def _by_plates(
         if away_m[k] <= settings.far_m and _may_lift_too(one, (tracks[k], tracks[holder]), away_m[k], settings)
         else replace(one, bar=settings.least_bar + (1.0 - settings.least_bar) * float(held[k] / held[holder]))
         for k, one in enumerate(candidates)
+    )
+
+
+def _by_place(
+    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], under: FloatArray, settings: LifterSelection
+) -> tuple[Candidate, ...]:
+    """Hold a bar against all who do not stand between its plates, but for those who squat in their own time."""
+    lifter = tracks[int(np.argmax(under))]
+    return tuple(
+        one
+        if _in_own_time(one, (track, lifter), settings)
+        else replace(one, bar=settings.beside_bar + (1.0 - settings.beside_bar) * float(share))
+        for one, track, share in zip(candidates, tracks, under, strict=True)
     )
 
 
@@ -286,8 +216,16 @@ def _may_lift_too(
     if track is lifter or one.lifting_cues.travel < settings.least_travel:
         return False
     room = away_m >= settings.room_m and hands >= settings.also_hands
-    own_time = hands >= settings.also_hands / 2 and hips_together(*tracks, settings=settings) < settings.own_time
-    return room or own_time
+    return room or _in_own_time(one, tracks, settings)
+
+
+def _in_own_time(one: Candidate, tracks: tuple[PersonTrack, PersonTrack], settings: LifterSelection) -> bool:
+    """Whether somebody squats with hands up, though not when a lifter does."""
+    track, lifter = tracks
+    if track is lifter or one.lifting_cues.travel < settings.least_travel:
+        return False
+    held = one.lifting_cues.hands >= settings.also_hands / 2
+    return held and hips_together(track, lifter, settings=settings) < settings.own_time
 
 
 def _apart_m(tracks: tuple[PersonTrack, ...], size_px: tuple[int, int]) -> FloatArray:
@@ -303,28 +241,6 @@ def _rivals(candidates: tuple[Candidate, ...], share: float) -> tuple[int, ...]:
     """Numbers of all whose score is nearly the best."""
     best = max(one.score for one in candidates)
     return tuple(one.number for one in candidates if one.score > share * best)
-
-
-def _undecided(equals: tuple[int, ...]) -> str:
-    named = ", ".join(f"{number}" for number in sorted(equals))
-    return (
-        f"{len(equals)} people look alike as lifters (persons {named}); expected one who stands out. Choose one with "
-        "--lifter, or film nearer."
-    )
-
-
-def _before(number: int, hidden: int) -> str:
-    return (
-        f"Person {number} seems to be a spotter: person {hidden} went in front and is hidden meanwhile. "
-        "Film from where nobody hides the lifter, or choose with --lifter."
-    )
-
-
-def _unclear(surest: Candidate) -> str:
-    return (
-        f"Nobody is clearly seen to lift: the surest is person {surest.number}, with a score of {surest.score:.2f}. "
-        "Choose one with --lifter, or film from where nobody hides the lifter."
-    )
 
 
 def _number(tracks: tuple[PersonTrack, ...], chosen: PersonTrack) -> int:
@@ -353,21 +269,3 @@ def _centremost(tracks: tuple[PersonTrack, ...], width_px: int) -> PersonTrack:
     there = [track for track in tracks if track.times_s[0] <= first_s]
     x_px = [(track.first_box_px[0] + track.first_box_px[2]) / 2 for track in there]
     return there[int(np.argmin(np.abs(np.array(x_px) - width_px / 2)))]
-
-
-def _why(candidates: tuple[Candidate, ...], number: int) -> str:
-    """Say in a sentence what speaks for him, and who comes next."""
-    chosen = candidates[number - 1]
-    others = sorted((one for one in candidates if one is not chosen and one.lasts), key=lambda one: -one.score)
-    if not others:
-        return "There is nobody else."
-    lifting_cues = chosen.lifting_cues
-    said = [f"hips fall {lifting_cues.travel:.2f} of the height"]
-    said += ["hands at the shoulders"] if lifting_cues.hands >= CLEARLY else []
-    said += ["what is beside the shoulders goes with them"] if (lifting_cues.carries or 0.0) >= CLEARLY else []
-    said += ["mid-picture"] if lifting_cues.central >= CLEARLY else []
-    said += ["tallest"] if lifting_cues.large >= 1.0 else []
-    best = others[0]
-    place = "next is" if best.score <= chosen.score else "surer is"
-    said[0] = said[0].capitalize()
-    return f"{', '.join(said)}; {place} person {best.number} (score {best.score:.2f} against {chosen.score:.2f})."

@@ -246,6 +246,10 @@ class LifterSelection:
     rivals
         Part of the best score from which on cues hardly tell two apart: in 237 rendered meets never more than three had
         as much; where forty small people squat alike six have.
+    as_sure
+        Part of the best score from which on somebody who cannot be a second lifter, being too near for that and down
+        when the lifter is, is as likely the lifter: nobody is chosen. Of sixteen rendered meets with spotters
+        in his clothes who squat along two were so near where no bar was found, and both choices wrong.
     least_sure
         Score below which nobody among others is called the lifter: of 237 in rendered meets 5 were below, 3 of them
         wrong.
@@ -270,6 +274,14 @@ class LifterSelection:
         A plate that fits nobody better than this says nothing of those who were found: it is two sd off all told.
     least_bar
         What is left of the score of him whom a bar's plate that goes down and up does not fit at all.
+    least_between
+        Somebody stands under the middle of a bar from here on, 1.2 sd off. He is no reflection of anybody then: of two
+        bars the nearer counts.
+    beside_bar
+        What is left then of the score of anybody who stands not at all there.
+    may_lift
+        Part of the surest one's height from which on somebody else may be he: further off than twice as far nobody is
+        his spotter.
     covered
         Part of somebody's box within another's, where he is last seen, from which on he went behind that one.
     pick_reach
@@ -287,6 +299,7 @@ class LifterSelection:
     no_person: float = 0.05
     most_lifters: int = 3
     rivals: float = 0.6
+    as_sure: float = 0.75
     least_sure: float = 0.07
     sure: float = 0.15
     also_lifts: float = 0.15
@@ -296,6 +309,9 @@ class LifterSelection:
     own_time: float = 0.8
     least_hold: float = 0.1
     least_bar: float = 0.2
+    least_between: float = 0.5
+    beside_bar: float = 0.1
+    may_lift: float = 0.5
     covered: float = 0.5
     pick_reach: float = 0.25
     pick_within_s: float = 4.0

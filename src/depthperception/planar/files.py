@@ -98,7 +98,7 @@ def judge_landmarks(
     if plane is None or in_metres is None:
         return replace(found, reason="No frame shows shoulders, hips, knees and ankles of the lifter.")
     duration_s = float(file.track.times_s[-1])
-    movements = find_movements(in_metres, np.inf, duration_s=duration_s, settings=settings.attempts)
+    movements = find_movements(in_metres, (np.inf, np.inf), duration_s=duration_s, settings=settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
         return replace(found, reason=no_squat_reason([one.kind for one in movements], among_others=None))

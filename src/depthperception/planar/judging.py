@@ -8,8 +8,8 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
-from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
-from depthperception.capture.footage import damage_at
+from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
+from depthperception.capture.footage import damage_at, smear_at
 from depthperception.capture.pace import bottom_missed
 from depthperception.case import Case
 from depthperception.depth import PictureEvidence
@@ -78,11 +78,12 @@ def judge_in_picture(
     plane = plane_of(track) if len(track) else None
     if plane is None:
         return replace(found, status="no_squat", reason=NOT_FOUND), empty_track()
-    movements = find_movements(plane.with_metres(track), case.info.height, duration_s=case.span_s[1], settings=settings)
+    movements = find_movements(plane.with_metres(track), case.size_px, duration_s=case.span_s[1], settings=settings)
     attempts = squats_of(movements)
     if not attempts:
         number = found.lifter.number if found.lifter and others else None
-        reason = no_squat_reason([one.kind for one in movements], among_others=number)
+        out = feet_are_out(track, case.info.height)
+        reason = no_squat_reason([one.kind for one in movements], among_others=number, feet_out=out)
         return replace(found, status="no_squat", reason=reason), track
     looked = []
     for number, attempt in enumerate(attempts):
@@ -138,14 +139,22 @@ def _judge(planar: _Planar, attempt: Attempt, bottom: PlanarBottom | None) -> At
     missed_cm = missed_px * cm_per_px
     beside = planar.in_metres.between(bottom_s - 1.5 * step_s, bottom_s + 1.5 * step_s)
     doubt = doubt_of(planar.in_metres, attempt, bottom_s, settings=settings)
+    smear = smear_at(bottom_s, case.seen)
     hindrance = (
         damage_at(bottom_s, case.seen.gaps_s)
+        or (smear.hinders if smear else None)
         or bottom_missed(beside, cm_per_px)
         or (doubt_words(doubt, one_of_several=case.is_shot) if doubt else obstacle(evidence, *case.size_px))
     )
-    limit = between_pictures(step_s, missed_cm)
+    limit = between_pictures(step_s, missed_cm), smear.says if smear else None
     found = rule_in_picture(
-        evidence, case.options.method, hindrance=hindrance, sure=case.options.sure, missed_cm=missed_cm, limit=limit
+        evidence,
+        case.options.method,
+        hindrance=hindrance,
+        sure=case.options.sure,
+        missed_cm=missed_cm,
+        smeared_cm=settings.refinement.smeared_cm_s * smear.missing_s if smear else 0.0,
+        limit=" ".join(filter(None, limit)),
     )
     return AttemptJudgement(
         start_s=attempt.start_s,

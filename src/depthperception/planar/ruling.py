@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from depthperception.depth import PictureEvidence, check_method, measure_all_in_picture
 from depthperception.depth.geometric import SIDE
-from depthperception.depth.reading import lowered
+from depthperception.depth.reading import less_certain, lowered
 from depthperception.results import Reading
 from depthperception.ruling.rule import Ruling, rule
 
@@ -23,7 +23,14 @@ def ruling_method(asked: str) -> str:
 
 
 def rule_in_picture(
-    evidence: PictureEvidence, asked: str, *, hindrance: str | None, sure: float, missed_cm: float, limit: str | None
+    evidence: PictureEvidence,
+    asked: str,
+    *,
+    hindrance: str | None,
+    sure: float,
+    missed_cm: float,
+    smeared_cm: float = 0.0,
+    limit: str | None,
 ) -> PlanarRuling:
     """Let every method that can measure one attempt, and rule.
 
@@ -37,6 +44,9 @@ def rule_in_picture(
         As `ruling.rule.rule`.
     missed_cm
         How much deeper than any picture the bottom may lie.
+    smeared_cm
+        Error (sd) of pictures that are predicted from damaged ones.
     """
-    readings = {name: lowered(one, missed_cm) for name, one in measure_all_in_picture(evidence).items()}
+    measured = measure_all_in_picture(evidence)
+    readings = {name: less_certain(lowered(one, missed_cm), smeared_cm) for name, one in measured.items()}
     return PlanarRuling(rule(readings[ruling_method(asked)], hindrance, sure, limit), readings)

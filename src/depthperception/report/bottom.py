@@ -34,7 +34,7 @@ from depthperception.report.drawing import (
     text_size,
 )  # fmt: skip
 from depthperception.report.letters import video_name
-from depthperception.report.lines import LEGS, LegPoints, attempt_lines, leg_points
+from depthperception.report.lines import LEGS, LegPoints, attempt_lines, fold_note, leg_points
 from depthperception.report.referee import AS_VERDICTS, lift_words
 from depthperception.report.text import (  # fmt: skip
     WORDS,
@@ -234,7 +234,9 @@ Mark = tuple[Colour, Literal["line", "dot", "ring", "none"], str]
 
 def _legend(width: int, judgement: Judgement, attempt: AttemptJudgement) -> Picture:
     """Say which mark is which, and which leg is hidden."""
-    rows = [row for row in (_line_marks(judgement, attempt), *_point_marks(leg_points(attempt.seen))) if row]
+    note = wrap(fold_note(attempt_lines(attempt, judgement), attempt.seen), width // SHEET_PX_PER_LETTER)
+    noted: list[list[Mark]] = [[(QUIET, "none", line)] for line in note]
+    rows = [row for row in (_line_marks(judgement, attempt), *_point_marks(leg_points(attempt.seen)), *noted) if row]
     strip = _bar(24 + ROW_PX * len(rows), width)
     for row, marks in enumerate(rows):
         x, y = 32, 12 + ROW_PX * row

@@ -37,10 +37,11 @@ LABELS = {**SIDES, BOTH: PAPER}
 KNEE_LINE: Colour = PAPER
 CREASE_LINE: Colour = (255, 64, 160)
 LIGHTS: dict[Verdict, Colour] = {
-    "depth": PAPER, "no_depth": (225, 24, 38), "too_close": (240, 166, 58), "not_judgeable": (122, 130, 142),
+    "depth": PAPER, "no_depth": (225, 24, 38), "too_close": (240, 166, 58), "not_judgeable": INK,
 }  # fmt: skip
 """A referee's lights: white is a good lift, red is not. Amber with a bar across, which no eye for colours is needed
-for, is no referee's: neither side of the line is sure. A word always stands beside them."""
+for, is no referee's: neither side of the line is sure. What is not judgeable is a ring. A word always stands beside
+them."""
 
 DOTS = np.unique(BONES)
 """Landmarks that get a dot; those of face and fingers would only clutter."""
@@ -190,7 +191,7 @@ def draw_plate(canvas: Picture, box: tuple[int, int, int, int], opacity: float =
 
 
 def draw_light(canvas: Picture, centre: tuple[float, float], radius_px: float, verdict: Verdict) -> None:
-    """Draw a referee's light, with a pale rim so that red and grey stand out on the dark plate."""
+    """Draw a referee's light, with a pale rim so that red stands out on the dark plate."""
     middle = np.array(centre)
     _draw_dot_of(canvas, middle, radius_px, PAPER)
     _draw_dot_of(canvas, middle, 0.84 * radius_px, LIGHTS[verdict])

@@ -168,6 +168,17 @@ def attempt_lines(attempt: AttemptJudgement, judgement: Judgement) -> tuple[LegL
     return tuple(found) if len(found) < len(LEGS) else (_labelled(found[0], False), _labelled(found[1], True))
 
 
+NOT_AT_THE_FOLD = (
+    "The bracket ends at the crease that is measured, over the hip joint; the dot by it is the fold that an eye sees, "
+    "nearer to the knee."
+)
+
+
+def fold_note(legs: Sequence[LegLines], seen: SeenPoints | None) -> str:
+    """Say why a bracket does not end at the dotted crease; nothing where no leg shows both."""
+    return NOT_AT_THE_FOLD if seen and any(leg.side in seen.crease_px for leg in legs) else ""
+
+
 def _towards(level: FloatArray, knee: FloatArray, up: FloatArray) -> FloatArray:
     """Unit vector (2,) from over the crease to the knee; across gravity where the thigh points at the camera."""
     way = knee - level

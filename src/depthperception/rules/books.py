@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any, Literal, TypeAlias
 
 from depthperception.decision import AppliedRules, CardColour, Cause
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 
 DEFAULT_RULES = "ipf"
 
@@ -80,7 +80,9 @@ def rule_book(name: str) -> RuleBook:
     """
     books = rule_books()
     if name not in books:
-        raise OptionError(f"There is no rule book called {name!r}; expected {', '.join(books)}. Choose one of these.")
+        raise OptionError(
+            f"There is no rule book called {quoted(name)}; expected {', '.join(books)}. Choose one of these."
+        )
     return books[name]
 
 

@@ -67,6 +67,13 @@ class Watched:
         straight = after is not None and best is not None and after.leg_m >= RECOVERED * best.leg_m
         return self.judged.stood_up or straight or bool(self.up and self.up.recovered >= RECOVERED)
 
+    @property
+    def stands_s(self) -> float:
+        """When he stands up: where his hips are not seen to, when bar or shoulders are highest."""
+        if self.judged.stood_up or self.up is None:
+            return self.judged.end_s
+        return max(self.judged.end_s, self.up.highest_s)
+
 
 def check_all(watched: Watched, book: RuleBook, limits: RefereeLimits) -> tuple[Check, ...]:
     """Check an attempt for every cause of a rule book, in the book's order."""
@@ -133,17 +140,22 @@ def _sinks(cause: Cause, watched: Watched, limits: RefereeLimits, verb: str, *, 
         limit = max(limits.bar_sinks_cm, limits.multiple * watched.bar.jitter_cm)
         check = Check(cause, "passed", f"The bar nowhere {verb} by {limit:.1f} cm or more.", 0.0, "cm")
         check = replace(check, noise=max(limits.bar_noise_cm, watched.bar.jitter_cm), limit=limit)
-        largest = watched.bar.largest(at_bottom=at_bottom)
-        if largest is None:
-            return check
-        check = replace(check, value=largest.drop_cm, time_s=largest.top_s)
-        return replace(check, finding="fault", says=_sank(largest, verb)) if largest.drop_cm >= limit else check
+        largest, slip = watched.bar.largest(at_bottom=at_bottom), watched.bar.largest_slip(at_bottom=at_bottom)
+        if largest is not None and largest.drop_cm >= limit:
+            return _held(check, "fault", largest, _sank(largest, verb))
+        if slip is not None and slip.drop_cm >= limit:
+            return _held(check, "review", slip, _slipped(slip))
+        return _held(check, "passed", largest, check.says) if largest else check
     why = "No plate of the bar is seen through the ascent"
     largest = watched.carried.largest(at_bottom=at_bottom) if watched.carried else None
     if watched.carried and largest and largest.drop_cm >= _carried_limit_cm(watched.carried, limits):
         said = f"{why}; the shoulders sink by {largest.drop_cm:.1f} cm from {largest.top_s:.2f} s on."
         return Check(cause, "review", said, largest.drop_cm, "cm", time_s=largest.top_s)
     return Check(cause, "not_checked", f"{why}.")
+
+
+def _held(check: Check, finding: Finding, sinking: Sinking, said: str) -> Check:
+    return replace(check, finding=finding, says=said, value=sinking.drop_cm, time_s=sinking.top_s)
 
 
 def _carried_limit_cm(carried: Ascent, limits: RefereeLimits) -> float:
@@ -154,11 +166,18 @@ def _sank(sinking: Sinking, verb: str) -> str:
     return f"The bar {verb}: it sinks by {sinking.drop_cm:.1f} cm from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
 
 
+def _slipped(slip: Sinking) -> str:
+    return (
+        f"What was followed as the bar's plate sinks by {slip.drop_cm:.1f} cm from {slip.top_s:.2f} to {slip.low_s:.2f}"
+        " s, but not the shoulders that carry it."
+    )
+
+
 def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
     judged = watched.judged
     if watched.stands_again:
-        said = f"The lifter stands again at {judged.end_s:.2f} s."
-        return Check("not_completed", "passed", said, time_s=judged.end_s)
+        said = f"The lifter stands again at {watched.stands_s:.2f} s."
+        return Check("not_completed", "passed", said, time_s=watched.stands_s)
     if judged.cut_short:
         return Check("not_completed", "not_checked", "The film ends before the lockout.")
     up = watched.up

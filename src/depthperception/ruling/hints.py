@@ -72,7 +72,7 @@ def find_hints(
 
 def _spotters(judged: AttemptJudgement, track: PoseTrack, others: Sequence[PersonTrack], cm_per_px: float) -> Check:
     if not others:
-        return Check("spotter_contact", "passed", "Nobody else is seen.")
+        return Check("spotter_contact", "passed", "Nobody else is seen for more than a moment.")
     touches = sorted(time_s for other in others for time_s in _touches(other, judged, track, TOUCH_CM / cm_per_px))
     if len(touches) < TOUCHES:
         return Check("spotter_contact", "passed", "Nobody's hand is seen at the bar or the lifter through the lift.")
@@ -138,7 +138,7 @@ def _falls(judged: AttemptJudgement, path: BarPath | None) -> Check:
     lasts = times - times[before]
     speeds = np.divide(heights[before] - heights, lasts, out=np.zeros(len(times)), where=lasts >= FALL_S / 2)
     if not len(speeds) or speeds.max() < FALLS_M_S:
-        return Check("bar_dropped", "passed", "The bar does not fall as far as the film shows its plates.")
+        return Check("bar_dropped", "passed", "As far as the film shows its plates, the bar does not fall.")
     time_s = float(times[int(np.argmax(speeds))])
     said = f"The bar comes down at {speeds.max():.1f} m/s at {time_s:.2f} s: it may be dropped."
     return Check("bar_dropped", "review", said, float(speeds.max()), "m/s", limit=FALLS_M_S, time_s=time_s)

@@ -7,7 +7,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.lockout import Lockout, lockout
-from depthperception.attempts.stance import measure_stance
+from depthperception.attempts.stance import measure_stance, neighbours_s
 from depthperception.attempts.timeline import Stillness, follow_attempt
 from depthperception.barbell.sinking import Ascent
 from depthperception.decision import Cause, Check
@@ -89,7 +89,7 @@ def referee_landmarks(
     stands = tuple(stand for one in stances for stand in (one.before, one.after) if stand)
     hints = {cause: Check(cause, "not_checked", ALONE) for cause in NEEDS_PICTURE}
     ruled = []
-    for one, attempt, stance in zip(judged, attempts, stances, strict=True):
+    for index, (one, attempt, stance) in enumerate(zip(judged, attempts, stances, strict=True)):
         still = Stillness(0.0, 0.0, 0.0, 0.0)
         up = _lockout(track.between(one.start_s, one.end_s))
         watched = Watched(
@@ -107,7 +107,8 @@ def referee_landmarks(
         checks = tuple(_said_plainly(check, one, track) for check in check_all(watched, book, limits))
         decided = decide(one, checks, book, None, sure)
         frames = {time_s: frame_at(time_s) for time_s in (check.time_s or 0.0 for check in checks)}
-        timeline = follow_attempt(track, attempt, None, stance, still, 1.0, highest_s=one.end_s)
+        own = track.between(*neighbours_s(attempts, index))
+        timeline = follow_attempt(own, attempt, None, stance, still, 1.0, highest_s=one.end_s)
         cards = cards_of(decided, checks, book, frames)
         ruled.append(
             replace(one, timeline=timeline, checks=checks, cards=cards, lights=decided.lights, lift=decided.lift)

@@ -37,8 +37,8 @@ def decide(
     """Decide every referee's light.
 
     A referee at the lifter's side rules on the leg that he sees, where that leg was measured by itself and is surely on
-    one side of the line; everything else, and a leg that is not sure, is ruled as for all three. What is only hinted at
-    or was not checked turns no light red.
+    one side of the line; everything else, and a leg that is not sure, is ruled as for all three, as the verdict is: on
+    both legs, or on the only one that is seen. What is only hinted at or was not checked turns no light red.
 
     Parameters
     ----------
@@ -108,7 +108,10 @@ def _light(
 
 def _legs_words(depth: Reading) -> str:
     alone = None if depth.left and depth.right else depth.deciding_leg
-    return f"the lifter's {alone} leg, the only one that is seen" if alone else "both legs together"
+    if alone is None:
+        return "both legs together"
+    other = "left" if alone == "right" else "right"
+    return f"the lifter's {alone} leg, as if the {other} one, which is not seen, were as deep"
 
 
 def _leg_finding(leg: SideDepth | None, sure: float) -> Finding | None:

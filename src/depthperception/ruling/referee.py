@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
 from depthperception.attempts.attempt import Attempt
-from depthperception.attempts.stance import Stance, measure_stance
+from depthperception.attempts.stance import Stance, measure_stance, neighbours_s
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
 from depthperception.barbell.kinematics import REACH_S
-from depthperception.barbell.sinking import watch_ascent
+from depthperception.barbell.sinking import watch_ascent, without_slips
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack, empty_track
@@ -90,7 +88,7 @@ def referee(
         decided = decide(one, checks, book, seat.camera, sure)
         frames = {time_s: seat.frame_at(time_s) for time_s in (check.time_s or 0.0 for check in checks)}
         timeline = follow_attempt(
-            seat.track,
+            seat.track.between(*neighbours_s(attempts, index)),
             replace(attempts[index], bottom_s=one.bottom_s),
             one.bar,
             stance,
@@ -102,6 +100,7 @@ def referee(
             replace(
                 one,
                 stood_up=watched.stands_again,
+                end_s=watched.stands_s if watched.stands_again else one.end_s,
                 timeline=timeline,
                 checks=checks,
                 cards=cards_of(decided, checks, book, frames),
@@ -119,15 +118,19 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
     calls = loud_calls(seat.video, *span) if seat.video else None
     path = judged.bar.path if judged.bar else None
     up_s = _whole_way_s(attempts, index, judged)
-    shoulders_cm = (-scale.cm_per_px * track.y_px(SHOULDERS)).tolist()
+    shoulders = track.times_s.tolist(), (-scale.cm_per_px * track.y_px(SHOULDERS)).tolist()
+    carried = watch_ascent(*shoulders, judged.bottom_s, up_s, LEAST_SINKING_CM)
+    bar = watch_ascent(path.times_s, path.height_cm, judged.bottom_s, up_s, LEAST_SINKING_CM) if path else None
+    if path and bar and carried:
+        bar = without_slips(bar, (path.times_s, path.height_cm), shoulders, carried.jitter_cm)
     return Watched(
         judged=judged,
         attempt=attempts[index],
         stance=stance,
         stillness=measure_stillness(track, attempts, index, stance, scale.cm_per_px),
         stands=(),
-        bar=watch_ascent(path.times_s, path.height_cm, judged.bottom_s, up_s, LEAST_SINKING_CM) if path else None,
-        carried=watch_ascent(track.times_s.tolist(), shoulders_cm, judged.bottom_s, up_s, LEAST_SINKING_CM),
+        bar=bar,
+        carried=carried,
         cm_per_px=scale.cm_per_px,
         cm_per_m=100.0 * scale.model_factor,
         hints=find_hints(judged, track, seat.others, calls, scale.cm_per_px),
@@ -136,7 +139,6 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
 
 def _whole_way_s(attempts: Sequence[Attempt], index: int, judged: AttemptJudgement) -> tuple[float, float]:
     """When an attempt's way down may begin and its way up end: not in a neighbour."""
-    earlier_s = attempts[index - 1].end_s if index else -np.inf
-    next_s = attempts[index + 1].start_s if index + 1 < len(attempts) else np.inf
+    earlier_s, next_s = neighbours_s(attempts, index)
     end_s = judged.end_s if judged.stood_up else max(judged.end_s, judged.bottom_s + COMES_UP_S)
     return max(judged.start_s - REACH_S, earlier_s), min(end_s + REACH_S, next_s)

@@ -56,7 +56,7 @@ def doubt_words(doubt: Doubt, *, one_of_several: bool = False) -> str:
     return DOUBTS[doubt].format(film="shot" if one_of_several else "video")
 
 
-def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None) -> str:
+def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None, feet_out: bool = False) -> str:
     """Say what the one who was followed does instead; where others are, that is not to say that nobody squats.
 
     Parameters
@@ -65,10 +65,14 @@ def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None) -> str
         What his descents are.
     among_others
         His number where others are in the picture, else None.
+    feet_out
+        Whether the picture cuts his feet off: then a squat may not be seen as one.
     """
     for kind, said in NO_SQUATS.items():
         if kind in kinds:
             return said
+    if feet_out:
+        return "No squat is seen, but the lifter's feet are out of the picture: film the whole lifter."
     if among_others is None:
         return "Nobody squats in the video."
     return f"Person {among_others} is not seen to squat: choose somebody else, or film from where nobody is in the way."

@@ -1,6 +1,5 @@
 """Child processes: started afresh (spawn), deaf to Ctrl-C, never outliving who started them, in a box where asked."""
 
-import io
 import multiprocessing
 import os
 import pickle
@@ -12,6 +11,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from depthperception import errors
+from depthperception.damaged import unpickled
 from depthperception.sandbox import Box, enter
 
 CONTEXT = multiprocessing.get_context("spawn")
@@ -42,24 +42,11 @@ def received(connection: Connection, kinds: Collection[type] = ()) -> Any:
         When the child is gone, or says something else.
     """
     try:
-        return _Plain(connection.recv_bytes(MOST_MESSAGE_BYTES), kinds).load()
+        ours = (one for one in vars(errors).values() if isinstance(one, type))
+        known = {(one.__module__, one.__qualname__): one for one in (*kinds, *ours)}
+        return unpickled(connection.recv_bytes(MOST_MESSAGE_BYTES), lambda *named: known.get(named))
     except (pickle.UnpicklingError, ValueError, TypeError, AttributeError, IndexError, KeyError, MemoryError) as error:
         raise OSError(f"a child said what is no message ({error})") from error
-
-
-class _Plain(pickle.Unpickler):
-    """A pickle may run anything; one of values needs only these."""
-
-    def __init__(self, message: bytes, kinds: Collection[type]) -> None:
-        super().__init__(io.BytesIO(message))
-        ours = (one for one in vars(errors).values() if isinstance(one, type))
-        self._kinds = {(one.__module__, one.__qualname__): one for one in (*kinds, *ours)}
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = self._kinds.get((module, name))
-        if found is None:
-            raise pickle.UnpicklingError(f"it holds {module}.{name}")
-        return found
 
 
 def stop(process: SpawnProcess, connection: Connection) -> None:

@@ -16,5 +16,5 @@ def require(package: str, what: str) -> None:
     if find_spec(package) is None:
         raise MissingExtraError(
             f"{what} needs the package {package}, which is not installed; expected the extra [export]. Install it: "
-            "pip install 'depthperception[export]'."
+            'pip install "depthperception[export]".'
         )

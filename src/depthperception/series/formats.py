@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.errors import OptionError, OutputError
+from depthperception.errors import OptionError, OutputError, quoted
 from depthperception.io.atomic import whole_file, write_json
 from depthperception.series.c3d import write_c3d
 from depthperception.series.dataset import write_netcdf
@@ -73,7 +73,7 @@ def format_of(path: Path) -> Format:
     found = next((one for one in FORMATS.values() if one.ending == path.suffix.lower()), None)
     if found is None:
         endings = ", ".join(one.ending for one in FORMATS.values())
-        raise OptionError(f"{path} ends in {path.suffix or 'nothing'!r}; expected {endings}. Rename it.")
+        raise OptionError(f"{path} ends in {quoted(path.suffix or 'nothing')}; expected {endings}. Rename it.")
     return found
 
 

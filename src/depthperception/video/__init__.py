@@ -14,19 +14,9 @@ Pixels have their origin in the upper left corner of the upright picture, x righ
 from depthperception.video.counting import frames_before
 from depthperception.video.editing import Editing, EditingWatch
 from depthperception.video.frame_cache import FrameCache
-from depthperception.video.reading import (
-    Frame,
-    Shot,
-    Source,
-    Still,
-    Turned,
-    VideoInfo,
-    frames,
-    probe,
-    sha256_of,
-    turned,
-)
+from depthperception.video.reading import Frame, Still, VideoInfo, frames, probe, sha256_of
 from depthperception.video.resampling import nearest
+from depthperception.video.source import Shot, Source, Turned, turned
 from depthperception.video.writing import VideoWriter
 
 __all__ = [

@@ -1,8 +1,9 @@
 """How many frames a film has before a time, told from its packets: nothing is decoded."""
 
 from depthperception.video.container import opened
-from depthperception.video.reading import Source, first_picture, parts_of
+from depthperception.video.reading import first_picture
 from depthperception.video.resampling import SAME_TIME_S
+from depthperception.video.source import Source, parts_of
 from depthperception.video.timestamps import Clock
 
 

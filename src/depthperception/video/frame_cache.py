@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from depthperception.video.reading import Frame, Shot, Source, Still, frames, span_in
+from depthperception.video.reading import Frame, Still, frames
 from depthperception.video.resampling import Nearest
+from depthperception.video.source import Shot, Source, span_in
 
 MOST_BYTES = 150_000_000
 """Memory for kept pictures, whatever a video's length: at eight a second 12 s of 1080p shrunk to 960 px."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
 
 import av
 import numpy as np
@@ -23,6 +22,7 @@ from depthperception.video.colour import Converter
 from depthperception.video.container import opened, unusable
 from depthperception.video.orientation import Orientation
 from depthperception.video.resampling import SAME_TIME_S, nearest
+from depthperception.video.source import Source, Turned, parts_of, span_in, turned
 from depthperception.video.thumbnails import thumbnail
 from depthperception.video.timestamps import Clock, capture_rate_hz, ends_early, stated_duration_s
 
@@ -34,43 +34,6 @@ _SEEK_LEADS_S = (0.0, 2.0, 10.0)
 
 def unheard() -> None:
     """Let damage pass: it is logged all the same."""
-
-
-@dataclass(frozen=True)
-class Turned:
-    """A video file that is shown turned clockwise by 90, 180 or 270 degrees, beyond what it asks for itself."""
-
-    path: Path
-    turn_deg: int
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A part of a film, from its first frame to its last, by their times in the film."""
-
-    film: Path | Turned
-    start_s: float
-    end_s: float
-
-
-Source: TypeAlias = str | Path | Turned | Shot
-"""What frames are read from."""
-
-
-def turned(path: Path, turn_deg: int) -> Path | Turned:
-    """Give a video file as a source whose pictures are turned clockwise."""
-    return Turned(path, turn_deg) if turn_deg else path
-
-
-def parts_of(source: Source) -> tuple[Path, int]:
-    """File and turn."""
-    film = source.film if isinstance(source, Shot) else source
-    return (film.path, film.turn_deg) if isinstance(film, Turned) else (Path(film), 0)
-
-
-def span_in(source: Source, start_s: float, end_s: float) -> tuple[float, float]:
-    """From and to which a source has frames of a span of time: a shot has none of its neighbours'."""
-    return (max(start_s, source.start_s), min(end_s, source.end_s)) if isinstance(source, Shot) else (start_s, end_s)
 
 
 @dataclass(frozen=True)
@@ -145,6 +108,11 @@ class Frame:
     _picture: av.VideoFrame = field(repr=False)
     _upright: Orientation = field(repr=False)
     _converter: Converter = field(repr=False)
+
+    @property
+    def is_key(self) -> bool:
+        """Whether the picture is predicted from no other, so that damage before it does not reach it."""
+        return bool(self._picture.key_frame)
 
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
         """Convert the picture to RGB, upright, with square pixels.

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from depthperception.depth.calling import SURE
-from depthperception.errors import VideoError
+from depthperception.errors import VideoError, quoted
 from depthperception.options import DEFAULT_METHOD, Options
 from depthperception.pose.networks import BLAZEPOSE, named_networks
 from depthperception.rules import DEFAULT_RULES
@@ -183,7 +183,9 @@ def checked_options(parts: State, asked: OptionsIn) -> dict[str, Any]:
     networks = [BLAZEPOSE, *named_networks()]
     if asked.pose not in networks:
         refuse(
-            422, f"There is no network called {asked.pose!r} here; expected {', '.join(networks)}. Choose one of these."
+            422,
+            f"There is no network called {quoted(asked.pose)} here; expected {', '.join(networks)}. Choose one of "
+            "these.",
         )
     if parts.store.count_unfinished() >= MOST_WAITING:
         refuse(429, f"{MOST_WAITING} videos wait already; expected fewer at a time. Wait until some are judged.")

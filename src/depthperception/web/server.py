@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from depthperception.errors import OutputError
 from depthperception.web.app import create_app
 from depthperception.web.folders import Folders, default_root
+from depthperception.web.heads import TimedHeads
 from depthperception.web.jobs import AT_ONCE
 from depthperception.web.log import written_to
 from depthperception.web.security import LOOPBACK, checked_token
@@ -81,6 +82,7 @@ def serve(
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        http=TimedHeads,
         ws="none",
         timeout_graceful_shutdown=LAST_WORDS_S,
     )

@@ -45,11 +45,11 @@ def unpacked(name: str, folder: Path) -> tuple[str, Made]:
 def keep(rows: Iterator[Row]) -> None:
     """Make failures again and put them into the zip, but those whose place is there already."""
     load_kinds()
-    places = set()
-    with tempfile.TemporaryDirectory() as films, zipfile.ZipFile(KEPT, "w", zipfile.ZIP_LZMA) as archive:
+    places, there = set(), names()
+    with tempfile.TemporaryDirectory() as films, zipfile.ZipFile(KEPT, "a", zipfile.ZIP_LZMA) as archive:
         for row in rows:
             place = (row.kind.split(".")[0], row.outcome, row.said.rsplit(" at ", 1)[-1][:40], row.said[:12])
-            if row.is_kept or row.outcome == UNMADE or place in places:
+            if row.is_kept or row.outcome == UNMADE or place in places or f"{row.kind}-{row.seed}" in there:
                 continue
             places.add(place)
             with tempfile.TemporaryDirectory() as name:

@@ -154,7 +154,7 @@ def test_only_failed_ascents_as_invalid_cannot_be_trained_on() -> None:
 
 def test_without_scikit_learn_training_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "sklearn.linear_model", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'depthperception\[train\]'"):
+    with pytest.raises(MissingExtraError, match=r'pip install "depthperception\[train\]"'):
         train_front(lifters_data(2))
 
 

@@ -5,7 +5,6 @@ The HDF5 file is a table of pandas and PyTables, which keep the heads as a pickl
 pickle may hold lists, tuples, texts and numbers, and nothing that runs.
 """
 
-import io
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from depthperception.damaged import unpickled
 from depthperception.errors import PoseSourceError
 from depthperception.io.pose_files.people import (
     PoseFile,
@@ -82,7 +82,7 @@ def _table(group: Any, path: Path) -> tuple[list[tuple[Any, ...]], FloatArray, F
         )
     table = group["table"]
     blocks = sorted(name for name in table.dtype.names if name.startswith("values_block_"))
-    columns = [column for name in blocks for column in _unpickled(table.attrs[f"{name}_kind"], path)]
+    columns = [column for name in blocks for column in _heads_of(table.attrs[f"{name}_kind"], path)]
     rows = table[:]
     values = np.concatenate([rows[name].reshape(len(rows), -1) for name in blocks], axis=1)
     if values.shape[1] != len(columns):
@@ -94,17 +94,9 @@ def _table(group: Any, path: Path) -> tuple[list[tuple[Any, ...]], FloatArray, F
     return columns, values.astype(np.float64), numbers.astype(np.float64)
 
 
-class _Plain(pickle.Unpickler):
-    """Of a pickle only what needs no code: a pickle can name any function, and ours comes from a stranger's file."""
-
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
-        raise pickle.UnpicklingError(f"it names {module_name}.{global_name}")
-
-
-def _unpickled(pickled: bytes, path: Path) -> list[tuple[Any, ...]]:
+def _heads_of(pickled: bytes, path: Path) -> list[tuple[Any, ...]]:
     try:
-        found = _Plain(io.BytesIO(bytes(pickled))).load()
-        return [tuple(column) for column in found]
+        return [tuple(column) for column in unpickled(bytes(pickled))]
     except (pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError) as error:
         raise PoseSourceError(
             f"The heads in {path} cannot be read ({error}); expected names of points alone. Give the CSV."

@@ -31,7 +31,7 @@ def _read(path: Path, rate_hz: float | None) -> PoseFile:
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"{path} is HDF5, for which the package h5py is not installed; expected the extra [files], or a CSV. "
-            "Install it: pip install 'depthperception[files]'."
+            'Install it: pip install "depthperception[files]".'
         ) from error
     try:
         with h5py.File(path) as file:

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from depthperception.errors import ModelError
+from depthperception.errors import ModelError, quoted
 from depthperception.geometry.skeletons import COUNT, SKELETONS, SWAP
 from depthperception.models.foreign import Runner, checked_weights, load_foreign
 from depthperception.pose.networks.layout import Instances, Layout, Shape
@@ -138,8 +138,8 @@ def check_pose(pose: str) -> Path | None:
         return known[pose]
     if not Path(pose).suffix:
         raise ModelError(
-            f"There is no network called {pose!r}; expected {', '.join([BLAZEPOSE, *known])}, or a file. Name one of "
-            f"these, or set {FOLDER} to the folder that holds it."
+            f"There is no network called {quoted(pose)}; expected {', '.join([BLAZEPOSE, *known])}, or a file. Name "
+            f"one of these, or set {FOLDER} to the folder that holds it."
         )
     return checked_weights(Path(pose))
 
@@ -162,7 +162,9 @@ def _loaded(path: Path, changed_ns: int) -> PoseNetwork:
     asked = [one for one in layouts() if said.get("layout") in (None, "", one.name)]
     if not asked:
         known = ", ".join(one.name for one in layouts())
-        raise ModelError(f"{path.name} is said to be laid out as {said['layout']!r}; expected {known}. Correct it.")
+        raise ModelError(
+            f"{path.name} is said to be laid out as {quoted(said['layout'])}; expected {known}. Correct it."
+        )
     tried: dict[tuple[int, int], list[Shape]] = {}
     for layout in asked:
         spec = _sized(with_settings(layout.spec, said, path), runner)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from depthperception.errors import ModelError
+from depthperception.errors import ModelError, quoted
 from depthperception.geometry.skeletons import SKELETONS
 
 IMAGENET_MEAN, IMAGENET_SD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
@@ -105,8 +105,8 @@ def skeleton_of(spec: NetworkSpec, points: int, path: Path) -> str:
     """
     if spec.skeleton and spec.skeleton not in SKELETONS:
         raise ModelError(
-            f"{path.name} is said to have the skeleton {spec.skeleton!r}; expected one of {', '.join(SKELETONS)}. "
-            f"Name one in {path.stem}.toml."
+            f"{path.name} is said to have the skeleton {quoted(spec.skeleton)}; expected one of "
+            f"{', '.join(SKELETONS)}. Name one in {path.stem}.toml."
         )
     fitting = [name for name, (count, _) in SKELETONS.items() if count == points]
     if spec.skeleton in fitting or (not spec.skeleton and fitting):
@@ -121,7 +121,7 @@ def skeleton_of(spec: NetworkSpec, points: int, path: Path) -> str:
 def _known(said: dict[str, Any], path: Path) -> dict[str, Any]:
     unknown = [name for name in said if name not in NAMES]
     if unknown:
-        raise ModelError(f"{path.name} says {unknown[0]!r}; expected {', '.join(NAMES)}. Correct the name.")
+        raise ModelError(f"{path.name} says {quoted(unknown[0])}; expected {', '.join(NAMES)}. Correct the name.")
     return said
 
 
@@ -145,5 +145,5 @@ def _like(name: str, value: Any, example: Any, path: Path) -> Any:
         return type(example)(value)
     except (TypeError, ValueError) as error:
         raise ModelError(
-            f"{path.name} says {name} = {value!r}; expected something like {example!r}. Correct it."
+            f"{path.name} says {name} = {quoted(value)}; expected something like {example!r}. Correct it."
         ) from error

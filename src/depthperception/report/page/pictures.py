@@ -14,7 +14,7 @@ from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack
 from depthperception.report.bottom import SEARCH_S, Window, body_size_px, legs_size_px, window_round
 from depthperception.report.drawing import DECIDING, DOTS, FARTHEST_PX, LEFT, RIGHT, bone_colour
-from depthperception.report.lines import BOTH, LEGS, LegLines, LegPoints, attempt_lines, labels, leg_points
+from depthperception.report.lines import BOTH, LEGS, LegLines, LegPoints, attempt_lines, fold_note, labels, leg_points
 from depthperception.report.outline import Outliner
 from depthperception.report.text import signed
 from depthperception.results import Judgement
@@ -95,6 +95,8 @@ class FrameCrop:
         x, y, width, height of the box round hips, knees and lines, px; None where they are not known.
     lifter
         Path round what the program takes for the lifter; at the bottom alone.
+    note
+        Why a bracket does not end at the dotted crease; empty where none is dotted.
     """
 
     name: str
@@ -109,6 +111,7 @@ class FrameCrop:
     points: tuple[PointMarks, ...] = ()
     near: tuple[float, float, float, float] | None = None
     lifter: str = ""
+    note: str = ""
 
     @property
     def letters_px(self) -> float:
@@ -164,6 +167,7 @@ def attempt_shots(
                 points=tuple(_point_marks(leg) for leg in points),
                 near=_near(seen, legs, points, width, height) if bottom else None,
                 lifter=_lifter(outlines, window, width) if bottom else "",
+                note=fold_note(legs, attempt.seen),
             )
         )
     return tuple(shots)

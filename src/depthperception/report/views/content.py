@@ -191,7 +191,7 @@ def sentences(judgement: MultiviewJudgement) -> list[str]:
     said = list(judgement.notes)
     facts = judgement.calibration
     if facts is not None:
-        by = {"file": "the given calibration", "board": "a board", "lifter": "the lifter himself, without a board"}
+        by = {"file": "the given calibration", "board": "a board", "lifter": "the lifter's own body, without a board"}
         where = ", ".join(
             f"{base:.2f} m away and turned by {turn:.0f} degrees"
             for base, turn in zip(facts.baselines_m, facts.turned_deg, strict=True)

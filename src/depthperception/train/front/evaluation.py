@@ -30,7 +30,7 @@ LIMITS = (
     "Lifters and recordings were inferred from the landmarks unless the data names them.",
     "The reps of the published data set are staged: few are near the line, and every recording has one label.",
     "The five heights were chosen after all clips had been seen; front_nested shows what choosing costs.",
-    "In the published data set all failed ascents come from one lifter, so the lockout rule is tested on him alone.",
+    "In the published data set all failed ascents come from one lifter, so the lockout rule is tested on one alone.",
 )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.damaged import reason, unless_damaged
-from depthperception.errors import DataError, OptionError, OutputError
+from depthperception.errors import DataError, OptionError, OutputError, quoted
 from depthperception.geometry.skeletons import COUNT
 from depthperception.io.kaggle import CHANNELS, TIMES_FOLDER
 from depthperception.train.front.dataset import FRAME_SPACING_S, Dataset, LandmarkClip, without_empty_frames
@@ -109,7 +109,9 @@ def append_label(labels_csv: Path, clip_id: str, label: str, *, lifter: str = ""
         When the file cannot be written.
     """
     if label.strip().lower() not in LABELS:
-        raise OptionError(f"The label {label!r} is unknown; expected one of {', '.join(LABELS)}. Choose one of these.")
+        raise OptionError(
+            f"The label {quoted(label)} is unknown; expected one of {', '.join(LABELS)}. Choose one of these."
+        )
     try:
         is_new = not labels_csv.exists() or labels_csv.stat().st_size == 0
         with labels_csv.open("a", newline="", encoding="utf-8") as file:
@@ -174,7 +176,7 @@ def _read_clip(root: Path, clip_id: str, row: Mapping[str, str | None]) -> Landm
     label = (row["label"] or "").strip().lower()
     if label not in LABELS:
         raise DataError(
-            f"Clip {clip_id} is labelled {label!r}; expected one of {', '.join(LABELS)}. Correct {LABELS_FILE}."
+            f"Clip {clip_id} is labelled {quoted(label)}; expected one of {', '.join(LABELS)}. Correct {LABELS_FILE}."
         )
     frames = sorted((root / clip_id).glob("*.npy"), key=lambda frame: _natural(frame.name))
     if not frames:

@@ -193,6 +193,6 @@ def _logistic_regression(c: float) -> Any:
     except ImportError as error:
         raise MissingExtraError(
             "Training needs scikit-learn, which is not installed; expected the `train` extra. "
-            "Run `pip install 'depthperception[train]'`."
+            'Run `pip install "depthperception[train]"`.'
         ) from error
     return LogisticRegression(C=c, max_iter=1000)

@@ -89,6 +89,9 @@ export const VERDICTS = {
   not_judgeable: "Not judgeable",
 };
 
+/** What the three lights say together. */
+export const LIFTS = { good_lift: "Good lift", no_lift: "No lift", too_close: "Lights too close", not_judgeable: "Lights open" };
+
 export const NOT_LIFTER = "Not the lifter";
 
 /** "leans to depth", of an attempt that is too close to call; else nothing. */

@@ -34,14 +34,16 @@ function showWaiting(judging) {
   byId("cancel").hidden = state !== "queued" && state !== "running";
 }
 
+/** What the video is and what was asked; method and certainty where they are not the usual ones. */
 function showFacts(judging, clip) {
+  const { usualMethod, usualSure } = page.dataset;
   const parts = [
     judging.cameras.length > 0 && `${judging.cameras.length} cameras`,
     clip && `${clip.width} × ${clip.height}`,
     clip && `${clip.times_s.at(-1).toFixed(2)} s, ${clip.times_s.length} frames`,
-    `method ${judging.method.replaceAll("_", " ")}`,
+    judging.method === usualMethod ? "" : `method ${judging.method.replaceAll("_", " ")}`,
     judging.pose === "blazepose" ? "" : `network ${judging.pose}`,
-    judging.sure > 0.5 ? `called from ${percent(judging.sure)}` : "everything called",
+    judging.sure === Number(usualSure) ? "" : judging.sure > 0.5 ? `called from ${percent(judging.sure)}` : "everything called",
     `rules ${judging.rules.toUpperCase()}`,
     judging.height_cm ? `height ${judging.height_cm} cm` : "height not given",
     when(judging.created),

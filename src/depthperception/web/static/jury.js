@@ -21,6 +21,7 @@ export class Jury {
     const done = jury?.shown ?? false;
     const over = !jury || (jury.shown && jury.readers.length === 0);
     byId("jury-new").hidden = !over;
+    byId("ways").open ||= !over;
     byId("jury-read").hidden = over || done;
     byId("jury-words").textContent = over ? "" : done ? shownWords(judged) : waitingWords(jury);
     byId("jury-readers").replaceChildren(...(over ? [] : jury.readers.map((one) => this.#reader(one))));

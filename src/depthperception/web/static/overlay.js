@@ -47,12 +47,14 @@ export class Overlay {
       this.extra(pen, at); // points are being put by hand: what was measured must not lead the eye
       return;
     }
-    if (this.skeleton) drawSkeleton(pen, landmarksAt(this.track, player.time_s), this.track.bones, at);
-    if (this.lines && this.reading?.frame === player.index) {
+    if (player.shown === null) return;
+    const time_s = player.clip.times_s[player.shown];
+    if (this.skeleton) drawSkeleton(pen, landmarksAt(this.track, time_s), this.track.bones, at);
+    if (this.lines && this.reading?.frame === player.shown) {
       this.reading.draw(pen, at);
     } else if (this.lines) {
       for (const attempt of this.attempts) {
-        if (attempt.bottom_frame !== player.index) continue;
+        if (attempt.bottom_frame !== player.shown) continue;
         drawLines(pen, attempt.lines ?? [], at);
         drawPoints(pen, attempt.seen, at);
         drawLabels(pen, attempt, at);

@@ -11,6 +11,8 @@ const ZOOMED = 1.5;
 const WHEEL_STEP = 1.2;
 
 /**
+ * `index` is the frame that is current, `shown` the one whose picture is on the stage: it is late while frames are
+ * passed faster than they come, and null until the first is here. What is drawn over it belongs to `shown`.
  * Fires "frame" whenever another frame is current, "drawn" whenever the stage must be drawn again, "playing" and
  * "paused".
  */
@@ -28,7 +30,7 @@ export class Player extends EventTarget {
    */
   constructor(stage, clip) {
     super();
-    Object.assign(this, { stage, clip, index: 0, view: new View(clip.width, clip.height) });
+    Object.assign(this, { stage, clip, index: 0, shown: null, view: new View(clip.width, clip.height) });
     this.holder = stage.querySelector(".app-view");
     this.video = stage.querySelector("video");
     this.frame = stage.querySelector(".app-frame");
@@ -120,7 +122,8 @@ export class Player extends EventTarget {
       if (video.paused) return;
       this.stage.dataset.shown = this.stage.dataset.layer = "video";
       this.badge.textContent = "Playing";
-      this.#become(nearest(this.clip.times_s, mediaTime - this.#offset_s));
+      this.shown = nearest(this.clip.times_s, mediaTime - this.#offset_s);
+      this.#become(this.shown);
       video.requestVideoFrameCallback(shown);
     };
     const { video } = this;
@@ -163,6 +166,8 @@ export class Player extends EventTarget {
     picture.dataset.index = index;
     this.frame.replaceChildren(picture);
     this.stage.dataset.shown = this.stage.dataset.layer = "frame";
+    this.shown = index;
+    this.redraw();
   }
 
   #picture(index) {

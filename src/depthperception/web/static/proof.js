@@ -3,7 +3,7 @@
 import { get, withdraw } from "./api.js";
 import { bodyBox, curvePath, grown, hipHeight, rangeOf } from "./clip.js";
 import { saveOnLeaving, setField } from "./details.js";
-import { NOT_LIFTER, VERDICTS, attempt, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
+import { LIFTS, NOT_LIFTER, VERDICTS, attempt, byId, depthWords, element, intervalWords, lamp, leaningWords, say, seconds, svg, when } from "./dom.js";
 import { nearest } from "./geometry.js";
 import { HandReading, legWords, wordOf } from "./hand.js";
 import { Jury } from "./jury.js";
@@ -60,7 +60,10 @@ export class Proof {
       last: player.last,
       index: () => player.index,
       goto: (index) => player.goto(index),
-      describe: (index) => `${seconds(player.clip.times_s[index], 3)} · frame ${index} of ${player.last}`,
+      describe: (index) => {
+        const nearest = index === this.#selected?.bottom_frame ? ", nearest to the bottom" : "";
+        return `${seconds(player.clip.times_s[index], 3)} · frame ${index}${nearest}`;
+      },
       play: (speed) => player.play(speed),
       pause: () => player.pause(),
       moving: () => player.moving,
@@ -177,13 +180,13 @@ export class Proof {
         element("span", { class: "app-under" }, `${number} · bottom at ${seconds(one.bottom_s)}`),
         one.not_lifter ? element("span", { class: "app-not-lifter" }, NOT_LIFTER) : null,
         element("b", {}, VERDICTS[one.verdict]),
-        element("span", { class: "app-attempt-cm" }, depthWords(one.cm)),
+        element("span", { class: "app-attempt-cm" }, [depthWords(one.cm), LIFTS[one.lift]].filter(Boolean).join(" · ")),
         element(
           "span",
           { class: "app-under" },
           [leaningWords(one), intervalWords(one.low_cm, one.high_cm)].filter(Boolean).join(" · "),
         ),
-        element("span", { class: "app-under" }, one.reason),
+        one === this.#selected ? element("span", { class: "app-under" }, one.reason) : null,
       ),
     );
   }
@@ -199,6 +202,7 @@ export class Proof {
     byId("case").href = `${own}/case.html`;
     for (const field of byId("details").elements) setField(field, one[field.name]);
     this.#showReadings();
+    this.#showReportOf(one);
     if (this.hand.active) byId("hand-cancel").click();
     this.player.goto(one.bottom_frame);
     this.#frameLifter(one.bottom_s - AT_BOTTOM_S, one.bottom_s + AT_BOTTOM_S);
@@ -339,8 +343,19 @@ export class Proof {
     byId("correct").focus();
   }
 
-  /** The report's curve and the stage show the same moment. */
+  /** On the screen the report is of the attempt that is looked at; on paper it is of all. */
+  #showReportOf(one) {
+    for (const article of byId("report").querySelectorAll("article.attempt")) {
+      article.classList.toggle("app-other-attempt", article.id !== `attempt-${one.number}`);
+    }
+  }
+
+  /** The report's curve and the stage show the same moment, its list of attempts and the stage the same one. */
   #wireReport() {
+    for (const link of byId("report").querySelectorAll(".attempts a")) {
+      const one = this.attempts.find(({ number }) => link.hash === `#attempt-${number}`);
+      link.addEventListener("click", () => this.#select(one));
+    }
     byId("report").addEventListener("depthperception:time", ({ detail }) => {
       this.player.gotoTime(detail.time_s);
       byId("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });

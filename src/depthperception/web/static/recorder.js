@@ -172,7 +172,7 @@ class Recorder {
     view.srcObject = null;
     view.src = URL.createObjectURL(this.#blob);
     view.loop = true;
-    view.play();
+    view.play().catch(() => {}); // left again before it began
     this.#show("review");
   }
 

@@ -2,7 +2,7 @@
 
 import { get, patch } from "./api.js";
 import { saveOnLeaving } from "./details.js";
-import { NOT_LIFTER, VERDICTS, attempt, byId, depthWords, element, icon, lamp, leaningWords, seconds, svg, when } from "./dom.js";
+import { LIFTS, NOT_LIFTER, VERDICTS, attempt, byId, depthWords, element, icon, lamp, leaningWords, seconds, svg, when } from "./dom.js";
 
 const PAGE = 50;
 const SCALE_CM = 12; // deep squats reach 10 cm below; what lies further out ends at the bar's edge
@@ -158,7 +158,12 @@ export class Table {
         "th",
         { class: "app-cell-name", scope: "row" },
         element("a", { href }, row.name),
-        element("span", { class: "app-under" }, `No. ${row.number} at ${seconds(row.bottom_s)} · `, when(row.created)),
+        element(
+          "span",
+          { class: "app-under" },
+          `No. ${row.number} at ${seconds(row.bottom_s)}`,
+          element("span", { class: "app-cell-judged" }, ` · ${when(row.created)}`),
+        ),
         saidOf(row) ? element("span", { class: "app-under" }, saidOf(row)) : null,
       ),
       element("td", { class: "app-cell-ruling" }, ...ruling(row)),
@@ -261,8 +266,6 @@ export class Table {
     }
   }
 }
-
-const LIFTS = { good_lift: "Good lift", no_lift: "No lift", too_close: "Lights too close", not_judgeable: "Lights open" };
 
 const saidOf = (row) => [row.exercise, row.session].filter(Boolean).join(" · ");
 
