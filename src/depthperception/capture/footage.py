@@ -50,7 +50,7 @@ def damage_note(info: VideoInfo, seen: Detections) -> str | None:
             f"The video is damaged: {_parts(seen.damaged)} of it could not be decoded{where}. Pictures after "
             "that can be smeared. Copy it from the camera again."
         )
-    if losses_s := [(start_s, end_s) for start_s, end_s in seen.unseen_s if end_s - start_s > LONGEST_LOSS_S]:
+    if losses_s := _losses_s(seen):
         start_s, end_s = losses_s[0]
         more = f", and in {len(losses_s) - 1} more places" if len(losses_s) > 1 else ""
         return f"Pictures are missing from {start_s:.2f} to {end_s:.2f} s{more}; those after that can be smeared."
