@@ -147,7 +147,8 @@ def test_of_two_finds_at_one_end_of_the_bar_that_in_its_place_is_taken(monkeypat
     monkeypatch.setattr(plate_search, "detect_plates", lambda _: next(finds))
     (plate,) = find_linked_plates(moments, camera).candidates
     middle = (outlines[0].min(axis=0) + outlines[0].max(axis=0)) / 2
-    assert np.linalg.norm(plate.centres_px[0] - middle) < 0.1 * plate.radius_px
+    # The other find is more than a radius away; how well the outline fits hangs on NumPy's version.
+    assert np.linalg.norm(plate.centres_px[0] - middle) < 0.25 * plate.radius_px
 
 
 def finds_at(outline: FloatArray, moment: Moment, camera: LifterCamera) -> tuple[PlateBox, PlateBox]:
