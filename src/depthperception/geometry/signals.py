@@ -28,7 +28,8 @@ def smoothed(values: FloatArray, step_s: float, *, sigma_s: float) -> FloatArray
 def smoothed_with_speed(values: FloatArray, step_s: float, *, window_s: float) -> tuple[FloatArray, FloatArray]:
     """Values (n,) and their change in a second (n,), by a quadratic that slides (Savitzky and Golay, 1964).
 
-    To the bit what `scipy.signal.savgol_filter` gives, whose import takes a third of a second.
+    What `scipy.signal.savgol_filter` gives, but for the last digits of its version; its import takes a third of a
+    second.
     """
     window = min(max(5, 2 * round(window_s / step_s / 2) + 1), len(values) - 1 + len(values) % 2)
     half, steps = window // 2, np.arange(window, dtype=np.float64)
