@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from depthperception.errors import OptionError
-from depthperception.video import frames, probe, reading, sha256_of
+from depthperception.errors import OptionError, VideoError
+from depthperception.video import Turned, frames, probe, reading, sha256_of
 from depthperception.video.colour import Converter
 from depthperception.video.timestamps import Clock
 from tests.support.clips import (
@@ -273,6 +273,20 @@ def test_a_second_pass_that_starts_late_does_not_decode_the_first_picture_again(
     turned = make_clip(path, [quadrants(96, 64)] * 60, AT_30, rotation_deg=90)
     late = next(frames(turned, start_s=1.0))
     assert corner_names(late.rgb()) == "BR WG"
+
+
+def test_a_file_is_probed_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = make_clip(tmp_path / "a.mp4", [quadrants(96, 64)] * 3, AT_30[:3])
+    before = probe(path)
+    monkeypatch.setattr(reading, "opened", lambda *_: pytest.fail("the file was opened again"))
+    assert probe(path) == before
+    assert probe(Turned(path, 90)).width == before.height == 64
+    monkeypatch.undo()
+    make_clip(path, [quadrants(32, 48)] * 3, AT_30[:3])
+    assert (probe(path).width, probe(path).height) == (32, 48)
+    path.unlink()
+    with pytest.raises(VideoError, match="no such file"):
+        probe(path)
 
 
 def test_a_file_that_breaks_off_gives_what_it_holds_and_says_so(

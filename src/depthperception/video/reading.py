@@ -17,14 +17,14 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from depthperception.errors import OptionError
-from depthperception.video.beginnings import remember, remembered
+from depthperception.video.beginnings import Beginning, remember, remembered
 from depthperception.video.colour import Converter
-from depthperception.video.container import opened, unusable
+from depthperception.video.container import check_file, opened, unusable
 from depthperception.video.orientation import Orientation
 from depthperception.video.resampling import SAME_TIME_S, nearest
 from depthperception.video.source import Source, Turned, parts_of, span_in, turned
 from depthperception.video.thumbnails import thumbnail
-from depthperception.video.timestamps import Clock, capture_rate_hz, ends_early, stated_duration_s
+from depthperception.video.timestamps import Clock, ends_early, stated_duration_s
 
 logger = logging.getLogger(__name__)
 
@@ -175,23 +175,31 @@ def probe(source: Source) -> VideoInfo:
         When the file is missing, or no frame of it can be decoded; the message says why and what to do.
     """
     path, turn_deg = parts_of(source)
-    with opened(path) as (container, stream):
-        first = first_picture(path, container, stream)
-        asked = Orientation.of(first, stream.sample_aspect_ratio)
-        rate = stream.average_rate
-        width_px, height_px = asked.turned(turn_deg).size_px
-        return VideoInfo(
-            path=path,
-            width=width_px,
-            height=height_px,
-            rotation_deg=asked.rotation_deg,
-            mirrored=asked.mirrored,
-            codec=stream.codec_context.codec.canonical_name,
-            duration_s=stated_duration_s(container, stream),
-            mean_interval_s=float(1 / rate) if rate else None,
-            turned_deg=turn_deg,
-            capture_rate_hz=capture_rate_hz(container),
-        )
+    begins = _beginning(path)
+    width_px, height_px = begins.upright.turned(turn_deg).size_px
+    return VideoInfo(
+        path=path,
+        width=width_px,
+        height=height_px,
+        rotation_deg=begins.upright.rotation_deg,
+        mirrored=begins.upright.mirrored,
+        codec=begins.codec,
+        duration_s=begins.duration_s,
+        mean_interval_s=begins.mean_interval_s,
+        turned_deg=turn_deg,
+        capture_rate_hz=begins.capture_rate_hz,
+    )
+
+
+def _beginning(path: Path) -> Beginning:
+    """Decode a file's first picture, where that was not done lately."""
+    check_file(path)
+    begins = remembered(path)
+    if begins is None:
+        with opened(path) as (container, stream):
+            begins = Beginning.of(container, stream, first_picture(path, container, stream))
+        remember(path, begins)
+    return begins
 
 
 def frames(
@@ -248,10 +256,10 @@ def _span(
         begins = remembered(path) if start_s > 0 and may_seek else None
         if begins is None:
             first = _first_picture(path, pictures)
-            begins = Orientation.of(first, stream.sample_aspect_ratio), Clock.of(container, stream, first)
+            begins = Beginning.of(container, stream, first)
             remember(path, begins)
             pictures = chain([first], pictures)
-        upright, clock = begins[0].turned(turn_deg), begins[1].again()
+        upright, clock = begins.upright.turned(turn_deg), begins.clock.again()
         if start_s > 0 and may_seek and clock.by_presentation:
             landed = _pictures_from(container, stream, clock, start_s)
             if landed is None:
