@@ -1,5 +1,6 @@
 """The whole way on rendered clips whose truth is known, and the command line round it."""
 
+import gc
 import json
 import re
 import subprocess
@@ -11,12 +12,14 @@ import pytest
 
 import depthperception
 from depthperception import pipeline
+from depthperception.barbell.settings import PLATES
 from depthperception.examination import Examination
 from depthperception.options import Options
 from depthperception.report.folder import OURS, read_judgement
 from depthperception.report.overlay import HOLD_S
 from depthperception.results import Judgement
-from depthperception.video import VideoWriter, frames
+from depthperception.types import Step
+from depthperception.video import Still, VideoWriter, frames
 from tests.support.clips import audio_only, make_clip, set_orientation, text_file
 from tests.support.command_line import run
 from tests.support.golden import differences
@@ -80,8 +83,15 @@ def test_clear_lifts_are_ruled_as_they_are(name: str, examined: Examined) -> Non
     assert attempt.bottom_s == pytest.approx(bottom_s, abs=0.25)
 
 
-def test_two_reps_are_two_attempts() -> None:
-    attempts = depthperception.judge(DATA / "two_reps.mp4").attempts
+def test_two_reps_are_two_attempts_and_most_pictures_are_let_go_of_before_their_bars_are_watched() -> None:
+    kept: list[int] = []
+
+    def on_progress(step: str, done: float) -> None:
+        if step == Step.WATCH_BAR and not done:
+            kept.append(sum(isinstance(one, Still) for one in gc.get_objects()))
+
+    attempts = depthperception.judge(DATA / "two_reps.mp4", on_progress=on_progress).attempts
+    assert 0 < kept[0] <= 2 * PLATES.moments, "eight a second are kept of the film until its attempts are known"
     assert [a.bottom_s for a in attempts] == pytest.approx([t for t, _ in truth(DATA / "two_reps.mp4")], abs=0.25)
 
 

@@ -108,6 +108,10 @@ class Case:
             for span_s in self.seen.shots_s
         )
 
+    def lending(self) -> "Case":
+        """Give the same for one of several uses, none of which lets go of its pictures."""
+        return replace(self, cache=replace(self.cache, lent=True))
+
     def choose(self) -> Choice:
         """Choose the lifter; who was asked for in another shot is not in this one."""
         start_s, end_s = self.span_s

@@ -22,6 +22,12 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(cpu_count() or 1, thread_name_prefix="beside")
 
 
+@cache
+def single() -> ThreadPoolExecutor:
+    """Give one thread beside the others, for work of which so much memory is taken that one at a time is enough."""
+    return ThreadPoolExecutor(1, thread_name_prefix="single")
+
+
 def parallel_map(function: Callable[[One], Made], items: Iterable[One]) -> Generator[Made, None, None]:
     """Apply a function to items, as many at a time as there are cores; what it makes comes in the items' order.
 

@@ -22,6 +22,7 @@ from depthperception.barbell import (
     at_true_speed,
     measure_motion,
     measure_plate_scale,
+    sought_in,
     watch_bar,
 )
 from depthperception.capture.camera import camera_of_film, with_distance
@@ -140,7 +141,7 @@ def _squats_on_feet(found: Examination) -> bool:
 def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
     """Judge everyone who lifts in any shot; one examination where nobody does."""
     choices = [(shot, shot.choose()) for shot in case.shots()]
-    found = [_examine(shot, one, on_progress) for shot, choice in choices for one in choice.each_lifter()]
+    found = [_examine(shot.lending(), one, on_progress) for shot, choice in choices for one in choice.each_lifter()]
     each = tuple(of_lifter(one, number) for number, one in enumerate(found, 1))
     return each or (_examine(*choices[0], on_progress),)
 
@@ -195,8 +196,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         reason = no_squat_reason(kinds, among_others=number, feet_out=feet_are_out(track, info.height))
         return examined(replace(found, status="no_squat", reason=reason), track)
 
-    from_standing = next((one for one in attempts if one.stood_before), attempts[0])
-    standing = isolation.refine_standing(case.source, track, from_standing)
+    case.cache.let_go(but=sought_in(attempts, settings=case.settings.plates))
+    standing = isolation.refine_standing(case.source, track, min(attempts, key=lambda one: not one.stood_before))
     bottoms, predictions, surfaces = _refine(case.source, recovery, attempts, standing, isolation, on_progress)
     coarse = track
     for bottom in bottoms:
@@ -290,6 +291,7 @@ def _measure_scene(
         fitting=case.settings.camera,
         on_progress=on_progress,
     )
+    give_back()
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
     close = look_at_ends(case.source, recovery.track, attempts, isolation)

@@ -1,12 +1,15 @@
 """Pictures that one pass keeps are those that the next would decode, and memory for them is bounded."""
 
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from depthperception.geometry.roi import Region, cut_out
-from depthperception.video import FrameCache, Still, frames
+from depthperception.video import Frame, FrameCache, Still, frame_cache, frames
 from tests.support.clips import number_of, numbered_clip
 
 EVERY_S, SIDE_PX = 0.1, 48
@@ -57,6 +60,36 @@ def test_a_video_that_was_kept_whole_is_not_opened_again(tmp_path: Path) -> None
 def test_memory_is_bounded_whatever_the_video(clip: Path) -> None:
     cache = passed_over(clip, 7)
     assert sum(still.rgb.nbytes for still in cache._kept) == 7 * PICTURE_BYTES
+
+
+def test_pictures_are_let_go_of_but_for_those_that_are_picked(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache, early, late = passed_over(clip, 7), (0.15, 0.55, 0.2), (0.4, 1.5, 0.3)
+    picked, everything = [said(cache.pick(one)) for one in (early, late)], said(list(cache.stills()))
+    first, second = (weakref.ref(still) for still in cache._kept[:2])
+    cache.let_go(but=[early, late])
+    assert first() is None, "it is in no pick"
+    assert second() is None
+    opened: list[float] = []
+
+    def decoded(*asked: Any, **span: Any) -> Iterator[Frame]:
+        opened.append(span["start_s"])
+        return frames(*asked, **span)
+
+    monkeypatch.setattr(frame_cache, "frames", decoded)
+    assert [number for _, number in picked[0]] == [6, 12]
+    assert said(cache.pick(early)) == picked[0]
+    assert opened == [], "what was kept is not decoded again"
+    assert said(cache.pick(late)) == picked[1]
+    assert said(list(cache.stills())) == everything
+    assert opened == [0.4, 0.0]
+
+
+def test_pictures_that_are_lent_stay(tmp_path: Path) -> None:
+    path = numbered_clip(tmp_path / "a.mp4", AT_30)
+    lent = FrameCache.of_all(path, passed_over(path, 1000).stills(), every_s=EVERY_S, max_side_px=SIDE_PX)
+    path.unlink()
+    lent.let_go(but=[])
+    assert len(list(lent.stills())) == 20
 
 
 def test_a_crop_of_a_shrunk_picture_shows_what_that_of_the_whole_picture_shows() -> None:

@@ -4,7 +4,7 @@ from depthperception.barbell.between import between_plates
 from depthperception.barbell.kinematics import at_true_speed, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
-from depthperception.barbell.tracking import BarWatch, Footage, watch_bar
+from depthperception.barbell.tracking import BarWatch, Footage, sought_in, watch_bar
 
 __all__ = [
     "BarWatch",
@@ -16,5 +16,6 @@ __all__ = [
     "checked_plate",
     "measure_motion",
     "measure_plate_scale",
+    "sought_in",
     "watch_bar",
 ]

@@ -188,10 +188,16 @@ def steepest_slopes(picture: Picture) -> FloatArray:
     """Slopes (2, h, w) of the smoothed picture, x and y, grey levels a px, of the colour that changes most."""
     smooth = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0)
     gx, gy = (cv2.split(cv2.Sobel(smooth, cv2.CV_32F, *order)) for order in ((1, 0), (0, 1)))
+    del smooth  # as large as a whole picture's slopes are, three times
     red, green, blue = (x * x + y * y for x, y in zip(gx, gy, strict=True))
-    by_green, by_blue = green > red, blue > np.maximum(red, green)
-    found = [np.where(by_blue, part[2], np.where(by_green, part[1], part[0])) for part in (gx, gy)]
-    return np.asarray(np.stack(found) / 8.0, np.float32)
+    by_green, by_blue = ((one > other).view(np.uint8) for one, other in ((green, red), (blue, np.maximum(red, green))))
+    found = np.empty((2, *picture.shape[:2]), np.float32)
+    for steepest, parts in zip(found, (gx, gy), strict=True):
+        steepest[:] = parts[0]
+        cv2.copyTo(parts[1], by_green, steepest)
+        cv2.copyTo(parts[2], by_blue, steepest)
+    found /= 8.0
+    return found
 
 
 def _votes(slopes: FloatArray, reach_px: int, settings: EdgeVotes) -> FloatArray:

@@ -14,9 +14,10 @@ from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, Plat
 from depthperception.barbell.stabilisation import Box, CameraMotion
 from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.concurrency import AHEAD, prefetch
+from depthperception.memory import give_back
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, Progress, Step, silent
-from depthperception.video import Frame, FrameCache, Still, VideoInfo, frames, nearest
+from depthperception.video import Frame, FrameCache, Picks, Still, VideoInfo, frames
 
 WHILE_SOUGHT = 8
 """Pictures of the first attempt that are decoded while plates are sought, which takes one core: 12 MB."""
@@ -107,6 +108,7 @@ def watch_bar(
     radius_m = plate_cm / 200.0 if plate_cm else None
     first = _watched(footage, attempts[0], settings.following, most=WHILE_SOUGHT)
     found = _find(footage, attempts, small, radius_m, settings, fitting)
+    give_back()
     if not found.candidates:
         return unseen
     small = found.fit.lifter_camera if found.fit else small
@@ -129,20 +131,22 @@ def _find(
     fitting: CameraFitting,
 ) -> Plates:
     """Find the plates that go with the lifter in one of the first attempts, or by rims alone in the first."""
-    for attempt in attempts[: settings.attempts]:
-        moments = _moments(footage, attempt, settings)
+    picks = sought_in(attempts, settings=settings)
+    for one in picks:
+        moments = list(_pictures(footage, footage.cache.pick(one)))
         found = find_linked_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
         if found.candidates:
             return found
-    moments = _moments(footage, attempts[0], settings)
+    moments = list(_pictures(footage, footage.cache.pick(picks[0])))
     return find_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
 
 
-def _moments(footage: Footage, attempt: Attempt, settings: PlateDetection) -> list[Moment]:
-    """Pictures from standing to standing, about evenly."""
-    start_s = max(0.0, attempt.start_s - settings.following.before_s)
-    every_s = (attempt.end_s - start_s) / (settings.moments - 1)
-    return list(_pictures(footage, nearest(footage.cache.stills(start_s, attempt.end_s), every_s)))
+def sought_in(attempts: Sequence[Attempt], *, settings: PlateDetection = PLATES) -> list[Picks]:
+    """Say in which pictures of the first attempts plates are sought: from standing to standing, about evenly."""
+    first = attempts[: settings.attempts]
+    starts_s = [max(0.0, attempt.start_s - settings.following.before_s) for attempt in first]
+    ends_s = [attempt.end_s for attempt in first]
+    return [(a, b, (b - a) / (settings.moments - 1)) for a, b in zip(starts_s, ends_s, strict=True)]
 
 
 def _watched(footage: Footage, attempt: Attempt, settings: PlateFollowing, *, most: int = AHEAD) -> Iterator[Moment]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from depthperception.concurrency import pool
+from depthperception.concurrency import single
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.models import session
@@ -86,8 +86,11 @@ def see_surfaces(samples: PoseSamples) -> SeenSurfaces:
 
 
 def begin_seeing(samples: PoseSamples) -> Callable[[], SeenSurfaces]:
-    """Begin to look, as `see_surfaces` does, beside other work; what was seen comes when it is asked for."""
-    looks = [pool().submit(_looks, samples, frame) for frame in range(len(samples.parts))]
+    """Begin to look, as `see_surfaces` does, beside other work; what was seen comes when it is asked for.
+
+    One frame after the other: a look takes 60 MB while it lasts.
+    """
+    looks = [single().submit(_looks, samples, frame) for frame in range(len(samples.parts))]
     return lambda: combine([one.result() for one in looks])
 
 

@@ -13,7 +13,7 @@ Pixels have their origin in the upper left corner of the upright picture, x righ
 
 from depthperception.video.counting import frames_before
 from depthperception.video.editing import Editing, EditingWatch
-from depthperception.video.frame_cache import FrameCache
+from depthperception.video.frame_cache import FrameCache, Picks
 from depthperception.video.reading import Frame, Still, VideoInfo, frames, probe, sha256_of
 from depthperception.video.resampling import nearest
 from depthperception.video.source import Shot, Source, Turned, turned
@@ -24,6 +24,7 @@ __all__ = [
     "EditingWatch",
     "Frame",
     "FrameCache",
+    "Picks",
     "Shot",
     "Source",
     "Still",

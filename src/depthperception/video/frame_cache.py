@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
+from depthperception.memory import give_back
 from depthperception.video.reading import Frame, Still, frames
-from depthperception.video.resampling import Nearest
+from depthperception.video.resampling import Nearest, nearest
 from depthperception.video.source import Shot, Source, span_in
 
 MOST_BYTES = 150_000_000
 """Memory for kept pictures, whatever a video's length: at eight a second 12 s of 1080p shrunk to 960 px."""
+
+Picks: TypeAlias = tuple[float, float, float]
+"""From, to, and every so often, s."""
 
 
 @dataclass(eq=False)
@@ -27,15 +32,19 @@ class FrameCache:
         As for `Frame.rgb`.
     most_bytes
         Memory for the pictures.
+    lent
+        Whether the pictures are somebody else's, who keeps them.
     """
 
     source: Source
     every_s: float
     max_side_px: int
     most_bytes: int = MOST_BYTES
+    lent: bool = False
     _kept: list[Still] = field(default_factory=list)
     _bytes: int = 0
     _whole: bool = False
+    _picked: dict[Picks, list[Still]] = field(default_factory=dict)
     _nearest: Nearest[Frame] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,8 +52,8 @@ class FrameCache:
 
     @classmethod
     def of_all(cls, source: Source, stills: Iterable[Still], *, every_s: float, max_side_px: int) -> "FrameCache":
-        """Give a cache that has every picture already, in order of time."""
-        return cls(source, every_s, max_side_px, _kept=list(stills), _whole=True)
+        """Lend a cache every picture, in order of time."""
+        return cls(source, every_s, max_side_px, lent=True, _kept=list(stills), _whole=True)
 
     def offer(self, frame: Frame) -> None:
         """Show every frame of a pass from the video's start on, in order."""
@@ -77,3 +86,19 @@ class FrameCache:
         for frame in frames(self.source, start_s=start_s, end_s=end_s, every_s=self.every_s):
             if round(frame.time_s / self.every_s) > last_cell:
                 yield frame.still(self.max_side_px)
+
+    def pick(self, picks: Picks) -> list[Still]:
+        """Give those pictures between two times that are nearest to the multiples of a third."""
+        start_s, end_s, every_s = picks
+        return self._picked.get(picks) or list(nearest(self.stills(start_s, end_s), every_s))
+
+    def let_go(self, but: Iterable[Picks]) -> None:
+        """Let go of what is kept, but for some picks; who asks for more has it decoded again."""
+        if not self.lent:
+            self._picked = {one: self.pick(one) for one in but if self._holds(one[1])}
+            self._kept, self._whole = [], False
+            give_back()
+
+    def _holds(self, until_s: float) -> bool:
+        """Whether every picture up to a time is kept."""
+        return self._whole or bool(self._kept and self._kept[-1].time_s >= until_s)
