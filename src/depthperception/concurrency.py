@@ -42,10 +42,10 @@ def parallel_map(function: Callable[[One], Made], items: Iterable[One]) -> Gener
         yield one.result()
 
 
-def prefetch(items: Iterable[One], most: int = AHEAD) -> Generator[One, None, None]:
-    """Fetch items in a thread of its own, up to so many before they are asked for, from now on."""
+def prefetch(items: Iterable[One]) -> Generator[One, None, None]:
+    """Fetch items in a thread of its own, some before they are asked for, from now on."""
     source, thread = iter(items), ThreadPoolExecutor(1, thread_name_prefix="ahead")
-    return _fetched(source, thread, deque(thread.submit(next, source, _END) for _ in range(most)))
+    return _fetched(source, thread, deque(thread.submit(next, source, _END) for _ in range(AHEAD)))
 
 
 def _fetched(

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from depthperception.errors import OptionError, VideoError
 from depthperception.video import Turned, frames, probe, reading, sha256_of
 from depthperception.video.colour import Converter
+from depthperception.video.container import opened
 from depthperception.video.timestamps import Clock
 from tests.support.clips import (
     CLOCK_S,
@@ -287,6 +289,27 @@ def test_a_file_is_probed_once_until_it_changes(tmp_path: Path, monkeypatch: pyt
     path.unlink()
     with pytest.raises(VideoError, match="no such file"):
         probe(path)
+
+
+def test_a_late_start_leaves_out_what_no_other_picture_is_predicted_from(tmp_path: Path) -> None:
+    options = {"g": "60", "bf": "3", "b-adapt": "0", "sc_threshold": "0"}
+    path = numbered_clip(tmp_path / "a.mp4", AT_30, options=options)
+    every = {frame.time_s: frame.rgb() for frame in frames(path)}
+    for start_s in (AT_30[41], AT_30[42], AT_30[43], AT_30[44]):
+        late = list(frames(path, start_s=start_s, end_s=AT_30[50]))
+        assert [frame.time_s for frame in late] == [time_s for time_s in every if start_s <= time_s <= AT_30[50]]
+        assert all((frame.rgb() == every[frame.time_s]).all() for frame in late)
+    with opened(path) as (container, stream):
+        decoded = reading._pictures(container, stream, since=stream.duration)
+        assert 15 <= sum(1 for _ in decoded) <= 45
+
+
+def test_a_large_machine_decodes_a_file_by_few_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = numbered_clip(tmp_path / "a.mp4", AT_30)
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    with opened(path) as (container, stream):
+        assert next(container.decode(stream)).key_frame
+        assert stream.codec_context.thread_count == 4
 
 
 def test_a_file_that_breaks_off_gives_what_it_holds_and_says_so(

@@ -13,14 +13,11 @@ from depthperception.barbell.plate_tracking import Follower, PlateTrack
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection, PlateFollowing
 from depthperception.barbell.stabilisation import Box, CameraMotion
 from depthperception.capture.lifter_camera import LifterCamera
-from depthperception.concurrency import AHEAD, prefetch
+from depthperception.concurrency import prefetch
 from depthperception.memory import give_back
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Frame, FrameCache, Picks, Still, VideoInfo, frames
-
-WHILE_SOUGHT = 8
-"""Pictures of the first attempt that are decoded while plates are sought, which takes one core: 12 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +103,7 @@ def watch_bar(
     if not settings.attempts:
         return unseen
     radius_m = plate_cm / 200.0 if plate_cm else None
-    first = _watched(footage, attempts[0], settings.following, most=WHILE_SOUGHT)
+    first = _watched(footage, attempts[0], settings.following)  # decoded while plates are sought
     found = _find(footage, attempts, small, radius_m, settings, fitting)
     give_back()
     if not found.candidates:
@@ -149,12 +146,12 @@ def sought_in(attempts: Sequence[Attempt], *, settings: PlateDetection = PLATES)
     return [(a, b, (b - a) / (settings.moments - 1)) for a, b in zip(starts_s, ends_s, strict=True)]
 
 
-def _watched(footage: Footage, attempt: Attempt, settings: PlateFollowing, *, most: int = AHEAD) -> Iterator[Moment]:
-    """Pictures of the attempt in which the bar is followed, up to so many decoded before they are asked for."""
+def _watched(footage: Footage, attempt: Attempt, settings: PlateFollowing) -> Iterator[Moment]:
+    """Pictures of the attempt in which the bar is followed, some of them decoded before they are asked for."""
     cache = footage.cache
     span = (max(0.0, attempt.start_s - settings.before_s), attempt.end_s + settings.after_s)
     spaced = _spaced(frames(cache.source, start_s=span[0], end_s=span[1]), settings.every_s)
-    return prefetch(_pictures(footage, (frame.still(cache.max_side_px) for frame in spaced)), most)
+    return prefetch(_pictures(footage, (frame.still(cache.max_side_px) for frame in spaced)))
 
 
 def _follow(

@@ -299,11 +299,17 @@ def _first_picture(path: Path, pictures: Iterator[av.VideoFrame]) -> av.VideoFra
 
 
 def _pictures(
-    container: InputContainer, stream: VideoStream, on_damage: Callable[[], None] = unheard
+    container: InputContainer, stream: VideoStream, on_damage: Callable[[], None] = unheard, *, since: int | None = None
 ) -> Iterator[av.VideoFrame]:
-    """Every picture that decodes, in presentation order; damage costs the pictures that it hit."""
+    """Every picture that decodes, in presentation order; damage costs the pictures that it hit.
+
+    Before a time stamp `since` pictures may be missing that nobody needs, H.264's decoder for others neither.
+    """
     damaged = 0
     for packet in _packets(container, stream, on_damage):
+        if since is not None and stream.codec_context.codec.canonical_name == "h264":
+            early = packet is not None and packet.pts is not None and packet.pts < since
+            stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
         try:
             decoded = None if packet is not None and packet.is_corrupt else stream.decode(packet)
         except (av.FFmpegError, ValueError, OverflowError):
@@ -340,13 +346,13 @@ def _pictures_from(
     container: InputContainer, stream: VideoStream, clock: Clock, start_s: float
 ) -> Iterator[av.VideoFrame] | None:
     """Pictures from a key frame at or before a time on; None when the file does not seek there."""
-    wanted = clock.ticks_at(start_s)
+    wanted, since = clock.ticks_at(start_s), clock.ticks_at(start_s - 3.0 * SAME_TIME_S)
     for lead_s in _SEEK_LEADS_S:
         try:
             container.seek(clock.ticks_at(start_s - lead_s), stream=stream)
         except av.FFmpegError:
             return None
-        pictures = _pictures(container, stream)
+        pictures = _pictures(container, stream, since=since)
         landed = next(pictures, None)
         if landed is not None and landed.pts is not None and landed.pts <= wanted:
             return chain([landed], pictures)
