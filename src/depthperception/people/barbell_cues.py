@@ -86,7 +86,8 @@ def rounds(
     low, high = (round(share * LONG_SIDE_PX) for share in (settings.least_radius, settings.most_radius))
     gradient, roundness = settings.gradient, settings.roundness
     found = []
-    for grey in (cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), small.min(axis=2)):
+    red, green, blue = cv2.split(small)
+    for grey in (cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), cv2.min(cv2.min(red, green), blue)):
         circles = cv2.HoughCircles(
             grey, cv2.HOUGH_GRADIENT_ALT, 1.5, 8, param1=gradient, param2=roundness, minRadius=low, maxRadius=high
         )
