@@ -19,7 +19,7 @@ FLOORS = (
     ("provenance", "people"),
     ("pose", "synth"),
     ("attempts", "appearance", "surfaces", "io"),
-    ("capture",),
+    ("capture", "bottoms"),
     ("depth",),
     ("barbell",),
     ("train",),

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from tests.support.command_line import run
 from tests.support.golden import differences
 from tests.support.judged_once import Examined
 from tests.support.rendered_clips import DATA, DEMO, DEMO_HEIGHT_CM, truth
+from tests.support.report_examples import attempt
 
 
 @pytest.fixture(scope="module")
@@ -371,3 +373,27 @@ def test_a_judgement_of_one_lifter_imports_no_more_than_it_needs() -> None:
 def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
     code = "import depthperception.pipeline, depthperception; assert callable(depthperception.judge)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("first_cm", "there_cm", "ruled_s"),
+    [(-3.0, 2.0, 2.2), (2.0, -3.0, 2.0), (2.0, None, 2.0), (-3.0, None, 2.2), (None, 2.0, 2.0)],
+)
+def test_where_the_bar_is_lower_beside_the_bottom_the_deeper_moment_counts_and_no_depth_needs_both(
+    first_cm: float | None, there_cm: float | None, ruled_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[float] = []
+
+    class Looks:
+        def look_at(self, _: Any, at_s: float) -> str:
+            looked.append(at_s)
+            return "there"
+
+    def judge_attempt(*asked: Any) -> Any:
+        return attempt(2.2, there_cm) if asked[3] == "there" else attempt(2.0, first_cm)
+
+    monkeypatch.setattr(pipeline, "_judge_attempt", judge_attempt)
+    monkeypatch.setattr(pipeline, "lowest_elsewhere_s", lambda *_: 2.2)
+    found = pipeline._judge_lowest(None, None, Looks(), None, None, ())  # type: ignore[arg-type]
+    assert found.bottom_s == ruled_s
+    assert looked == ([] if first_cm is None else [2.2])

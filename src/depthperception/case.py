@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.barbell import between_plates
-from depthperception.capture.footage import is_complete
+from depthperception.capture.footage import is_complete, missing_s
 from depthperception.capture.pace import rate_note
 from depthperception.memory import give_back
 from depthperception.options import Options
@@ -241,7 +241,7 @@ def facts_of(case: Case) -> VideoFacts:
         duration_s=seen.duration_s,
         frames=len(seen.frame_times_s),
         complete=is_complete(info, seen),
-        gaps_s=seen.gaps_s,
+        gaps_s=missing_s(seen),
         turned_deg=info.turned_deg,
         part=None if case.part_s is None else Part(float(seen.frame_times_s[0]), seen.duration_s, seen.first_frame),
     )

@@ -3,6 +3,7 @@
 All of it is for training, a second opinion and appeals: `NOTICE` stands in every result.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -91,6 +92,15 @@ class Check:
     noise: float | None = None
     limit: float | None = None
     time_s: float | None = None
+
+
+NEEDED: tuple[Cause, ...] = ("depth", "not_completed")
+"""A light that is not red stays open where one of these was not checked."""
+
+
+def unseen(checks: Sequence[Check]) -> tuple[str, ...]:
+    """Say why lights stay open, in sentences."""
+    return tuple(one.says for one in checks if one.cause in NEEDED and one.finding == "not_checked")
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
 
-from depthperception.appearance.features import HeadPrediction, predicting
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
 from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.ends import look_at_ends
 from depthperception.attempts.hurried import with_hurried
-from depthperception.attempts.refinement import Bottom, LifterIsolation
+from depthperception.attempts.refinement import LifterIsolation
 from depthperception.barbell import (
     BarWatch,
     Footage,
     PlateScale,
     PlateTrack,
     at_true_speed,
+    lowest_elsewhere_s,
     measure_motion,
     measure_plate_scale,
     sought_in,
     watch_bar,
 )
+from depthperception.bottoms import BottomLooks, SeenBottom
 from depthperception.capture.camera import camera_of_film, with_distance
 from depthperception.capture.footage import (
     damage_at,
@@ -59,9 +60,8 @@ from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, 
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
-from depthperception.surfaces import SeenSurfaces, begin_seeing
+from depthperception.surfaces import SeenSurfaces
 from depthperception.types import Progress, Step, silent
-from depthperception.video import Source
 
 
 def judge(
@@ -198,19 +198,20 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
 
     case.cache.let_go(but=sought_in(attempts, settings=case.settings.plates))
     standing = isolation.refine_standing(case.source, track, min(attempts, key=lambda one: not one.stood_before))
-    bottoms, predictions, surfaces = _refine(case.source, recovery, attempts, standing, isolation, on_progress)
-    coarse = track
-    for bottom in bottoms:
-        track = track.with_finer(bottom.scan)
-    recovery = replace(recovery, track=track)
-    camera = camera_of_film(standing, [bottom.samples for bottom in bottoms], predictions, case.size_px)
+    looks = BottomLooks(case.source, recovery, standing, isolation)
+    bottoms = _refine(looks, attempts, on_progress)
+    recovery = replace(recovery, track=reduce(PoseTrack.with_finer, [one.bottom.scan for one in bottoms], track))
+    camera = camera_of_film(
+        standing, [one.bottom.samples for one in bottoms], [one.prediction for one in bottoms], case.size_px
+    )
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
-    each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
-    judged = [_judge_attempt(case, scene, one, bottom, said, seen(), bar) for one, bottom, said, seen, bar in each]
+    each = zip(attempts, bottoms, scene.bar.plates, strict=True)
+    judged = [_judge_lowest(case, scene, looks, attempt, bottom, plates) for attempt, bottom, plates in each]
     ruled = _referee(case, scene, attempts, judged)
-    notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
+    notes = (*found.notes, *filter(None, _notes(case, scene, track, attempts)))
+    surfaces = [one.surfaces for one in bottoms]
     found = replace(found, camera=_camera_said(case, scene, surfaces), scale=scene.scale, attempts=ruled, notes=notes)
-    return examined(found, track, plates=scene.bar.plates, close=scene.close)
+    return examined(found, recovery.track, plates=scene.bar.plates, close=scene.close)
 
 
 def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[Callable[[], SeenSurfaces]]) -> Camera:
@@ -241,33 +242,16 @@ def _notes(case: Case, scene: _Scene, coarse: PoseTrack, attempts: Sequence[Atte
     return [bent, scene.plate_scale.note, *ruler_notes(scene.scale), pace, frozen]
 
 
-def _refine(
-    source: Source,
-    recovery: Recovery,
-    attempts: Sequence[Attempt],
-    standing: PoseSamples,
-    isolation: LifterIsolation,
-    on_progress: Progress,
-) -> tuple[list[Bottom], list[HeadPrediction], list[Callable[[], SeenSurfaces]]]:
-    """Look at every bottom, and let the networks see it; of the pictures only what they showed is kept.
-
-    Nothing needs the surfaces before the bar was watched: they are looked at while that keeps one core busy.
-    """
+def _refine(looks: BottomLooks, attempts: Sequence[Attempt], on_progress: Progress) -> list[SeenBottom]:
+    """Look at every bottom."""
     give_back()
-    predict = predicting(standing)
-    bottoms, predictions, surfaces = [], [], []
+    seen = []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
-        bottom = isolation.refine_bottom(source, recovery.track, attempt)
-        if recovery.hidden_at(attempt.bottom_s):
-            # Close looks are not held to his feet, as those are that found him again.
-            bottom = replace(bottom, time_s=attempt.bottom_s)
-        predictions.append(predict(bottom.samples))
-        surfaces.append(begin_seeing(bottom.samples))
-        bottoms.append(bottom.without_pictures())
+        seen.append(looks.look(attempt))
     on_progress(Step.REFINE, 1.0)
     give_back()
-    return bottoms, predictions, surfaces
+    return seen
 
 
 def _measure_scene(
@@ -298,16 +282,28 @@ def _measure_scene(
     return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale, close)
 
 
+def _judge_lowest(
+    case: Case, scene: _Scene, looks: BottomLooks, attempt: Attempt, seen: SeenBottom, plates: tuple[PlateTrack, ...]
+) -> AttemptJudgement:
+    """Judge an attempt at its bottom, and where the bar is lower at another moment there too: the deeper one counts.
+
+    Where the other one cannot be judged only depth stands: what was not reached before the bottom may be at it.
+    """
+    judged = _judge_attempt(case, scene, attempt, seen, plates)
+    at_s = lowest_elsewhere_s(judged.bar, judged.bottom_s)
+    if at_s is None or judged.verdict == "not_judgeable":
+        return judged
+    again = _judge_attempt(case, scene, attempt, looks.look_at(attempt, at_s), plates)
+    if again.verdict == "not_judgeable":
+        return judged if judged.verdict == "depth" else again
+    return max(judged, again, key=lambda one: one.depth.probability or 0.0)
+
+
 def _judge_attempt(
-    case: Case,
-    scene: _Scene,
-    attempt: Attempt,
-    bottom: Bottom,
-    prediction: HeadPrediction,
-    surfaces: SeenSurfaces,
-    plates: tuple[PlateTrack, ...],
+    case: Case, scene: _Scene, attempt: Attempt, found: SeenBottom, plates: tuple[PlateTrack, ...]
 ) -> AttemptJudgement:
     """Let every method measure one attempt, and rule by the one that was asked for."""
+    bottom, prediction, surfaces = found.bottom, found.prediction, found.surfaces()
     track = scene.recovery.track
     cut_short = is_cut_short(attempt, case.span_s[1], settings=case.settings.attempts)
     lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)

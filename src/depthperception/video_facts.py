@@ -34,7 +34,7 @@ class VideoFacts:
     part
         What was looked at, where somebody asked for a part of the film; times and frames' numbers are the film's.
     complete, gaps_s
-        Whether everything that the file promises could be decoded; the frames between which some is missing.
+        Whether all that the file promises was decoded and no pictures are missing; the frames between which some are.
     """
 
     path: str

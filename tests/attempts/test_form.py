@@ -32,6 +32,16 @@ def with_presence(seen: PoseTrack, presence: FloatArray) -> PoseTrack:
     return PoseTrack(**{**vars(seen), "presence": presence})
 
 
+def test_who_comes_down_behind_plates_is_hidden_and_that_is_no_attempt() -> None:
+    times, angles, _ = squats([95.0])
+    squat = track(times, angles, CAMERA)
+    unseen = with_presence(squat, np.full(len(times), 0.05))
+    assert kinds(unseen) == ["hidden"]
+    assert find_attempts(unseen, PICTURE_PX) == ()
+    still = track(times, np.full(len(times), 3.0), CAMERA)
+    assert "hidden" not in kinds(with_presence(still, np.full(len(times), 0.05)))
+
+
 def test_a_lunge_is_named_and_is_no_attempt() -> None:
     times, angles, _ = squats([80.0])
     stepping = np.clip(angles / 40.0, 0.0, 1.0)[:, None]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from depthperception.attempts.attempt import Attempt
-from depthperception.barbell.kinematics import NO_DISC, measure_motion, smooth
+from depthperception.bar_motion import BarMotion, BarPath
+from depthperception.barbell.kinematics import NO_DISC, lowest_elsewhere_s, measure_motion, smooth
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.capture.lifter_camera import LifterCamera, make_lifter_camera
 from depthperception.results import Camera
@@ -138,3 +139,19 @@ def test_speed_is_that_of_the_presentation_times_and_not_of_a_frame_rate() -> No
     times = np.sort(np.concatenate([np.arange(0.0, 2.0, 0.04), np.arange(2.0, 4.0, 0.0166)]))
     _, _, speed = smooth(times, 0.3 * times)
     assert speed == pytest.approx(np.full(len(speed), 0.3), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("bottom_s", "found_s"),
+    [(2.0, None), (1.95, None), (1.8, 2.0), (2.2, 2.0), (1.5, None)],
+)
+def test_a_bar_that_is_lower_beside_a_bottom_says_when_and_one_too_far_away_says_nothing(
+    bottom_s: float, found_s: float | None
+) -> None:
+    heights = 50.0 * np.abs(TIMES - 2.0)  # 50 cm/s: 10 cm lower .2 s away
+    places = tuple((0.0, 0.0) for _ in TIMES)
+    moved = BarMotion(("left",), path=BarPath(tuple(TIMES.tolist()), places, tuple(heights.tolist()), None))
+    assert lowest_elsewhere_s(moved, bottom_s) == (found_s and pytest.approx(found_s, abs=1 / 60))
+    slow = replace(moved, path=BarPath(tuple(TIMES.tolist()), places, tuple((0.08 * heights).tolist()), None))
+    assert lowest_elsewhere_s(slow, bottom_s) is None, "less than a centimetre"
+    assert lowest_elsewhere_s(BarMotion(reason=NO_DISC), bottom_s) is lowest_elsewhere_s(None, bottom_s) is None

@@ -1,14 +1,24 @@
 """What the film itself costs: frames that are damaged."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from depthperception import judge
-from depthperception.capture.footage import LONGEST_LOSS_S, damage_at, smear_at, standing_note
+from depthperception.capture.footage import (
+    LONGEST_LOSS_S,
+    damage_at,
+    damage_note,
+    is_complete,
+    missing_s,
+    smear_at,
+    standing_note,
+)
 from depthperception.people import Detections
+from depthperception.video import probe
 from tests.support.clips import blank_frames
 from tests.support.figures import track
 from tests.support.rendered_clips import DATA, truth
@@ -54,6 +64,18 @@ def test_frames_that_are_not_in_the_file_are_missing_too() -> None:
     assert seen.gaps_s == (), "nothing is damaged"
     assert damage_at(1.1, seen.unseen_s)
     assert damage_at(0.5, seen.unseen_s) is None
+
+
+def test_a_film_in_which_pictures_never_arrived_is_not_complete_and_says_where() -> None:
+    info = replace(probe(CLIP), duration_s=59 / 30)
+    whole, lost, one_lost = (
+        Detections(np.delete(np.arange(60) / 30, list(gone)), ()) for gone in ((), range(30, 36), (30,))
+    )
+    assert [is_complete(info, one) for one in (whole, lost, one_lost)] == [True, False, True]
+    assert missing_s(whole) == missing_s(one_lost) == ()
+    (gap,) = missing_s(lost)
+    assert gap == pytest.approx((29 / 30, 36 / 30))
+    assert damage_note(info, lost) is not None
 
 
 def seen_without(lost: range, keys_s: tuple[float, ...], *, damaged: bool) -> Detections:

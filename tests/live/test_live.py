@@ -1,11 +1,13 @@
 """Squats judged while pictures come: as from a file, nothing left out silently, no more kept than is needed."""
 
+import gc
 import math
 import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -14,12 +16,12 @@ from depthperception.geometry.skeletons import COCO_ANKLES
 from depthperception.live import Feed, LiveAttempt, looking, watch
 from depthperception.live.feed import Kept
 from depthperception.live.judging import Judging
-from depthperception.live.memory import Piece
+from depthperception.live.memory import Memory, Piece
 from depthperception.live.ring import Ring
 from depthperception.live.trigger import Squat, finished_squat, rising_squat
 from depthperception.models.memory import LookMemory, RememberingSession
 from depthperception.options import Options
-from depthperception.people import PersonTrack, Sightings
+from depthperception.people import FrameDetections, PersonTrack, Sightings
 from depthperception.video import Frame, Still, frames
 from tests.support.clips import number_of, numbered_clip
 from tests.support.command_line import run
@@ -182,6 +184,52 @@ def test_a_piece_knows_whether_a_look_at_it_was_left_out() -> None:
     piece = Piece(Squat(0.5, 1.0, 2.0), 0.0, (), (), stills, ())
     assert piece.is_whole
     assert not replace(piece, stills=stills[:7] + stills[9:]).is_whole
+    assert not replace(piece, stills=stills[2:]).is_whole, "its first pictures are not kept"
+
+
+def test_small_pictures_are_kept_only_as_long_as_a_squat_may_need_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lows_s = (6.0, 22.0)
+    pieces: list[Piece] = []
+    alive: WeakSet[Still] = WeakSet()
+    most = 0
+
+    def look_at(self: Sightings, frame: Frame) -> None:
+        self.found.append(FrameDetections(frame.time_s, ()))
+
+    def squats(found: list[FrameDetections], **_: Any) -> tuple[PersonTrack, ...]:
+        return (squatting(*lows_s, until_s=found[-1].time_s),)
+
+    def kept(self: Memory, frame: Frame) -> Still:
+        nonlocal most
+        still = add(self, frame)
+        alive.add(still)
+        gc.collect()
+        most = max(most, len(alive) - sum(len(one.stills) for one in pieces))
+        return still
+
+    def take(self: Judging, piece: Piece) -> bool:
+        pieces.append(piece)
+        return True
+
+    add = Memory.add_still
+    monkeypatch.setattr(Memory, "add_still", kept)
+    monkeypatch.setattr(Sightings, "look_at", look_at)
+    monkeypatch.setattr(looking, "link", squats)
+    monkeypatch.setattr(looking, "LOOKS_WAITING", 1000)
+    monkeypatch.setattr(looking.Looking, "_choose", lambda *_: None)
+    monkeypatch.setattr(Judging, "submit", take)
+    monkeypatch.setattr(Judging, "look_ahead", lambda self, piece: True)
+    film = numbered_clip(tmp_path / "film.mp4", [k / 16 for k in range(16 * 26)], options={"g": "16"})
+    with Feed(str(film), pace=math.inf) as feed:
+        watch(feed, tmp_path, Options(), lambda _: None)
+    assert [one.squat.bottom_s for one in pieces] == pytest.approx(lows_s, abs=0.2)
+    for piece in pieces:
+        assert piece.is_whole
+        assert piece.stills[0].time_s == pytest.approx(piece.began_s, abs=0.07)
+        assert piece.squat.start_s - 3.5 - 1e-3 <= piece.began_s <= piece.squat.start_s - 2.5
+    assert most <= 8 * (2.5 + 1.0 + 2.5), "of 26 s, those before a descent, from a key frame on, and of a squat"
 
 
 def test_frames_that_could_not_be_looked_at_are_counted_and_said(

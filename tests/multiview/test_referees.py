@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from depthperception.cli.several import lines_of
-from depthperception.decision import RefereeLight
+from depthperception.decision import Check, RefereeLight
 from depthperception.multiview.referees import lights_of, seats_of
 from depthperception.multiview.results import MultiviewJudgement, ViewJudgement
 from depthperception.multiview.together import put_together
 from depthperception.options import Options
 from depthperception.results import AttemptJudgement, Camera, Judgement, Verdict
+from depthperception.ruling.lights import SEATS_DEG
 from tests.support.several_views import Filmed, examination_of
 
 
@@ -91,3 +92,14 @@ def test_results_of_earlier_versions_have_no_lights() -> None:
     one = examination_of(Filmed(45.0)).judgement
     kept = MultiviewJudgement((ViewJudgement(one, True),)).to_dict()
     assert MultiviewJudgement.from_dict(kept).attempts == ()
+
+
+def test_a_camera_whose_light_is_open_says_why() -> None:
+    (judgement, attempt), other = _view(45.0, "depth"), _view(315.0, "depth")
+    ends = Check("not_completed", "not_checked", "The film ends before the lockout.")
+    lights = tuple(RefereeLight(seat, "not_judgeable", (), "") for seat in SEATS_DEG)
+    opened = replace(attempt, checks=(ends,), lights=lights)
+    views = {0: replace(judgement, attempts=(opened,)), 1: other[0]}
+    found, _ = lights_of(views, {0: opened, 1: other[1]}, 2)
+    assert found[0].says.endswith(" Open: The film ends before the lockout.")
+    assert "Open" not in found[2].says

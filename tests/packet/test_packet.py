@@ -17,13 +17,14 @@ from depthperception.options import Options
 from depthperception.packet import HandReading, Said, verify_packet, write_packet
 from depthperception.packet.archive import MANIFEST, archived, packed
 from depthperception.packet.command import command, options_of
-from depthperception.packet.sheet import tables_of
+from depthperception.packet.sheet import case_of, sheet, tables_of
 from depthperception.people import Pick
 from depthperception.results import Judgement, Verdict
 from tests.support.command_line import run
 from tests.support.judged_once import Examined
-from tests.support.refereed import bar, judged, ruled
+from tests.support.refereed import bar, judged, looks, ruled
 from tests.support.rendered_clips import DEMO, DEMO_HEIGHT_CM
+from tests.support.report_examples import judgement as example
 
 READ: tuple[tuple[str, float, Verdict], ...] = (
     ("Bea", 1.9, "depth"),
@@ -270,3 +271,9 @@ def test_the_sheet_says_lights_causes_and_course_in_words_and_of_older_judgement
     assert "knees unlock" in [row[0] for row in course.rows]
     (phases_alone,) = tables_of(replace(attempt, lights=(), checks=(), timeline=()))
     assert [row[0] for row in phases_alone.rows] == ["descent", "bottom", "ascent", "lockout"]
+
+
+def test_the_sheet_says_why_lights_are_open() -> None:
+    ends = ruled(judged(stood_up=False, cut_short=True, end_s=2.6), looks(ends_deg=60.0))
+    text = sheet(case_of(example(ends), 1, Said(), ()))
+    assert "Lights open: The film ends before the lockout." in text

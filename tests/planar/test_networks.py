@@ -128,6 +128,16 @@ def test_without_a_height_nothing_is_in_centimetres(film: Dotted, networks: dict
     assert "no centimetres" in attempt.reason
 
 
+def test_a_bottom_whose_pictures_never_arrived_is_not_judgeable(film: Dotted, networks: dict[str, Path]) -> None:
+    seen = film.case.seen
+    lost = np.abs(seen.frame_times_s - film.times_s[film.lowest]) < 0.09
+    without = film._replace(case=replace(film.case, seen=replace(seen, frame_times_s=seen.frame_times_s[~lost])))
+    judgement, attempt = without.judge(networks["simcc"], height_cm=HEIGHT_CM)
+    assert (attempt.verdict, attempt.depth.cm) == ("not_judgeable", None)
+    assert "missing round the bottom" in attempt.reason
+    assert not judgement.video.complete
+
+
 def test_the_command_judges_a_squat_from_the_front_by_the_front_network(
     networks: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

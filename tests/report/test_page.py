@@ -28,6 +28,8 @@ from depthperception.series.heights import heights_over_feet
 from depthperception.types import FloatArray, Picture
 from depthperception.video import VideoWriter
 from tests.support import figures
+from tests.support.refereed import judged as an_attempt
+from tests.support.refereed import looks, ruled
 from tests.support.report_examples import (
     HEIGHT,
     POINTS,
@@ -337,6 +339,12 @@ def test_a_refusal_shows_no_number_and_says_what_would_help(video: Path) -> None
     assert "rules" not in [attributes.get("class") for tag, attributes in html.tags if tag == "tr"]
     assert "gauge-plot" not in html.all("class")
     assert "top of the knee: the rule" not in html.words
+
+
+def test_open_lights_say_why(video: Path) -> None:
+    ends = ruled(an_attempt(stood_up=False, cut_short=True, end_s=2.6), looks(ends_deg=60.0))
+    text = fragment(page_content(video, track(FRAMES_S), judgement(ends)))
+    assert "Lights open: The film ends before the lockout." in Html(text).words
 
 
 def test_videos_without_an_attempt_get_a_page_that_says_why(video: Path) -> None:

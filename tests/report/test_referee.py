@@ -5,11 +5,21 @@ from itertools import pairwise
 
 import numpy as np
 
+from depthperception.report.bottom import draw_bottom
 from depthperception.report.light_strip import Sign, draw_strip, lit_from_s, sign_at, strip_height
-from depthperception.report.referee import cards_words, lights_words, not_checked_words, referee_lines, rules_lines
+from depthperception.report.referee import (
+    cards_words,
+    lights_words,
+    not_checked_words,
+    open_words,
+    referee_lines,
+    rules_lines,
+)
+from depthperception.report.share import draw_share
+from depthperception.results import AttemptJudgement
 from depthperception.rules import rule_book
-from tests.support.refereed import bar, judged, ruled
-from tests.support.report_examples import attempt, judgement
+from tests.support.refereed import bar, judged, looks, ruled
+from tests.support.report_examples import attempt, judgement, track
 
 
 def test_lights_are_named_in_position_order_and_cards_have_time_and_cause() -> None:
@@ -51,3 +61,33 @@ def test_the_margin_is_under_the_picture_and_tells_lights_apart_without_colour()
     grey = [draw_strip(sign, 480, height, 24).mean(axis=2) for sign in (*signs, Sign())]
     for one, other in pairwise(grey):
         assert np.abs(one - other).max() > 60
+
+
+def unfinished() -> AttemptJudgement:
+    """Rule on an attempt of which the film does not show the lockout."""
+    return ruled(judged(stood_up=False, cut_short=True, end_s=2.6), looks(ends_deg=60.0))
+
+
+def test_open_lights_say_why_beside_the_verdict_and_its_reason() -> None:
+    ends, hidden = unfinished(), ruled(judged(None))
+    assert lights_words(ends).endswith("right open: OPEN")
+    assert open_words(ends) == "The film ends before the lockout."
+    assert ((), "Lights open: The film ends before the lockout.") in referee_lines(ends)
+    assert (lights_words(hidden).endswith("OPEN"), open_words(hidden)) == (True, ""), "its reason stands there"
+    assert open_words(ruled(judged())) == open_words(attempt(2.0)) == ""
+
+
+def test_pictures_and_the_film_say_why_lights_are_open() -> None:
+    ends, hidden = unfinished(), ruled(judged(None))
+    without = replace(ends, checks=())
+    wall = np.full((1200, 800, 3), 128, np.uint8)
+    for draw in (draw_bottom, draw_share):
+        said, unsaid = (draw(wall, track([2.3]), judgement(one), 0) for one in (ends, without))
+        assert said.shape != unsaid.shape or (said != unsaid).any(), draw.__name__
+    signs = [sign_at(judgement(one), one.end_s + 0.4) for one in (ends, hidden, without)]
+    assert [sign.why_open for sign in signs] == ["The film ends before the lockout.", "Plates hide the hips.", ""]
+    for width, letters in ((360, 12), (480, 16), (720, 24), (1280, 24)):
+        height = strip_height(judgement(ends), letters)
+        told, untold = (draw_strip(sign, width, height, letters) for sign in (signs[0], signs[2]))
+        assert (told != untold).any()
+        assert (told[:, -2:] == untold[:, -2:]).all(), "no word is cut off by the edge"

@@ -15,9 +15,10 @@ from depthperception.geometry.skeletons import ANKLES, HIPS, KNEES, SHOULDERS, W
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
-Kind: TypeAlias = Literal["squat", "shallow", "unseen", "sits", "lunge", "pull", "begun", "ascent", "other"]
+Kind: TypeAlias = Literal["squat", "shallow", "unseen", "sits", "lunge", "pull", "begun", "ascent", "hidden", "other"]
 """What a descent is. shallow: too little to be told by itself. unseen and sits: squats, but not to be judged. begun:
-the film begins with him down. ascent: only that of a squat is seen."""
+the film begins with him down. ascent: only that of a squat is seen. hidden: he comes down, and is seen too badly to
+tell how."""
 
 UP = np.array([0.0, -1.0, 0.0])
 """In camera axes."""
@@ -123,10 +124,12 @@ def measure_form(moments: Moments, leg_m: float, settings: SquatForm) -> Form:
 
 def kind_of(form: Form, settings: SquatForm) -> Kind:
     """Say what a descent is; the order of the questions is that of what hides what."""
-    if not _is_seen(form, settings) or form.upright_m <= settings.upright_m or form.fall < settings.least_fall:
+    if form.upright_m <= settings.upright_m or form.fall < settings.least_fall:
         return "other"
     if form.shoulders_fall < settings.shoulders_too * form.fall:
         return "other"
+    if not _is_seen(form, settings):
+        return "hidden"
     if form.split > settings.most_split:
         return "lunge"
     if _pulls(form, settings):

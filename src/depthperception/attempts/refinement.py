@@ -70,15 +70,21 @@ def refine_bottom(
     attempt: Attempt,
     prepare: Prepare = as_filmed,
     *,
+    at_s: float | None = None,
     settings: AttemptDetection = ATTEMPTS,
 ) -> Bottom:
-    """Crop the frames round an attempt's bottom, estimate once, find the deepest moment, estimate there in full."""
+    """Crop the frames round an attempt's bottom, estimate once, find the deepest moment, estimate there in full.
+
+    `at_s` is that moment, where something else than hips and shoulders tells.
+    """
     fine = settings.refinement
     span_s = attempt.bottom_s - fine.scan_s, attempt.bottom_s + fine.scan_s
     cropped = crop_frames(source, track.region_at, *span_s, prepare, step_s=fine.scan_step_s)
     seen = list(parallel_map(lambda crop: (crop, estimate_pose(crop.part, crop.region, threads=1)), cropped))
     scan = gather_samples([crop for crop, _ in seen], [(one,) for _, one in seen]).track()
-    bottom_s = lowest_s(track, attempt, scan=scan, smoothing_s=fine.bottom_smoothing_s, settings=settings)
+    bottom_s = at_s
+    if bottom_s is None:
+        bottom_s = lowest_s(track, attempt, scan=scan, smoothing_s=fine.bottom_smoothing_s, settings=settings)
     nearest = frames_that_decide(scan.times_s, bottom_s, fine)
     samples = estimate_samples([crop.at(one.next_region) for crop, one in (seen[i] for i in nearest)])
     return Bottom(bottom_s, samples, scan.with_finer(samples.track()))
@@ -179,12 +185,12 @@ class LifterIsolation:
         again = refine_standing(source, track, attempt, self.painted_over, settings=self.settings)
         return min((standing, again), key=self.strayed)
 
-    def refine_bottom(self, source: Source, track: PoseTrack, attempt: Attempt) -> Bottom:
-        """Look at a bottom, likewise."""
-        bottom = refine_bottom(source, track, attempt, settings=self.settings)
+    def refine_bottom(self, source: Source, track: PoseTrack, attempt: Attempt, at_s: float | None = None) -> Bottom:
+        """Look at a bottom, likewise; parameters as of the function."""
+        bottom = refine_bottom(source, track, attempt, at_s=at_s, settings=self.settings)
         if self.strayed(bottom.samples) < self.settings.refinement.strayed:
             return bottom
-        again = refine_bottom(source, track, attempt, self.painted_over, settings=self.settings)
+        again = refine_bottom(source, track, attempt, self.painted_over, at_s=at_s, settings=self.settings)
         return min((bottom, again), key=lambda one: self.strayed(one.samples))
 
     def painted_over(self, rgb: Picture, time_s: float) -> Picture:

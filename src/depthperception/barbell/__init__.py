@@ -1,7 +1,7 @@
 """The barbell: its plates found and followed, its path and speeds, and what its plates say of the scale."""
 
 from depthperception.barbell.between import between_plates
-from depthperception.barbell.kinematics import at_true_speed, measure_motion
+from depthperception.barbell.kinematics import at_true_speed, lowest_elsewhere_s, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.tracking import BarWatch, Footage, sought_in, watch_bar
@@ -14,6 +14,7 @@ __all__ = [
     "at_true_speed",
     "between_plates",
     "checked_plate",
+    "lowest_elsewhere_s",
     "measure_motion",
     "measure_plate_scale",
     "sought_in",

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from depthperception.batch.entries import Entry, Record, key_of
 from depthperception.batch.jobs import Ended, Tell
@@ -113,6 +114,40 @@ class JudgeBeside:
         return folder, judge_into(self.path, folder, *asked, all_lifters=self.all_lifters, overlay=self.overlay)
 
 
+class Decoding(Protocol):
+    """How a video of a batch is decoded: here, or in a box."""
+
+    def look(self, copy: Path, tell: Tell) -> str:
+        """Give the SHA-256 of a file; one that is no video is refused now or later."""
+        ...
+
+    def judge(self, copy: Path, folder: Path, entry: Entry, tell: Tell) -> Sequence[Judgement]:
+        """Judge it and write everything; gives what was judged."""
+        ...
+
+
+@dataclass(frozen=True)
+class Here:
+    """Decoding in this process."""
+
+    def look(self, copy: Path, tell: Tell) -> str:
+        """Look at the first picture too."""
+        info = probe(copy)
+        tell("begun", {"sha256": info.sha256, "duration_s": info.duration_s or 0.0})
+        return info.sha256
+
+    def judge(self, copy: Path, folder: Path, entry: Entry, tell: Tell) -> Sequence[Judgement]:
+        """Judge it."""
+        return [one.judgement for one in self.written(copy, folder, entry, tell)]
+
+    def written(self, copy: Path, folder: Path, entry: Entry, tell: Tell) -> Sequence[Written]:
+        """Judge it; gives the folder of each lifter too."""
+        asked = entry.options, _progress(tell)
+        return judge_into(
+            copy, folder, *asked, all_lifters=entry.all_lifters, overlay=entry.overlay, name=entry.video
+        )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class JudgeInto:
     """Judge a video of a batch, unless the same was judged so before.
@@ -127,6 +162,8 @@ class JudgeInto:
         Where that is.
     fingerprint, size_bytes
         Of the video, when the batch was begun.
+    decoding
+        Where it is decoded.
     """
 
     entry: Entry
@@ -134,6 +171,7 @@ class JudgeInto:
     place: Place
     fingerprint: str = ""
     size_bytes: int | None = None
+    decoding: Decoding = field(default=Here(), compare=False)
 
     @property
     def video(self) -> str:
@@ -155,17 +193,12 @@ class JudgeInto:
                 raise type(error)(str(error).replace(str(copy), self.video)) from error
 
     def _judge(self, copy: Path, tell: Tell, began_s: float) -> Record:
-        info = probe(copy)
-        tell("begun", {"sha256": info.sha256, "duration_s": info.duration_s or 0.0})
-        key = key_of(info.sha256, self.entry.asked)
+        key = key_of(self.decoding.look(copy, tell), self.entry.asked)
         kept = self.place.record(key)
         if kept is not None:
             return Record.of(kept)
         with self.place.working() as folder:
-            asked = self.entry.options, _progress(tell)
-            all_lifters, overlay = self.entry.all_lifters, self.entry.overlay
-            written = judge_into(copy, folder, *asked, all_lifters=all_lifters, overlay=overlay, name=self.video)
-            rows = rows_of([one.judgement for one in written])
+            rows = rows_of(self.decoding.judge(copy, folder, self.entry, tell))
             record = Record(
                 key=key,
                 video=self.video,
@@ -196,4 +229,4 @@ def failed(ended: Ended) -> Record:
 
 
 def _progress(tell: Tell) -> Progress:
-    return lambda step, done: tell("progress", {"step": step, "done": done})
+    return lambda step, done: tell("progress", {"step": str(step), "done": done})

@@ -36,8 +36,13 @@ MOST_NAMED = 3
 
 
 def is_complete(info: VideoInfo, seen: Detections) -> bool:
-    """Whether everything that the file promises could be decoded."""
-    return not seen.damaged and not info.ends_early(seen.duration_s)
+    """Whether everything that the file promises was decoded, and no pictures are missing from it."""
+    return damage_note(info, seen) is None
+
+
+def missing_s(seen: Detections) -> tuple[Span, ...]:
+    """From and to the frames between which some are missing: each gap of a damaged file, else those that are long."""
+    return seen.gaps_s or tuple(_losses_s(seen))
 
 
 def damage_note(info: VideoInfo, seen: Detections) -> str | None:

@@ -107,6 +107,7 @@ def live(
         Path, Parameter(name=["--out", "-o"], help="Folder for the last attempts: film and judgement of each.")
     ] = Path("live"),
     keep: Annotated[int, Parameter(help="How many attempts are kept.")] = 10,
+    sandbox: Sandbox = False,
     quiet: Quiet = False,
 ) -> int:
     """Judge squats while a camera runs: each is printed when it is known, until Ctrl-C.
@@ -117,4 +118,4 @@ def live(
 
     options = options_of(height_cm=height_cm, method=method, lifter=lifter, plate_cm=plate_cm, sure=sure)
     with hushed(quiet):
-        return run(source, out, options, keep=keep, quiet=quiet)
+        return run(source, out, options, keep=keep, quiet=quiet, sandbox=sandbox)

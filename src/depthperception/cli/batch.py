@@ -18,6 +18,7 @@ from depthperception.cli.parameters import (
     Quiet,
     Rotate,
     Rules,
+    Sandbox,
     Speed,
     Sure,
     Verbose,
@@ -67,6 +68,7 @@ def batch(
     detector: Detector = None,
     rules: Rules = "ipf",
     overlay: Overlay = True,
+    sandbox: Sandbox = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -95,8 +97,14 @@ def batch(
         rules=rules,
     )
     how = HowMany(
-        jobs=jobs, timeout_s=timeout_s, resume=resume, retry_failed=retry_failed, table=table, ray=ray
-    )  # fmt: skip
+        jobs=jobs,
+        timeout_s=timeout_s,
+        resume=resume,
+        retry_failed=retry_failed,
+        table=table,
+        ray=ray,
+        sandbox=sandbox,
+    )
     output = Output(json=json, quiet=quiet, verbose=verbose, all_lifters=all_lifters, overlay=overlay)
     with hushed(quiet):
         return run_batch(sources, out, options, how, output)

@@ -14,6 +14,7 @@ from depthperception.cli.parameters import (
     PlateSize,
     Quiet,
     Rotate,
+    Sandbox,
     Speed,
     Sure,
     Verbose,
@@ -43,6 +44,7 @@ def multiview(  # noqa: PLR0913  (what is asked of a video, and of several)
     out: Annotated[
         Path | None, Parameter(name=["--out", "-o"], help="Folder for the results.  [default: FIRST.multiview]")
     ] = None,
+    sandbox: Sandbox = False,
     json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -64,9 +66,8 @@ def multiview(  # noqa: PLR0913  (what is asked of a video, and of several)
         speed=speed,
         sure=sure,
     )
-    return judge_several(
-        videos, options, Output(out=out, json=json, quiet=quiet, verbose=verbose, force=force), calibration, offset
-    )
+    output = Output(out=out, json=json, quiet=quiet, verbose=verbose, force=force)
+    return judge_several(videos, options, output, calibration, offset, sandbox=sandbox)
 
 
 BoardName = Annotated[str, Parameter(name="--board", help="charuco or chessboard.")]

@@ -1,5 +1,7 @@
 """How `export` is called, and what it does."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +15,7 @@ from depthperception.cli.parameters import (
     PlateSize,
     Quiet,
     Rotate,
+    Sandbox,
     Speed,
     Verbose,
     options_of,
@@ -65,6 +68,7 @@ def export(
     plate_cm: PlateSize = None,
     rotate_deg: Rotate = None,
     speed: Speed = 1.0,
+    sandbox: Sandbox = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
     force: Force = False,
@@ -81,7 +85,7 @@ def export(
     for path in files:
         keep_unless(path, force=force)
     if source.is_dir():
-        series = _of_folder(source, looks_closer=every_frame or rate_hz is not None)
+        rows = _save(_of_folder(source, looks_closer=every_frame or rate_hz is not None), files)
     else:
         options = options_of(
             height_cm=height_cm,
@@ -91,13 +95,28 @@ def export(
             rotate_deg=rotate_deg,
             speed=speed,
         )
+        do = partial(_of_video, source, options, every_frame, rate_hz, quiet=quiet, verbose=verbose)
         with hushed(quiet):
-            series = _of_video(source, options, every_frame, rate_hz, quiet=quiet, verbose=verbose)
+            rows = _in_box(do, source, options, files, quiet=quiet) if sandbox else do(files)
+    for path in files if not quiet else ():
+        say(stderr(), f"  wrote {path}  ({rows} rows)", link=path)
+    return 0
+
+
+def _in_box(
+    do: Callable[[Sequence[Path]], int], video: Path, options: "Options", files: Sequence[Path], *, quiet: bool
+) -> int:
+    from depthperception.cli.boxed import in_box, put_in_place  # noqa: PLC0415
+    from depthperception.video.hashed import hashed  # noqa: PLC0415
+
+    with put_in_place([path.absolute() for path in files]) as made:
+        return in_box(partial(do, made), [hashed(video).path], options, writes=made[0].parent, quiet=quiet)
+
+
+def _save(series: "TimeSeries", files: Sequence[Path]) -> int:
     for path in files:
         series.save(path)
-        if not quiet:
-            say(stderr(), f"  wrote {path}  ({len(series)} rows)", link=path)
-    return 0
+    return len(series)
 
 
 def _files(source: Path, formats: list[str] | None, output: Path | None) -> list[Path]:
@@ -141,12 +160,20 @@ def _of_folder(folder: Path, *, looks_closer: bool) -> "TimeSeries":
 
 
 def _of_video(
-    video: Path, options: "Options", every_frame: bool, rate_hz: float | None, *, quiet: bool, verbose: bool
-) -> "TimeSeries":
+    video: Path,
+    options: "Options",
+    every_frame: bool,
+    rate_hz: float | None,
+    files: Sequence[Path],
+    *,
+    quiet: bool,
+    verbose: bool,
+) -> int:
     from depthperception.cli.progress import progress_bars  # noqa: PLC0415
     from depthperception.pipeline import examine  # noqa: PLC0415
 
     with progress_bars(quiet, verbose=verbose, title="judging") as on_progress:
         found = examine(video, options, on_progress=on_progress)
     with progress_bars(quiet, verbose=verbose, title="every look") as on_progress:
-        return found.time_series(every_frame=every_frame, rate_hz=rate_hz, on_progress=on_progress)
+        series = found.time_series(every_frame=every_frame, rate_hz=rate_hz, on_progress=on_progress)
+    return _save(series, files)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from depthperception.batch.boxes import Boxes
 from depthperception.batch.children import Children, Waiting
 from depthperception.batch.jobs import Ended, Failure, Job
 from depthperception.batch.places import place_of
@@ -23,6 +24,7 @@ from depthperception.errors import OptionError
 from depthperception.options import Options
 from depthperception.report.text import STATUS_WORDS, WORDS, depth_words
 from depthperception.results import Reading
+from depthperception.sandbox import holds, said
 
 VERDICTS: Mapping[str, str] = {str(name): words for name, words in WORDS.items()}
 
@@ -45,6 +47,8 @@ class HowMany:
         One more table.
     ray
         Address of a Ray cluster, or "auto".
+    sandbox
+        Whether each video is judged in a box.
     """
 
     jobs: int | None = None
@@ -53,8 +57,14 @@ class HowMany:
     retry_failed: bool = False
     table: Path | None = None
     ray: str | None = None
+    sandbox: bool = False
 
     def __post_init__(self) -> None:
+        if self.sandbox and self.ray is not None:
+            raise OptionError(
+                "A box was asked for on a Ray cluster; expected one of the two, for a cluster's processes need its "
+                "network. Leave --sandbox or --ray out."
+            )
         if self.jobs is not None and self.jobs < 1:
             raise OptionError(f"{self.jobs} jobs were asked for; expected 1 or more. Leave it out for half the cores.")
         if self.timeout_s is not None and not self.timeout_s > 0.0:
@@ -197,8 +207,10 @@ def _executor(how: HowMany, output: Output, batch: Batch) -> tuple[Any, Callable
         return cluster.run, cluster.close, Progress(output, 0)
     jobs = min(how.jobs or max(1, (os.cpu_count() or 1) // 2), max(1, batch.waiting))
     progress = Progress(output, jobs)
-    children = Children(jobs, limit_s=how.timeout_s, on_progress=progress)
-    return children.run, children.close, progress
+    if how.sandbox and output.verbose:
+        say(stderr(), f"  each box {said(holds())}")
+    do = (Boxes if how.sandbox else Children)(jobs, limit_s=how.timeout_s, on_progress=progress)
+    return do.run, do.close, progress
 
 
 def _show_done(batch: Batch, done: Done, output: Output, tally: Tally) -> None:

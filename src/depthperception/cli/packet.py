@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from depthperception.cli.boxed import hashed, in_box
+from depthperception.cli.boxed import in_box, put_in_place
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.terminal import keep_unless, say, stdout
 from depthperception.errors import OutputError
@@ -11,6 +11,7 @@ from depthperception.options import Options
 from depthperception.packet import verify_packet, write_packet
 from depthperception.pipeline import judge
 from depthperception.video import sha256_of
+from depthperception.video.hashed import hashed
 
 
 def write(
@@ -20,19 +21,21 @@ def write(
     if out.suffix != ".zip" or not out.parent.is_dir():
         raise OutputError(f"The packet was to be {out}; expected a .zip file in a folder that exists. Name another.")
     keep_unless(out, force=force)
-    there = partial(_write, video, attempt, out, options, quiet=quiet)
+    there = partial(_write, video, attempt, options, quiet=quiet)
     if sandbox:
-        return in_box(there, hashed(video).path, options, writes=out.parent, quiet=quiet)
-    return there()
-
-
-def _write(video: Path, attempt: int, out: Path, options: Options, *, quiet: bool) -> int:
-    with progress_bars(quiet) as on_progress:
-        judgement = judge(video, options, on_progress=on_progress)
-        write_packet(out, video, judgement, attempt)
+        with put_in_place([out.absolute()]) as (made,):
+            in_box(partial(there, made), [hashed(video).path], options, writes=made.parent, quiet=quiet)
+    else:
+        there(out)
     if not quiet:
         _say(f"wrote {out}   SHA-256 {sha256_of(out)}")
     return 0
+
+
+def _write(video: Path, attempt: int, options: Options, out: Path, *, quiet: bool) -> None:
+    with progress_bars(quiet) as on_progress:
+        judgement = judge(video, options, on_progress=on_progress)
+        write_packet(out, video, judgement, attempt)
 
 
 def verify(packet: Path, video: Path, *, again: bool, quiet: bool) -> int:

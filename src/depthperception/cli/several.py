@@ -2,9 +2,11 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 from depthperception.cli.analyse import Output
+from depthperception.cli.boxed import in_box, made_ready
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.terminal import say, stderr, stdout
 from depthperception.errors import OptionError, quoted
@@ -20,15 +22,38 @@ from depthperception.report.referee import Line
 from depthperception.report.text import WORDS, depth_line
 from depthperception.report.views.content import camera_lights_words, name_of, sentences, view_row
 from depthperception.report.views.folder import write_together
+from depthperception.video.hashed import hashed
 
 
 def judge_several(
-    videos: list[Path], options: Options, output: Output, calibration: Path | None, offsets_s: list[float] | None
+    videos: list[Path],
+    options: Options,
+    output: Output,
+    calibration: Path | None,
+    offsets_s: list[float] | None,
+    *,
+    sandbox: bool = False,
 ) -> int:
     """Judge one lift by several videos, write the folder, and print a line for each attempt."""
+    folder = output.out or videos[0].with_suffix(".multiview")
+    do = partial(_judge_several, videos, options, output, calibration, offsets_s, folder)
+    if not sandbox:
+        return do()
+    reads = [*(hashed(video).path for video in videos), *filter(None, [calibration])]
+    with made_ready(folder, output):
+        return in_box(do, reads, options, writes=folder, quiet=output.quiet)
+
+
+def _judge_several(
+    videos: list[Path],
+    options: Options,
+    output: Output,
+    calibration: Path | None,
+    offsets_s: list[float] | None,
+    folder: Path,
+) -> int:
     known = None if calibration is None else read_calibration(calibration)
     check_videos(videos, options, offsets_s)
-    folder = output.out or videos[0].with_suffix(".multiview")
     prepare(folder, replace=output.force)
     with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
         found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)

@@ -119,7 +119,7 @@ class Feed:
                 time.sleep(max(0.0, began_s + frames[-1].time_s / self.pace - time.monotonic()))
             yield Arrival(_kept(packet), tuple(frames), time.monotonic())
 
-    def time_of(self, pts: int) -> float:
+    def time_of(self, pts: float) -> float:
         """Seconds from the first picture to a time stamp."""
         return float((pts - self.origin) * self.base)
 

@@ -17,6 +17,7 @@ from depthperception.io.atomic import write_json
 from depthperception.live.counts import Counts
 from depthperception.live.memory import Memory, Piece
 from depthperception.live.settings import MOST_WAITING
+from depthperception.memory import give_back
 from depthperception.models import session
 from depthperception.options import Options
 from depthperception.pipeline import examine_case
@@ -133,6 +134,7 @@ class Judging:
         except VideoError as error:
             self.counts.not_judged += 1
             logger.warning("%s could not be judged: %s", place.name, error)
+        give_back()
         while len(self._pieces) > self._keep:
             old = self._pieces.popleft()
             for ending in ENDINGS:

@@ -11,7 +11,7 @@ from depthperception.case import COARSE_STEP_S
 from depthperception.live.feed import Arrival
 from depthperception.live.judging import Judging
 from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING
-from depthperception.live.trigger import Squat, finished_squat, rising_squat
+from depthperception.live.trigger import Squat, finished_squat, may_have_begun_s, rising_squat
 from depthperception.people import PersonTrack, Sightings, choose, link
 from depthperception.people.detection import FRAME_MISSING
 from depthperception.pose.tracking import Following
@@ -92,6 +92,7 @@ class Looking:
             self._following.look(still, *self._lifter)
         if everyone:
             self._ask(sightings)
+            self._judging.memory.let_go(may_have_begun_s(self._people, frame.time_s, self._since_s))
 
     def _choose(self, sightings: Sightings, still: Still) -> None:
         """Choose whom to follow, by what is known so far."""

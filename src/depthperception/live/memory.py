@@ -50,8 +50,8 @@ class Piece:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every picture of it that was due was looked at."""
-        return len(self.stills) >= int((self.stills[-1].time_s - self.stills[0].time_s) / COARSE_STEP_S)
+        """Whether every picture of it that was due was looked at, and is kept."""
+        return len(self.stills) >= int((self.stills[-1].time_s - self.began_s) / COARSE_STEP_S)
 
     def case(self, video: Path, options: Options) -> Case:
         """Give the case of this piece, which was written to a file.
@@ -110,10 +110,17 @@ class Memory:
                     kept.popleft()
         return still
 
+    def let_go(self, begun_s: float) -> None:
+        """Let go of small pictures that no squat needs that begins at a time or after it."""
+        with self._lock:
+            start_s = self._feed.time_of(self._ring.key_before(self._pts(begun_s - BEFORE_S)))
+            while self._stills and self._stills[0].time_s < start_s - SAME_TIME_S:
+                self._stills.popleft()
+
     def piece(self, squat: Squat, sightings: Sequence[FrameDetections], poses: Sequence[Pose]) -> Piece | None:
         """Give the part of the film that shows a squat; None where no key frame is left of it."""
         with self._lock:
-            packets = self._ring.since(self._feed.origin + (squat.start_s - BEFORE_S) / float(self._feed.base))
+            packets = self._ring.since(self._pts(squat.start_s - BEFORE_S))
             began_s = self._feed.time_of(packets[0].pts) if packets else np.inf
             start_s = max(began_s, self._seen[0].time_s) - SAME_TIME_S
             seen = [one for one in self._seen if one.time_s >= start_s]
@@ -121,6 +128,9 @@ class Memory:
         looks = [one for one in sightings if one.time_s >= start_s]
         followed = [one for one in poses if one.time_s >= start_s]
         return Piece(squat, began_s, packets, seen, stills, looks, followed) if seen and stills and looks else None
+
+    def _pts(self, time_s: float) -> float:
+        return self._feed.origin + time_s / float(self._feed.base)
 
     def write(self, path: Path, piece: Piece) -> Path:
         """Write a piece as a file."""

@@ -47,10 +47,18 @@ class Ring:
 
     def since(self, start_pts: float) -> list[Kept]:
         """Give the packets from the last key frame at or before a time stamp on; from the first one after it else."""
+        packets = list(self._packets)
+        return packets[self._first(start_pts) :]
+
+    def key_before(self, start_pts: float) -> float:
+        """Give the time stamp from which on `since` would give packets; the one that was asked for where none is."""
+        first = self._first(start_pts)
+        return self._packets[first].pts if first < len(self._packets) else start_pts
+
+    def _first(self, start_pts: float) -> int:
         keys = [k for k, one in enumerate(self._packets) if one.is_key]
         before = [k for k in keys if self._packets[k].pts <= start_pts]
-        first = before[-1] if before else keys[0] if keys else len(self._packets)
-        return list(self._packets)[first:]
+        return before[-1] if before else keys[0] if keys else len(self._packets)
 
     def write(self, path: Path, packets: Sequence[Kept]) -> Path:
         """Write packets to a file beside `path`, whose ending says what it is; nothing is encoded again.

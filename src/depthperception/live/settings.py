@@ -1,7 +1,8 @@
 """The numbers of live judging, each with its reason."""
 
 KEEP_S = 30.0
-"""Of film and looks that are kept: a slow squat takes 8 s, and one that is still to be judged waits meanwhile."""
+"""Of film and looks that are kept: a slow squat takes 8 s, and one that is still to be judged waits meanwhile. Small
+pictures, 12 MB a second, are kept only as long as a squat that is not over may need them."""
 
 MOST_BYTES = 300_000_000
 """Of film: 30 s of MJPEG at 1080p have 200 MB, of H.264 40 MB."""
@@ -18,6 +19,10 @@ STANDS_S = 0.3
 
 FAILS_S = 8.0
 """An attempt that takes longer from its lowest point on is judged as it is: nobody stands up after that."""
+
+LEFT_S = 2.0
+"""Who was not seen for so long, and was not down, is not waited for; should he come back and squat at once, that is
+looked at again from its film."""
 
 RISES, RISES_FOR_S = 0.1, 0.5
 """Hips so much over their lowest, and so long after it, are on their way up: what the bottom needs (pictures to .2 s

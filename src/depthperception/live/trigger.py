@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_HIPS
-from depthperception.live.settings import DOWN, FAILS_S, RISES, RISES_FOR_S, STANDS_S, UP
+from depthperception.live.settings import DOWN, FAILS_S, LEFT_S, RISES, RISES_FOR_S, STANDS_S, UP
 from depthperception.people import PersonTrack
 from depthperception.types import FloatArray
 
@@ -51,8 +51,7 @@ def _squat_of(person: PersonTrack, now_s: float, since_s: float, ended: bool) ->
     after = np.flatnonzero((heights >= UP) & (times_s > times_s[low[0]]))
     last = int(after[0]) if len(after) else len(times_s)
     bottom = int(low[0] + np.argmin(heights[low[0] : last]))
-    standing = np.flatnonzero((heights >= UP) & (times_s < times_s[low[0]]))
-    start_s = float(times_s[standing[-1]] if len(standing) else times_s[0])
+    start_s = _stood_s(times_s, heights, float(times_s[low[0]]))
     if len(after):
         stands_s = float(times_s[last])
         is_over = now_s - stands_s >= STANDS_S or ended
@@ -71,9 +70,32 @@ def rising_squat(people: Iterable[PersonTrack], now_s: float, since_s: float) ->
         bottom = int(low[0] + np.argmin(heights[low[0] :]))
         bottom_s = float(times_s[bottom])
         if heights[-1] >= heights[bottom] + RISES and now_s - bottom_s >= RISES_FOR_S:
-            standing = np.flatnonzero((heights >= UP) & (times_s < times_s[low[0]]))
-            return Squat(float(times_s[standing[-1]] if len(standing) else times_s[0]), bottom_s, now_s)
+            return Squat(_stood_s(times_s, heights, float(times_s[low[0]])), bottom_s, now_s)
     return None
+
+
+def may_have_begun_s(people: Iterable[PersonTrack], now_s: float, since_s: float) -> float:
+    """Say from when on a squat that is still to be judged may last: from where he stood last, whoever is down or seen.
+
+    Parameters as in `finished_squat`.
+    """
+    begun = [_begun_s(one, now_s, since_s) for one in people if len(one.times_s) >= LEAST_LOOKS]
+    return min((one for one in begun if one is not None), default=now_s)
+
+
+def _begun_s(person: PersonTrack, now_s: float, since_s: float) -> float | None:
+    """When he stood last before he came down, or stood last at all; None of one who left without having come down."""
+    times_s, heights = person.times_s, relative_heights(person)
+    low = np.flatnonzero((heights < DOWN) & (times_s > since_s))
+    if not len(low) and times_s[-1] < now_s - LEFT_S:
+        return None
+    return _stood_s(times_s, heights, float(times_s[low[0]]) if len(low) else np.inf)
+
+
+def _stood_s(times_s: FloatArray, heights: FloatArray, before_s: float) -> float:
+    """When he stood last before a time; his first look where he never did."""
+    standing = np.flatnonzero((heights >= UP) & (times_s < before_s))
+    return float(times_s[standing[-1]] if len(standing) else times_s[0])
 
 
 def relative_heights(person: PersonTrack) -> FloatArray:

@@ -10,7 +10,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from depthperception.decision import Cause, Lift, LightColour, Position
+from depthperception.decision import Cause, Lift, LightColour, Position, unseen
 from depthperception.results import AttemptJudgement, Camera, Judgement, Verdict
 from depthperception.ruling.lights import SEATS_DEG
 
@@ -115,7 +115,8 @@ def _light(
         where = f"it stands {_away_deg(camera, position):.0f} degrees from this seat"
     own = next((light for light in one.lights if light.position == position), None)
     light, causes = (own.light, own.causes) if own else (LIGHTS[one.verdict], ())
-    return CameraLight(position, number, light, causes, f"By this camera alone; {where}.")
+    why = f" Open: {' '.join(unseen(one.checks))}" if light == "not_judgeable" and unseen(one.checks) else ""
+    return CameraLight(position, number, light, causes, f"By this camera alone; {where}.{why}")
 
 
 def _away_deg(camera: Camera | None, position: Position) -> float:

@@ -22,6 +22,7 @@ from depthperception.report.referee import (
     cards_words,
     lights_words,
     not_checked_words,
+    open_line,
     review_words,
     rules_words,
 )
@@ -139,6 +140,7 @@ def _environment() -> Environment:
         lights_words=lights_words,
         as_verdicts=AS_VERDICTS,
         cards_words=cards_words,
+        open_line=open_line,
         review_words=review_words,
         not_checked_words=not_checked_words,
         rules_words=rules_words,

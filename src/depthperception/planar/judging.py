@@ -141,7 +141,7 @@ def _judge(planar: _Planar, attempt: Attempt, bottom: PlanarBottom | None) -> At
     doubt = doubt_of(planar.in_metres, attempt, bottom_s, settings=settings)
     smear = smear_at(bottom_s, case.seen)
     hindrance = (
-        damage_at(bottom_s, case.seen.gaps_s)
+        damage_at(bottom_s, case.seen.unseen_s)
         or (smear.hinders if smear else None)
         or bottom_missed(beside, cm_per_px)
         or (doubt_words(doubt, one_of_several=case.is_shot) if doubt else obstacle(evidence, *case.size_px))

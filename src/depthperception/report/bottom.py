@@ -35,7 +35,7 @@ from depthperception.report.drawing import (
 )  # fmt: skip
 from depthperception.report.letters import video_name
 from depthperception.report.lines import LEGS, LegPoints, attempt_lines, fold_note, leg_points
-from depthperception.report.referee import AS_VERDICTS, lift_words
+from depthperception.report.referee import AS_VERDICTS, lift_words, open_line
 from depthperception.report.text import (  # fmt: skip
     WORDS,
     depth_words,
@@ -207,6 +207,7 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     rows = [
         "" if leaning_words(attempt) else " · ".join(filter(None, (interval_words(depth), probability_words(depth)))),
         attempt.reason,
+        open_line(attempt),
         f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}{source}",
     ]
     lines = [line for row in rows for line in wrap(row, width // SHEET_PX_PER_LETTER)]

@@ -5,10 +5,11 @@ It lies outside of the picture: lights are never over a head, hands or a bar.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import wrap
 
 import numpy as np
 
-from depthperception.decision import CardColour
+from depthperception.decision import CardColour, unseen
 from depthperception.report.drawing import INK, LIGHTS, PAPER, QUIET, Colour, draw_dot, draw_light, draw_text, text_size
 from depthperception.report.referee import AS_VERDICTS, FAULTS, LIGHT_WORDS, lift_words
 from depthperception.results import AttemptJudgement, Judgement, Verdict
@@ -26,12 +27,16 @@ UNLIT: Colour = (58, 63, 74)
 
 @dataclass(frozen=True)
 class Sign:
-    """What the margin shows: the lights, named, with the cards' causes; nothing lit before all three are decided."""
+    """What the margin shows: the lights, named, with the cards' causes, or why they are open.
+
+    Nothing is lit before all three are decided.
+    """
 
     lights: tuple[Verdict, ...] = ()
     names: tuple[str, ...] = ()
     headline: str = ""
     cards: tuple[tuple[CardColour | None, str], ...] = ()
+    why_open: str = ""
 
 
 def strip_height(judgement: Judgement, letters_px: int) -> int:
@@ -51,6 +56,7 @@ def sign_at(judgement: Judgement, time_s: float) -> Sign:
         tuple(LIGHT_WORDS[one.light] for one in attempt.lights),
         lift_words(attempt),
         tuple((card.colour, FAULTS[card.cause]) for card in attempt.cards),
+        " ".join(unseen(attempt.checks)) if any(one.light == "not_judgeable" for one in attempt.lights) else "",
     )
 
 
@@ -86,4 +92,8 @@ def draw_strip(sign: Sign, width_px: int, height_px: int, letters_px: int) -> Pi
         strip[top + 2 : top + size - 2, left : left + round(0.7 * size)] = CARDS[colour] if colour else UNLIT
         draw_text(strip, (left + size, top), words, small, PAPER)
         top += size
+    letters = max(1, (width_px - left) // max(1, text_size("n", small)[0]))
+    for line in wrap(sign.why_open, letters):
+        draw_text(strip, (left, top), line, small, PAPER)
+        top += text_size("", small)[1]
     return strip

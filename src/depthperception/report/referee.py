@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from depthperception.decision import Cause, Finding, Lift, LightColour, Position, Stage
+from depthperception.decision import Cause, Finding, Lift, LightColour, Position, Stage, unseen
 from depthperception.report.text import WORDS
 from depthperception.results import AttemptJudgement, Judgement, Verdict
 
@@ -93,6 +93,18 @@ def review_words(attempt: AttemptJudgement) -> tuple[str, ...]:
     return tuple(check.says for check in attempt.checks if check.finding == "review")
 
 
+def open_words(attempt: AttemptJudgement) -> str:
+    """Say why lights stay open, beside the verdict and its reason; empty where none is, or the reason says it."""
+    if all(one.light != "not_judgeable" for one in attempt.lights):
+        return ""
+    return " ".join(words for words in unseen(attempt.checks) if words != attempt.reason)
+
+
+def open_line(attempt: AttemptJudgement) -> str:
+    """Say it in a line of its own: "Lights open: The film ends before the lockout."; empty where there is nothing."""
+    return f"Lights open: {words}" if (words := open_words(attempt)) else ""
+
+
 def not_checked_words(attempt: AttemptJudgement) -> str:
     """Name what was not checked; empty where all was, or nothing was asked."""
     names = [CAUSES[check.cause] for check in attempt.checks if check.finding == "not_checked"]
@@ -112,9 +124,9 @@ def referee_lines(attempt: AttemptJudgement) -> list[Line]:
     if not attempt.lights:
         return []
     discs = tuple(one.light for one in attempt.lights)
-    said = [*cards_words(attempt), *(f"review: {words}" for words in review_words(attempt))]
-    unchecked = not_checked_words(attempt)
-    return [(discs, lights_words(attempt)), *(((), words) for words in [*said, *([unchecked] if unchecked else [])])]
+    said = [open_line(attempt), *cards_words(attempt), *(f"review: {words}" for words in review_words(attempt))]
+    lines = filter(None, [*said, not_checked_words(attempt)])
+    return [(discs, lights_words(attempt)), *(((), words) for words in lines)]
 
 
 def rules_lines(judgement: Judgement) -> list[str]:

@@ -22,7 +22,7 @@ from depthperception.report.drawing import (
     draw_text,
 )
 from depthperception.report.lines import attempt_lines, leg_points
-from depthperception.report.referee import AS_VERDICTS, lift_words
+from depthperception.report.referee import AS_VERDICTS, lift_words, open_words
 from depthperception.report.text import WORDS, depth_words, interval_words, leaning_words, nearest_to_the_line
 from depthperception.results import AttemptJudgement, Judgement
 from depthperception.types import FloatArray, Picture
@@ -108,5 +108,6 @@ def _lights(attempt: AttemptJudgement) -> Picture:
         draw_light(strip, (MARGIN_PX + 44 + 108 * number, 76), 40, AS_VERDICTS[light.light])
     if attempt.lights:
         draw_text(strip, (MARGIN_PX + 340, 44), lift_words(attempt), 48, PAPER, bold=True)
+        draw_text(strip, (MARGIN_PX + 340, 104), open_words(attempt), 24, QUIET)
     draw_text(strip, (MARGIN_PX, 146), "DepthPerception · a second opinion from video, no referee", 30, QUIET)
     return strip

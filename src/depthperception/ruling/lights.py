@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scipy.special import ndtr
 
-from depthperception.decision import Card, Cause, Check, Finding, Lift, LightColour, Position, RefereeLight
+from depthperception.decision import NEEDED, Card, Cause, Check, Finding, Lift, LightColour, Position, RefereeLight
 from depthperception.depth.calling import call
 from depthperception.results import AttemptJudgement, Camera, Reading, SideDepth
 from depthperception.rules import RuleBook
@@ -98,7 +98,7 @@ def _light(
     light: LightColour = "white"
     if causes:
         light = "red"
-    elif findings["depth"] == "not_checked" or findings["not_completed"] == "not_checked":
+    elif any(findings[cause] == "not_checked" for cause in NEEDED):
         light = "not_judgeable"
     elif "too_close" in findings.values():
         light = "too_close"

@@ -47,6 +47,8 @@ NO_SQUATS: Mapping[Kind, str] = {
     "lunge": "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged.",
     "pull": "Nobody squats in the video: a load is pulled from the floor or put down.",
     "ascent": "Somebody comes up, but no descent is seen: the video may begin at the bottom of a squat or after it.",
+    "hidden": "Somebody goes down, but is not seen well enough to tell whether that is a squat: film from where "
+    "nothing is in the way, plates included.",
 }
 """What was seen instead of a squat, the surest first: who comes up may have bent for something else."""
 

@@ -92,16 +92,17 @@ def run(job: LiveJob, connection: Connection) -> None:
 
 def _said(one: "LiveAttempt") -> dict[str, Any]:
     """Say of an attempt what the page shows."""
-    from depthperception.report.referee import cards_words, lights_words, review_words  # noqa: PLC0415
+    from depthperception.report.referee import cards_words, lights_words, open_line, review_words  # noqa: PLC0415
 
     attempt = one.attempt
+    reviewed = [f"review: {words}" for words in review_words(attempt)]
     return {
         "number": one.number,
         "verdict": attempt.verdict,
         "cm": attempt.depth.cm,
         "lights": [light.light for light in attempt.lights],
         "words": lights_words(attempt),
-        "cards": [*cards_words(attempt), *(f"review: {words}" for words in review_words(attempt))],
+        "cards": [*filter(None, [open_line(attempt)]), *cards_words(attempt), *reviewed],
         "reason": attempt.reason,
         "delay_s": round(one.delay_s, 1),
         "whole": one.whole,

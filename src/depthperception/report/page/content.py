@@ -276,6 +276,7 @@ def _environment() -> Environment:
         rules_words=referee.rules_words,
         lights_words=referee.lights_words,
         lift_words=referee.lift_words,
+        open_line=referee.open_line,
         light_words=referee.LIGHT_WORDS,
         as_verdicts=referee.AS_VERDICTS,
         cause_words=referee.CAUSES,

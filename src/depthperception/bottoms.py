@@ -1,0 +1,65 @@
+"""Looks at a bottom by everything that sees it: where hips and shoulders are lowest, or where the bar is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from depthperception.appearance.features import HeadPrediction, predicting
+from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.refinement import Bottom, LifterIsolation
+from depthperception.pose.recovery import Recovery
+from depthperception.pose.samples import PoseSamples
+from depthperception.surfaces import SeenSurfaces, begin_seeing
+from depthperception.video import Source
+
+
+@dataclass(frozen=True)
+class SeenBottom:
+    """A bottom, and what the networks saw of it; of the pictures only that is kept.
+
+    Attributes
+    ----------
+    surfaces
+        Gives what was seen: nothing needs it before the bar was watched, and it is looked at while that keeps one core
+        busy.
+    """
+
+    bottom: Bottom
+    prediction: HeadPrediction
+    surfaces: Callable[[], SeenSurfaces]
+
+
+class BottomLooks:
+    """Looks at the bottoms of one lifter.
+
+    Parameters
+    ----------
+    source
+        The film.
+    recovery
+        Where he is.
+    standing
+        How he stands.
+    isolation
+        He, and the others.
+    """
+
+    def __init__(self, source: Source, recovery: Recovery, standing: PoseSamples, isolation: LifterIsolation) -> None:
+        self._source, self._recovery, self._isolation = source, recovery, isolation
+        self._predict = predicting(standing)
+
+    def look(self, attempt: Attempt) -> SeenBottom:
+        """Look at an attempt's bottom, where hips and shoulders are lowest."""
+        bottom = self._isolation.refine_bottom(self._source, self._recovery.track, attempt)
+        if self._recovery.hidden_at(attempt.bottom_s):
+            # Close looks are not held to his feet, as those are that found him again.
+            bottom = replace(bottom, time_s=attempt.bottom_s)
+        return self._seen(bottom)
+
+    def look_at(self, attempt: Attempt, at_s: float) -> SeenBottom:
+        """Look at another moment as at a bottom."""
+        there = replace(attempt, bottom_s=at_s)
+        return self._seen(self._isolation.refine_bottom(self._source, self._recovery.track, there, at_s))
+
+    def _seen(self, bottom: Bottom) -> SeenBottom:
+        prediction, surfaces = self._predict(bottom.samples), begin_seeing(bottom.samples)
+        return SeenBottom(bottom.without_pictures(), prediction, surfaces)
