@@ -1,6 +1,6 @@
 """The barbell: its plates found and followed, its path and speeds, and what its plates say of the scale."""
 
-from depthperception.barbell.between import between_plates
+from depthperception.barbell.between import between_plates, middle_between
 from depthperception.barbell.kinematics import at_true_speed, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
@@ -16,5 +16,6 @@ __all__ = [
     "checked_plate",
     "measure_motion",
     "measure_plate_scale",
+    "middle_between",
     "watch_bar",
 ]

@@ -33,10 +33,10 @@ MIXED = (0.25, 0.75)
 
 MOST_LEFT = 0.06
 """Of the square of the difference of two pictures, that they do not explain of a mixture of them: its shots go on
-meanwhile. """
+meanwhile. What moved without a cut in 46 real films left .06 and more, but for somebody before a plain wall."""
 
 LEAST_PALER = 0.7
-"""Of what a mixture loses of its contrast. What moves on keeps its contrast: .3 at most in the same films."""
+"""Of what a mixture loses of its contrast. What moves on keeps its contrast: in the same films it lost .3 at most."""
 
 PURE = 0.1
 """Share of the other shot up to which a picture is of one shot."""
