@@ -36,7 +36,8 @@ MOST_LEFT = 0.06
 meanwhile. What moved without a cut in 46 real films left .06 and more, but for somebody before a plain wall."""
 
 LEAST_PALER = 0.7
-"""Of what a mixture loses of its contrast. What moves on keeps its contrast: in the same films it lost .3 at most."""
+"""Of what a mixture loses of its contrast. What moves on keeps its contrast: of what was explained best
+in each of the same films none lost more than .3 with less than .09 left, and two with that lost .6 and .9."""
 
 PURE = 0.1
 """Share of the other shot up to which a picture is of one shot."""
