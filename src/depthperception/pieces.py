@@ -99,11 +99,12 @@ def until_frame(case: Case, frame: int) -> Case:
     span_s = float(times_s[0]), float(times_s[-1])
     cuts_s = tuple(time_s for time_s in seen.editing.cuts_s if time_s <= span_s[1])
     stills = tuple(still for still in seen.editing.stills_s if still[0] < span_s[1])
+    fades_s = tuple(fade_s for fade_s in seen.editing.fades_s if fade_s[1] in cuts_s)
     part = replace(
         seen,
         frame_times_s=times_s,
         sightings=seen.sighted(*span_s),
-        editing=Editing(cuts_s, seen.editing.repeated[: len(cuts_s) + 1], stills),
+        editing=Editing(cuts_s, seen.editing.repeated[: len(cuts_s) + 1], stills, fades_s),
         turns_s=(),
     )
     cache = case.cache.of(Shot(case.info.source, *span_s))

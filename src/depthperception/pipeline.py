@@ -57,6 +57,7 @@ from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import follow
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
+from depthperception.ruling.bearer import bar_of_another
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
@@ -334,7 +335,8 @@ def _judge_attempt(
         for name, one in measure_all(evidence).items()
     }
     beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
-    hindrance = _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
+    hindrance = bar_of_another(scene.isolation.lifter, track, plates, (attempt.start_s, attempt.end_s))
+    hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
     limit = between_pictures(step_s, missed_cm), smear.says if smear else None
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))
     shown = legs.at_depth(ruling.depth) if case.options.method in BY_FITTED_LEGS else legs

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from depthperception.people import Detections
 from depthperception.video import Editing, EditingWatch, FrameCache, Shot, frames
 from tests.support.clips import Image, make_clip
 from tests.support.rendered_clips import DATA
@@ -134,6 +135,39 @@ def test_a_cut_through_black_is_where_the_next_shot_appears(path: Path) -> None:
     black = [np.zeros((HEIGHT, WIDTH, 3), np.uint8)] * 10
     found = edited(path, [*filmed(scene(1), 30), *black, *filmed(scene(2), 30)])
     assert found.cuts_s == pytest.approx([40 / RATE_HZ], abs=1e-3)
+
+
+def cross_fade(one: Sequence[Image], other: Sequence[Image], count: int) -> list[Image]:
+    """A film that turns into another over so many frames."""
+    shares = (np.arange(count) + 1) / (count + 1)
+    mixed = zip(one[-count:], other[:count], shares, strict=True)
+    blends = [np.asarray((1 - share) * a + share * b, np.uint8) for a, b, share in mixed]
+    return [*one[:-count], *blends, *other[count:]]
+
+
+@pytest.mark.parametrize("count", [1, 4, 12, 24, 40])
+def test_a_cross_fade_ends_a_shot_where_it_begins_and_begins_one_where_it_ends(count: int, path: Path) -> None:
+    found = edited(path, cross_fade(filmed(scene(1), 75), filmed(scene(2), 75), count))
+    (fade_s,) = found.fades_s
+    of_one_shot_s = [(75 - count - 1) / RATE_HZ, 75 / RATE_HZ]
+    assert list(fade_s) == pytest.approx(of_one_shot_s, abs=0.1 * count / RATE_HZ + 0.04)
+    assert found.cuts_s == (fade_s[1],)
+
+
+def test_what_a_cross_fade_shows_belongs_to_no_shot() -> None:
+    seen = Detections(np.arange(20) / 10, (), editing=Editing((0.5, 1.4), (0.0,) * 3, fades_s=((0.9, 1.4),)))
+    assert seen.shots_s == ((0.0, 0.4), (0.5, 0.9), (1.4, 1.9))
+
+
+def test_a_camera_that_goes_slowly_to_another_place_makes_no_cut(path: Path) -> None:
+    wide = scene(4, 12 * WIDTH)
+    assert edited(path, [with_lifter(wide[:, 6 * k : 6 * k + WIDTH], k) for k in range(120)]).cuts_s == ()
+
+
+def test_somebody_who_walks_before_a_plain_wall_makes_no_cut(path: Path) -> None:
+    plain = np.full((HEIGHT, WIDTH, 3), 235, np.uint8)
+    at = [np.roll(with_lifter(plain, 0), 3 * k - 60, axis=1) for k in range(40)]
+    assert edited(path, at).cuts_s == ()
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,14 @@ def bar_middles(
     return _middle_px(max(pairs, key=lambda pair: sum(one.score * one.radius_px for one in pair))) if pairs else None
 
 
+def middle_between(centres_px: tuple[FloatArray, FloatArray], radii_px: tuple[float, float]) -> FloatArray:
+    """Middle (n, 2) between two plates in space: from the nearer one, seen larger, it is further in the picture."""
+    one, other = (1.0 / radius_px for radius_px in radii_px)
+    return np.asarray((centres_px[0] * one + centres_px[1] * other) / (one + other))
+
+
 def _middle_px(pair: Sequence[LinkedPlate]) -> FloatArray:
-    """Middle between two plates in space: the nearer one, which is seen larger, is further from it in the picture."""
-    near, far = (1.0 / plate.radius_px for plate in pair)
-    return np.asarray((pair[0].centres_px * near + pair[1].centres_px * far) / (near + far))
+    return middle_between((pair[0].centres_px, pair[1].centres_px), (pair[0].radius_px, pair[1].radius_px))
 
 
 def _found(still: Still) -> tuple[PlateBox, ...]:

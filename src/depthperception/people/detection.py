@@ -67,12 +67,14 @@ class Detections:
 
     @property
     def shots_s(self) -> tuple[tuple[float, float], ...]:
-        """First and last frame of each shot, or turn: one, where the film is not cut and has one lifter."""
-        first = np.searchsorted(self.frame_times_s, sorted({*self.editing.cuts_s, *self.turns_s}))
-        starts, ends = np.concatenate([[0], first]), np.concatenate([first, [len(self.frame_times_s)]]) - 1
-        return tuple(
-            (float(self.frame_times_s[a]), float(self.frame_times_s[b])) for a, b in zip(starts, ends, strict=True)
-        )
+        """First and last frame of each shot, or turn: one, where the film is not cut and has one lifter.
+
+        What is shown in a cross-fade belongs to neither.
+        """
+        times_s, cuts_s = self.frame_times_s, sorted({*self.editing.cuts_s, *self.turns_s})
+        starts = [0, *np.searchsorted(times_s, cuts_s)]
+        ends = [*np.searchsorted(times_s, [self.editing.shot_ends(cut_s) for cut_s in cuts_s]), len(times_s)]
+        return tuple((float(times_s[a]), float(times_s[b - 1])) for a, b in zip(starts, ends, strict=True))
 
     def sighted(self, start_s: float, end_s: float) -> tuple[FrameDetections, ...]:
         """Everyone in a shot; from one shot to the next nothing falls."""

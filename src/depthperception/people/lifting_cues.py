@@ -150,10 +150,7 @@ def hip_travel(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> 
 
 def hands_up(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> float:
     """How much of the time the hands are up at the shoulders and apart, weighted by how well they are seen."""
-    points = track.points_px
-    trunk = np.linalg.norm(points[:, COCO_SHOULDERS].mean(axis=1) - points[:, COCO_HIPS].mean(axis=1), axis=1)
-    trunk = np.maximum(np.percentile(trunk, 75), 1.0)
-    below = (points[:, COCO_WRISTS, 1] - points[:, COCO_SHOULDERS, 1]) / trunk
+    points, trunk, below = track.points_px, _trunk_px(track), _hands_below(track)
     raised = (points[:, COCO_ELBOWS, 1] - points[:, COCO_WRISTS, 1]) / trunk
     near = np.clip((settings.hands_low - below) / (settings.hands_low - settings.hands_high), 0.0, 1.0)
     shoulders, hands = points[:, 5, 0] - points[:, 6, 0], points[:, 9, 0] - points[:, 10, 0]
@@ -162,6 +159,24 @@ def hands_up(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> fl
     held = near * np.clip(raised / settings.forearm_up, 0.0, 1.0) * apart[:, None]
     weight = track.scores[:, COCO_WRISTS]
     return float((held * weight).sum() / max(weight.sum(), 1e-6))
+
+
+def _trunk_px(track: PersonTrack) -> float:
+    """Length of the trunk where it is seen longest."""
+    trunk = track.points_px[:, COCO_SHOULDERS].mean(axis=1) - track.points_px[:, COCO_HIPS].mean(axis=1)
+    return max(float(np.percentile(np.linalg.norm(trunk, axis=1), 75)), 1.0)
+
+
+def _hands_below(track: PersonTrack) -> FloatArray:
+    """How far (n, 2) each hand is under its shoulder, in trunks."""
+    points = track.points_px
+    return np.asarray((points[:, COCO_WRISTS, 1] - points[:, COCO_SHOULDERS, 1]) / _trunk_px(track))
+
+
+def hands_hang(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> float:
+    """How much of the time the hands hang, lower than any that holds a bar on the shoulders; 0 where few are seen."""
+    below, clear = _hands_below(track), track.scores[:, COCO_WRISTS] >= LEAST_POINT_SCORE
+    return float((below[clear] > settings.hands_low).mean()) if clear.mean() >= settings.hands_seen else 0.0
 
 
 def feet_stay(track: PersonTrack, heights: FloatArray, *, settings: CueWeights = SELECTION.cues) -> float:

@@ -154,6 +154,8 @@ class CueWeights:
     hands_low, hands_high
         Height of the hands under the shoulders, in trunks: nobody holds a bar on his back with hands lower than the
         first; from the second on up he well may.
+    hands_seen
+        Part of the sightings of hands that must be sure, before hands are said to hang.
     full_hands
         Part of the time with hands at the shoulders that is as good as all: arms behind plates are found half the time.
     feet_jump
@@ -179,6 +181,7 @@ class CueWeights:
     hands_closer: float = 0.3
     hands_low: float = 0.7
     hands_high: float = 0.3
+    hands_seen: float = 0.3
     full_hands: float = 0.6
     feet_jump: float = 0.2
     around_s: float = 2.0

@@ -1,7 +1,7 @@
 """One person through the video."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -83,6 +83,13 @@ class PersonTrack:
     def box_at(self, time_s: float) -> FloatArray:
         """Box (4,) at any time, likewise."""
         return between(self.times_s, self.boxes_px, time_s)
+
+    def during(self, start_s: float, end_s: float) -> "PersonTrack | None":
+        """Give his part of a span of time; None where he is not seen in it."""
+        here = np.flatnonzero((self.times_s >= start_s) & (self.times_s <= end_s))
+        if not len(here):
+            return None
+        return replace(self, times_s=self.times_s[here], people=tuple(self.people[k] for k in here))
 
     def clear_at(self, time_s: float) -> BoolArray:
         """Which COCO points (17,) the nearest sighting is sure of: those out of the picture are not."""

@@ -110,7 +110,7 @@ def _turn(
         height_px=track.height_px,
         hips_px=(x_px, y_px),
     )
-    here = [(one, part) for one in tracks if (part := _part(one, *turn.seen_s)) is not None]
+    here = [(one, part) for one in tracks if (part := one.during(*turn.seen_s)) is not None]
     first_s, last_s = turn.seen_s
     parts = tuple(part for _, part in here)
     choice = choose(parts, size_px, last_s - first_s, since_s=first_s, settings=settings)
@@ -118,14 +118,6 @@ def _turn(
         return None
     lifts = choice.candidates[choice.number - 1].lifting_cues.hands >= settings.also_hands
     return turn if lifts else None
-
-
-def _part(track: PersonTrack, start_s: float, end_s: float) -> PersonTrack | None:
-    """Give somebody's part of a span of time; None where he is not there."""
-    here = np.flatnonzero((track.times_s >= start_s) & (track.times_s <= end_s))
-    if not len(here):
-        return None
-    return replace(track, times_s=track.times_s[here], people=tuple(track.people[k] for k in here))
 
 
 def _between(before: _Turn, after: _Turn) -> float:

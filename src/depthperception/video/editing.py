@@ -1,7 +1,7 @@
 """What was done to a film after it was taken: cuts, pictures that are repeated, pictures that stand still.
 
 All of it is told from a thumbnail of every frame. A cut is a change of most of the picture at once, out of proportion
-to those before and after it, that is not undone at once as a flash or a passer-by is.
+to those before and after it, that is not undone at once as a flash or a passer-by is; or a cross-fade.
 """
 
 from collections import deque
@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from depthperception.types import BoolArray, FloatArray, Picture
+from depthperception.video.blends import BlendWatch
 from depthperception.video.thumbnails import Look, change, look_at
 
 LEAST_CHANGE = 0.55
@@ -56,17 +57,24 @@ class Editing:
     Attributes
     ----------
     cuts_s
-        Times of the first frames after cuts.
+        Times of the first frames after cuts and cross-fades.
     repeated
         Of each shot the part of the pictures, where something moves, that only repeat the one before; 0 where none do
         but for chance.
     stills_s
         From and to which the picture stands still, between pictures that move.
+    fades_s
+        Of each cross-fade the last frame before and the first after in which one shot is seen; the latter is a cut.
     """
 
     cuts_s: tuple[float, ...] = ()
     repeated: tuple[float, ...] = (0.0,)
     stills_s: tuple[tuple[float, float], ...] = ()
+    fades_s: tuple[tuple[float, float], ...] = ()
+
+    def shot_ends(self, cut_s: float) -> float:
+        """Time before which the shot before a cut ends: that of the cut, or when the cross-fade begins."""
+        return next((float(np.nextafter(start_s, cut_s)) for start_s, end_s in self.fades_s if end_s == cut_s), cut_s)
 
 
 @dataclass
@@ -89,6 +97,7 @@ class EditingWatch:
     _changes: list[float] = field(default_factory=list)
     _jumps: list[_Jump] = field(default_factory=list)
     _recent: deque[tuple[float, Look]] = field(default_factory=deque)
+    _blends: BlendWatch = field(default_factory=lambda: BlendWatch(LEAST_CHANGE))
     _last: Picture | None = None
 
     def offer(self, time_s: float, thumbnail: Picture) -> None:
@@ -102,7 +111,10 @@ class EditingWatch:
 
     def finish(self) -> Editing:
         """Say what was seen, once all frames were shown."""
-        cuts_s = tuple(jump.time_s for jump in self._jumps if self._is_cut(jump))
+        fades_s = tuple((one.start_s, one.end_s) for one in self._blends.finish())
+        jumps_s = (jump.time_s for jump in self._jumps if self._is_cut(jump))
+        at_once_s = (one for one in jumps_s if not any(start_s <= one <= end_s for start_s, end_s in fades_s))
+        cuts_s = tuple(sorted((*at_once_s, *(end_s for _, end_s in fades_s))))
         times_s, motions = np.array(self._times_s), np.array(self._motions)
         motions[np.isin(times_s, cuts_s)] = np.inf  # beside a cut everything seems to stand still
         repeats, stills = np.zeros(len(times_s), bool), []
@@ -113,9 +125,10 @@ class EditingWatch:
                 stills.append((float(times_s[first - 1]), float(times_s[last])))
         shots = np.split(np.arange(len(times_s)), np.searchsorted(times_s, cuts_s))
         shares = tuple(_share(repeats[shot], motions[shot] >= LEAST_MOTION) for shot in shots)
-        return Editing(cuts_s, shares, tuple(stills))
+        return Editing(cuts_s, shares, tuple(stills), fades_s)
 
     def _see(self, time_s: float, look: Look) -> None:
+        self._blends.see(time_s, look)
         for jump in reversed(self._jumps):
             if time_s - jump.time_s > UNDONE_S:
                 break

@@ -8,7 +8,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from depthperception.types import FloatArray, Picture
+from depthperception.types import BoolArray, FloatArray, Picture
 
 SIDE_PX = 32
 """Of a thumbnail, whatever the picture's shape: a person who fills it is still a hand's breadth a pixel."""
@@ -75,15 +75,25 @@ def look_at(grey: Picture) -> Look:
     return Look(patterns / np.maximum(lengths, 1e-6)[:, None], lengths / side)
 
 
+def levels_of(look: Look) -> FloatArray:
+    """Grey levels (parts, pixels) of a thumbnail's parts less their mean and slope."""
+    return np.asarray(look.patterns * (look.contrasts * SIDE_PX / PARTS)[:, None])
+
+
+def showing(one: Look, other: Look) -> BoolArray:
+    """Which parts (parts,) show anything in one of two pictures."""
+    return np.asarray(np.maximum(one.contrasts, other.contrasts) >= LEAST_CONTRAST)
+
+
 def change(one: Look, other: Look) -> float:
     """How much else one picture shows than another: 1 - correlation in the middle one of all parts that show anything.
 
     0 the same, about 1 where they have nothing to do with each other; brightness and contrast do not count.
     """
-    showing = np.maximum(one.contrasts, other.contrasts) >= LEAST_CONTRAST
-    if not showing.any():
+    shown = showing(one, other)
+    if not shown.any():
         return 0.0
-    alike = np.sort(np.einsum("ij,ij->i", one.patterns, other.patterns)[showing])
+    alike = np.sort(np.einsum("ij,ij->i", one.patterns, other.patterns)[shown])
     return 1.0 - float(alike[(len(alike) - 1) // 2] + alike[len(alike) // 2]) / 2.0
 
 

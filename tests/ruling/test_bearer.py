@@ -1,0 +1,97 @@
+"""A bar that goes down and up is somebody else's where the hands of who is judged hang, nowhere near it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from depthperception.barbell import PlateTrack
+from depthperception.geometry.skeletons import COCO_SHOULDERS, COCO_WRISTS, SHOULDERS
+from depthperception.people import PersonTrack, link
+from depthperception.pose.track import PoseTrack, empty_track
+from depthperception.ruling.bearer import OF_ANOTHER, bar_of_another
+from depthperception.types import FloatArray, Side
+from tests.support.figures import track
+from tests.support.sightings import film
+
+
+def squatting(hands: str) -> PersonTrack:
+    """A figure of 200 px/m that squats and comes up again."""
+    (found,) = link(film({"x_px": 400.0, "deg": 90.0, "hands": hands}))
+    return found
+
+
+def plate_at(person: PersonTrack, place_px: FloatArray) -> PlateTrack:
+    """A plate of 45 cm that is at a place (n, 2) at each sighting."""
+    count = len(person.times_s)
+    return PlateTrack(Side.LEFT, person.times_s, place_px, np.full(count, 45.0), np.eye(2) * 45.0, 0.9, place_px)
+
+
+def at_shoulders(person: PersonTrack) -> PlateTrack:
+    return plate_at(person, person.points_px[:, COCO_SHOULDERS].mean(axis=1) + [60.0, 0.0])
+
+
+def at_hands(person: PersonTrack) -> PlateTrack:
+    return plate_at(person, person.points_px[:, COCO_WRISTS].mean(axis=1) + [40.0, 0.0])
+
+
+def said(person: PersonTrack, *plates: PlateTrack) -> str | None:
+    return bar_of_another(person, empty_track(), plates, (float(person.times_s[0]), float(person.times_s[-1])))
+
+
+def test_a_bar_on_the_shoulders_of_somebody_whose_hands_hang_is_anothers() -> None:
+    person = squatting("hanging")
+    assert said(person, at_shoulders(person)) == OF_ANOTHER
+
+
+def test_a_bar_that_is_held_is_his_own() -> None:
+    person = squatting("bar")
+    assert said(person, at_shoulders(person)) is None
+
+
+def test_who_has_weights_in_hanging_hands_has_them() -> None:
+    person = squatting("hanging")
+    assert said(person, at_hands(person)) is None
+    assert said(person, at_shoulders(person), at_hands(person)) is None
+
+
+def test_without_a_bar_hands_may_hang() -> None:
+    person = squatting("hanging")
+    lost = np.full(len(person.times_s), np.nan)
+    assert said(person) is None
+    assert said(person, replace(at_shoulders(person), radius_px=lost)) is None
+
+
+@pytest.mark.parametrize(("score", "sure"), [(0.1, False), (0.9, True)])
+def test_hands_that_are_hardly_seen_say_nothing(score: float, *, sure: bool) -> None:
+    person = squatting("hanging")
+    scores = np.full(17, 0.9)
+    scores[COCO_WRISTS] = score
+    seen = replace(person, people=tuple(replace(one, scores=scores) for one in person.people))
+    assert (said(seen, at_shoulders(seen)) == OF_ANOTHER) is sure
+
+
+def below(poses: PoseTrack, factor: float) -> tuple[PlateTrack, PlateTrack]:
+    """A bar that goes down so many times as far as the shoulders, its near end seen twice as large as its far one."""
+    shoulders_px = poses.image_px[:, SHOULDERS, 1].mean(axis=1)
+    way_px = factor * (shoulders_px - shoulders_px[0])
+    count = len(way_px)
+    near, far = (
+        np.column_stack([np.full(count, x_px), 300.0 + share * way_px]) for x_px, share in ((100.0, 1.5), (500.0, 0.75))
+    )
+    ends = (near, 60.0), (far, 30.0)
+    one, other = (
+        PlateTrack(Side.LEFT, poses.times_s, at_px, np.full(count, radius_px), np.eye(2) * radius_px, 0.9, at_px)
+        for at_px, radius_px in ends
+    )
+    return one, other
+
+
+@pytest.mark.parametrize(("factor", "anothers"), [(1.0, False), (1.1, False), (1.3, True), (2.0, True)])
+def test_a_bar_that_goes_further_down_than_the_shoulders_is_not_on_them(factor: float, *, anothers: bool) -> None:
+    times_s = np.linspace(0.0, 3.0, 25)
+    poses = track(times_s, 90.0 * np.sin(np.pi * times_s / 3.0) ** 2)
+    plates = below(poses, factor)
+    said = bar_of_another(squatting("bar"), poses, plates, (0.0, 3.0))
+    assert (said == OF_ANOTHER) is anothers
+    assert bar_of_another(squatting("bar"), poses, plates[:1], (0.0, 3.0)) is None, "one plate may be nearer"
