@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
@@ -37,7 +37,8 @@ from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.pace import bottom_missed, pace_note, still_note
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
-from depthperception.case import Case, begun, find_people, lifter_of, put_on_feet
+from depthperception.capture.uprights import edges_in
+from depthperception.case import COARSE_STEP_S, Case, begun, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.distance import measure_distance
@@ -59,7 +60,7 @@ from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
 from depthperception.surfaces import SeenSurfaces, begin_seeing
-from depthperception.types import Progress, Step, silent
+from depthperception.types import FloatArray, Progress, Step, silent
 from depthperception.video import Source
 
 
@@ -199,10 +200,11 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     standing = isolation.refine_standing(case.source, track, from_standing)
     bottoms, predictions, surfaces = _refine(case.source, recovery, attempts, standing, isolation, on_progress)
     coarse = track
-    for bottom in bottoms:
-        track = track.with_finer(bottom.scan)
+    track = reduce(PoseTrack.with_finer, (bottom.scan for bottom in bottoms), track)
     recovery = replace(recovery, track=track)
-    camera = camera_of_film(standing, [bottom.samples for bottom in bottoms], predictions, case.size_px)
+    camera = camera_of_film(
+        standing, [one.samples for one in bottoms], predictions, case.size_px, _edges(case, standing)
+    )
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, predictions, surfaces, scene.bar.plates, strict=True)
     judged = [_judge_attempt(case, scene, one, bottom, said, seen(), bar) for one, bottom, said, seen, bar in each]
@@ -210,6 +212,13 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     notes = (*found.notes, *filter(None, _notes(case, scene, coarse, attempts)))
     found = replace(found, camera=_camera_said(case, scene, surfaces), scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, track, plates=scene.bar.plates, close=scene.close)
+
+
+def _edges(case: Case, standing: PoseSamples) -> FloatArray | None:
+    """Find straight edges of the room about where he stands."""
+    at_s = float(standing.times_s[-1])
+    still = next(case.cache.stills(at_s - COARSE_STEP_S, at_s + COARSE_STEP_S), None)
+    return None if still is None else edges_in(still.rgb, case.info.width)
 
 
 def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[Callable[[], SeenSurfaces]]) -> Camera:
