@@ -14,21 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from depthperception.appearance.features import HeadPrediction, predict
-from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
+from depthperception.appearance.features import predict
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.scale import measure_scale
+from depthperception.capture.uprights import edges_in
 from depthperception.depth.calibrated import Features, describe, legs_at_reference, shipped_model
 from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.depth.reading import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.pinhole import PinholeCamera
-from depthperception.pose.blazepose import AUGMENTATIONS
 from depthperception.pose.samples import PoseSamples
+from depthperception.results import Camera
 from depthperception.surfaces import see_surfaces
 from depthperception.synth.stills import Still
 from depthperception.synth.truth import Truth
-from depthperception.train.rendered_squats import sample_still
+from depthperception.train.rendered_looks import look_at
 from depthperception.types import FloatArray
 
 BODIES = ("m_avg", "m_tall", "m_heavy", "m_longfem", "f_avg", "f_shortfem")
@@ -98,11 +98,11 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
             continue
         bottom, standing, depth_cm = studio.squat(seed)
         rng = np.random.default_rng((seed, 2))
-        low = sample_still(bottom, rng, AUGMENTATIONS)
-        high = sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True)
+        low, high = look_at(bottom, standing, rng, among_others=False)
         described = np.array([describe(low, high, mirror=mirror) for mirror in (False, True)])
         prediction = predict(low, high)
-        legs = fitted(low, high, prediction, 100.0 * studio.bodies[BODIES[seed % len(BODIES)]].stature)
+        camera = measure_camera(high, *SIZE_PX, [prediction], edges_in(standing.picture, SIZE_PX[0]))
+        legs = fitted(low, high, camera, 100.0 * studio.bodies[BODIES[seed % len(BODIES)]].stature)
         np.savez(path, allow_pickle=False, described=described, seen=prediction.outputs, legs=legs,
                  depth_cm=depth_cm)  # fmt: skip
         print(f"{seed + 1} of {count}", flush=True)
@@ -112,9 +112,8 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
     return Features(seeds=np.arange(count), **gathered), names
 
 
-def fitted(low: PoseSamples, high: PoseSamples, prediction: HeadPrediction, stature_cm: float) -> FloatArray:
+def fitted(low: PoseSamples, high: PoseSamples, camera: Camera, stature_cm: float) -> FloatArray:
     """What the fitted legs say (3,), as `calibrated` is given it; the lifter's height is known."""
-    camera = measure_camera(high, *SIZE_PX, [prediction])
     scale = measure_scale(high, camera, stature_cm)
     lifter_camera = lifter_camera_of(high, camera, scale, SIZE_PX)
     return legs_at_reference(fit_legs(sightings_of(see_surfaces(low)), lifter_camera, scale), scale)

@@ -102,6 +102,7 @@ def seen_with(row: Row, evidence: Evidence, truths: Sequence[str]) -> Evidence:
         scale = measure_scale(row.standing, camera, None)
     if GRAVITY in truths:
         camera = replace(camera, pitch_deg=pitch_deg, roll_deg=roll_deg)
+        camera = replace(camera, pitch_sd_deg=KNOWN_DEG, roll_sd_deg=KNOWN_DEG)
     if AZIMUTH in truths:
         camera = replace(camera, azimuth_deg=azimuth_deg)
     size_px = picture_of(row)
@@ -118,8 +119,6 @@ def seen_with(row: Row, evidence: Evidence, truths: Sequence[str]) -> Evidence:
 def settings_with(truths: Sequence[str]) -> LegFitting:
     """Errors that the fit gives the camera, small where it is true."""
     settings = FITTING
-    if GRAVITY in truths:
-        settings = replace(settings, pitch_deg=KNOWN_DEG, roll_deg=KNOWN_DEG)
     if AZIMUTH in truths:
         settings = replace(settings, azimuth_deg=KNOWN_DEG)
     if DISTANCE in truths:

@@ -12,17 +12,16 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.appearance.features import predict
-from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
 from depthperception.capture.camera import measure_camera
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.scale import measure_scale
+from depthperception.capture.uprights import edges_in
 from depthperception.depth import Evidence, measure_all
 from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.geometry.skeletons import HIPS
 from depthperception.multiview.following import follow_closely
 from depthperception.pipeline import examine
-from depthperception.pose.blazepose import AUGMENTATIONS
 from depthperception.results import Camera, Reading, Scale
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.synth.clip import write_clip
@@ -31,7 +30,8 @@ from depthperception.synth.scenario import Scenario
 from depthperception.synth.several_cameras import CameraClip, sample_cameras
 from depthperception.synth.stills import Studio
 from depthperception.synth.truth import Truth
-from depthperception.train.rendered_squats import BODY_GROUPS, sample_still
+from depthperception.train.rendered_looks import look_at
+from depthperception.train.rendered_squats import BODY_GROUPS
 from depthperception.types import FloatArray
 
 AZIMUTHS_DEG = (45, 315, 0, 90, 60, 120, 135)
@@ -86,11 +86,10 @@ def still_rows(seed: int, studio: Studio) -> list[StillRow]:
         scenario = clip.scenario
         rng = np.random.default_rng((seed, 2, azimuth_deg))
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
-        low = sample_still(bottom, rng, AUGMENTATIONS)
-        high = sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True)
+        low, high = look_at(bottom, standing, rng, among_others=bool(scenario.people))
         prediction, surfaces = predict(low, high), see_surfaces(low)
         size_px = scenario.viewpoint.width_px, scenario.viewpoint.height_px
-        camera = measure_camera(high, *size_px, [prediction])
+        camera = measure_camera(high, *size_px, [prediction], edges_in(standing.picture, size_px[0]))
         scale = measure_scale(high, camera, 100.0 * scenario.body.stature_m)
         legs = fit_legs(sightings_of(surfaces), lifter_camera_of(high, camera, scale, size_px), scale)
         evidence = Evidence(

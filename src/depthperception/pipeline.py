@@ -39,7 +39,8 @@ from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.pace import bottom_missed, pace_note, still_note
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
-from depthperception.case import Case, begun, find_people, lifter_of, put_on_feet
+from depthperception.capture.uprights import edges_in
+from depthperception.case import COARSE_STEP_S, Case, begun, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.distance import measure_distance
@@ -62,7 +63,7 @@ from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
 from depthperception.surfaces import SeenSurfaces
-from depthperception.types import Progress, Step, silent
+from depthperception.types import FloatArray, Progress, Step, silent
 
 
 def judge(
@@ -197,14 +198,15 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         reason = no_squat_reason(kinds, among_others=number, feet_out=feet_are_out(track, info.height))
         return examined(replace(found, status="no_squat", reason=reason), track)
 
+    stood = min(attempts, key=lambda one: not one.stood_before)
+    edges_px = _edges(case, stood.start_s if stood.stood_before else stood.end_s)
     case.cache.let_go(but=sought_in(attempts, settings=case.settings.plates))
-    standing = isolation.refine_standing(case.source, track, min(attempts, key=lambda one: not one.stood_before))
+    standing = isolation.refine_standing(case.source, track, stood)
     looks = BottomLooks(case.source, recovery, standing, isolation)
     bottoms = _refine(looks, attempts, on_progress)
     recovery = replace(recovery, track=reduce(PoseTrack.with_finer, [one.bottom.scan for one in bottoms], track))
-    camera = camera_of_film(
-        standing, [one.bottom.samples for one in bottoms], [one.prediction for one in bottoms], case.size_px
-    )
+    lowest, said = [one.bottom.samples for one in bottoms], [one.prediction for one in bottoms]
+    camera = camera_of_film(standing, lowest, said, case.size_px, edges_px)
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, scene.bar.plates, strict=True)
     judged = [_judge_lowest(case, scene, looks, attempt, bottom, plates) for attempt, bottom, plates in each]
@@ -213,6 +215,12 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     surfaces = [one.surfaces for one in bottoms]
     found = replace(found, camera=_camera_said(case, scene, surfaces), scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, recovery.track, plates=scene.bar.plates, close=scene.close)
+
+
+def _edges(case: Case, stands_s: float) -> FloatArray | None:
+    """Find straight edges of the room about when he stands."""
+    still = next(case.cache.stills(stands_s - COARSE_STEP_S, stands_s + COARSE_STEP_S), None)
+    return None if still is None else edges_in(still.rgb, case.info.width)
 
 
 def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[Callable[[], SeenSurfaces]]) -> Camera:

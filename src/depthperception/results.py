@@ -87,6 +87,8 @@ class Camera:
         Of the line of sight to the lifter's hips, positive when the camera looks down on them.
     roll_deg
         Positive when the camera is turned clockwise, seen from behind it.
+    pitch_sd_deg, roll_sd_deg
+        Errors of both: of cameras by the lifter alone (docs/accuracy.md), unless upright edges of the room tell more.
     up : (x, y, z)
         Unit vector against gravity in camera axes (x right, y down, z away).
     height_above_hip_cm
@@ -106,6 +108,8 @@ class Camera:
     height_above_hip_cm: float | None = None
     distance_m: float | None = None
     advice: tuple[str, ...] = ()
+    pitch_sd_deg: float = 4.5
+    roll_sd_deg: float = 1.8
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
+from depthperception.capture.lifter_camera import USUAL_GRAVITY_SD_RAD, LifterCamera, turned_lifter_camera
 from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS, shipped_legs
 from depthperception.depth.legs import HIPS_OVER_FEET, Sightings, fit_legs, sighted_of, sightings_of
 from depthperception.depth.reading import lowered
@@ -19,6 +19,7 @@ STATURE_M = 1.8
 SCALE = Scale(
     100.0 / 250.0, "height", sources=(ScaleEstimate("height", 0.4, 0.04),), stature_cm=180.0, stature_sd_share=0.0
 )
+CAMERA_SD_DEG = np.array([FITTING.azimuth_deg, *np.degrees(USUAL_GRAVITY_SD_RAD)])
 
 
 def camera(azimuth_deg: float, pitch_deg: float = 0.0, roll_deg: float = 0.0, distance_m: float = 3.5) -> LifterCamera:
@@ -49,12 +50,11 @@ def sightings(px: FloatArray, sd_px: float) -> Sightings:
 
 @pytest.mark.parametrize("azimuth_deg", [0.0, 40.0, 90.0, 150.0, 270.0])
 def test_points_that_are_seen_exactly_by_a_known_level_camera_give_each_leg_its_depth(azimuth_deg: float) -> None:
-    exact = replace(
-        FITTING, azimuth_deg=0.01, pitch_deg=0.01, roll_deg=0.01, distance_share=0.001, place_m=0.001, huber_sd=1e6
-    )
+    exact = replace(FITTING, azimuth_deg=0.01, distance_share=0.001, place_m=0.001, huber_sd=1e6)
     known = replace(SCALE, sources=(ScaleEstimate("height", 0.4, 0.0005),))
     for seed in range(4):
-        legs, eye = person(np.random.default_rng(seed)), camera(azimuth_deg, 0.0, 3.0)
+        legs = person(np.random.default_rng(seed))
+        eye = replace(camera(azimuth_deg, 0.0, 3.0), gravity_sd_rad=(2e-4, 2e-4))
         fitted = fit_legs(sightings(seen_by(legs, eye), 0.1), eye, known, settings=exact)
         assert fitted.depth_cm == pytest.approx(depths_cm(legs), abs=0.5)
         assert fitted.points_px == pytest.approx(seen_by(legs, eye), abs=0.5)
@@ -63,11 +63,11 @@ def test_points_that_are_seen_exactly_by_a_known_level_camera_give_each_leg_its_
 
 def test_nine_in_ten_intervals_hold_when_points_and_cameras_err_as_they_are_said_to() -> None:
     rng = np.random.default_rng(7)
-    inside, apart, ways = [], [], np.array([FITTING.azimuth_deg, FITTING.pitch_deg, FITTING.roll_deg])
+    inside, apart = [], []
     for _ in range(120):
         legs, true = person(rng), np.array([rng.uniform(0.0, 360.0), rng.normal(0.0, 6.0), 0.0])
         px = seen_by(legs, camera(*true)) + rng.normal(0.0, 3.0, (COUNT, 2))
-        fitted = fit_legs(sightings(px, 3.0), camera(*(true + rng.normal(size=3) * ways)), SCALE)
+        fitted = fit_legs(sightings(px, 3.0), camera(*(true + rng.normal(size=3) * CAMERA_SD_DEG)), SCALE)
         inside.append(abs(fitted.mean_cm - depths_cm(legs).mean()) < 1.645 * fitted.mean_sd_cm)
         difference, sd = np.array([1.0, -1.0]), fitted.covariance_cm2
         apart.append(
@@ -83,11 +83,10 @@ def test_linearised_errors_are_those_of_sampling() -> None:
     px = seen_by(legs, eye)
     fitted = fit_legs(sightings(px, 2.0), eye, SCALE)
     model = shipped_legs()
-    ways = np.array([FITTING.azimuth_deg, FITTING.pitch_deg, FITTING.roll_deg])
     errors = []
     for _ in range(150):  # another person and camera that would have been seen alike, as far as the fit can tell
         other = model.points(rng.standard_normal((model.spread.shape[-1],)))
-        true = np.array([30.0, 5.0, 0.0]) + rng.normal(size=3) * ways
+        true = np.array([30.0, 5.0, 0.0]) + rng.normal(size=3) * CAMERA_SD_DEG
         one = fit_legs(sightings(seen_by(other, camera(*true)) + rng.normal(0.0, 2.0, (COUNT, 2)), 2.0), eye, SCALE)
         errors.append(one.mean_cm - depths_cm(other).mean())
     assert np.std(errors) == pytest.approx(fitted.mean_sd_cm, rel=0.3)

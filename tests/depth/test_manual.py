@@ -95,8 +95,10 @@ def test_who_knows_the_camera_reads_more_surely() -> None:
     judged = judgement(0.0)
     px = seen_by(person(1), judged)
     said = measure(lines(px, "left", "right"), judged, sighted(px))
-    known = replace(FITTING, azimuth_deg=0.1, pitch_deg=0.1, roll_deg=0.1, distance_share=0.003)
-    surely = measure(lines(px, "left", "right"), judged, sighted(px), settings=known)
+    known = replace(FITTING, azimuth_deg=0.1, distance_share=0.003)
+    assert judged.camera is not None
+    level = replace(judged, camera=replace(judged.camera, pitch_sd_deg=0.1, roll_sd_deg=0.1))
+    surely = measure(lines(px, "left", "right"), level, sighted(px), settings=known)
     widths_cm = [high - low for low, high in (said.interval90_cm, surely.interval90_cm)]
     # From in front 4.5 degrees of pitch move a crease 40 cm behind the knee by 3 cm.
     assert widths_cm[1] < 0.7 * widths_cm[0]

@@ -9,7 +9,7 @@ from depthperception.barbell.edges import POINTS
 from depthperception.barbell.projection import INNER_M
 from depthperception.barbell.rims import Rims, Slopes, edges_at, extent, hidden_by, rims_of
 from depthperception.barbell.settings import CAMERA, EDGES, CameraFitting, EdgeVotes
-from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.types import BoolArray, FloatArray, Picture, Side
 
 DISTANCE, AZIMUTH, PITCH, ROLL, SCALE, RADIUS, THICKNESS, PLACES = range(8)
@@ -74,12 +74,7 @@ class Adjustment:
         sizes = (np.log(lifter_camera.px_per_m), np.log(radius_m or BIG_M), settings.thickness_m)
         scale_sd, radius_sd = (settings.own_scale_sd, ANY_SD) if radius_m is None else (ANY_SD, EXACT_SD)
         places = self._shoulders_px.ravel()
-        camera_sd = (
-            settings.log_distance_sd,
-            settings.azimuth_sd_rad,
-            settings.pitch_sd_rad,
-            settings.roll_sd_rad,
-        )
+        camera_sd = settings.log_distance_sd, settings.azimuth_sd_rad, *lifter_camera.gravity_sd_rad
         places_sd = [settings.beside_m * lifter_camera.px_per_m] * len(places)
         return Known(
             np.array([np.log(lifter_camera.distance_m), *lifter_camera.angles_rad, *sizes, *places]),
@@ -90,9 +85,7 @@ class Adjustment:
         """The lifter's axes by some parameters."""
         distance_m, px_per_m = np.exp(values[[DISTANCE, SCALE]])
         angles = (values[AZIMUTH], values[PITCH], values[ROLL])
-        return turned_lifter_camera(
-            self.before.hips_px, float(px_per_m), float(distance_m), self.before.middle_px, angles
-        )
+        return self.before.turned(angles, float(px_per_m), float(distance_m))
 
     def votes(self, values: FloatArray, side: Side) -> FloatArray:
         """Mean votes at the rims of one side in every picture; 0 where next to nothing of a rim can be seen."""

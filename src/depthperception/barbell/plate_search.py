@@ -20,7 +20,7 @@ from depthperception.barbell.plate_detector import detect_plates
 from depthperception.barbell.plate_linking import LinkedPlate, link_plates
 from depthperception.barbell.projection import plate_view
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection
-from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.concurrency import parallel_map
 from depthperception.types import FloatArray, Side
 
@@ -195,13 +195,8 @@ def _turned(
     openness = plate.outline.squash * plate.squeeze
     best, least = lifter_camera, np.inf
     for turn, log_distance in product(np.radians(TURNS_DEG), LOG_DISTANCES):
-        tried = turned_lifter_camera(
-            lifter_camera.hips_px,
-            lifter_camera.px_per_m,
-            lifter_camera.distance_m * float(np.exp(log_distance)),
-            lifter_camera.middle_px,
-            (azimuth + turn, pitch, roll),
-        )
+        distance_m = lifter_camera.distance_m * float(np.exp(log_distance))
+        tried = lifter_camera.turned((azimuth + turn, pitch, roll), lifter_camera.px_per_m, distance_m)
         view = plate_view(tried, shoulders_px, plate.side)
         if view.px_per_m <= 0.0:
             continue  # so near that the plate would be behind the camera

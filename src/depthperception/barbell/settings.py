@@ -97,9 +97,9 @@ class CameraFitting:
 
     Attributes
     ----------
-    log_distance_sd, azimuth_sd_rad, pitch_sd_rad, roll_sd_rad
-        Errors of what is known before: rms over 111 rendered meets .37 and .20 (half of the azimuths within .11), over
-        27 of them .09; of the roll twice its median error (capture/camera.py).
+    log_distance_sd, azimuth_sd_rad
+        Errors of what is known before: rms over 111 rendered meets .37 and .20 (half of the azimuths within .11). Those
+        of pitch and roll come with the camera.
     own_scale_sd
         Error of the logarithm of the scale as known without plates.
     thickness_m, thickness_sd_m
@@ -129,8 +129,6 @@ class CameraFitting:
 
     log_distance_sd: float = 0.4
     azimuth_sd_rad: float = 0.17
-    pitch_sd_rad: float = 0.09
-    roll_sd_rad: float = 0.035
     own_scale_sd: float = 0.1
     thickness_m: float = 0.1
     thickness_sd_m: float = 0.05

@@ -8,8 +8,10 @@ from scipy.special import ndtr
 
 from depthperception.appearance.features import OUTPUTS, HeadPrediction
 from depthperception.capture.framing import framing_advice, shows_legs
+from depthperception.capture.lifter_camera import USUAL_DISTANCE_M
 from depthperception.capture.scale import MODEL_SHARE
-from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, up_of
+from depthperception.capture.uprights import Gravity, Sight, gravity_by
+from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, Pinhole, up_of
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Facing, View
@@ -45,24 +47,32 @@ def camera_of_film(
     bottoms: Sequence[PoseSamples],
     predictions: Sequence[HeadPrediction],
     picture_px: tuple[int, int],
+    edges_px: FloatArray | None = None,
 ) -> Camera:
     """Measure the camera with the word of the head on those bottoms that show legs, and say what is cut off."""
     shown = [said for said, low in zip(predictions, bottoms, strict=True) if shows_legs(low, picture_px)]
-    camera = measure_camera(standing, *picture_px, shown)
+    camera = measure_camera(standing, *picture_px, shown, edges_px)
     return replace(camera, advice=(*framing_advice(standing, bottoms, picture_px), *camera.advice))
 
 
 def measure_camera(
-    standing: PoseSamples, width_px: int, height_px: int, predictions: Sequence[HeadPrediction]
+    standing: PoseSamples,
+    width_px: int,
+    height_px: int,
+    predictions: Sequence[HeadPrediction],
+    edges_px: FloatArray | None = None,
 ) -> Camera:
-    """Measure gravity and the camera from the standing lifter, and from what the trained head says of the bottoms.
+    """Measure gravity and the camera from the standing lifter, what the trained head says of the bottoms, and the room.
 
     The head's word is better on the view, on height and distance, and a little on pitch; the landmarks' on roll: each
     gets its share (`HEAD_PITCH`, `HEAD_ROLL`; docs/accuracy.md has the errors). Without it the landmarks have it all.
+    Straight edges (n, 4) of the room behind him then hold gravity to what is upright (`capture.uprights`).
     """
     camera = camera_of_landmarks(standing, width_px, height_px)
     if predictions:
         camera = _with_head(camera, np.mean([prediction.outputs for prediction in predictions], axis=0))
+    if edges_px is not None:
+        camera = _held_to_room(camera, standing, edges_px, (width_px, height_px))
     return replace(camera, advice=advise(camera, _standing_part(standing, height_px)))
 
 
@@ -71,18 +81,28 @@ def _with_head(camera: Camera, outputs: FloatArray) -> Camera:
     azimuth = float(np.degrees(np.arctan2(said["azimuth_sin"], said["azimuth_cos"])) % 360.0)
     pitch = HEAD_PITCH * said["pitch"] + (1.0 - HEAD_PITCH) * camera.pitch_deg
     roll = HEAD_ROLL * said["roll"] + (1.0 - HEAD_ROLL) * camera.roll_deg
-    up = up_of(*np.radians([pitch, roll]))
     return replace(
-        camera,
+        _with_gravity(camera, pitch, roll),
         view=view_of(azimuth),
         facing=facing_of(azimuth),
         azimuth_deg=azimuth,
-        pitch_deg=pitch,
-        roll_deg=roll,
-        up=(float(up[0]), float(up[1]), float(up[2])),
         height_above_hip_cm=said["height"],
         distance_m=float(np.exp(said["log_distance"])),
     )
+
+
+def _held_to_room(camera: Camera, standing: PoseSamples, edges_px: FloatArray, picture_px: tuple[int, int]) -> Camera:
+    joints_px, distance_m = standing.median_px, camera.distance_m or USUAL_DISTANCE_M
+    inside = Pinhole(distance_m * standing.px_per_m / MODEL_SHARE, np.array(picture_px) / 2.0)
+    known = Gravity(camera.pitch_deg, camera.roll_deg, camera.pitch_sd_deg, camera.roll_sd_deg)
+    found = gravity_by(edges_px, known, Sight(inside, joints_px[HIPS].mean(axis=0), joints_px))
+    held = _with_gravity(camera, found.pitch_deg, found.roll_deg)
+    return replace(held, pitch_sd_deg=found.pitch_sd_deg, roll_sd_deg=found.roll_sd_deg)
+
+
+def _with_gravity(camera: Camera, pitch_deg: float, roll_deg: float) -> Camera:
+    x, y, away = up_of(*np.radians([pitch_deg, roll_deg])).tolist()
+    return replace(camera, pitch_deg=pitch_deg, roll_deg=roll_deg, up=(x, y, away))
 
 
 def camera_of_landmarks(

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.geometry.pinhole import Pinhole, up_of
+from depthperception.geometry.pinhole import Pinhole, axis_pitch, up_of
 from depthperception.geometry.skeletons import HIPS
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import Camera, Scale
@@ -13,6 +13,9 @@ from depthperception.types import FloatArray
 
 USUAL_DISTANCE_M = 3.0
 """Of a camera whose distance is not known."""
+
+USUAL_GRAVITY_SD_RAD = float(np.radians(Camera.pitch_sd_deg)), float(np.radians(Camera.roll_sd_deg))
+"""Errors of pitch and roll where nothing but the lifter tells them."""
 
 Angles: TypeAlias = tuple[float, float, float]
 """Azimuth of the line of sight to the hips, pitch and roll of the camera's axis, radians."""
@@ -34,6 +37,8 @@ class LifterCamera:
         From the camera to his hips along the camera's axis.
     middle_px : (2,)
         Of the picture, where the camera's axis goes through it.
+    gravity_sd_rad
+        Errors of pitch and roll.
     """
 
     up: FloatArray
@@ -43,6 +48,7 @@ class LifterCamera:
     px_per_m: float
     distance_m: float
     middle_px: FloatArray
+    gravity_sd_rad: tuple[float, float]
 
     @property
     def pinhole(self) -> Pinhole:
@@ -64,6 +70,10 @@ class LifterCamera:
             px_per_m=self.px_per_m * factor,
             middle_px=self.middle_px * factor,
         )
+
+    def turned(self, angles_rad: Angles, px_per_m: float, distance_m: float) -> "LifterCamera":
+        """Look at the same hips from elsewhere."""
+        return turned_lifter_camera(self.hips_px, px_per_m, distance_m, self.middle_px, angles_rad, self.gravity_sd_rad)
 
     def bar_at(self, middle_px: FloatArray) -> FloatArray:
         """Middle of the bar (..., 3) in metres, where it is seen (..., 2): neither before nor behind the hips."""
@@ -90,17 +100,19 @@ def make_lifter_camera(camera: Camera, hips_px: FloatArray, px_per_m: float, mid
     roll = np.radians(camera.roll_deg)
     ray = np.array([*(hips_px - middle_px) / (px_per_m * distance_m), 1.0])
     ray /= np.linalg.norm(ray)
-    # The axis has the pitch p with which ray_z sin p - across cos p is the sine of the line of sight's.
-    across = float(-np.sin(roll) * ray[0] - np.cos(roll) * ray[1])
-    steep = np.clip(np.sin(np.radians(camera.pitch_deg)) / np.hypot(across, ray[2]), -1.0, 1.0)
-    pitch = float(np.arctan2(across, ray[2]) + np.arcsin(steep))
-    return turned_lifter_camera(
-        hips_px, px_per_m, distance_m, middle_px, (float(np.radians(camera.azimuth_deg)), pitch, roll)
-    )
+    pitch = float(axis_pitch(np.radians(camera.pitch_deg), roll, ray))
+    angles = float(np.radians(camera.azimuth_deg)), pitch, roll
+    sd_rad = float(np.radians(camera.pitch_sd_deg)), float(np.radians(camera.roll_sd_deg))
+    return turned_lifter_camera(hips_px, px_per_m, distance_m, middle_px, angles, sd_rad)
 
 
 def turned_lifter_camera(
-    hips_px: FloatArray, px_per_m: float, distance_m: float, middle_px: FloatArray, angles_rad: Angles
+    hips_px: FloatArray,
+    px_per_m: float,
+    distance_m: float,
+    middle_px: FloatArray,
+    angles_rad: Angles,
+    gravity_sd_rad: tuple[float, float] = USUAL_GRAVITY_SD_RAD,
 ) -> LifterCamera:
     """Build the axes from the camera's angles."""
     azimuth, pitch, roll = angles_rad
@@ -111,7 +123,7 @@ def turned_lifter_camera(
     right = _cross(away, up)
     left = np.cos(azimuth) * right - np.sin(azimuth) * away
     forward = -np.sin(azimuth) * right - np.cos(azimuth) * away
-    return LifterCamera(up, left, forward, hips_px, px_per_m, distance_m, middle_px)
+    return LifterCamera(up, left, forward, hips_px, px_per_m, distance_m, middle_px, gravity_sd_rad)
 
 
 def _cross(one: FloatArray, other: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from depthperception.capture.lifter_camera import LifterCamera, turned_lifter_camera
+from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.capture.scale import MODEL_SD, stature_of
 from depthperception.depth.leg_model import CREASES, KNEE_TOPS, LegModel, shipped_legs
 from depthperception.depth.reading import normal_reading, on_legs, sd_of
@@ -233,7 +233,7 @@ def fit_legs(
     scale_sd_share = min((source.sd_share for source in scale.sources), default=MODEL_SD)
     fit = _Fit(sightings, camera, model or shipped_legs(), stature_m)
     known = np.array([
-        *np.radians([settings.azimuth_deg, settings.pitch_deg, settings.roll_deg]),
+        np.radians(settings.azimuth_deg), *camera.gravity_sd_rad,
         scale_sd_share, settings.distance_share, *[settings.place_m] * 3, max(stature_sd_share, 0.005),
     ])  # fmt: skip
     prior_sd = np.concatenate([known, np.ones(fit.model.spread.shape[-1])])
@@ -269,10 +269,7 @@ class _Fit:
         before = self.before
         azimuth, pitch, roll = np.array(before.angles_rad) + values[[AZIMUTH, PITCH, ROLL]]
         scale, distance = np.exp(values[[SCALE, DISTANCE]])
-        return turned_lifter_camera(
-            before.hips_px, before.px_per_m * scale, before.distance_m * distance, before.middle_px,
-            (azimuth, pitch, roll),
-        )  # fmt: skip
+        return before.turned((azimuth, pitch, roll), before.px_per_m * scale, before.distance_m * distance)
 
     def in_camera(self, values: FloatArray, camera: LifterCamera) -> FloatArray:
         """All points (16, 3) in camera axes, in metres; never nearer than a hand's breadth."""

@@ -9,9 +9,9 @@ class LegFitting:
 
     Attributes
     ----------
-    azimuth_deg, pitch_deg, roll_deg
-        Errors of the measured camera (sd): nine in ten rendered cameras are within 15, 8.8 and 3 degrees
-        (docs/accuracy.md).
+    azimuth_deg
+        Error of the measured camera (sd): nine in ten rendered cameras are within 15 degrees (docs/accuracy.md). Those
+        of pitch and roll come with it.
     distance_share
         Error of its distance, as a share: by how phones' lenses differ.
     place_m
@@ -31,8 +31,6 @@ class LegFitting:
     """
 
     azimuth_deg: float = 9.0
-    pitch_deg: float = 4.5
-    roll_deg: float = 1.8
     distance_share: float = 0.25
     place_m: float = 0.06
     point_px: float = 0.5

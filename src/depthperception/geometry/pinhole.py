@@ -69,8 +69,8 @@ class PinholeCamera:
         return {"K": self.K.tolist(), "R": self.R.tolist(), "t": self.t.tolist(), **size}
 
 
-def up_of(pitch_rad: float, roll_rad: float) -> FloatArray:
-    """Give the unit vector (3,) against gravity in camera axes.
+def up_of(pitch_rad: FloatArray | float, roll_rad: FloatArray | float) -> FloatArray:
+    """Give the unit vector (3, ...) against gravity in camera axes, by angles of one shape (...).
 
     Parameters
     ----------
@@ -81,3 +81,10 @@ def up_of(pitch_rad: float, roll_rad: float) -> FloatArray:
     """
     level = np.cos(pitch_rad)
     return np.array([-level * np.sin(roll_rad), -level * np.cos(roll_rad), -np.sin(pitch_rad)])
+
+
+def axis_pitch(pitch_rad: FloatArray | float, roll_rad: FloatArray | float, ray: FloatArray) -> FloatArray:
+    """Give the pitch (...) of a camera's axis by that of a line of sight, a unit vector (3,) in camera axes."""
+    across = -np.sin(roll_rad) * ray[0] - np.cos(roll_rad) * ray[1]
+    steep = np.clip(np.sin(pitch_rad) / np.hypot(across, ray[2]), -1.0, 1.0)
+    return np.asarray(np.arctan2(across, ray[2]) + np.arcsin(steep))

@@ -17,7 +17,6 @@ import cv2
 import numpy as np
 
 from depthperception.capture.lifter_camera import LifterCamera, make_lifter_camera
-from depthperception.depth.settings import FITTING
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE, PinholeCamera
 from depthperception.multiview.calibration import CalibratedCamera, Calibration
 from depthperception.multiview.legs import SeenLegs, fit_legs_in_space
@@ -121,9 +120,10 @@ def gravity(seen: Sequence[LifterCamera], cameras: Sequence[PinholeCamera]) -> F
     for one, camera in zip(seen, cameras, strict=True):
         across = np.cross(one.up, [0.0, 0.0, 1.0])
         across /= np.linalg.norm(across)
-        for way, sd_deg in ((across, FITTING.roll_deg), (np.cross(across, one.up), FITTING.pitch_deg)):
+        pitch_sd, roll_sd = one.gravity_sd_rad
+        for way, sd in ((across, roll_sd), (np.cross(across, one.up), pitch_sd)):
             level = camera.R.T @ way
-            total += np.outer(level, level) / sd_deg**2
+            total += np.outer(level, level) / sd**2
         likely += camera.R.T @ one.up
     _, ways = np.linalg.eigh(total)
     up = ways[:, 0]

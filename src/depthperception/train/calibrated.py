@@ -78,7 +78,7 @@ def evidence_of(row: Row, prediction: HeadPrediction) -> Evidence:
     """What a row shows, as depth methods get it; the lifter's height is known."""
     view = row.scenario.viewpoint
     size_px = view.width_px, view.height_px
-    camera = measure_camera(row.standing, *size_px, [prediction])
+    camera = measure_camera(row.standing, *size_px, [prediction], row.edges_px)
     scale = measure_scale(row.standing, camera, row.stature_cm)
     lifter_camera = lifter_camera_of(row.standing, camera, scale, size_px)
     return Evidence(

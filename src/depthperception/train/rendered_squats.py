@@ -1,8 +1,8 @@
 """Looks at rendered squats with known truth: the raw material of the measurement model.
 
 Each row is one rendered squat seen by one camera, looked at as `samples` looks at a video: standing and at the bottom,
-several jittered and mirrored looks at each. A row is a function of its seed alone (rendering and inference in float32
-differ in the last digits between machines).
+several jittered and mirrored looks at each, and again without the others where one strays to them. A row is a function
+of its seed alone (rendering and inference in float32 differ in the last digits between machines).
 """
 
 import json
@@ -14,16 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.appearance.features import OUTPUTS, maps_of
-from depthperception.attempts.refinement import STANDING_AUGMENTATIONS
+from depthperception.capture.uprights import edges_in
 from depthperception.depth.reading import REFERENCE_CM
 from depthperception.errors import DataError
-from depthperception.geometry.roi import Region
-from depthperception.pose.blazepose import AUGMENTATIONS, REGION_M, Augmentation, estimate_pose
-from depthperception.pose.samples import PoseSamples, crop_frame, gather_samples
+from depthperception.pose.samples import PoseSamples
 from depthperception.surfaces import SeenSurfaces, see_surfaces
 from depthperception.synth.sampling import SampleOptions, sample_scenario
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import Still, Studio
+from depthperception.train.rendered_looks import look_at
 from depthperception.types import FloatArray
 
 PICTURE_SCALE = 0.6
@@ -65,6 +64,8 @@ class Row:
         True crease and top of the knee at the bottom, each left and right, in camera axes.
     focal_px
         True focal length; the camera's axis goes through the middle of the picture.
+    edges_px : (n, 4)
+        Straight edges of the room about the standing lifter.
     """
 
     scenario: Scenario
@@ -76,6 +77,7 @@ class Row:
     surfaces: SeenSurfaces
     points_m: FloatArray
     focal_px: float
+    edges_px: FloatArray
 
     @property
     def stature_cm(self) -> float:
@@ -108,12 +110,9 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
     studio = Studio()
     for seed in seeds:
         scenario = scenario_of(seed)
-        rng = np.random.default_rng((seed, 2))
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
-        low, high = (
-            sample_still(bottom, rng, AUGMENTATIONS),
-            sample_still(standing, rng, STANDING_AUGMENTATIONS, whole=True),
-        )
+        rng = np.random.default_rng((seed, 2))
+        low, high = look_at(bottom, standing, rng, among_others=bool(scenario.people))
         low_maps, high_maps = maps_of(low, high)
         yield Row(
             scenario=scenario,
@@ -125,26 +124,8 @@ def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
             surfaces=see_surfaces(low),
             points_m=points_in_camera(bottom),
             focal_px=bottom.camera.inside.focal_px,
+            edges_px=edges_in(standing.picture, standing.picture.shape[1]),
         )
-
-
-def sample_still(
-    still: Still, rng: np.random.Generator, variants: Sequence[Augmentation], *, whole: bool = False
-) -> PoseSamples:
-    """Look at a still as the fine pass looks at a frame, from a region that is as wrong as a tracked one."""
-    hips = still.truth.joints["hip"]
-    away_m = (still.camera.R @ hips.mean(axis=0) + still.camera.t)[2]
-    scale = float(still.camera.K[0, 0] / away_m)
-    x, y = still.camera.project(hips).mean(axis=0) + rng.normal(0.0, 0.04 * scale, 2)
-    first = estimate_pose(
-        still.picture, Region(x, y, REGION_M * scale * float(np.exp(rng.normal(0.0, 0.06)))), threads=1
-    )
-    region = first.next_region
-    shot = crop_frame(still.time_s, still.picture, region)
-    found = [
-        estimate_pose(shot.part, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants
-    ]
-    return gather_samples([shot.whole() if whole else shot], [tuple(found)])
 
 
 def points_in_camera(still: Still) -> FloatArray:
@@ -191,6 +172,7 @@ def save_row(path: Path, row: Row) -> None:
         maps=row.maps,
         points_m=row.points_m,
         focal_px=row.focal_px,
+        edges_px=row.edges_px.astype(np.float32),
         **{f"surfaces_{name}": values for name, values in vars(row.surfaces).items()},
         **arrays,
     )
@@ -206,7 +188,7 @@ def load_row(path: Path) -> Row:
     surfaces = SeenSurfaces(*(stored[f"surfaces_{name}"] for name in ("points_px", "covariance_px2", "states")))
     focal_px = float(stored["focal_px"])
     truth = stored["side_depth_cm"], stored["camera"]
-    return Row(scenario, bottom, standing, *truth, maps, surfaces, stored["points_m"], focal_px)
+    return Row(scenario, bottom, standing, *truth, maps, surfaces, stored["points_m"], focal_px, stored["edges_px"])
 
 
 def read_held_out(rows: Path, seeds: Sequence[int]) -> FloatArray:
