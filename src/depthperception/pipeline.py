@@ -198,10 +198,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         reason = no_squat_reason(kinds, among_others=number, feet_out=feet_are_out(track, info.height))
         return examined(replace(found, status="no_squat", reason=reason), track)
 
-    stood = min(attempts, key=lambda one: not one.stood_before)
-    edges_px = _edges(case, stood.start_s if stood.stood_before else stood.end_s)
-    case.cache.let_go(but=sought_in(attempts, settings=case.settings.plates))
-    standing = isolation.refine_standing(case.source, track, stood)
+    standing, edges_px = _look_at_standing(case, attempts, isolation, track)
     looks = BottomLooks(case.source, recovery, standing, isolation)
     bottoms = _refine(looks, attempts, on_progress)
     recovery = replace(recovery, track=reduce(PoseTrack.with_finer, [one.bottom.scan for one in bottoms], track))
@@ -217,10 +214,16 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     return examined(found, recovery.track, plates=scene.bar.plates, close=scene.close)
 
 
-def _edges(case: Case, stands_s: float) -> FloatArray | None:
-    """Find straight edges of the room about when he stands."""
+def _look_at_standing(
+    case: Case, attempts: Sequence[Attempt], isolation: LifterIsolation, track: PoseTrack
+) -> tuple[PoseSamples, FloatArray | None]:
+    """Look at him standing, and for straight edges of the room (n, 4) about then; let go of pictures nobody needs."""
+    stood = min(attempts, key=lambda one: not one.stood_before)
+    stands_s = stood.start_s if stood.stood_before else stood.end_s
     still = next(case.cache.stills(stands_s - COARSE_STEP_S, stands_s + COARSE_STEP_S), None)
-    return None if still is None else edges_in(still.rgb, case.info.width)
+    edges_px = None if still is None else edges_in(still.rgb, case.info.width)
+    case.cache.let_go(but=sought_in(attempts, settings=case.settings.plates))
+    return isolation.refine_standing(case.source, track, stood), edges_px
 
 
 def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[Callable[[], SeenSurfaces]]) -> Camera:
