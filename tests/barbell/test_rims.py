@@ -1,8 +1,10 @@
 """Rims in a picture, and the rig of a camera that looks past the lifter: checked by painting and by projection."""
 
+import cv2
 import numpy as np
 import pytest
 
+from depthperception.barbell import edges
 from depthperception.barbell.projection import plate_view
 from depthperception.barbell.rims import Slopes, hidden_by, rims_of
 from depthperception.capture.lifter_camera import make_lifter_camera
@@ -26,9 +28,20 @@ def painted(radius: float) -> Picture:
 
 @pytest.mark.parametrize("off_px", [-2.0, -0.6, 0.0, 1.4])
 def test_the_edge_is_found_where_it_is_to_a_tenth_of_a_pixel(off_px: float) -> None:
-    edges = Slopes(painted(25.0)).at(rims_of(circle(25.0 - off_px)))
-    assert edges.clear.all()
-    assert float(np.median(edges.offsets_px)) == pytest.approx(off_px, abs=0.1)
+    seen = Slopes(painted(25.0)).at(rims_of(circle(25.0 - off_px)))
+    assert seen.clear.all()
+    assert float(np.median(seen.offsets_px)) == pytest.approx(off_px, abs=0.1)
+
+
+@pytest.mark.parametrize("rows", [1, 7, 50, 119, 120])
+def test_slopes_are_the_same_however_many_rows_are_looked_at_at_a_time(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 40, (120, 120, 3), dtype=np.uint8)
+    picture = np.asarray(cv2.add(painted(25.0), noise), np.uint8)
+    whole = edges.steepest_slopes(picture)
+    monkeypatch.setattr(edges, "BAND_PX", rows)
+    assert (edges.steepest_slopes(picture) == whole).all()
 
 
 def test_a_rim_gets_votes_for_edges_along_it_only() -> None:

@@ -118,6 +118,7 @@ def fit_camera(
     values, sides, sized = rough.sized(plate, radius_m)
     fine: Adjustment = rough
     if shrink < 1.0:
+        del rough, fine  # with the slopes of shrunk pictures, before those of the pictures are there
         fine = Adjustment(pictures, shoulders_px, lifter_camera, settings=settings, edges=edges)
     known = fine.known(sized)
     values, spread = fine.fit(values, sides, known)

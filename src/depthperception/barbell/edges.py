@@ -38,6 +38,10 @@ KEPT = 64
 """Outlines whose points are kept: the fit of one tries five at a time, at seven moments."""
 
 
+BAND_PX, REACH_PX = 192, 5
+"""Rows whose slopes are computed at a time, which fit the processor's cache, and how far smoothing and slope reach."""
+
+
 @dataclass(frozen=True, eq=False)
 class Patch:
     """The surroundings of a plate, squeezed across.
@@ -184,14 +188,22 @@ def cut_patch(
     return Patch(votes * inside, to_picture, px_per_m, inside > 0)
 
 
-def steepest_slopes(picture: Picture) -> FloatArray:
+def steepest_slopes(picture: Picture) -> NDArray[np.float32]:
     """Slopes (2, h, w) of the smoothed picture, x and y, grey levels a px, of the colour that changes most."""
-    smooth = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 1.0)
+    height, width = picture.shape[:2]
+    found = np.empty((2, height, width), np.float32)
+    for top in range(0, height, BAND_PX):
+        first, foot = max(0, top - REACH_PX), top + BAND_PX
+        found[:, top:foot] = _slopes_in(picture[first : foot + REACH_PX])[:, top - first : foot - first]
+    return found
+
+
+def _slopes_in(band: Picture) -> NDArray[np.float32]:
+    smooth = cv2.GaussianBlur(band.astype(np.float32), (0, 0), 1.0)
     gx, gy = (cv2.split(cv2.Sobel(smooth, cv2.CV_32F, *order)) for order in ((1, 0), (0, 1)))
-    del smooth  # as large as a whole picture's slopes are, three times
     red, green, blue = (x * x + y * y for x, y in zip(gx, gy, strict=True))
     by_green, by_blue = ((one > other).view(np.uint8) for one, other in ((green, red), (blue, np.maximum(red, green))))
-    found = np.empty((2, *picture.shape[:2]), np.float32)
+    found = np.empty((2, *band.shape[:2]), np.float32)
     for steepest, parts in zip(found, (gx, gy), strict=True):
         steepest[:] = parts[0]
         cv2.copyTo(parts[1], by_green, steepest)
@@ -200,7 +212,7 @@ def steepest_slopes(picture: Picture) -> FloatArray:
     return found
 
 
-def _votes(slopes: FloatArray, reach_px: int, settings: EdgeVotes) -> FloatArray:
+def _votes(slopes: NDArray[np.float32], reach_px: int, settings: EdgeVotes) -> FloatArray:
     gx, gy = slopes
     squares = np.stack([gx * gx, gx * gy, gy * gy])
     surely = 1.0 / (squares[0] + squares[2] + settings.noise**2)

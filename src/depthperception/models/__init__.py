@@ -155,6 +155,8 @@ def open_network(model: bytes, *, threads: int = 0) -> "ort.InferenceSession":
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or (os.cpu_count() or 1)
     options.log_severity_level = 3
+    # A plan of all layers in one block is made beside what the first run took, and the arena gives nothing back.
+    options.enable_mem_pattern = False
     # Threads that wait for each other's part of a layer by turning in circles take as much of the processor again.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     with _SHARING:
