@@ -321,7 +321,8 @@ def _limits() -> str:
     return (
         "## What this does not show\n"
         "- Rendered lifters do not sway, breathe or shake, and their plates are clean: films are noisier.\n"
-        "- A foot that moves towards the camera is hardly seen; one that is put down where it was is not seen at all.\n"
+        "- A foot that moves towards the camera is hardly seen; one that is put down where it was, or turns on the "
+        "spot, is not seen at all.\n"
         "- Knees that are as soft before the lift as after it pass: they are held against the lifter's own straightest "
         "stand in the film.\n"
         "- Hints (hands of others, elbows, a bar that falls, voices) are not in the tables: none of them turns a light "

@@ -45,7 +45,7 @@ from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.distance import measure_distance
 from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sightings_of
-from depthperception.depth.reading import less_certain, lowered
+from depthperception.depth.reading import lagging, lowered
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, together
 from depthperception.memory import give_back
@@ -342,7 +342,7 @@ def _judge_attempt(
     smear = smear_at(bottom.time_s, case.seen)
     smeared_cm = case.settings.attempts.refinement.smeared_cm_s * smear.missing_s if smear else 0.0
     readings = {
-        name: behind_things(less_certain(lowered(one, missed_cm), smeared_cm), cover, seen, scene.camera)
+        name: behind_things(lagging(lowered(one, missed_cm), smeared_cm), cover, seen, scene.camera)
         for name, one in measure_all(evidence).items()
     }
     beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)

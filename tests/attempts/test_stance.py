@@ -75,15 +75,17 @@ def test_straight_legs_are_straight_and_right_angles_are_right() -> None:
     assert knee_flexion_deg(look) == pytest.approx(np.full((1, 2), 90.0))
 
 
-def test_a_foot_that_is_put_elsewhere_is_measured_and_a_rocking_one_or_a_turning_camera_is_not() -> None:
+def test_a_foot_that_is_put_elsewhere_is_measured_and_one_that_rocks_or_turns_or_a_camera_that_does_is_not() -> None:
     still = lifted()
     right = np.array([HEELS[1], TOES[1]])
     everything = np.arange(33)
+    turned = moved(moved(still, np.array([HEELS[1]]), (8.0, 0.0)), np.array([TOES[1]]), (-8.0, 0.0))
     swap, late = SWAP[:33], (TIMES >= 3.0)[:, None, None]
     for looks, cm in (
         (still, 0.0),
         (moved(still, right, (40.0, 0.0)), 10.0),
         (moved(still, np.array([HEELS[1]]), (0.0, -30.0)), 0.0),  # rocks to the ball of the foot
+        (turned, 0.0),  # heel in, toes out
         (moved(still, everything, (60.0, 5.0)), 0.0),  # the camera turns
         (replace(still, image_px=np.where(late, still.image_px[:, swap], still.image_px)), 0.0),  # left taken for right
     ):

@@ -9,6 +9,7 @@ from depthperception.depth.reading import (
     MISSED,
     both_positive,
     half_of_90,
+    lagging,
     less_certain,
     lowered,
     normal_reading,
@@ -103,3 +104,12 @@ def test_another_error_is_added_in_squares_and_moves_nothing() -> None:
     assert wider.interval90_cm == pytest.approx((2.0 - half_of_90(2.5), 2.0 + half_of_90(2.5)))
     assert wider.probability == pytest.approx(0.788, abs=1e-3)  # of a normal number of .8
     assert less_certain(Reading("any", reason="Not seen."), 2.0).cm is None
+
+
+def test_pictures_predicted_from_missing_ones_show_a_lifter_too_high_and_are_less_certain() -> None:
+    found = lagging(normal_reading("any", -2.0, 1.5), 3.0)
+    assert found.cm == pytest.approx(-1.0)  # a third of it
+    assert found.interval90_cm is not None
+    low, high = found.interval90_cm
+    assert high - low == pytest.approx(2 * 1.645 * np.sqrt(1.5**2 + 3.0**2 + (0.298 * 3.0) ** 2), rel=1e-2)
+    assert lagging(normal_reading("any", -2.0, 1.5), 0.0) == normal_reading("any", -2.0, 1.5)

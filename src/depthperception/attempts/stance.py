@@ -91,7 +91,8 @@ class Stance:
 class Feet:
     """How far one foot is from where it stood beside the other one, and the error (sd) of that.
 
-    Heel and toes both: rocking leaves one of them. A camera that turns moves both feet.
+    Heel, toes and the middle between them, all of them: rocking leaves one, and a foot that turns on the spot, or seems
+    to with softer knees, its middle. A camera that turns moves both feet.
     """
 
     moved_px: float
@@ -226,8 +227,9 @@ def _feet(parts: tuple[PoseTrack, PoseTrack], size_px: tuple[int, int], least_se
     if min(map(len, parts)) < LEAST_LOOKS or not all(_feet_seen(part, size_px, least_seen) for part in parts):
         return None
     found = []
-    for points in (HEELS, TOES):
-        apart = [part.image_px[:, points[1]] - part.image_px[:, points[0]] for part in parts]
+    for points in ((HEELS,), (TOES,), (HEELS, TOES)):
+        places = [np.mean([part.image_px[:, which] for which in points], axis=0) for part in parts]
+        apart = [place[:, 1] - place[:, 0] for place in places]
         apart = [_unswapped(values, apart[0][0]) for values in apart]
         way = np.median(apart[1], axis=0) - np.median(apart[0], axis=0)
         noise = sum(float(values.var(axis=0).sum()) / len(values) for values in apart)

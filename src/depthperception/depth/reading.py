@@ -127,6 +127,14 @@ def less_certain(value: Reading, sd_cm: float) -> Reading:
     return restated(value, value.cm, float(np.hypot(sd_of(value.interval90_cm), sd_cm)))
 
 
+def lagging(value: Reading, sd_cm: float) -> Reading:
+    """Give a reading of pictures that are predicted from missing ones the error (sd) that this adds.
+
+    They show what was before as well, a lifter on his way down too high: up to the error deeper is as a miss is.
+    """
+    return less_certain(lowered(value, sd_cm), sd_cm)
+
+
 def restated(value: Reading, cm: float, sd_cm: float) -> Reading:
     """Give a reading another depth and error; its legs go along, and differ as they did.
 

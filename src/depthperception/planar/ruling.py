@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from depthperception.depth import PictureEvidence, check_method, measure_all_in_picture
 from depthperception.depth.geometric import SIDE
-from depthperception.depth.reading import less_certain, lowered
+from depthperception.depth.reading import lagging, lowered
 from depthperception.results import Reading
 from depthperception.ruling.rule import Ruling, rule
 
@@ -48,5 +48,5 @@ def rule_in_picture(
         Error (sd) of pictures that are predicted from damaged ones.
     """
     measured = measure_all_in_picture(evidence)
-    readings = {name: less_certain(lowered(one, missed_cm), smeared_cm) for name, one in measured.items()}
+    readings = {name: lagging(lowered(one, missed_cm), smeared_cm) for name, one in measured.items()}
     return PlanarRuling(rule(readings[ruling_method(asked)], hindrance, sure, limit), readings)
