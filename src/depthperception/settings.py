@@ -22,7 +22,6 @@ from depthperception.people.settings import (
     CueWeights,
     LifterSelection,
     PersonTracking,
-    PlateCues,
     ReflectionCues,
 )
 from depthperception.ruling.settings import LIMITS, RefereeLimits
@@ -38,7 +37,6 @@ __all__ = [
     "LegFitting",
     "LifterSelection",
     "PersonTracking",
-    "PlateCues",
     "PlateDetection",
     "PlateFollowing",
     "RefereeLimits",

@@ -150,7 +150,7 @@ def test_bottom_of_what_is_too_close_has_the_amber_light() -> None:
 
 def test_a_video_without_attempts_gets_an_overlay_with_the_reason(video: Path) -> None:
     judged = judgement()
-    assert " ".join(caption_at(judged, 0.0).above) == "No squat: Nobody squats in the video."
+    assert " ".join(caption_at(judged, 0.0).above) == "No squat: Nobody is seen to squat in the video."
     assert list(whole_overlay(video, empty_track(), judged)) == UNEVEN_S
     assert has(headers(video, judged)[0.0], (17, 20, 28))
     assert np.abs(overlay(video, empty_track(), judged)[0.0][16:].astype(int) - SHADE).max() < 12, "nothing else"

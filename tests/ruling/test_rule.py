@@ -34,7 +34,7 @@ def test_what_was_seen_instead_of_a_squat_is_named() -> None:
     assert "no descent" in no_squat_reason(["ascent", "other"], among_others=None)
     assert "pulled" in no_squat_reason(["ascent", "pull"], among_others=None)
     assert "not seen well enough" in no_squat_reason(["other", "hidden"], among_others=None)
-    assert no_squat_reason(["other"], among_others=None) == "Nobody squats in the video."
+    assert no_squat_reason(["other"], among_others=None) == "Nobody is seen to squat in the video."
     assert "Person 3" in no_squat_reason([], among_others=3)
     for number in (None, 3):
         assert "feet are out of the picture" in no_squat_reason(["other"], among_others=number, feet_out=True)

@@ -93,5 +93,5 @@ def judgement(*attempts: AttemptJudgement) -> Judgement:
     """Judge a video of WIDTH x HEIGHT."""
     facts = VideoFacts("squat.mp4", "0" * 64, WIDTH, HEIGHT, 0, 4.0, 8)
     if not attempts:
-        return Judgement(facts, "no_squat", "Nobody squats in the video.")
+        return Judgement(facts, "no_squat", "Nobody is seen to squat in the video.")
     return Judgement(facts, "judged", None, camera(), SCALE, Lifter((200, 80, 600, 1080), 1), attempts)

@@ -11,7 +11,6 @@ from depthperception.concurrency import parallel_map
 from depthperception.errors import OptionError
 from depthperception.geometry.roi import box_iou
 from depthperception.geometry.skeletons import COCO_BODY, COCO_THIGHS, COCO_TRUNK
-from depthperception.people.barbell_cues import CircleDetection, rounds
 from depthperception.people.movenet import LONG_SIDE_PX, Person, detect
 from depthperception.people.optical_flow import VerticalFlow, vertical_flow
 from depthperception.people.settings import TRACKING, PersonTracking
@@ -32,11 +31,10 @@ FRAME_MISSING = 1.8
 
 @dataclass(frozen=True)
 class FrameDetections:
-    """Everyone found in one picture, round things that may be plates, and what fell since the look before."""
+    """Everyone found in one picture, and what fell since the look before."""
 
     time_s: float
     people: tuple[Person, ...]
-    rounds: tuple[CircleDetection, ...] = ()
     fall: VerticalFlow | None = None
 
 
@@ -172,19 +170,17 @@ def _due(stream: Iterable[Frame], every_s: float, times: list[float], cache: Fra
 
 @dataclass(frozen=True, eq=False)
 class Glance:
-    """What one look at a frame finds at once: the frame shrunk, people, and round things."""
+    """What one look at a frame finds at once: the frame shrunk, and people."""
 
     frame: Frame
     small: Picture
     people: tuple[Person, ...]
-    rounds: tuple[CircleDetection, ...]
 
 
 def glance(frame: Frame, picture_px: tuple[int, int], settings: PersonTracking = TRACKING) -> Glance:
     """Look at a frame; several may be looked at beside each other."""
     small = frame.rgb(LONG_SIDE_PX)
-    people = detect(small, picture_px)
-    return Glance(frame, small, people, rounds(small, picture_px, people, settings=settings.plate_cues))
+    return Glance(frame, small, detect(small, picture_px))
 
 
 class Sightings:
@@ -212,7 +208,7 @@ class Sightings:
         found = look.people, look.small
         whole = _completed(found, look.frame.rgb, self.picture_px, expected, settings)
         fell = None if self._before is None else vertical_flow(self._before, look.small, self.picture_px)
-        self.found.append(FrameDetections(time_s, whole, look.rounds, fell))
+        self.found.append(FrameDetections(time_s, whole, fell))
         self._before = look.small
 
     def look_at(self, frame: Frame) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from depthperception.geometry.skeletons import COCO_ANKLES, COCO_BODY, COCO_SHOULDERS
-from depthperception.people.barbell_cues import travelling
 from depthperception.people.detection import FrameDetections, body_distance, without_doubles
 from depthperception.people.movenet import Person
 from depthperception.people.optical_flow import follows_shoulders
@@ -85,19 +84,15 @@ def _assigned(cost: FloatArray) -> list[tuple[int, int]]:
 def _with_bars(
     tracks: Sequence[PersonTrack], looks: Sequence[FrameDetections], settings: PersonTracking
 ) -> list[PersonTrack]:
-    """Say of each track how well a plate fits him, and how much goes with his shoulders."""
-    plates = travelling(((look.time_s, look.rounds) for look in looks), settings=settings.plate_cues)
+    """Say of each track how much of what is beside his shoulders goes with them."""
     order = {look.time_s: k for k, look in enumerate(looks)}
     found = []
     for track in tracks:
         shoulders = track.points_px[:, COCO_SHOULDERS].mean(axis=1)
-        middles = np.column_stack([track.boxes_px[:, [0, 2]].mean(axis=1), shoulders[:, 1]])
-        known = track.times_s, middles, track.height_px
-        held = max((plate.held(*known, settings=settings.plate_cues) for plate in plates), default=0.0)
         seen = [order[float(time_s)] for time_s in track.times_s]
         falls = [looks[k].fall if k == before + 1 else None for before, k in zip([-2, *seen], seen, strict=False)]
         carries = follows_shoulders(falls, shoulders, track.height_px, settings=settings)
-        found.append(replace(track, holds=held, carries=carries))
+        found.append(replace(track, carries=carries))
     return found
 
 

@@ -57,10 +57,9 @@ def choose(
     width_px = size_px[0]
     apart_m = _apart_m(tracks, size_px)
     there = tuple(since_s <= track.times_s[0] <= since_s + duration_s for track in tracks)
-    tracks = tuple(track if here else replace(track, holds=0.0) for track, here in zip(tracks, there, strict=True))
     shown = tuple(track for track, here in zip(tracks, there, strict=True) if here)
     present = _among_all(weigh(shown, width_px, duration_s, settings=settings), there)
-    candidates = _by_plates(present, tracks, apart_m, settings)
+    candidates = _by_plates(present, tracks, settings)
     lifters = _lifters(candidates, tracks, apart_m, settings)
     if pick is not None:
         number = _number(tracks, picked(shown, pick, settings=settings))
@@ -152,38 +151,18 @@ def _lasts(track: PersonTrack, duration_s: float) -> bool:
 
 
 def _by_plates(
-    candidates: tuple[Candidate, ...],
-    tracks: tuple[PersonTrack, ...],
-    apart_m: FloatArray,
-    settings: LifterSelection,
-) -> tuple[Candidate, ...]:
-    """Hold a bar's plates against all whom they do not fit, but for those who may lift a bar of their own."""
-    under = np.array([track.between or 0.0 for track in tracks])
-    if max(under, default=0.0) >= settings.least_between:
-        return _by_place(candidates, tracks, under / under.max(), settings)
-    held = np.array([track.holds for track in tracks])
-    if max(held, default=0.0) < settings.least_hold:
-        return candidates
-    holder = int(np.argmax(held))
-    away_m = apart_m[holder]
-    return tuple(
-        one
-        if away_m[k] <= settings.far_m and _may_lift_too(one, (tracks[k], tracks[holder]), away_m[k], settings)
-        else replace(one, bar=settings.least_bar + (1.0 - settings.least_bar) * float(held[k] / held[holder]))
-        for k, one in enumerate(candidates)
-    )
-
-
-def _by_place(
-    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], under: FloatArray, settings: LifterSelection
+    candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], settings: LifterSelection
 ) -> tuple[Candidate, ...]:
     """Hold a bar against all who do not stand between its plates, but for those who squat in their own time."""
+    under = np.array([track.between or 0.0 for track in tracks])
+    if max(under, default=0.0) < settings.least_between:
+        return candidates
     lifter = tracks[int(np.argmax(under))]
     return tuple(
         one
         if _in_own_time(one, (track, lifter), settings)
         else replace(one, bar=settings.beside_bar + (1.0 - settings.beside_bar) * float(share))
-        for one, track, share in zip(candidates, tracks, under, strict=True)
+        for one, track, share in zip(candidates, tracks, under / under.max(), strict=True)
     )
 
 

@@ -4,71 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class PlateCues:
-    """What among round things may be a plate that somebody lifts.
-
-    Attributes
-    ----------
-    gradient
-        Of OpenCV's Hough transform by gradients: edges as in its examples.
-    roundness
-        Of the same: less round (.5) gave twice the false plates and no more true ones.
-    least_radius, most_radius
-        Over the long side of the picture: of a lifter who fills it, or a quarter of it.
-    head_size
-        Heads are round and go down and up too; their radius is at most this part of a standing person, a plate's is
-        .13.
-    same_look
-        Least correlation of the little pictures of one plate in two looks.
-    same_size
-        Largest difference of ln(radius) of one plate in two looks.
-    sideways, fall
-        How far a plate moves between looks, in radii: a descent's .25 s are .25 m or so.
-    longest_s
-        How long it may be unseen.
-    least_looks
-        That tell a path.
-    about_s
-        Time about a path's lowest moment that counts: a bar is walked out before, and back.
-    least_travel, most_travel
-        In radii: a squat's .3 to .8 m are 1.3 to 3.5 radii of a plate of 45 cm.
-    aside, size_spread, returns
-        Spread in x over the radius, spread of the radius, and the part of the fall that it comes from and goes back to,
-        of a plate that is lifted. Of what was kept among 117 rendered meets 70 had a true plate first or second, 5 a
-        false one.
-    beside, level
-        How far a plate of one's own is from the middle of the shoulders to the side and in height, in radii, one sd
-        each, fitted on 62 rendered meets. Of 72 lifters nine in ten had their plates within 3.1 and .7, half of 132
-        others had them 4.6 to the side. Whether it moves as the shoulders do is not asked: a network guesses hidden
-        shoulders.
-    size, ln_size
-        Its radius in standing heights and the sd of its logarithm, likewise.
-    """
-
-    gradient: float = 150.0
-    roundness: float = 0.6
-    least_radius: float = 0.02
-    most_radius: float = 0.13
-    head_size: float = 0.1
-    same_look: float = 0.6
-    same_size: float = 0.2
-    sideways: float = 0.8
-    fall: float = 2.0
-    longest_s: float = 1.1
-    least_looks: int = 6
-    about_s: float = 2.5
-    least_travel: float = 1.0
-    most_travel: float = 4.5
-    aside: float = 1.5
-    size_spread: float = 0.15
-    returns: float = 0.6
-    beside: float = 3.3
-    level: float = 1.1
-    size: float = 0.135
-    ln_size: float = 0.44
-
-
-@dataclass(frozen=True)
 class PersonTracking:
     """How everyone is found, and joined to one track for each.
 
@@ -115,8 +50,6 @@ class PersonTracking:
         squared.
     least_shared
         Less is told of no place: whatever moves otherwise than the shoulders speaks against a bar once.
-    plate_cues
-        What may be a plate that somebody lifts.
     """
 
     every_s: float = 0.25
@@ -134,7 +67,6 @@ class PersonTracking:
     soon_s: float = 0.6
     seen_part: float = 0.3
     least_shared: float = -0.5
-    plate_cues: PlateCues = PlateCues()
 
 
 @dataclass(frozen=True)
@@ -273,10 +205,6 @@ class LifterSelection:
     own_time
         Correlation of the hips' heights below which somebody squats on his own account: spotters with hands up had .84
         and more with their lifter, up to .3 s late; 34 of 38 second lifters had less.
-    least_hold
-        A plate that fits nobody better than this says nothing of those who were found: it is two sd off all told.
-    least_bar
-        What is left of the score of him whom a bar's plate that goes down and up does not fit at all.
     least_between
         Somebody stands under the middle of a bar from here on, 1.2 sd off. He is no reflection of anybody then: of two
         bars the nearer counts.
@@ -310,8 +238,6 @@ class LifterSelection:
     room_m: float = 1.3
     far_m: float = 4.5
     own_time: float = 0.8
-    least_hold: float = 0.1
-    least_bar: float = 0.2
     least_between: float = 0.5
     beside_bar: float = 0.1
     may_lift: float = 0.5

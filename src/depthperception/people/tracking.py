@@ -37,14 +37,12 @@ poses that networks guess, do not count."""
 class PersonTrack:
     """One person through the video, at the times at which he was found.
 
-    `holds` says how surely a plate that goes down and up is his, 0 to 1, and `carries` how much of what is beside his
-    shoulders goes down and up with them; `between` how well he stands between the plates of a bar. None where nobody
-    looked.
+    `carries` says how much of what is beside his shoulders goes down and up with them, and `between` how well he stands
+    between the plates of a bar, 0 to 1. None where nobody looked.
     """
 
     times_s: FloatArray
     people: tuple[Person, ...]
-    holds: float = 0.0
     carries: float | None = None
     between: float | None = None
 

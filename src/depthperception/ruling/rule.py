@@ -76,7 +76,7 @@ def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None, feet_o
     if feet_out:
         return "No squat is seen, but the lifter's feet are out of the picture: film the whole lifter."
     if among_others is None:
-        return "Nobody squats in the video."
+        return "Nobody is seen to squat in the video."
     return f"Person {among_others} is not seen to squat: choose somebody else, or film from where nobody is in the way."
 
 

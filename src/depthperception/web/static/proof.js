@@ -155,7 +155,7 @@ export class Proof {
           "div",
           { class: "app-card" },
           element("h2", {}, "No attempt to rule on"),
-          element("p", {}, judgement.reason ?? "Nobody squats in the video."),
+          element("p", {}, judgement.reason ?? "Nobody is seen to squat in the video."),
         ),
       );
       return;
