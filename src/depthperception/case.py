@@ -9,6 +9,7 @@ import numpy as np
 from depthperception.barbell import between_plates
 from depthperception.capture.footage import is_complete, missing_s
 from depthperception.capture.pace import rate_note
+from depthperception.capture.uprights import edges_in
 from depthperception.memory import give_back
 from depthperception.options import Options
 from depthperception.people import (
@@ -98,6 +99,11 @@ class Case:
     def is_shot(self) -> bool:
         """Whether it is one of several shots, or turns."""
         return len(self.seen.shots_s) > 1
+
+    def edges_at(self, time_s: float) -> FloatArray:
+        """Find straight edges (n, 4) in the picture of about a time, px."""
+        stills = self.cache.stills(time_s - COARSE_STEP_S, time_s + COARSE_STEP_S)
+        return next((edges_in(still.rgb, self.info.width) for still in stills), np.zeros((0, 4)))
 
     def shots(self) -> tuple["Case", ...]:
         """Give each shot, or lifter's turn, as a case of its own; the video itself where it is not divided."""

@@ -1,6 +1,6 @@
 """The whole way from a video to a ruling, on one page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from os import PathLike
@@ -39,8 +39,7 @@ from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.pace import bottom_missed, pace_note, still_note
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
-from depthperception.capture.uprights import edges_in
-from depthperception.case import COARSE_STEP_S, Case, begun, find_people, lifter_of, put_on_feet
+from depthperception.case import Case, begun, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
 from depthperception.depth import Evidence, calibrated, measure_all
 from depthperception.depth.distance import measure_distance
@@ -62,7 +61,6 @@ from depthperception.ruling.bearer import bar_of_another
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
-from depthperception.surfaces import SeenSurfaces
 from depthperception.types import FloatArray, Progress, Step, silent
 
 
@@ -209,26 +207,23 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     judged = [_judge_lowest(case, scene, looks, attempt, bottom, plates) for attempt, bottom, plates in each]
     ruled = _referee(case, scene, attempts, judged)
     notes = (*found.notes, *filter(None, _notes(case, scene, track, attempts)))
-    surfaces = [one.surfaces for one in bottoms]
-    found = replace(found, camera=_camera_said(case, scene, surfaces), scale=scene.scale, attempts=ruled, notes=notes)
+    found = replace(found, camera=_camera_said(case, scene, bottoms), scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, recovery.track, plates=scene.bar.plates, close=scene.close)
 
 
 def _look_at_standing(
     case: Case, attempts: Sequence[Attempt], isolation: LifterIsolation, track: PoseTrack
-) -> tuple[PoseSamples, FloatArray | None]:
-    """Look at him standing, and for straight edges of the room (n, 4) about then; let go of pictures nobody needs."""
+) -> tuple[PoseSamples, FloatArray]:
+    """Look at him standing, and for edges of the room (n, 4) about then; let go of pictures nobody needs any more."""
     stood = min(attempts, key=lambda one: not one.stood_before)
-    stands_s = stood.start_s if stood.stood_before else stood.end_s
-    still = next(case.cache.stills(stands_s - COARSE_STEP_S, stands_s + COARSE_STEP_S), None)
-    edges_px = None if still is None else edges_in(still.rgb, case.info.width)
+    edges_px = case.edges_at(stood.start_s if stood.stood_before else stood.end_s)
     case.cache.let_go(but=sought_in(attempts, settings=case.settings.plates))
     return isolation.refine_standing(case.source, track, stood), edges_px
 
 
-def _camera_said(case: Case, scene: _Scene, surfaces: Sequence[Callable[[], SeenSurfaces]]) -> Camera:
+def _camera_said(case: Case, scene: _Scene, bottoms: Sequence[SeenBottom]) -> Camera:
     """Say how far the camera is by the legs; the depth is measured with the head's word, as it was learnt."""
-    sightings = [sightings_of(seen(), settings=case.settings.legs) for seen in surfaces]
+    sightings = [sightings_of(one.surfaces(), settings=case.settings.legs) for one in bottoms]
     seen_from = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
     return with_distance(scene.camera, *measure_distance(sightings, seen_from, scene.scale))
 
