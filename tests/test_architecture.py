@@ -27,7 +27,7 @@ FLOORS = (
     ("settings",),
     ("options",),
     ("case", "shots", "series"),
-    ("pieces",),
+    ("pieces", "no_squat"),
     ("examination", "planar"),
     ("film",),
     ("pipeline",),

@@ -9,7 +9,7 @@ from typing import Unpack
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m, step_at
-from depthperception.attempts.detection import feet_are_out, find_movements, is_cut_short, motion_of, squats_of
+from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.ends import look_at_ends
 from depthperception.attempts.hurried import with_hurried
 from depthperception.attempts.refinement import LifterIsolation
@@ -48,6 +48,7 @@ from depthperception.depth.reading import lagging, lowered
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, together
 from depthperception.memory import give_back
+from depthperception.no_squat import seen_instead
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.pieces import pieces_of
@@ -60,7 +61,7 @@ from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, 
 from depthperception.ruling.bearer import bar_of_another
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
-from depthperception.ruling.rule import between_pictures, doubt_words, no_squat_reason, obstacle, rule
+from depthperception.ruling.rule import between_pictures, doubt_words, obstacle, rule
 from depthperception.types import FloatArray, Progress, Step, silent
 
 
@@ -192,8 +193,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     movements = find_movements(track, case.size_px, duration_s=case.span_s[1], settings=case.settings.attempts)
     attempts = squats_of(movements)
     if not attempts:
-        kinds, number = [one.kind for one in movements], choice.number if isolation.others else None
-        reason = no_squat_reason(kinds, among_others=number, feet_out=feet_are_out(track, info.height))
+        reason = seen_instead(case, choice, movements, track)
         return examined(replace(found, status="no_squat", reason=reason), track)
 
     standing, edges_px = _look_at_standing(case, attempts, isolation, track)

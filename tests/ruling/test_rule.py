@@ -7,7 +7,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Doubt
 from depthperception.results import Reading, SideDepth
-from depthperception.ruling.rule import DOUBTS, between_pictures, no_squat_reason, obstacle, rule
+from depthperception.ruling.rule import BAR_ALONE, DOUBTS, NO_SQUATS, between_pictures, no_squat_reason, obstacle, rule
 from tests.support.evidence import evidence
 from tests.support.figures import axes
 
@@ -35,6 +35,8 @@ def test_what_was_seen_instead_of_a_squat_is_named() -> None:
     assert "pulled" in no_squat_reason(["ascent", "pull"], among_others=None)
     assert "not seen well enough" in no_squat_reason(["other", "hidden"], among_others=None)
     assert no_squat_reason(["other"], among_others=None) == "Nobody is seen to squat in the video."
+    assert no_squat_reason(["other"], among_others=2, feet_out=True, bar_alone=True) == BAR_ALONE
+    assert no_squat_reason(["pull"], among_others=None, bar_alone=True) == NO_SQUATS["pull"]
     assert "Person 3" in no_squat_reason([], among_others=3)
     for number in (None, 3):
         assert "feet are out of the picture" in no_squat_reason(["other"], among_others=number, feet_out=True)

@@ -5,6 +5,7 @@ from depthperception.barbell.kinematics import at_true_speed, lowest_elsewhere_s
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.tracking import BarWatch, Footage, sought_in, watch_bar
+from depthperception.barbell.unborne import bar_goes_alone
 
 __all__ = [
     "BarWatch",
@@ -12,6 +13,7 @@ __all__ = [
     "PlateScale",
     "PlateTrack",
     "at_true_speed",
+    "bar_goes_alone",
     "between_plates",
     "checked_plate",
     "lowest_elsewhere_s",

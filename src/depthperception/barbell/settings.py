@@ -244,6 +244,40 @@ LINKING = PlateLinking()
 
 
 @dataclass(frozen=True)
+class UnborneBar:
+    """How a bar is known that goes down and up though nobody does who is seen.
+
+    Attributes
+    ----------
+    every, most_pictures
+        Of the pictures of the coarse pass every so many is looked at, and no more than so many in a film: half a second
+        apart one at least is near a bottom.
+    aside, log_size
+        Radii to the side within which a plate is the same, and the difference of its height (logarithm), as of those
+        that are linked.
+    same_place, least_rise
+        Radii in height within which it is where it was, and that it comes from and goes back to: a squat's .4 m.
+    least_seen
+        Pictures before and after in which it is up there, alone.
+    over_shoulders
+        Times by which the bar goes further than the shoulders of anybody who is seen.
+    """
+
+    every: int = 4
+    most_pictures: int = 24
+    aside: float = 1.2
+    log_size: float = 0.35
+    same_place: float = 0.7
+    least_rise: float = 1.5
+    least_seen: int = 2
+    over_shoulders: float = 1.5
+
+
+UNBORNE = UnborneBar()
+"""The defaults."""
+
+
+@dataclass(frozen=True)
 class PlateDetection:
     """What is sought as a plate, and what is taken for one.
 
@@ -302,6 +336,8 @@ class PlateDetection:
         In so many of the attempts, one after the other, plates are sought until one is found; with 0 none is sought.
     edges
         How pixels vote.
+    unborne
+        How a bar is known that goes down and up though nobody does who is seen.
     linking
         How plates that are found in single pictures are linked.
     following
@@ -334,6 +370,7 @@ class PlateDetection:
     attempts: int = 3
     edges: EdgeVotes = EDGES
     linking: PlateLinking = LINKING
+    unborne: UnborneBar = UNBORNE
     following: PlateFollowing = PlateFollowing()
 
 

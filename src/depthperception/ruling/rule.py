@@ -53,12 +53,21 @@ NO_SQUATS: Mapping[Kind, str] = {
 """What was seen instead of a squat, the surest first: who comes up may have bent for something else."""
 
 
+BAR_ALONE = (
+    "A bar goes down and up, and nobody is seen who does: whoever has it is hidden. "
+    "Film from where nobody stands before the lifter."
+)
+"""Instead of a squat."""
+
+
 def doubt_words(doubt: Doubt, *, one_of_several: bool = False) -> str:
     """Say what is against an attempt in a video, or in one of several shots of it."""
     return DOUBTS[doubt].format(film="shot" if one_of_several else "video")
 
 
-def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None, feet_out: bool = False) -> str:
+def no_squat_reason(
+    kinds: Collection[Kind], *, among_others: int | None, feet_out: bool = False, bar_alone: bool = False
+) -> str:
     """Say what the one who was followed does instead; where others are, that is not to say that nobody squats.
 
     Parameters
@@ -69,10 +78,14 @@ def no_squat_reason(kinds: Collection[Kind], *, among_others: int | None, feet_o
         His number where others are in the picture, else None.
     feet_out
         Whether the picture cuts his feet off: then a squat may not be seen as one.
+    bar_alone
+        Whether a bar goes down and up as nobody does who is seen.
     """
     for kind, said in NO_SQUATS.items():
         if kind in kinds:
             return said
+    if bar_alone:
+        return BAR_ALONE
     if feet_out:
         return "No squat is seen, but the lifter's feet are out of the picture: film the whole lifter."
     if among_others is None:
