@@ -40,8 +40,8 @@ def clutter(count: int, *, seed: int = 1) -> FloatArray:
 @pytest.mark.parametrize(("pitch_deg", "roll_deg"), [(0.0, 0.0), (5.0, 4.0), (-8.0, -3.0), (3.0, 6.0)])
 def test_posts_tell_gravity_among_as_many_things_that_lean(pitch_deg: float, roll_deg: float) -> None:
     found = gravity_by(np.concatenate([uprights(pitch_deg, roll_deg), clutter(24)]), LEVEL, SIGHT)
-    assert found.roll_deg == pytest.approx(roll_deg, abs=0.5)
-    assert found.roll_sd_deg < 1.2
+    assert found.roll_deg == pytest.approx(roll_deg, abs=1.0)
+    assert found.roll_sd_deg < 0.9
     # How far uprights lean together hangs on the focal length, which nobody knows.
     assert found.pitch_deg == pytest.approx(pitch_deg, abs=2.5)
     assert abs(found.pitch_deg - pitch_deg) < 2.0 * found.pitch_sd_deg < 2.0 * LEVEL.pitch_sd_deg
@@ -79,4 +79,4 @@ def test_edges_are_found_in_px_of_the_whole_picture_and_what_was_drawn_into_the_
     edges = edges_in(picture, SIZE_PX[0])
     assert edges[:, [1, 3]].max() > picture.shape[0]
     found = gravity_by(edges, LEVEL, SIGHT)
-    assert found.roll_deg == pytest.approx(5.0, abs=0.6)
+    assert found.roll_deg == pytest.approx(5.0, abs=1.0)
