@@ -45,7 +45,11 @@ def run(asked: argparse.Namespace, folder: Path) -> None:
             rows.append((time.monotonic() - began_s, *state_of(process.pid, [folder / "tmp"])))
         time.sleep(NOTED_EVERY_S)
     process.send_signal(signal.SIGINT)
-    code = process.wait(120)
+    try:
+        code = process.wait(120)
+    except subprocess.TimeoutExpired:  # a shell that starts this in the background has it ignore Ctrl-C
+        process.kill()
+        code = process.wait()
     with (folder / "out" / "results.csv").open(newline="") as file:
         judged = [row["status"] for row in csv.DictReader(file)]
     states = ", ".join(f"{judged.count(state)} {state}" for state in sorted(set(judged)))
