@@ -341,7 +341,7 @@ def _judge_attempt(
         for name, one in measure_all(evidence).items()
     }
     beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
-    hindrance = bar_of_another(scene.isolation.lifter, track, plates, (attempt.start_s, attempt.end_s))
+    hindrance = bar_of_another(scene.isolation.lifter, track, plates, attempt.span_s, case.size_px)
     hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
     limit = between_pictures(step_s, missed_cm), smear.says if smear else None
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))

@@ -14,6 +14,8 @@ from depthperception.types import FloatArray, Side
 from tests.support.figures import track
 from tests.support.sightings import film
 
+PICTURE_PX = 720, 1280
+
 
 def squatting(hands: str) -> PersonTrack:
     """A figure of 200 px/m that squats and comes up again."""
@@ -36,12 +38,19 @@ def at_hands(person: PersonTrack) -> PlateTrack:
 
 
 def said(person: PersonTrack, *plates: PlateTrack) -> str | None:
-    return bar_of_another(person, empty_track(), plates, (float(person.times_s[0]), float(person.times_s[-1])))
+    span_s = float(person.times_s[0]), float(person.times_s[-1])
+    return bar_of_another(person, empty_track(), plates, span_s, PICTURE_PX)
 
 
 def test_a_bar_on_the_shoulders_of_somebody_whose_hands_hang_is_anothers() -> None:
     person = squatting("hanging")
     assert said(person, at_shoulders(person)) == OF_ANOTHER
+
+
+def test_hands_of_who_is_far_away_are_not_told_from_hips() -> None:
+    person = squatting("hanging")
+    span_s = float(person.times_s[0]), float(person.times_s[-1])
+    assert bar_of_another(person, empty_track(), [at_shoulders(person)], span_s, (1700, 960)) is None
 
 
 def test_a_bar_that_is_held_is_his_own() -> None:
@@ -92,6 +101,8 @@ def test_a_bar_that_goes_further_down_than_the_shoulders_is_not_on_them(factor: 
     times_s = np.linspace(0.0, 3.0, 25)
     poses = track(times_s, 90.0 * np.sin(np.pi * times_s / 3.0) ** 2)
     plates = below(poses, factor)
-    said = bar_of_another(squatting("bar"), poses, plates, (0.0, 3.0))
+    said = bar_of_another(squatting("bar"), poses, plates, (0.0, 3.0), PICTURE_PX)
     assert (said == OF_ANOTHER) is anothers
-    assert bar_of_another(squatting("bar"), poses, plates[:1], (0.0, 3.0)) is None, "one plate may be nearer"
+    assert bar_of_another(squatting("bar"), poses, plates[:1], (0.0, 3.0), PICTURE_PX) is None, (
+        "one plate may be nearer"
+    )

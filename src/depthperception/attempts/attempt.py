@@ -33,3 +33,8 @@ class Attempt:
     stood_up: bool
     stood_before: bool = True
     doubt: Doubt | None = None
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """From and to when it lasts."""
+        return self.start_s, self.end_s
