@@ -240,7 +240,7 @@ def _referee(
 def _notes(case: Case, scene: _Scene, coarse: PoseTrack, attempts: Sequence[Attempt]) -> list[str | None]:
     """Say what somebody should know of film and rulers beside the result."""
     bent = standing_note(scene.standing.track()) if case.is_shot else None
-    frozen = still_note(case.seen.editing.stills_s, [(one.start_s, one.end_s) for one in attempts])
+    frozen = still_note(case.seen.editing.stills_s, [one.span_s for one in attempts])
     pace = None
     if case.options.speed == 1.0 and not (case.rate_note and case.info.capture_rate_hz):
         # The coarse track alone tells: from one network to the other hips move by centimetres within a frame.

@@ -101,12 +101,13 @@ def gravity_by(edges_px: FloatArray, known: Gravity, sight: Sight) -> Gravity:
         for step in FOCAL_STEPS
     ]
     seen = np.exp(np.array(logs) - np.max(logs)).sum(axis=0)
-    steps_deg = pitch[1, 0] - pitch[0, 0], roll[0, 1] - roll[0, 0]
+    steps_deg = float(pitch[1, 0] - pitch[0, 0]), float(roll[0, 1] - roll[0, 0])
     seen = gaussian_filter(seen, np.array(SHARED_DEG) / steps_deg, mode="nearest")
     away = ((pitch - known.pitch_deg) / known.pitch_sd_deg) ** 2 + ((roll - known.roll_deg) / known.roll_sd_deg) ** 2
     weight = seen * ((1.0 - DOUBT) * np.exp(-away / 2.0) + DOUBT / WIDER**2 * np.exp(-away / 2.0 / WIDER**2))
     weight /= weight.sum()
-    (pitch_deg, pitch_sd), (roll_deg, roll_sd) = (_moments(values, weight) for values in (pitch, roll))
+    pitch_deg, pitch_sd = _moments(pitch, weight, steps_deg[0])
+    roll_deg, roll_sd = _moments(roll, weight, steps_deg[1])
     return Gravity(pitch_deg, roll_deg, pitch_sd, roll_sd)
 
 
@@ -156,8 +157,7 @@ def _length(edges_px: FloatArray) -> FloatArray:
     return np.asarray(np.hypot(*(edges_px[:, 2:] - edges_px[:, :2]).T))
 
 
-def _moments(values: FloatArray, weight: FloatArray) -> tuple[float, float]:
-    """Mean and sd of what lies on an even grid."""
+def _moments(values: FloatArray, weight: FloatArray, step: float) -> tuple[float, float]:
+    """Mean and sd of what lies on an even grid, `step` apart."""
     mean = float((weight * values).sum())
-    step = float(np.ptp(values)) / (np.unique(values).size - 1)
     return mean, float(np.sqrt((weight * (values - mean) ** 2).sum() + step**2 / 12.0))
