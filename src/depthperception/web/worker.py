@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,9 +128,8 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
         rotate_deg=AS_IT_IS_DEG,
     )
     folder.prepare(job.results)
-    found = examine(job.video, options, on_progress=on_progress)
-    named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
-    found = replace(found, judgement=named)
+    found = examine(job.video, options, on_progress=on_progress).called(job.name)
+    named = found.judgement
     content = page_content(job.video, found.track, named, found.people)
     folder.write_all(found, job.video, job.results, on_progress, content=content)
     write_page_data(job, found, content)
