@@ -1,15 +1,18 @@
 """A batch with one job and with several, cut off at random moments, and what comes of it.
 
-    python benchmarks/batch.py VIDEO...                  jobs 1 and 2: seconds, speed-up, whether all bits are the same
+    python benchmarks/batch.py VIDEO...                  jobs 1 and 2: seconds by the clock and of the processor,
+                                                         speed-up, whether all bits are the same
     python benchmarks/batch.py VIDEO... --kills 10       and with kill -9 at ten random moments: is the table the same?
 
-Give videos, folders or lists as to `depthperception batch`. Seconds mean something where nothing else runs.
+Give videos, folders or lists as to `depthperception batch`. Seconds by the clock mean something where nothing else is;
+those of the processor say what several jobs cost more than one.
 """
 
 import argparse
 import hashlib
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -26,6 +29,12 @@ LOST_S = 1.0
 def command(videos: list[str], out: Path, jobs: int) -> list[str]:
     """Give the command, as a user types it."""
     return [sys.executable, "-c", MAIN, "batch", *videos, "--out", str(out), "--jobs", str(jobs), "-q"]
+
+
+def children_s() -> float:
+    """Seconds of the processor that every process which was started and has ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def prints(out: Path) -> dict[str, str]:
@@ -73,14 +82,18 @@ def main() -> None:
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="batch-"))
     took_s: dict[int, float] = {}
+    of_one_s: float | None = None
     try:
         for jobs in asked.jobs:
-            began_s = time.monotonic()
+            began_s, processor_s = time.monotonic(), children_s()
             subprocess.run(command(asked.videos, folder / str(jobs), jobs), stderr=subprocess.DEVNULL, check=False)
-            took_s[jobs] = time.monotonic() - began_s
+            took_s[jobs], processor_s = time.monotonic() - began_s, children_s() - processor_s
+            of_one_s = of_one_s or processor_s
             same = prints(folder / str(jobs)) == prints(folder / str(asked.jobs[0]))
             faster = took_s[asked.jobs[0]] / took_s[jobs]
-            print(f"{jobs} jobs  {took_s[jobs]:.0f} s  {faster:.2f} times as fast  same to the bit: {same}", flush=True)
+            more = f"processor {processor_s:.0f} s, {processor_s / of_one_s:.3f} times"
+            said = f"{jobs} jobs  {took_s[jobs]:.0f} s  {faster:.2f} times as fast  {more}  same to the bit: {same}"
+            print(said, f"({len(prints(folder / str(jobs))) - 1} judgements)", flush=True)
         if asked.kills:
             last = asked.jobs[-1]
             killed, twice = cut_off(asked.videos, folder / "cut", asked.kills, took_s[last], asked.seed)

@@ -30,6 +30,7 @@ FLOORS = (
     ("pieces", "no_squat"),
     ("examination", "planar"),
     ("film",),
+    ("journal",),
     ("pipeline",),
     ("multiview",),
     ("report", "live"),

@@ -49,8 +49,9 @@ class Case:
     `followed` is the coarse pass's track of the lifter, where it was made while the pictures came. `lies_by_deg` is the
     turn after which people stand. `span_s` are its first and last frame, or those of the one of
     its shots that this case is of; `cache` has the pictures between them, everything else is the whole video's.
-    `part_s` is the part of the film that was looked at, None where that is all of it. `people_before` counts those of
-    the pieces before it where a long film is looked at in pieces, None where it is not.
+    `part_s` is the part of the film that was looked at, None where that is all of it. Where a long film is looked at in
+    pieces `people_before` counts those of the pieces before it, and `next_s` is where the next one begins, infinity
+    after the last; None where it is not.
     """
 
     options: Options
@@ -63,6 +64,7 @@ class Case:
     followed: PoseTrack | None = None
     part_s: Span | None = None
     people_before: int | None = None
+    next_s: float | None = None
 
     @property
     def settings(self) -> Settings:

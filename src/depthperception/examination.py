@@ -1,6 +1,6 @@
 """A judgement and what it rests on, for drawing and for export."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,11 @@ class Examination:
     chosen: int | None = None
     plates: tuple[tuple[PlateTrack, ...], ...] = ()
     close: PoseTrack = field(default_factory=empty_track)
+
+    def called(self, name: str) -> "Examination":
+        """Give the same of a video that is called otherwise."""
+        judgement = self.judgement
+        return replace(self, judgement=replace(judgement, video=replace(judgement.video, path=name)))
 
     def __repr__(self) -> str:
         who = "nobody" if self.chosen is None else f"person {self.chosen + 1}"

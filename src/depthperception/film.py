@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from depthperception.capture.footage import feet_stay
 from depthperception.capture.pace import is_slow
 from depthperception.capture.replays import Shown, replay_notes
 from depthperception.case import Case
@@ -76,6 +77,11 @@ def of_lifter(found: Examination, number: int) -> Examination:
         for one in found.judgement.attempts
     )
     return replace(found, judgement=replace(found.judgement, attempts=attempts))
+
+
+def squats_on_feet(found: Examination) -> bool:
+    """Whether there is an attempt in which the feet stay while the hips come down, as none of somebody lying has."""
+    return any(feet_stay(found.track.between(one.start_s, one.end_s)) for one in found.judgement.attempts)
 
 
 def together(parts: Sequence[Found], *, asked_part: bool = False) -> Examination:

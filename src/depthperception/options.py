@@ -1,7 +1,11 @@
 """What is asked of a video, checked when it is said: the same from Python, the command line and the page."""
 
+import hashlib
+import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -10,9 +14,11 @@ from depthperception.capture.scale import checked_height
 from depthperception.depth import check_method
 from depthperception.depth.calling import SURE, checked_sure
 from depthperception.errors import OptionError
+from depthperception.models import specs
 from depthperception.models.foreign import checked_weights
 from depthperception.people import Pick, Rule, checked_rule
 from depthperception.pose.networks import BLAZEPOSE, check_pose
+from depthperception.provenance import package_version
 from depthperception.rules import DEFAULT_RULES, checked_rules
 from depthperception.settings import DEFAULTS, Settings
 
@@ -159,6 +165,27 @@ class Options:
         """Give plain values, for a result's provenance: of the settings those that differ from the defaults."""
         pick = vars(self.pick) if self.pick else None
         return {**vars(self), "pick": pick, "settings": self.settings.changed()}
+
+    def deciding(self) -> dict[str, Any]:
+        """Give what decides on a result beside the video: options, files that they name, version, networks."""
+        return {
+            "options": self.to_dict(),
+            "files": [_content(name) for name in (self.pose, self.detector) if name],
+            "version": package_version("depthperception"),
+            "models": {name: spec.sha256 for name, spec in specs().items()},
+        }
+
+
+@cache
+def _content(name: str) -> str:
+    """Hash a file that an option names; a name that is no file stands for itself."""
+    path = Path(name)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else name
+
+
+def sum_of(deciding: Mapping[str, Any]) -> str:
+    """Sum up in a few letters what decides on a result, such as `Options.deciding`."""
+    return hashlib.sha256(json.dumps(deciding, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def _checked_part(start_s: float | None, end_s: float | None) -> None:

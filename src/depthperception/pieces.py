@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,23 +33,45 @@ LEAST_SIGHTINGS = 8
 """Of somebody who counts: two seconds."""
 
 
-def pieces_of(path: Path, options: Options, on_progress: Progress) -> Iterator[Case]:
+@dataclass(frozen=True)
+class Seam:
+    """Where a film's next piece begins, and how many people were found in those before it."""
+
+    start_s: float
+    people: int
+
+    @classmethod
+    def after(cls, case: Case) -> "Seam | None":
+        """Give the seam at a piece's end; None of a film that is not looked at in pieces."""
+        if case.next_s is None or case.people_before is None:
+            return None
+        return cls(case.next_s, case.people_before + len(case.people))
+
+
+def pieces_of(path: Path, options: Options, on_progress: Progress, seam: Seam | None = None) -> Iterator[Case]:
     """Find everyone in a film, or in one piece of a long one after the other.
 
     A film that says nothing of its length is one piece.
+
+    Parameters
+    ----------
+    path, options, on_progress
+        As `judge` takes them.
+    seam
+        Where to go on, in a film whose pieces before it are known; None at the beginning.
 
     Raises
     ------
     OptionError
         When somebody is asked for by a number that nobody in any piece has.
     """
-    start_s, end_s = options.part_s or (0.0, math.inf)
+    first_s, end_s = options.part_s or (0.0, math.inf)
     stated_s = probe(path).duration_s
     last_s = end_s if stated_s is None else min(stated_s, end_s)
-    if not math.isfinite(last_s) or last_s - start_s <= 1.5 * PIECE_S:
+    if seam is None and (not math.isfinite(last_s) or last_s - first_s <= 1.5 * PIECE_S):
         yield find_people(path, options, on_progress)
         return
-    before, first_s = 0, start_s
+    start_s, before = (seam.start_s, seam.people) if seam else (first_s, 0)
     while start_s < last_s:
         is_last = last_s - start_s <= 1.5 * PIECE_S
         case = find_people(path, options, on_progress, part_s=(start_s, end_s if is_last else start_s + PIECE_S))
@@ -57,7 +79,9 @@ def pieces_of(path: Path, options: Options, on_progress: Progress) -> Iterator[C
         if until is None and not is_last:  # a gap, or times that leap: what comes is one piece
             case = find_people(path, options, on_progress, part_s=(start_s, end_s) if start_s > first_s else None)
         start_s = math.inf if until is None else float(case.seen.frame_times_s[until])
-        case = replace(case if until is None else until_frame(case, until), people_before=before)
+        part = case if until is None else until_frame(case, until)
+        case = replace(part, people_before=before, next_s=start_s)
+        del part
         before += len(case.people)
         yield case
         del case  # its pictures, before the next piece's come

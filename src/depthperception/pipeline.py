@@ -30,7 +30,6 @@ from depthperception.capture.camera import camera_of_film, with_distance
 from depthperception.capture.footage import (
     damage_at,
     damage_note,
-    feet_stay,
     smear_at,
     standing_note,
     turn_note,
@@ -46,12 +45,12 @@ from depthperception.depth.distance import measure_distance
 from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sightings_of
 from depthperception.depth.reading import lagging, lowered
 from depthperception.examination import Examination
-from depthperception.film import Found, found_in, of_lifter, together
+from depthperception.film import Found, found_in, of_lifter, squats_on_feet, together
+from depthperception.journal import found_by_piece
 from depthperception.memory import give_back
 from depthperception.no_squat import seen_instead
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
-from depthperception.pieces import pieces_of
 from depthperception.planar.judging import judge_in_picture
 from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
@@ -99,14 +98,20 @@ def judge_all(
 
 
 def examine(
-    path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
+    path: str | PathLike[str],
+    options: Options | None = None,
+    *,
+    on_progress: Progress = silent,
+    journal: Path | None = None,
+    **asked: Unpack[Asked],
 ) -> Examination:
-    """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`."""
+    """Judge a video and keep the lifter's landmarks; parameters and errors as in `judge`.
+
+    Pieces of a film of over a quarter of an hour are kept in the folder `journal`, where one is named: after an
+    interruption the same call goes on there. It is the caller's to take away.
+    """
     chosen = options_of(options, asked)
-    found: list[Found] = []
-    for case in pieces_of(Path(path), chosen, on_progress):
-        found += _on_feet(case, found[-1].piece + 1 if found else 0, on_progress)
-        del case  # with its pictures, before the next piece's come
+    found = found_by_piece(Path(path), chosen, on_progress, _on_feet, journal)
     return together(found, asked_part=chosen.part_s is not None)
 
 
@@ -117,7 +122,7 @@ def examine_all(
     case = find_people(Path(path), options_of(options, asked).for_everyone(), on_progress)
     on_feet = put_on_feet(case, on_progress)
     found = _examine_each(on_feet, on_progress) if on_feet else ()
-    return found if any(_squats_on_feet(one) for one in found) else _examine_each(case, on_progress)
+    return found if any(squats_on_feet(one) for one in found) else _examine_each(case, on_progress)
 
 
 @dataclass(frozen=True)
@@ -132,11 +137,6 @@ class _Scene:
     bar: BarWatch
     plate_scale: PlateScale
     close: PoseTrack
-
-
-def _squats_on_feet(found: Examination) -> bool:
-    """Whether there is an attempt in which the feet stay while the hips come down, as none of somebody lying has."""
-    return any(feet_stay(found.track.between(one.start_s, one.end_s)) for one in found.judgement.attempts)
 
 
 def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
@@ -156,7 +156,7 @@ def _on_feet(case: Case, piece: int, on_progress: Progress) -> list[Found]:
     """Judge every shot of a piece of a film, turned where its picture lies and somebody squats in it then."""
     on_feet = put_on_feet(case, on_progress)
     found = _each_shot(on_feet, piece, on_progress) if on_feet else []
-    if any(_squats_on_feet(one.examination) for one in found):
+    if any(squats_on_feet(one.examination) for one in found):
         return found
     return _each_shot(case, piece, on_progress)
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from depthperception.batch.addresses import fingerprint
 from depthperception.batch.children import Waiting
 from depthperception.batch.jobs import Tell
-from depthperception.batch.places import RemotePlace, fingerprint, place_of
+from depthperception.batch.places import RemotePlace, place_of
 from depthperception.batch.running import Batch
 from depthperception.batch.sources import entries_of
 from depthperception.errors import OptionError

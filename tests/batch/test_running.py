@@ -205,3 +205,28 @@ def test_a_place_that_cannot_be_written_is_refused_before_anything_is_judged(tmp
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"cannot be written .*; expected a folder"):
         Batch(entries("a.mp4"), LocalPlace(tmp_path / "file" / "out"))
+
+
+def test_pieces_of_a_long_film_outlive_a_batch_that_was_cut_off_and_go_with_the_last_of_it(
+    judge: Judge, clips: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, asked, known = tmp_path / "out", entries(clips[0]), list[list[str]]()
+
+    def cut_off(*_: Any, journal: Path) -> Any:
+        known.append(sorted(path.name for path in journal.iterdir()) if journal.exists() else [])
+        journal.mkdir(parents=True, exist_ok=True)
+        (journal / f"piece {len(known)}").touch()
+        raise Killed
+
+    def whole(*of: Any, journal: Path) -> Any:
+        known.append(sorted(path.name for path in journal.iterdir()))
+        return judge(*of)
+
+    monkeypatch.setattr(work, "judge_into", cut_off)
+    for anew in (False, False, True):
+        with pytest.raises(Killed):
+            run(out, asked, anew=anew)
+    monkeypatch.setattr(work, "judge_into", whole)
+    run(out, asked)
+    assert known == [[], ["piece 1"], [], ["piece 3"]]
+    assert list((out / ".batch" / "pieces").iterdir()) == []

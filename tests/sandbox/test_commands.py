@@ -65,7 +65,7 @@ def test_a_batch_in_boxes_gives_the_same_numbers_and_refuses_what_is_no_video(
     assert run("batch", CLIP, "--out", tmp_path / "out", "--sandbox", "-q") == 0, "it is not judged again"
 
 
-def test_a_video_of_a_batch_may_read_itself_alone_and_write_to_its_own_folder(
+def test_a_video_of_a_batch_may_read_itself_alone_and_write_to_its_own_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked([])
@@ -73,9 +73,11 @@ def test_a_video_of_a_batch_may_read_itself_alone_and_write_to_its_own_folder(
     run("batch", CLIP, "--out", tmp_path / "out", "--sandbox", "-q")
     (box,) = asked.boxes
     assert box.reads == (CLIP,)
-    scratch, own = box.writes
-    assert own.parent.parent == tmp_path / "out" / ".batch"
+    scratch, own, pieces = box.writes
+    assert own.parent == tmp_path / "out" / ".batch" / "work"
+    assert pieces.parent == tmp_path / "out" / ".batch" / "pieces"
     assert not scratch.exists()
+    assert not pieces.exists()
 
 
 @pytest.mark.parametrize(

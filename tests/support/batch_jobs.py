@@ -32,14 +32,14 @@ class Judge:
         self.judged: list[str] = []
 
     def __call__(
-        self, video: Path, folder: Path, options: Options, on_progress: Callable[..., None], **more: Any
+        self, video: Path, folder: Path, entry: Entry, on_progress: Callable[..., None], **more: Any
     ) -> tuple[Written, ...]:
         from depthperception.video.reading import sha256_of  # noqa: PLC0415
 
-        name = more["name"]
+        name = entry.video
         self.judged.append(name)
         facts = VideoFacts(name, sha256_of(video), 4, 4, 0, 0.3, 8)
-        asked = options.to_dict()
+        asked = entry.options.to_dict()
         attempts = (judged_attempt(Reading("calibrated")),) if "nobody" not in name else ()
         found = Judgement(facts, "judged" if attempts else "no_person", camera=CAMERA, attempts=attempts)
         found = replace(found, provenance={**asked, "version": "1"})

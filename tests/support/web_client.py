@@ -40,6 +40,11 @@ def send_together(client: TestClient, files: dict[str, bytes], sizes: str | None
     return client.post("/judgings/together", params=query, content=b"".join(files.values()), headers=headers)
 
 
+def uploads_in(library: Path) -> list[Path]:
+    """Give what lies where uploads arrive: of a server that shares its database in a folder of its own, with a lock."""
+    return [path for path in (library / "incoming").rglob("*") if path.is_file() and path.suffix != ".lock"]
+
+
 def finished(client: TestClient, judging_id: str) -> Any:
     """Wait until a judging has ended; returns it with its attempts."""
     end_s = time.monotonic() + LONGEST_S

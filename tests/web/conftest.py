@@ -26,7 +26,8 @@ def judged_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.support.web_client import finished, running_app, send  # noqa: PLC0415
 
     def judge(library: Path) -> None:
-        with running_app(library, runner=worker.run) as client:
+        # In SQLite, which goes with the folder when that is copied; PostgreSQL takes it over from there.
+        with running_app(library, runner=worker.run, database_url=None) as client:
             sent = [send(client, DATA / f"{name}.mp4", f"{name}.mp4").json()["id"] for name in JUDGED]
             for judging in sent:
                 assert finished(client, judging)["state"] == "done"

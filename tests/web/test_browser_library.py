@@ -111,14 +111,16 @@ def test_what_is_written_beside_an_attempt_is_kept_and_found(judged: Any, open_p
 
 def test_an_answer_older_than_what_is_written_takes_nothing_back(judged: Any, open_page: OpenPage) -> None:
     page = open_page("/")
-    spotted = row(page, "spotted.mp4")
-    spotted.wait_for()
     held: list[Any] = []
 
     def hold(route: Any) -> None:
         held.append(route)
 
-    page.route("**/api/attempts?*", hold)
+    # Before the page is opened: Chromium lets requests of a page that is there already pass for a moment.
+    page.route("**/api/attempts?*spotted*", hold)
+    page.goto("/")
+    spotted = row(page, "spotted.mp4")
+    spotted.wait_for()
     page.get_by_label("Search lifter, notes and file name").fill("spotted")
     while not held:
         page.wait_for_timeout(20)
@@ -131,7 +133,7 @@ def test_an_answer_older_than_what_is_written_takes_nothing_back(judged: Any, op
     held[0].fulfill(response=older)
     for newer in held[1:]:
         newer.continue_()
-    page.unroute("**/api/attempts?*")
+    page.unroute("**/api/attempts?*spotted*")
     row(page, "side_high.mp4").wait_for(state="detached")
     assert (lifter.input_value(), notes.input_value()) == ("written later", "being written")
 

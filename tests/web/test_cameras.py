@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from depthperception.packet import verify_packet
 from tests.support import web_runners as runners
 from tests.support.rendered_clips import DATA
-from tests.support.web_client import ACTION, finished, running_app, send, send_together
+from tests.support.web_client import ACTION, finished, running_app, send, send_together, uploads_in
 
 LEFT, RIGHT = (DATA / f"{name}.mp4" for name in ("front_deep", "side_high"))
 FILES = {"left phone.mp4": LEFT.read_bytes(), "right.mp4": RIGHT.read_bytes()}
@@ -113,7 +113,7 @@ def test_what_is_no_lift_by_several_cameras_is_refused_and_nothing_stays(
     answer = send_together(client, files, sizes)
     assert answer.status_code == status
     assert said in answer.json()["error"]
-    assert not list((folder / "incoming").iterdir())
+    assert uploads_in(folder) == []
     assert client.get("/api/judgings").json()["total"] == before
 
 

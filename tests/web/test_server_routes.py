@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
+from tests.support.postgres import new_database
 from tests.support.rendered_clips import DATA
 from tests.support.web_client import ACTION, finished, running_app, send
 
@@ -169,3 +171,9 @@ def test_a_table_starts_no_formula(client: TestClient, judging: str) -> None:
         assert client.patch(path, json={"lifter": lifter}, headers=ACTION).status_code == 200
         cells = [cell.strip('"') for cell in client.get("/library.csv").text.replace("\n", ",").split(",")]
         assert not [cell for cell in cells if cell[:1] in "=@" and len(cell) > 1], lifter
+
+
+def test_what_postgresql_cannot_keep_is_refused_and_not_taken_for_a_database_that_is_gone(tmp_path: Path) -> None:
+    with running_app(tmp_path, database_url=new_database()) as client:
+        for judging in ("\x00", "a\x00b"):
+            assert answered(client, "GET", "/library.zip", params={"judging": judging}, headers=ACTION) == 422

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from depthperception.pose.networks.network import FOLDER
 from depthperception.web.uploads import LONGEST_NAME, shown_name
 from tests.support.clips import audio_only, make_clip, numbered_clip, picture_file, quadrants, text_file
-from tests.support.web_client import ACTION, finished, running_app, send
+from tests.support.web_client import ACTION, finished, running_app, send, uploads_in
 
 MOST_BYTES = 200_000
 
@@ -31,10 +31,6 @@ def client(folder: Path) -> Iterator[TestClient]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return numbered_clip(tmp_path_factory.mktemp("clips") / "clip.mp4", [0.0, 0.04, 0.1, 0.16])
-
-
-def nothing_stays(folder: Path) -> bool:
-    return not list((folder / "incoming").iterdir())
 
 
 def test_a_video_is_queued_and_kept_under_its_hash_once(client: TestClient, folder: Path, clip: Path) -> None:
@@ -93,7 +89,7 @@ def test_what_is_no_video_is_refused_with_one_sentence_and_nothing_stays(
         assert sentence.startswith(f"{name}: ")
         assert "Expected" in sentence
         assert str(folder) not in sentence
-    assert nothing_stays(folder)
+    assert uploads_in(folder) == []
 
 
 def test_a_file_over_the_limit_is_refused_whether_it_says_its_size_or_not(client: TestClient, folder: Path) -> None:
@@ -103,7 +99,7 @@ def test_a_file_over_the_limit_is_refused_whether_it_says_its_size_or_not(client
     for answer in (stated, unstated):
         assert answer.status_code == 413
         assert "larger than" in answer.json()["error"]
-    assert nothing_stays(folder)
+    assert uploads_in(folder) == []
 
 
 def test_a_disk_without_room_is_said_before_anything_is_written(tmp_path: Path, clip: Path) -> None:
@@ -111,7 +107,7 @@ def test_a_disk_without_room_is_said_before_anything_is_written(tmp_path: Path, 
         answer = send(client, clip)
         assert answer.status_code == 507
         assert "have to stay free" in answer.json()["error"]
-    assert nothing_stays(tmp_path / "library")
+    assert uploads_in(tmp_path / "library") == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +120,7 @@ def test_options_that_make_no_sense_are_refused_before_the_upload_is_kept(
     answer = send(client, clip, **options)
     assert answer.status_code == 422
     assert said in answer.json()["error"]
-    assert nothing_stays(folder)
+    assert uploads_in(folder) == []
 
 
 def test_a_picture_larger_than_any_camera_makes_is_refused(client: TestClient, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from depthperception.batch.entries import Entry
 from depthperception.batch.jobs import Ended, Failure, Tell, died, outcome, too_long
 from depthperception.batch.work import Here, JudgeInto
 from depthperception.errors import VideoError
+from depthperception.io.atomic import writable
 from depthperception.models import device_in_use, use_device
 from depthperception.options import Options
 from depthperception.report.folder import read_judgement
@@ -27,13 +28,15 @@ from depthperception.video.hashed import hashed
 
 
 @contextmanager
-def box_for(reads: Sequence[Path], options: Options, writes: Path) -> Iterator[Box]:
-    """Give a box that reads these files and what the options name, and writes to one folder."""
+def box_for(reads: Sequence[Path], options: Options, *writes: Path) -> Iterator[Box]:
+    """Give a box that reads these files and what the options name, and writes to these folders."""
     own = [path.absolute() for name in (options.pose, options.detector) if name and (path := Path(name)).is_file()]
     networks = [one for name in own for one in (name, name.with_suffix(".toml"), name.with_suffix(".cfg"))]
     scratch = Path(tempfile.mkdtemp(prefix="depthperception-"))
     try:
-        yield Box(reads=(*(one.absolute() for one in reads), *networks), writes=(scratch, writes.absolute()))
+        yield Box(
+            reads=(*(one.absolute() for one in reads), *networks), writes=(scratch, *(one.absolute() for one in writes))
+        )
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -64,7 +67,7 @@ class _Boxed:
         self.sha256 = hashed(copy).sha256
         return self.sha256
 
-    def judge(self, copy: Path, folder: Path, entry: Entry, tell: Tell) -> list[Judgement]:
+    def judge(self, copy: Path, folder: Path, entry: Entry, tell: Tell, journal: Path | None = None) -> list[Judgement]:
         """Judge it in a box.
 
         Raises
@@ -79,8 +82,8 @@ class _Boxed:
             tell(kind, values)
 
         try:
-            with box_for([copy], entry.options, folder) as box:
-                judging = partial(_judge, copy, folder, entry, device_in_use())
+            with _there(journal) as more, box_for([copy], entry.options, folder, *more) as box:
+                judging = partial(_judge, copy, folder, entry, device_in_use(), journal)
                 numbers = ask(judging, box, heard=heard, ends_s=self.ends_s)
             return [read_judgement(folder / f"lifter_{one:d}" if one else folder) for one in numbers]
         except TimeoutError as error:
@@ -91,11 +94,26 @@ class _Boxed:
             raise VideoError(self.lost.says) from error
 
 
-def _judge(copy: Path, folder: Path, entry: Entry, device: str, tell: Tell) -> list[int]:
+@contextmanager
+def _there(folder: Path | None) -> Iterator[list[Path]]:
+    """Make a folder, which a box can only be given where it is there; an empty one is not left behind."""
+    if folder is None:
+        yield []
+        return
+    with writable(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield [folder]
+    finally:
+        with suppress(OSError):  # it holds something
+            folder.rmdir()
+
+
+def _judge(copy: Path, folder: Path, entry: Entry, device: str, journal: Path | None, tell: Tell) -> list[int]:
     """Judge; gives the numbers of those with folders of their own, 0 of one without; runs in the box."""
     use_device(device)
     tell("begun", {"duration_s": probe(copy).duration_s or 0.0})
-    folders = [one.folder for one in Here().written(copy, folder, entry, tell)]
+    folders = [one.folder for one in Here().written(copy, folder, entry, tell, journal)]
     return [0 if one == folder else int(one.name.removeprefix("lifter_")) for one in folders]
 
 

@@ -1,16 +1,10 @@
 """What is to be judged: a video, what is asked of it, and what is known of it beside that."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from depthperception.models import specs
-from depthperception.options import Options
-from depthperception.provenance import package_version
+from depthperception.options import Options, sum_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,24 +56,7 @@ class Entry:
     @property
     def asked(self) -> str:
         """Sum up what decides on the result beside the video: options, files that they name, version, networks."""
-        options = self.options.to_dict()
-        named = [name for name in (self.options.pose, self.options.detector) if name]
-        decides = {
-            "options": options,
-            "files": [_content(name) for name in named],
-            "all_lifters": self.all_lifters,
-            "overlay": self.overlay,
-            "version": package_version("depthperception"),
-            "models": {name: spec.sha256 for name, spec in specs().items()},
-        }
-        return hashlib.sha256(json.dumps(decides, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-@cache
-def _content(name: str) -> str:
-    """Hash a file that an option names; a name that is no file stands for itself."""
-    path = Path(name)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else name
+        return sum_of({**self.options.deciding(), "all_lifters": self.all_lifters, "overlay": self.overlay})
 
 
 def key_of(sha256: str, asked: str) -> str:

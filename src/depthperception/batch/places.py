@@ -1,4 +1,4 @@
-"""Where videos come from and results go: folders of this machine, or what fsspec reads (s3://, gs://, memory://)."""
+"""Where results go: a folder of this machine, or an address of fsspec; whole, or not at all."""
 
 import json
 import shutil
@@ -8,119 +8,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, cast
-from urllib.parse import unquote, urlsplit
 
-from depthperception.errors import DepthPerceptionError, MissingExtraError, OptionError, OutputError, VideoError
+from depthperception.batch.addresses import file_system, is_url, local_path, reached
+from depthperception.errors import OutputError
 from depthperception.io.atomic import held, writable, write_json
+from depthperception.journal import forget
 
-RECORDS, WORK, RUNNING = ".batch/records", ".batch/work", ".batch/running"
-
-PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
-"""What fsspec needs for an address that begins so; it names others itself."""
-
-VERSION_FIELDS = ("ETag", "etag", "generation", "mtime", "LastModified", "last_modified")
-"""By what a store tells that an object is another one than before, the surest first."""
-
-
-def is_url(name: str) -> bool:
-    """Whether a name is an address for fsspec, and no file of this machine."""
-    scheme, found, _ = name.partition("://")
-    return bool(found) and scheme.isalnum() and scheme != "file"
-
-
-def local_path(name: str) -> Path:
-    """Give the file of this machine that a name, or a file:// address, means."""
-    return Path(unquote(urlsplit(name).path)) if name.startswith("file://") else Path(name)
-
-
-def file_system(url: str) -> tuple[Any, str]:
-    """Open the store of an address; gives it, and the address as the store writes it.
-
-    Raises
-    ------
-    MissingExtraError
-        When its package is not installed.
-    OptionError
-        When there is no such kind of store.
-    """
-    scheme = url.partition("://")[0]
-    try:
-        import fsspec  # noqa: PLC0415  (a second of import, and an extra)
-
-        found: tuple[Any, str] = fsspec.core.url_to_fs(url)
-    except ImportError as error:
-        package = PACKAGES.get(scheme, "fsspec")
-        raise MissingExtraError(
-            f"{url} needs the package {package}, which is not installed; expected the extra [cluster], and for stores "
-            f'other than S3 a package of their own. Install it: pip install "depthperception[cluster]" {package}.'
-        ) from error
-    except ValueError as error:
-        raise OptionError(
-            f"{url} is at no store that is known ({error}); expected an address such as s3://bucket/folder. Save the "
-            "videos to a folder, and name that."
-        ) from error
-    return found
-
-
-@contextmanager
-def reached(name: str, expected: str, kind: type[DepthPerceptionError] = OutputError) -> Iterator[None]:
-    """Say in a sentence what goes wrong in a store, whose libraries have errors of their own.
-
-    Raises
-    ------
-    OutputError
-        Or another `kind`.
-    """
-    try:
-        yield
-    except DepthPerceptionError:
-        raise
-    except Exception as error:
-        found = str(error).strip().rstrip(".") or type(error).__name__
-        raise kind(f"{name} cannot be used ({found}); expected {expected}. Check address, keys and rights.") from error
-
-
-def fingerprint(name: str) -> tuple[str, int | None]:
-    """Tell what is at a name now from what was there before, without reading it; gives that and its size in bytes.
-
-    Empty where it cannot be told.
-    """
-    try:
-        if not is_url(name):
-            facts = local_path(name).stat()
-            return f"{facts.st_size}-{facts.st_mtime_ns}", facts.st_size
-        store, path = file_system(name)
-        with reached(name, "something that is there"):
-            info = store.info(path)
-    except (OSError, DepthPerceptionError):
-        return "", None
-    version = next((str(info[field]) for field in VERSION_FIELDS if info.get(field)), "")
-    size = info.get("size")
-    return f"{size}-{version}" if version else "", size
-
-
-@contextmanager
-def local_copy(name: str) -> Iterator[Path]:
-    """Give a video as a file of this machine: itself, or a copy that is gone after the block.
-
-    Raises
-    ------
-    VideoError
-        When it cannot be fetched.
-    """
-    if not is_url(name):
-        yield local_path(name)
-        return
-    store, path = file_system(name)
-    with tempfile.TemporaryDirectory(prefix="depthperception-") as folder:
-        copy = Path(folder) / (Path(path).name or "video")
-        with reached(name, "a video that can be fetched", VideoError):
-            try:
-                store.get_file(path, str(copy))
-            except FileNotFoundError as error:
-                found = "there is no such object. Expected a video"
-                raise VideoError(f"{name}: {found}. Check the address, and who may read it.") from error
-        yield copy
+RECORDS, WORK, PIECES, RUNNING = ".batch/records", ".batch/work", ".batch/pieces", ".batch/running"
 
 
 class Place(Protocol):
@@ -130,8 +24,8 @@ class Place(Protocol):
         """Hold it against other batches, where that can be done: what one has not finished another would tidy up."""
         ...
 
-    def prepare(self) -> None:
-        """Make it ready, and see whether it can be written."""
+    def prepare(self, *, anew: bool = False) -> None:
+        """Make it ready, and see whether it can be written; `anew` forgets what is known of long films' pieces."""
         ...
 
     def records(self) -> list[dict[str, Any]]:
@@ -148,6 +42,10 @@ class Place(Protocol):
 
     def forget(self, key: str) -> None:
         """Take a record away; the results stay until others take their place."""
+        ...
+
+    def journal(self, key: str) -> Path | None:
+        """Name the folder for a long film's pieces until its results are kept; None where nothing outlives a worker."""
         ...
 
     def working(self) -> AbstractContextManager[Path]:
@@ -188,7 +86,7 @@ class LocalPlace:
         with held(mark, str(self.root)):
             yield
 
-    def prepare(self) -> None:
+    def prepare(self, *, anew: bool = False) -> None:
         """Make the folder, and finish or forget what an earlier run left unfinished.
 
         Raises
@@ -197,6 +95,8 @@ class LocalPlace:
             When it cannot be written.
         """
         with writable(str(self.root)):
+            if anew:
+                forget(self.root / PIECES)
             for folder in (RECORDS, WORK):
                 (self.root / folder).mkdir(parents=True, exist_ok=True)
             for path, record in self._kept():
@@ -240,10 +140,15 @@ class LocalPlace:
             shutil.rmtree(folder, ignore_errors=True)
             with reached(str(folder), "a folder that can be written"):
                 results.rename(folder)
+            forget(self.journal(key))
 
     def forget(self, key: str) -> None:
         """Take a record away."""
         (self.root / RECORDS / f"{key}.json").unlink(missing_ok=True)
+
+    def journal(self, key: str) -> Path:
+        """Name it beside the records."""
+        return self.root / PIECES / key
 
     @contextmanager
     def working(self) -> Iterator[Path]:
@@ -288,7 +193,7 @@ class RemotePlace:
     def _at(self, name: str) -> tuple[Any, str]:
         return file_system(f"{self.url.rstrip('/')}/{name}")
 
-    def prepare(self) -> None:
+    def prepare(self, *, anew: bool = False) -> None:
         """See whether something can be put there.
 
         Raises
@@ -337,6 +242,9 @@ class RemotePlace:
         """Take a record away."""
         store, path = self._at(f"{RECORDS}/{key}.json")
         store.rm_file(path)
+
+    def journal(self, key: str) -> None:
+        """Keep no pieces: files of a worker are gone with it."""
 
     @contextmanager
     def working(self) -> Iterator[Path]:

@@ -8,10 +8,11 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from typing import cast
 
+from depthperception.batch.addresses import fingerprint
 from depthperception.batch.children import Waiting
 from depthperception.batch.entries import Entry, Manifest, Record
 from depthperception.batch.jobs import Ended, Job
-from depthperception.batch.places import Place, fingerprint
+from depthperception.batch.places import Place
 from depthperception.batch.table import ENDINGS, has_parquet, table_of, write_table
 from depthperception.batch.work import JudgeInto, failed
 from depthperception.io.atomic import whole_file, writable
@@ -68,7 +69,7 @@ class Batch:
         anew: bool = False,
         retry: bool = False,
     ) -> None:
-        place.prepare()
+        place.prepare(anew=anew)
         self.entries, self.place, self.table = tuple(entries), place, table
         records = [Record.of(one) for one in place.records()]
         manifest = Manifest(records)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from depthperception.batch.addresses import file_system, is_url, local_path, reached
 from depthperception.batch.entries import Entry, Labels
-from depthperception.batch.places import file_system, is_url, local_path, reached
 from depthperception.errors import OptionError, quoted
 from depthperception.options import Options
 from depthperception.people import Pick, parse_rule

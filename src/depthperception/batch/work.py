@@ -2,16 +2,17 @@
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from depthperception.batch.addresses import local_copy
 from depthperception.batch.entries import Entry, Record, key_of
 from depthperception.batch.jobs import Ended, Tell
-from depthperception.batch.places import Place, local_copy
+from depthperception.batch.places import Place
 from depthperception.batch.table import rows_of
 from depthperception.errors import DepthPerceptionError, OutputError
-from depthperception.examination import Examination
+from depthperception.journal import forget
 from depthperception.options import Options
 from depthperception.report import folder as results_folder
 from depthperception.results import Judgement
@@ -29,14 +30,7 @@ class Written:
 
 
 def judge_into(
-    video: Path,
-    folder: Path,
-    options: Options,
-    on_progress: Progress,
-    *,
-    all_lifters: bool = False,
-    overlay: bool = True,
-    name: str | None = None,
+    video: Path, folder: Path, entry: Entry, on_progress: Progress, *, journal: Path | None = None
 ) -> tuple[Written, ...]:
     """Judge a video and write everything; of several lifters each has a folder of his own in `folder`.
 
@@ -46,33 +40,32 @@ def judge_into(
         A file of this machine.
     folder
         Where results go; made ready before.
-    options, all_lifters, overlay
-        What is asked; whether the overlay is written.
+    entry
+        What is asked, and what the video is called in the results.
     on_progress
         Hears of it.
-    name
-        What the video is called in the results, where that is not its path.
+    journal
+        Where the pieces of a long film are kept, by who takes them away; in `folder` where it is not given, as long as
+        anything is missing there.
     """
     from depthperception.pipeline import examine, examine_all  # noqa: PLC0415  (the networks' runtime)
 
+    pieces = journal or folder / results_folder.PIECES
     with results_folder.writing(folder):
-        if all_lifters:
-            examinations = examine_all(video, options, on_progress=on_progress)
+        if entry.all_lifters:
+            examinations = examine_all(video, entry.options, on_progress=on_progress)
         else:
-            examinations = (examine(video, options, on_progress=on_progress),)
+            examinations = (examine(video, entry.options, on_progress=on_progress, journal=pieces),)
         written = []
         for found in examinations:
-            own = results_folder.lifter_folder(folder, found) if all_lifters else folder
+            own = results_folder.lifter_folder(folder, found) if entry.all_lifters else folder
             results_folder.prepare(own)
-            named = _named(found, name) if name else found
-            files = results_folder.write_all(named, video, own, on_progress, overlay=overlay)
+            named = found.called(entry.video)
+            files = results_folder.write_all(named, video, own, on_progress, overlay=entry.overlay)
             written.append(Written(named.judgement, own, files))
+        if journal is None:
+            forget(pieces)
         return tuple(written)
-
-
-def _named(found: Examination, name: str) -> Examination:
-    judgement = found.judgement
-    return replace(found, judgement=replace(judgement, video=replace(judgement.video, path=name)))
 
 
 @dataclass(frozen=True)
@@ -110,8 +103,8 @@ class JudgeBeside:
         tell("begun", {"sha256": info.sha256, "duration_s": info.duration_s or 0.0})
         folder = results_folder.free_folder(self.wanted, info, self.taken)
         results_folder.prepare(folder, info, replace=self.force)
-        asked = self.options, _progress(tell)
-        return folder, judge_into(self.path, folder, *asked, all_lifters=self.all_lifters, overlay=self.overlay)
+        asked = Entry(self.video, self.options, all_lifters=self.all_lifters, overlay=self.overlay)
+        return folder, judge_into(self.path, folder, asked, _progress(tell))
 
 
 class Decoding(Protocol):
@@ -121,8 +114,10 @@ class Decoding(Protocol):
         """Give the SHA-256 of a file; one that is no video is refused now or later."""
         ...
 
-    def judge(self, copy: Path, folder: Path, entry: Entry, tell: Tell) -> Sequence[Judgement]:
-        """Judge it and write everything; gives what was judged."""
+    def judge(
+        self, copy: Path, folder: Path, entry: Entry, tell: Tell, journal: Path | None = None
+    ) -> Sequence[Judgement]:
+        """Judge it and write everything; gives what was judged. Pieces of a long film go to the journal."""
         ...
 
 
@@ -136,16 +131,17 @@ class Here:
         tell("begun", {"sha256": info.sha256, "duration_s": info.duration_s or 0.0})
         return info.sha256
 
-    def judge(self, copy: Path, folder: Path, entry: Entry, tell: Tell) -> Sequence[Judgement]:
+    def judge(
+        self, copy: Path, folder: Path, entry: Entry, tell: Tell, journal: Path | None = None
+    ) -> Sequence[Judgement]:
         """Judge it."""
-        return [one.judgement for one in self.written(copy, folder, entry, tell)]
+        return [one.judgement for one in self.written(copy, folder, entry, tell, journal)]
 
-    def written(self, copy: Path, folder: Path, entry: Entry, tell: Tell) -> Sequence[Written]:
+    def written(
+        self, copy: Path, folder: Path, entry: Entry, tell: Tell, journal: Path | None = None
+    ) -> Sequence[Written]:
         """Judge it; gives the folder of each lifter too."""
-        asked = entry.options, _progress(tell)
-        return judge_into(
-            copy, folder, *asked, all_lifters=entry.all_lifters, overlay=entry.overlay, name=entry.video
-        )  # fmt: skip
+        return judge_into(copy, folder, entry, _progress(tell), journal=journal)
 
 
 @dataclass(frozen=True)
@@ -198,7 +194,7 @@ class JudgeInto:
         if kept is not None:
             return Record.of(kept)
         with self.place.working() as folder:
-            rows = rows_of(self.decoding.judge(copy, folder, self.entry, tell))
+            rows = rows_of(self.decoding.judge(copy, folder, self.entry, tell, self.place.journal(key)))
             record = Record(
                 key=key,
                 video=self.video,

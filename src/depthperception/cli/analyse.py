@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 
+from depthperception.batch.entries import Entry
 from depthperception.batch.work import Written, judge_into
 from depthperception.cli.progress import progress_bars
 from depthperception.cli.shipping import say_how_to_ship
@@ -245,9 +246,8 @@ def judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *
     results_folder.prepare(folder, info, replace=output.force)
     title = info.path.name if one_line else ""
     with progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress:
-        written = judge_into(
-            info.path, folder, options, on_progress, all_lifters=output.all_lifters, overlay=output.overlay
-        )
+        asked = Entry(str(info.path), options, all_lifters=output.all_lifters, overlay=output.overlay)
+        written = judge_into(info.path, folder, asked, on_progress)
     show(written, output, f"{info.path.name}   " if one_line else "  ", one_line=one_line)
     return written[0].judgement
 

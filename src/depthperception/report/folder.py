@@ -25,6 +25,9 @@ SHARE = "share.jpg"
 WRITES = ".depthperception-writes"
 """Lies in a folder of results while they are written: who finds it unlocked knows that somebody was interrupted."""
 
+PIECES = ".depthperception-pieces"
+"""Lies there as long as a long film is judged: what was found in its pieces."""
+
 OURS = (OVERLAY, BOTTOM, SHARE, FIGURE, BAR, PAGE, LANDMARKS, JUDGEMENT)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from depthperception.types import Step
 from depthperception.web.folders import FRAGMENT
-from depthperception.web.worker import SHARES, Job, Tell
+from depthperception.web.worker import SHARES, Job, Tell, made_ready
 
 if TYPE_CHECKING:
     from depthperception.multiview.results import MultiviewJudgement, TogetherAttempt
@@ -17,18 +17,17 @@ LOOKING = 0.8
 
 def judge_cameras(job: Job, tell: Tell) -> dict[str, Any]:
     """Judge, write the results and the page, and give the columns of judging and attempts."""
-    from depthperception.multiview.together import examine_together  # noqa: PLC0415
+    from depthperception.multiview.together import examine_together  # noqa: PLC0415  (the networks' runtime)
     from depthperception.options import Options  # noqa: PLC0415
-    from depthperception.report import folder  # noqa: PLC0415  (the networks' runtime: not in the server)
 
     names = [name for name, _ in job.cameras]
     options = Options(height_cm=job.height_cm, method=job.method, sure=job.sure, pose=job.pose, rules=job.rules)
-    folder.prepare(job.results)
-    found = examine_together(
-        [path for _, path in job.cameras], options, names=names, on_progress=_Progress(tell, len(names))
-    )
-    tell.say(Step.DRAW, LOOKING)
-    return keep(job, found)
+    with made_ready(job.results):
+        found = examine_together(
+            [path for _, path in job.cameras], options, names=names, on_progress=_Progress(tell, len(names))
+        )
+        tell.say(Step.DRAW, LOOKING)
+        return keep(job, found)
 
 
 def keep(job: Job, found: "TogetherExamination") -> dict[str, Any]:

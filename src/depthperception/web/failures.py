@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -62,6 +62,10 @@ async def _ours(request: Request, error: Exception) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
+    if isinstance(error, DataError):  # PostgreSQL takes neither a NUL in a text nor any number
+        return _answer(
+            request, 422, "The request holds what no library can keep; expected text and plain numbers. Correct it."
+        )
     logger.error("the database could not be used: %s", error)
     if "full" in str(error):
         return _answer(request, 507, "The server's disk is full; expected room for the library. Free some.")

@@ -183,12 +183,13 @@ class Jobs:
                 del self._running[judging.id]
             processes.stop(running.process, running.connection)
         shutil.rmtree(self._folders.scratch(judging.id), ignore_errors=True)
+        goes_on = self._closing and kind == "crashed"
         if kind == "done":
             self._keep_proxy(judging)
-        elif not self._is_another_s(judging.id):
+        elif not goes_on and not self._is_another_s(judging.id):
             shutil.rmtree(self._folders.results(judging.id), ignore_errors=True)
         running.gone.set()
-        if not (self._closing and kind == "crashed"):
+        if not goes_on:
             self._settle(judging, kind, values)
             return
         again = {"state": "queued", "step": None, "done": 0.0, "runs": judging.runs - 1}

@@ -1,9 +1,11 @@
 """One judging, in a child process of its own: what the command line does, then what the page needs beside it."""
 
 import json
+import shutil
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,13 +129,13 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
         pick=pick,
         rotate_deg=AS_IT_IS_DEG,
     )
-    folder.prepare(job.results)
-    found = examine(job.video, options, on_progress=on_progress)
-    named = replace(found.judgement, video=replace(found.judgement.video, path=job.name))
-    found = replace(found, judgement=named)
-    content = page_content(job.video, found.track, named, found.people)
-    folder.write_all(found, job.video, job.results, on_progress, content=content)
-    write_page_data(job, found, content)
+    with made_ready(job.results):
+        journal = job.results / folder.PIECES
+        found = examine(job.video, options, on_progress=on_progress, journal=journal).called(job.name)
+        named = found.judgement
+        content = page_content(job.video, found.track, named, found.people)
+        folder.write_all(found, job.video, job.results, on_progress, content=content)
+        write_page_data(job, found, content)
     if job.proxy is not None:
         from depthperception.web.proxy import write_proxy  # noqa: PLC0415
 
@@ -144,6 +146,20 @@ def _judge(job: Job, on_progress: Tell) -> dict[str, Any]:
         for number, attempt in enumerate(named.attempts, 1)
     ]
     return {"status": named.status, "reason": named.reason, "attempts": rows}
+
+
+@contextmanager
+def made_ready(results: Path) -> Iterator[None]:
+    """Make a judging's own folder ready, in which one that was interrupted may have left results and pieces."""
+    from depthperception.report import folder  # noqa: PLC0415
+
+    results.mkdir(parents=True, exist_ok=True)
+    mark = results / folder.WRITES
+    mark.touch()
+    folder.prepare(results)
+    yield
+    shutil.rmtree(results / folder.PIECES, ignore_errors=True)
+    mark.unlink()
 
 
 def write_page_data(job: Job, found: "Examination", content: "PageContent") -> None:
