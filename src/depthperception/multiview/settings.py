@@ -42,7 +42,8 @@ class Together:
         Of the fit of the legs, at most.
     rough_turn_deg, rough_shift_m, rough_gravity_deg
         Errors of cameras that are placed by how they see the standing lifter (sd): the azimuth errs by 15 degrees, and
-        where the camera stands with it.
+        where the camera stands with it. Gravity is each camera's own, by the errors of its pitch and roll; the world's
+        is what they make of it.
     focal_share
         How much the focal length of phones' main cameras differs from the usual one (sd).
     lifter_turn_deg, lifter_shift_m, lifter_focal_share, lifter_gravity_deg
@@ -97,12 +98,12 @@ class Together:
     leg_steps: int = 25
     rough_turn_deg: float = 20.0
     rough_shift_m: float = 1.0
-    rough_gravity_deg: float = 3.0
+    rough_gravity_deg: float = 0.5
     focal_share: float = 0.07
     lifter_turn_deg: float = 1.5
     lifter_shift_m: float = 0.04
     lifter_focal_share: float = 0.05
-    lifter_gravity_deg: float = 2.0
+    lifter_gravity_deg: float = 1.1
     offset_cm: float = 1.29
     offset_of_both_cm: float = 0.92
     beside_deg: float = 20.0
