@@ -1,13 +1,19 @@
 """The offset of two clocks comes from how the lifter moves, whatever the cameras and frame rates."""
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from depthperception.geometry.skeletons import COUNT, HIPS, KNEES
 from depthperception.multiview.synchronisation import find_offset, offset_by_sound
+from depthperception.pose.track import PoseTrack
+from depthperception.types import IntArray
 from tests.support.several_views import camera_at, track_of
+
+EVERYTHING = np.arange(COUNT)
 
 
 @pytest.mark.parametrize("rate_hz", [24.0, 60.0])
@@ -20,6 +26,58 @@ def test_the_offset_is_found_within_a_quarter_of_a_frame(rate_hz: float) -> None
     assert found is not None
     assert found.source == "motion"
     assert found.offset_s == pytest.approx(0.337, abs=0.25 / 30.0)
+
+
+def _blurred(track: PoseTrack, joints: IntArray, noise_px: float, seed: int) -> PoseTrack:
+    """Some joints jitter, as behind a plate."""
+    px = track.image_px.copy()
+    px[:, joints] += noise_px * np.random.default_rng(seed).normal(size=px[:, joints].shape)
+    return replace(track, image_px=px)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_hips_and_knees_that_jitter_behind_plates_leave_the_clock_to_the_other_joints(seed: int) -> None:
+    hidden = np.concatenate([HIPS, KNEES])
+    first = _blurred(track_of(camera_at(45.0), noise_px=1.0), hidden, 30.0, seed)
+    other = _blurred(track_of(camera_at(315.0), starts_s=0.337, rate_hz=24.0, noise_px=1.0), hidden, 30.0, seed + 10)
+
+    found = find_offset((first, first), (other, other))
+
+    assert found is not None
+    assert found.offset_s == pytest.approx(0.337, abs=0.1 / 30.0)
+
+
+def test_an_offset_says_how_far_it_may_be_off() -> None:
+    off_sd, sds_s = [], []
+    for seed in range(12):
+        first = _blurred(track_of(camera_at(45.0)), EVERYTHING, 8.0, seed)
+        other = _blurred(track_of(camera_at(0.0), starts_s=0.2), EVERYTHING, 8.0, seed + 100)
+        found = find_offset((first, first), (other, other))
+        assert found is not None
+        sds_s.append(found.sd_s)
+        off_sd.append((found.offset_s - 0.2) / found.sd_s)
+
+    assert 0.5 < np.sqrt(np.mean(np.square(off_sd))) < 2.0
+    assert np.median(sds_s) < 0.25 / 30.0
+
+
+def test_what_nobody_followed_between_two_attempts_counts_for_nothing() -> None:
+    def with_slower(azimuth_deg: float, **other: float) -> PoseTrack:
+        squat, slower = (track_of(camera_at(azimuth_deg), slow=slow, **other) for slow in (1.0, 0.85))
+        parts = {
+            field.name: np.concatenate([getattr(one, field.name) for one in (squat, slower)]) for field in fields(squat)
+        }
+        return PoseTrack(**{**parts, "times_s": np.concatenate([squat.times_s, slower.times_s + 30.0])})
+
+    first, other = with_slower(45.0), with_slower(315.0, starts_s=0.337)
+    jumping = _blurred(other, EVERYTHING, 1.0, 1)
+
+    found = find_offset((first, first), (jumping, jumping))
+
+    assert found is not None
+    assert found.offset_s == pytest.approx(0.337, abs=0.1 / 30.0)
+    assert found.residual is not None
+    assert found.residual < 0.01
 
 
 def test_a_lifter_who_moves_otherwise_is_no_film_of_the_same_lift() -> None:

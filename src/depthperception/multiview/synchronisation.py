@@ -1,12 +1,13 @@
-"""One clock for several cameras: by how the lifter goes down and up, by sound, or as given.
+"""One clock for several cameras: by how the lifter moves, by sound, or as given.
 
-What one view shows of hips, shoulders and knees over time follows from what another shows at the same moments: heights
-in one picture are a smooth function of those in the other, whatever the cameras. The offset at which a quadratic
-function leaves least is that of the clocks; it needs no calibration. Which repetition is which is told by the
-correlation of the hips' course through both films.
+What one view shows of the lifter over time follows from what another shows at the same moments: heights in one picture
+are a smooth function of those in the other, whatever the cameras. The offset at which cubic functions leave least is
+that of the clocks; it needs no calibration. Each landmark counts by how little it jitters in its own view: behind a
+plate or an arm one does, and others do not. So many heights go together in few ways of moving (principal components),
+and only those are compared. Leaving out one part of the film after the other says how sure the offset is (jackknife,
+Tukey 1958). Which repetition is which is told by the correlation of the hips' course through both films.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,14 +19,19 @@ from scipy.interpolate import CubicSpline
 from scipy.signal import find_peaks
 
 from depthperception.geometry.signals import even_times, resampled, smoothed
-from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES, Landmark
+from depthperception.multiview.following import is_followed
 from depthperception.multiview.settings import TOGETHER, Together
+from depthperception.multiview.triangulation import JOINTS
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
 SyncSource = Literal["motion", "sound", "given"]
 
 FEET = np.concatenate([ANKLES, HEELS, TOES])
+
+MOVING = np.concatenate([[Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR], JOINTS])
+"""Landmarks whose heights are compared."""
 
 COARSE_S, FINE_S = 0.05, 0.01
 """Steps of the grids on which courses are compared, before a parabola finds the place between."""
@@ -48,7 +54,7 @@ class Offset:
     drift_s
         By how much it differs between the first and the last attempt; None where there is one.
     residual
-        Part of the variance of one film's heights that does not follow from the other's.
+        Part of the variance of one film's moves that does not follow from the other's.
     """
 
     offset_s: float
@@ -61,29 +67,38 @@ class Offset:
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """Heights of one view's lifter over his feet, in standing heights.
+    """How one view's lifter moves.
 
     Attributes
     ----------
     times_s : (n,)
-    heights : (n, 3)
-        Of hips, shoulders, knees.
+    hips : (n,)
+        Their height over the feet, in standing heights.
+    moves : (n, components)
+        Heights of all landmarks together, in the ways in which most moves, in jitters; calm.
     """
 
     times_s: FloatArray
-    heights: FloatArray
+    hips: FloatArray
+    moves: FloatArray
 
     def between(self, start_s: float, end_s: float) -> "Course":
         """Keep the moments from one time to another."""
         kept = (self.times_s >= start_s) & (self.times_s <= end_s)
-        return Course(self.times_s[kept], self.heights[kept])
+        return Course(self.times_s[kept], self.hips[kept], self.moves[kept])
 
 
-def course_of(track: PoseTrack) -> Course:
-    """Measure the heights; the feet are where they mostly are, so that their jitter adds none."""
+def course_of(track: PoseTrack, settings: Together = TOGETHER) -> Course:
+    """Measure how the lifter moves; the feet are where they mostly are, so that their jitter adds none."""
     feet = float(np.median(track.image_px[:, FEET, 1]))
-    heights = np.stack([feet - track.y_px(points) for points in (HIPS, SHOULDERS, KNEES)], axis=1)
-    return Course(track.times_s, heights / np.percentile(heights[:, 1], 90))
+    tall_px = float(np.percentile(feet - track.y_px(SHOULDERS), 90))
+    heights = track.image_px[:, MOVING, 1] / tall_px
+    step_s = float(np.median(np.diff(track.times_s)))
+    calm = smoothed(heights, step_s, sigma_s=settings.fine_smoothing_s)
+    jitter = np.hypot(np.median(np.abs(heights - calm), axis=0), settings.least_jitter)
+    weighed = (calm - calm.mean(axis=0)) / jitter
+    ways = np.linalg.svd(weighed, full_matrices=False)[2][: settings.ways_of_moving]
+    return Course(track.times_s, (feet - track.y_px(HIPS)) / tall_px, weighed @ ways.T)
 
 
 def find_offset(
@@ -96,24 +111,25 @@ def find_offset(
     first, other
         Of each film the coarse track through all of it, and the close one through its attempts.
     """
-    coarse = _coarse_offsets(course_of(first[0]), course_of(other[0]), settings)
-    near, far = course_of(first[1]), course_of(other[1])
-    found = [(*_fine_offset(near, far, one, settings), correlation) for one, correlation in coarse]
-    found = [one for one in found if np.isfinite(one[1])]
-    if not found:
+    coarse = _coarse_offsets(course_of(first[0], settings), course_of(other[0], settings), settings)
+    near, far = course_of(first[1], settings), course_of(other[1], settings)
+    found = [(_fine_offset(near, far, one, settings), correlation) for one, correlation in coarse]
+    best, correlation = min(found, key=lambda one: one[0].left, default=(_Fine(0.0, np.inf, np.inf), 0.0))
+    if not np.isfinite(best.left):
         return None
-    offset_s, left, correlation = min(found, key=lambda one: one[1])
-    by_part = [_fine_offset(part, far, offset_s, settings)[0] for part in _attempts(near, settings)]
+    parts = [_fine_offset(part, far, best.offset_s, settings) for part in _attempts(near, settings)]
+    by_part = [one.offset_s for one in parts if np.isfinite(one.left)]
     drift_s = float(by_part[-1] - by_part[0]) if len(by_part) > 1 else None
-    spread = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
-    return Offset(offset_s, "motion", float(np.hypot(settings.offset_sd_s, spread)), correlation, drift_s, left)
+    spread_s = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
+    sd_s = max(best.sd_s, spread_s)
+    return Offset(best.offset_s, "motion", sd_s, correlation, drift_s, best.left)
 
 
 def _coarse_offsets(first: Course, other: Course, settings: Together) -> list[tuple[float, float]]:
     """The most likely offsets by the hips' course, each with its correlation."""
     grids = [even_times(one.times_s, COARSE_S) for one in (first, other)]
     a, b = (
-        smoothed(resampled(grid, one.times_s, one.heights[:, 0]), COARSE_S, sigma_s=settings.smoothing_s)
+        smoothed(resampled(grid, one.times_s, one.hips), COARSE_S, sigma_s=settings.smoothing_s)
         for grid, one in zip(grids, (first, other), strict=True)
     )
     least = max(2, round(settings.least_overlap_s / COARSE_S))
@@ -132,49 +148,83 @@ def _correlation(a: FloatArray, b: FloatArray) -> float:
     return float(a @ b) / size if moves else -1.0
 
 
-def _fine_offset(first: Course, other: Course, offset_s: float, settings: Together) -> tuple[float, float]:
-    """Find the offset at which one film's heights follow best from the other's; and the part that does not."""
-    reach = np.arange(-settings.search_s, settings.search_s + FINE_S / 2, FINE_S)
+@dataclass(frozen=True)
+class _Fine:
+    """An offset, its error by the fit alone, and the part of what moves that does not follow at it."""
+
+    offset_s: float
+    sd_s: float
+    left: float
+
+
+def _fine_offset(first: Course, other: Course, offset_s: float, settings: Together) -> _Fine:
+    """Find the offset at which one film's moves follow best from the other's."""
     if min(len(first.times_s), len(other.times_s)) < 8:
-        return offset_s, np.inf
-    splines = [CubicSpline(one.times_s, _calm(one, settings)) for one in (first, other)]
-    left = np.array([_left(splines, first, other, offset_s + one, settings) for one in reach])
-    if not np.isfinite(left).any():
-        return offset_s, np.inf
-    best = int(np.nanargmin(np.where(np.isfinite(left), left, np.inf)))
-    if 0 < best < len(reach) - 1 and np.isfinite(left[best - 1 : best + 2]).all():
-        before, at, after = left[best - 1 : best + 2]
-        best_s = reach[best] + FINE_S * (before - after) / (2.0 * (before - 2.0 * at + after))
-    else:
-        best_s = reach[best]
-    return float(offset_s + best_s), float(left[best])
+        return _Fine(offset_s, np.inf, np.inf)
+    pair = _Pair(first, other, settings)
+    reach = offset_s + np.arange(-settings.search_s, settings.search_s + FINE_S / 2, FINE_S)
+    left = np.array([pair.left(one) for one in reach])
+    best = int(np.argmin(left))
+    if not np.isfinite(left[best]):
+        return _Fine(offset_s, np.inf, np.inf)
+    if not 0 < best < len(reach) - 1 or not np.isfinite(left[best - 1 : best + 2]).all():
+        return _Fine(float(reach[best]), settings.search_s, float(left[best]))
+    before, at, after = left[best - 1 : best + 2]
+    best_s = float(reach[best]) + _lowest(before, at, after)
+    return _Fine(best_s, pair.sd_s(best_s), float(at))
 
 
-def _calm(course: Course, settings: Together) -> FloatArray:
-    step_s = float(np.median(np.diff(course.times_s)))
-    return smoothed(course.heights, step_s, sigma_s=settings.fine_smoothing_s)
+class _Pair:
+    """Two films, and what of either does not follow from the other at an offset."""
+
+    def __init__(self, first: Course, other: Course, settings: Together) -> None:
+        self.courses, self.settings = (first, other), settings
+        self.splines = [CubicSpline(one.times_s, one.moves) for one in self.courses]
+
+    def moments(self, offset_s: float) -> FloatArray:
+        """Times (n,) of the first film at which both follow the lifter."""
+        a, b = (one.times_s for one in self.courses)
+        grid = np.arange(max(a[0], b[0] + offset_s), min(a[-1], b[-1] + offset_s), FINE_S)
+        return np.asarray(grid[is_followed(a, grid) & is_followed(b, grid - offset_s)])
+
+    def residuals(self, offset_s: float, times_s: FloatArray) -> FloatArray:
+        """What does not follow (n, 2 components), both ways, each over the size of what moves."""
+        a, b = self.splines[0](times_s), self.splines[1](times_s - offset_s)
+        parts = []
+        for seen, told in ((a, b), (b, a)):
+            terms = np.concatenate([np.ones((len(told), 1)), told, told**2, told**3], axis=1)
+            size = max(float(np.linalg.norm(seen - seen.mean(axis=0))), 1e-9)
+            parts.append((seen - terms @ np.linalg.lstsq(terms, seen, rcond=None)[0]) / size)
+        return np.concatenate(parts, axis=1) / np.sqrt(2.0)
+
+    def left(self, offset_s: float) -> float:
+        """Part of what moves that does not follow; without end where films have too little in common."""
+        times_s = self.moments(offset_s)
+        if len(times_s) * FINE_S < self.settings.least_overlap_s:
+            return np.inf
+        return float((self.residuals(offset_s, times_s) ** 2).sum())
+
+    def sd_s(self, offset_s: float) -> float:
+        """Error of an offset that leaves least, by leaving out one part of the film after the other (jackknife)."""
+        times_s = self.moments(offset_s)[1:-1]
+        count = max(2, round(len(times_s) * FINE_S / self.settings.part_s))
+        without = []
+        for part in np.array_split(np.arange(len(times_s)), count):
+            kept = np.delete(times_s, part)
+            left = [float((self.residuals(offset_s + step, kept) ** 2).sum()) for step in (-FINE_S, 0.0, FINE_S)]
+            without.append(_lowest(*left))
+        return float(np.sqrt(count - 1) * np.std(without))
 
 
-def _left(splines: Sequence[CubicSpline], first: Course, other: Course, offset_s: float, settings: Together) -> float:
-    """Part of the heights' variance that does not follow from the other film's, both ways."""
-    start_s = max(first.times_s[0], other.times_s[0] + offset_s)
-    end_s = min(first.times_s[-1], other.times_s[-1] + offset_s)
-    if end_s - start_s < settings.least_overlap_s:
-        return np.inf
-    grid = np.arange(start_s, end_s, FINE_S)
-    a, b = splines[0](grid), splines[1](grid - offset_s)
-    parts = []
-    for seen, told in ((a, b), (b, a)):
-        terms = np.concatenate([np.ones((len(told), 1)), told, told**2], axis=1)
-        wanted = seen[:, :2]
-        fitted = terms @ np.linalg.lstsq(terms, wanted, rcond=None)[0]
-        parts.append(((wanted - fitted) ** 2).sum() / max(((wanted - wanted.mean(axis=0)) ** 2).sum(), 1e-9))
-    return float(np.mean(parts))
+def _lowest(before: float, at: float, after: float) -> float:
+    """Place of the lowest point of a parabola through three values, from the middle one, s."""
+    bend = before - 2.0 * at + after
+    return float(FINE_S * (before - after) / 2.0 / bend) if bend > 0.0 else 0.0
 
 
 def _attempts(course: Course, settings: Together) -> list[Course]:
     """Cut a course at the highest hips between its lowest ones."""
-    hips = _calm(course, settings)[:, 0]
+    hips = smoothed(course.hips, float(np.median(np.diff(course.times_s))), sigma_s=settings.fine_smoothing_s)
     lows, _ = find_peaks(-hips, prominence=0.1)
     cuts = [int(a + np.argmax(hips[a:b])) for a, b in pairwise(lows)]
     times_s = course.times_s[[0, *cuts, -1]]

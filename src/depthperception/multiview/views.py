@@ -141,9 +141,15 @@ def _path(one: Examination) -> Path:
     return Path(one.judgement.video.path)
 
 
-def drift_notes(views: Sequence[View]) -> list[str]:
-    """Say which clocks run apart."""
-    return [
+def clock_notes(views: Sequence[View], *, settings: Together = TOGETHER) -> list[str]:
+    """Say which clocks are not known well, and which run apart."""
+    unsure = [
+        f"How the clock of {view.name} stands to the first one's is known to {1000.0 * view.offset.sd_s:.0f} ms only: "
+        "the lifter moves too little, or too little of him is seen. Say with --offset how it stands."
+        for view in views
+        if view.offset.sd_s > settings.unsure_offset_s
+    ]
+    return unsure + [
         f"The clock of {view.name} runs apart from the first one's by {1000.0 * view.offset.drift_s:.0f} "
         "ms from the first attempt to the last: a frame rate that is not what its file says, or frames left out."
         for view in views
