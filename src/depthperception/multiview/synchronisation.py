@@ -1,10 +1,10 @@
 """One clock for several cameras: by how the lifter moves, by sound, or as given.
 
 What one view shows of the lifter over time follows from what another shows at the same moments: heights in one picture
-are a smooth function of those in the other, whatever the cameras. The offset at which cubic functions leave least is
-that of the clocks; it needs no calibration. Each landmark counts by how little it jitters in its own view: behind a
-plate or an arm one does, and others do not. So many heights go together in few ways of moving (principal components),
-and only those are compared. Leaving out one part of the film after the other says how sure the offset is (jackknife,
+are a smooth function of those in the other, whatever the cameras. So many heights go together in few ways of moving
+(principal components), and each landmark of one view is a cubic function of the other's ways, and an error of its own
+that nobody knows before: behind a plate or an arm it is large. The offset at which all landmarks are likeliest is that
+of the clocks; it needs no calibration. Leaving out one part of the film after the other says how sure it is (jackknife,
 Tukey 1958). Which repetition is which is told by the correlation of the hips' course through both films.
 """
 
@@ -36,6 +36,9 @@ MOVING = np.concatenate([[Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR],
 COARSE_S, FINE_S = 0.05, 0.01
 """Steps of the grids on which courses are compared, before a parabola finds the place between."""
 
+LEAST_ERROR = 3e-4
+"""Of a landmark, in standing heights: half a millimetre, so that none counts for everything."""
+
 
 @dataclass(frozen=True)
 class Offset:
@@ -54,7 +57,7 @@ class Offset:
     drift_s
         By how much it differs between the first and the last attempt; None where there is one.
     residual
-        Part of the variance of one film's moves that does not follow from the other's.
+        Part of the variance of the landmarks' heights that does not follow from the other film (median landmark).
     """
 
     offset_s: float
@@ -74,31 +77,35 @@ class Course:
     times_s : (n,)
     hips : (n,)
         Their height over the feet, in standing heights.
-    moves : (n, components)
-        Heights of all landmarks together, in the ways in which most moves, in jitters; calm.
+    heights : (n, landmarks)
+        Of all landmarks, likewise; calm.
+    ways : (n, components)
+        Those in which most of them moves, each landmark by how little it jitters; of size 1.
     """
 
     times_s: FloatArray
     hips: FloatArray
-    moves: FloatArray
+    heights: FloatArray
+    ways: FloatArray
 
     def between(self, start_s: float, end_s: float) -> "Course":
         """Keep the moments from one time to another."""
         kept = (self.times_s >= start_s) & (self.times_s <= end_s)
-        return Course(self.times_s[kept], self.hips[kept], self.moves[kept])
+        return Course(self.times_s[kept], self.hips[kept], self.heights[kept], self.ways[kept])
 
 
 def course_of(track: PoseTrack, settings: Together = TOGETHER) -> Course:
     """Measure how the lifter moves; the feet are where they mostly are, so that their jitter adds none."""
     feet = float(np.median(track.image_px[:, FEET, 1]))
     tall_px = float(np.percentile(feet - track.y_px(SHOULDERS), 90))
-    heights = track.image_px[:, MOVING, 1] / tall_px
+    heights = (feet - track.image_px[:, MOVING, 1]) / tall_px
     step_s = float(np.median(np.diff(track.times_s)))
     calm = smoothed(heights, step_s, sigma_s=settings.fine_smoothing_s)
     jitter = np.hypot(np.median(np.abs(heights - calm), axis=0), settings.least_jitter)
     weighed = (calm - calm.mean(axis=0)) / jitter
-    ways = np.linalg.svd(weighed, full_matrices=False)[2][: settings.ways_of_moving]
-    return Course(track.times_s, (feet - track.y_px(HIPS)) / tall_px, weighed @ ways.T)
+    ways = weighed @ np.linalg.svd(weighed, full_matrices=False)[2][: settings.ways_of_moving].T
+    hips = (feet - track.y_px(HIPS)) / tall_px
+    return Course(track.times_s, hips, calm, ways / np.maximum(ways.std(axis=0), 1e-9))
 
 
 def find_offset(
@@ -114,7 +121,7 @@ def find_offset(
     coarse = _coarse_offsets(course_of(first[0], settings), course_of(other[0], settings), settings)
     near, far = course_of(first[1], settings), course_of(other[1], settings)
     found = [(_fine_offset(near, far, one, settings), correlation) for one, correlation in coarse]
-    best, correlation = min(found, key=lambda one: one[0].left, default=(_Fine(0.0, np.inf, np.inf), 0.0))
+    best, correlation = min(found, key=lambda one: one[0].left, default=(_Fine(0.0), 0.0))
     if not np.isfinite(best.left):
         return None
     parts = [_fine_offset(part, far, best.offset_s, settings) for part in _attempts(near, settings)]
@@ -122,7 +129,7 @@ def find_offset(
     drift_s = float(by_part[-1] - by_part[0]) if len(by_part) > 1 else None
     spread_s = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
     sd_s = max(best.sd_s, spread_s)
-    return Offset(best.offset_s, "motion", sd_s, correlation, drift_s, best.left)
+    return Offset(best.offset_s, "motion", sd_s, correlation, drift_s, best.residual)
 
 
 def _coarse_offsets(first: Course, other: Course, settings: Together) -> list[tuple[float, float]]:
@@ -150,36 +157,38 @@ def _correlation(a: FloatArray, b: FloatArray) -> float:
 
 @dataclass(frozen=True)
 class _Fine:
-    """An offset, its error by the fit alone, and the part of what moves that does not follow at it."""
+    """An offset, its error, how unlikely it is, and the part of what moves that does not follow at it."""
 
     offset_s: float
-    sd_s: float
-    left: float
+    sd_s: float = np.inf
+    left: float = np.inf
+    residual: float = 1.0
 
 
 def _fine_offset(first: Course, other: Course, offset_s: float, settings: Together) -> _Fine:
-    """Find the offset at which one film's moves follow best from the other's."""
+    """Find the offset at which either film follows best from the other."""
     if min(len(first.times_s), len(other.times_s)) < 8:
-        return _Fine(offset_s, np.inf, np.inf)
+        return _Fine(offset_s)
     pair = _Pair(first, other, settings)
     reach = offset_s + np.arange(-settings.search_s, settings.search_s + FINE_S / 2, FINE_S)
     left = np.array([pair.left(one) for one in reach])
     best = int(np.argmin(left))
     if not np.isfinite(left[best]):
-        return _Fine(offset_s, np.inf, np.inf)
+        return _Fine(offset_s)
     if not 0 < best < len(reach) - 1 or not np.isfinite(left[best - 1 : best + 2]).all():
-        return _Fine(float(reach[best]), settings.search_s, float(left[best]))
+        return _Fine(float(reach[best]), settings.search_s, float(left[best]), pair.residual(reach[best]))
     before, at, after = left[best - 1 : best + 2]
     best_s = float(reach[best]) + _lowest(before, at, after)
-    return _Fine(best_s, pair.sd_s(best_s), float(at))
+    return _Fine(best_s, pair.sd_s(best_s), float(at), pair.residual(best_s))
 
 
 class _Pair:
-    """Two films, and what of either does not follow from the other at an offset."""
+    """Two films, and how well either follows from the other at an offset."""
 
     def __init__(self, first: Course, other: Course, settings: Together) -> None:
         self.courses, self.settings = (first, other), settings
-        self.splines = [CubicSpline(one.times_s, one.moves) for one in self.courses]
+        self.heights = [CubicSpline(one.times_s, one.heights) for one in self.courses]
+        self.ways = [CubicSpline(one.times_s, one.ways) for one in self.courses]
 
     def moments(self, offset_s: float) -> FloatArray:
         """Times (n,) of the first film at which both follow the lifter."""
@@ -187,22 +196,33 @@ class _Pair:
         grid = np.arange(max(a[0], b[0] + offset_s), min(a[-1], b[-1] + offset_s), FINE_S)
         return np.asarray(grid[is_followed(a, grid) & is_followed(b, grid - offset_s)])
 
-    def residuals(self, offset_s: float, times_s: FloatArray) -> FloatArray:
-        """What does not follow (n, 2 components), both ways, each over the size of what moves."""
-        a, b = self.splines[0](times_s), self.splines[1](times_s - offset_s)
+    def off(self, offset_s: float, times_s: FloatArray) -> FloatArray:
+        """By how much each landmark of either film (2 landmarks,) is not where the other film puts it (rms)."""
+        at_s = times_s, times_s - offset_s
         parts = []
-        for seen, told in ((a, b), (b, a)):
-            terms = np.concatenate([np.ones((len(told), 1)), told, told**2, told**3], axis=1)
-            size = max(float(np.linalg.norm(seen - seen.mean(axis=0))), 1e-9)
-            parts.append((seen - terms @ np.linalg.lstsq(terms, seen, rcond=None)[0]) / size)
-        return np.concatenate(parts, axis=1) / np.sqrt(2.0)
+        for seen, told in ((0, 1), (1, 0)):
+            heights, ways = self.heights[seen](at_s[seen]), self.ways[told](at_s[told])
+            terms = np.concatenate([np.ones((len(ways), 1)), ways, ways**2, ways**3], axis=1)
+            parts.append(heights - terms @ np.linalg.lstsq(terms, heights, rcond=None)[0])
+        return np.asarray(np.sqrt((np.concatenate(parts, axis=1) ** 2).mean(axis=0)))
+
+    def unlikely(self, offset_s: float, times_s: FloatArray) -> float:
+        """Minus the log likelihood of an offset for each moment, whatever the errors of the landmarks are."""
+        return float(np.log(np.hypot(self.off(offset_s, times_s), LEAST_ERROR)).sum())
 
     def left(self, offset_s: float) -> float:
-        """Part of what moves that does not follow; without end where films have too little in common."""
+        """How unlikely an offset is; without end where films have too little in common."""
         times_s = self.moments(offset_s)
-        if len(times_s) * FINE_S < self.settings.least_overlap_s:
-            return np.inf
-        return float((self.residuals(offset_s, times_s) ** 2).sum())
+        enough = len(times_s) * FINE_S >= self.settings.least_overlap_s
+        return self.unlikely(offset_s, times_s) if enough else np.inf
+
+    def residual(self, offset_s: float) -> float:
+        """Part of the variance of the median landmark that does not follow."""
+        times_s = self.moments(offset_s)
+        moves = np.concatenate(
+            [one(times_s - away).std(axis=0) for one, away in zip(self.heights, (0.0, offset_s), strict=True)]
+        )
+        return float(np.median((self.off(offset_s, times_s) / np.maximum(moves, 1e-9)) ** 2))
 
     def sd_s(self, offset_s: float) -> float:
         """Error of an offset that leaves least, by leaving out one part of the film after the other (jackknife)."""
@@ -211,8 +231,7 @@ class _Pair:
         without = []
         for part in np.array_split(np.arange(len(times_s)), count):
             kept = np.delete(times_s, part)
-            left = [float((self.residuals(offset_s + step, kept) ** 2).sum()) for step in (-FINE_S, 0.0, FINE_S)]
-            without.append(_lowest(*left))
+            without.append(_lowest(*[self.unlikely(offset_s + step, kept) for step in (-FINE_S, 0.0, FINE_S)]))
         return float(np.sqrt(count - 1) * np.std(without))
 
 
