@@ -18,7 +18,7 @@ from depthperception.multiview.calibration_files import read_calibration
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.results import MultiviewJudgement
 from depthperception.multiview.space import joints_in_space
-from depthperception.multiview.synchronisation import find_offset
+from depthperception.multiview.synchronisation import Film, find_offset
 from depthperception.multiview.together import TogetherExamination, put_together
 from depthperception.multiview.triangulation import HIP, KNEE
 from depthperception.multiview.views import View
@@ -65,7 +65,9 @@ def _clocks(films: dict[tuple[str, int], Seen], truth: dict[tuple[str, int], Any
         first, second = films[one], films[other]
         if first[1] is None or second[1] is None:
             continue
-        found = find_offset((first[0].track, first[1]), (second[0].track, second[1]))
+        found = find_offset(
+            Film(first[0].track, first[1], first[0].plates), Film(second[0].track, second[1], second[0].plates)
+        )
         if one[0] != other[0]:
             others.append(found.correlation if found else None)
             continue

@@ -11,7 +11,8 @@ from depthperception.examination import Examination
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.legs import SeenLegs, seen_legs
 from depthperception.multiview.settings import TOGETHER, Together
-from depthperception.multiview.synchronisation import Offset, find_offset, offset_by_sound
+from depthperception.multiview.sound import offset_by_sound
+from depthperception.multiview.synchronisation import Film, Offset, find_offset
 from depthperception.pose.track import PoseTrack
 from depthperception.results import AttemptJudgement, Judgement
 
@@ -112,7 +113,7 @@ def usable_views(
             views.append(View(k, called[k], one, close[k], Offset(given, "given", 0.0)))
             continue
         first = views[0]
-        found = find_offset((first.examination.track, first.close), (one.track, close[k]), settings=settings)
+        found = find_offset(_film(first.examination, first.close), _film(one, close[k]), settings=settings)
         if found is None:
             refused[k] = f"It does not show the lift of {first.name} at the same time: the lifter moves otherwise."
             continue
@@ -135,6 +136,10 @@ def _from_start(offset: Offset, of_first: Offset) -> Offset:
         offset.offset_s + of_first.offset_s, offset.source, offset.sd_s, offset.correlation, offset.drift_s,
         offset.residual,
     )  # fmt: skip
+
+
+def _film(one: Examination, close: PoseTrack) -> Film:
+    return Film(one.track, close, one.plates)
 
 
 def _path(one: Examination) -> Path:
