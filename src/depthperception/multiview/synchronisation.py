@@ -165,7 +165,8 @@ def find_offset(first: Film, other: Film, *, settings: Together = TOGETHER) -> O
     best, correlation = min(found, key=lambda one: one[0].left, default=(_Fine(0.0), 0.0))
     if not np.isfinite(best.left):
         return None
-    parts = [_fine_offset(part, far, best.offset_s, settings) for part in _attempts(near, settings)]
+    attempts = _attempts(near, settings)
+    parts = [_fine_offset(one, far, best.offset_s, settings) for one in attempts if len(attempts) > 1]
     by_part = [one.offset_s for one in parts if np.isfinite(one.left)]
     drift_s = float(by_part[-1] - by_part[0]) if len(by_part) > 1 else None
     spread_s = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
@@ -294,7 +295,8 @@ class _Pair:
 
 def _unexplained(terms: FloatArray, values: FloatArray) -> FloatArray:
     """What of values (n, ...) is no sum of the terms (n, k): root of the mean square (...)."""
-    off = values - terms @ np.linalg.lstsq(terms, values, rcond=None)[0]
+    way = np.linalg.qr(terms)[0]
+    off = values - way @ (way.T @ values)
     return np.asarray(np.sqrt((off**2).mean(axis=0)))
 
 
