@@ -1,10 +1,11 @@
 """Judge rendered meets with known truth and write docs/lifter.md: the right lifter, his depth, plate, bar and bottom.
 
-    python benchmarks/lifter.py FOLDER [--seed 740000] [--count 64] [--out docs/lifter.md] [--render-only]
+    python benchmarks/lifter.py FOLDER [--seed 740000] [--count 64] [--out docs/lifter.md] [--render-only] [--choose]
 
 Clips that are missing in FOLDER are rendered from their seeds, and beside each, in FOLDER/alone, the same squat with
 nobody else about. What is measured of a clip is kept in FOLDER/measured and not measured again; delete it to measure
-anew. Times of computing are of the processor, so that other work on the machine does not count.
+anew. Times of computing are of the processor, so that other work on the machine does not count. With --choose it is
+only looked at who is chosen, a fifth of the work, and only the part of docs/lifter.md that says so is put anew.
 """
 
 import argparse
@@ -17,18 +18,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lifter_report import is_right, report
+from lifter_report import AGAIN, chosen_again, is_right, report
+from real_report import section_kept, section_put
 
+from depthperception.case import find_people
 from depthperception.examination import Examination
 from depthperception.geometry.roi import box_iou
 from depthperception.geometry.skeletons import HIPS
-from depthperception.people import choose
+from depthperception.options import Options
+from depthperception.people import PersonTrack, choose
 from depthperception.pipeline import examine
 from depthperception.synth.clip import write_clip
 from depthperception.synth.meet import MeetOptions, alone, sample_meet
 from depthperception.synth.scenario import Scenario
 from depthperception.synth.stills import Studio, performance_of
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, silent
 
 FRAME_RATE_HZ = 15.0
 """A rep has thirty frames, and a clip renders in half the time of a phone's 30 a second."""
@@ -128,8 +132,8 @@ def judged(clip: Path, truth: Truth) -> Record:
     near = [a for a in found["attempts"] if abs(a["bottom_s"] - truth.data["bottom_s"]) <= NEAR_S]
     attempt = near[0] if near else None
     return {
-        "chosen": None if examination.chosen is None else who(examination, examination.chosen, truth),
-        "centre": None if centre is None else who(examination, centre - 1, truth),
+        "chosen": None if examination.chosen is None else who(examination.people[examination.chosen], size, truth),
+        "centre": None if centre is None else who(examination.people[centre - 1], size, truth),
         "hips_off": hips_off(examination, truth),
         "bar_off_cm": bar_off_cm(attempt, truth),
         "plates_off": plates_off(examination, truth) if attempt else [],
@@ -140,10 +144,19 @@ def judged(clip: Path, truth: Truth) -> Record:
     }
 
 
-def who(examination: Examination, index: int, truth: Truth) -> str | None:
+def chosen_in(clip: Path) -> str | None:
+    """Whom the track belongs to that is chosen in a clip; None where it is nobody's."""
+    truth = Truth(json.loads(clip.with_suffix(".json").read_text(encoding="utf-8")))
+    case = find_people(clip, Options(), silent)
+    number = case.choose().number
+    found = None if number is None else who(case.people[number - 1], case.size_px, truth)
+    print(f"{clip.stem}  {found or 'nobody'} chosen", file=sys.stderr, flush=True)
+    return found
+
+
+def who(track: PersonTrack, size_px: tuple[int, int], truth: Truth) -> str | None:
     """Whose true boxes a track's boxes overlap most."""
-    track = examination.people[index]
-    size = np.array([examination.judgement.video.width, examination.judgement.video.height] * 2)
+    size = np.array([*size_px] * 2)
     names = truth.data["cast"]
     shares: dict[str, list[float]] = {name: [] for name in names}
     for time_s, person in zip(track.times_s, track.people, strict=True):
@@ -224,22 +237,32 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=64)
     parser.add_argument("--out", type=Path, default=Path("docs/lifter.md"))
     parser.add_argument("--render-only", action="store_true")
+    parser.add_argument("--choose", action="store_true")
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    records = []
-    for seed in range(asked.seed, asked.seed + asked.count):
-        clip, lonely = rendered(asked.folder, seed)
-        if not asked.render_only:
-            records.append(measured(asked.folder, clip, lonely))
-    if records:
-        asked.out.write_text(report(records), encoding="utf-8")
+    seeds = range(asked.seed, asked.seed + asked.count)
+    before = asked.out.read_text(encoding="utf-8") if asked.out.exists() else ""
+    if asked.choose:
+        found = {seed: chosen_in(rendered(asked.folder, seed)) for seed in seeds}
+        asked.out.write_text(section_put(before, chosen_again(found), AGAIN), encoding="utf-8")
+        return
+    both = [with_lonely(asked.folder, seed) for seed in seeds]
+    if not asked.render_only:
+        made = report([measured(asked.folder, clip, lonely) for clip, lonely in both])
+        asked.out.write_text(section_kept(before, made, AGAIN), encoding="utf-8")
 
 
-def rendered(folder: Path, seed: int) -> tuple[Path, Path]:
-    """A seed's clip, and the same squat alone, rendered where missing; one clip where he is alone anyway."""
+def rendered(folder: Path, seed: int) -> Path:
+    """A seed's clip, rendered where it is missing."""
     clip = folder / f"meet_{seed:06d}.mp4"
     if not clip.with_suffix(".json").exists():
         _render(sample_meet(seed, MeetOptions(scale=SCALE)), clip)
+    return clip
+
+
+def with_lonely(folder: Path, seed: int) -> tuple[Path, Path]:
+    """A seed's clip, and the same squat alone, rendered where missing; one clip where he is alone anyway."""
+    clip = rendered(folder, seed)
     made = Scenario.from_json(json.loads(clip.with_suffix(".json").read_text(encoding="utf-8"))["scenario"])
     if alone(made) == made:
         return clip, clip

@@ -52,6 +52,20 @@ def right_lifter(records: list[Record]) -> str:
     return "\n".join([*lines, "", f"Not right: {', '.join(wrong) or 'none'}.", "", told, ""])
 
 
+def chosen_again(found: dict[int, str | None]) -> str:
+    """The part that says who is chosen by code that is newer than the tables, of each seed."""
+    right, nobody = (sum(name == wanted for name in found.values()) for wanted in ("lifter", None))
+    wrong = [f"{seed} ({name or 'nobody'})" for seed, name in found.items() if name != "lifter"]
+    return AGAIN_TEXT.format(
+        title=AGAIN,
+        clips=len(found),
+        right=right,
+        nobody=nobody,
+        wrong=len(found) - right - nobody,
+        names=", ".join(wrong) or "none",
+    )
+
+
 def says_another_lifts(record: Record) -> bool:
     """Whether a note says that a second person lifts."""
     return any("lift as well" in note for note in record["meet"]["judgement"]["notes"])
@@ -223,6 +237,15 @@ GROUPS: tuple[tuple[str, Chosen], ...] = (
     ("one lifter only", lambda r: not r["side_by_side"]),
     ("something covers a leg", lambda r: bool(r["covered_by"])),
 )
+
+AGAIN = "## Chosen again"
+
+AGAIN_TEXT = """{title}
+Made by `python benchmarks/lifter.py FOLDER --choose`: by the present code the lifter is chosen in {right} of {clips} of
+these clips, nobody in {nobody}, somebody else in {wrong}. Not the lifter: {names}. Depth, scale and bar were not
+measured again: the other tables are older. Since they were made people are told apart otherwise, by who stands
+between the plates of a bar.
+"""
 
 SETTLED_ON = (range(700_000, 700_064), range(730_000, 730_024), range(750_000, 750_064), range(770_000, 771_021))
 """Seeds of the meets by which the choice of the lifter, the finding of plates and the bottom's time were settled."""

@@ -277,7 +277,7 @@ def _detects(
         carry = _softly(knots if follows else held, looked)
         shoulders = looked.tolist(), (carry + rng.normal(0.0, shoulders_cm, len(looked))).tolist()
         carried = watch_ascent(*shoulders, bottom_s, span, LEAST_SINKING_CM)
-        found = without_slips(found, bar, shoulders, carried.jitter_cm) if carried else found
+        found = without_slips(found, bar, shoulders) if carried else found
     return any(one.drop_cm >= limit for one in found.sinkings)
 
 

@@ -211,3 +211,12 @@ def test_arms_of_a_half_figure_are_no_squat() -> None:
     assert find_attempts(half, (720, hips_px + 80.0)) == ()
     assert feet_are_out(half, hips_px + 80.0)
     assert not feet_are_out(half, 1280)
+
+
+def test_feet_are_out_where_heels_and_toes_are_though_the_ankles_are_guessed_just_inside() -> None:
+    times, angles, _ = squats([58.0])
+    seen = track(times, angles, CAMERA)
+    ankles_px, feet_px = (float(np.median(seen.image_px[:, points, 1])) for points in (ANKLES, [*HEELS, *TOES]))
+    assert ankles_px < feet_px
+    assert feet_are_out(seen, (ankles_px + feet_px) / 2)
+    assert not feet_are_out(seen, feet_px + 1.0)

@@ -102,6 +102,21 @@ def test_the_lifter_calibrates_cameras_that_are_known_roughly() -> None:
     assert again.mean_cm == pytest.approx(true_depth_cm(), abs=1.0)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_cameras_that_know_their_gravity_stay_upright_whatever_the_legs_say(seed: int) -> None:
+    films = Filmed(45.0, azimuth_error_deg=10.0), Filmed(315.0, azimuth_error_deg=-7.0)
+    judged = [examination_of(film).judgement for film in films]
+    sure = [replace(one, camera=replace(one.camera, pitch_sd_deg=0.3, roll_sd_deg=0.3)) for one in judged if one.camera]
+    rough = [one for one in map(rough_camera_of, sure) if one]
+    seen = [seen_legs(sighted_by(one, noise_px=9.0, seed=seed)) for one in CAMERAS[:2]]
+
+    found = calibrate_by_lifter(rough, [seen], STATURE_M, 0.0)
+
+    up = np.array([one.pinhole.R[:, 2] for one in found.cameras])
+    true_up = np.array([one.R[:, 2] for one in CAMERAS[:2]])
+    assert np.degrees(np.arccos((up * true_up).sum(axis=1))).max() < 0.7
+
+
 def test_a_third_view_counts_for_less_than_an_independent_one() -> None:
     legs = fit_legs_in_space(SEEN, calibration_of(*CAMERAS), STATURE_M, 0.0, gravity_sd_deg=0.3)
     apart, alike = (

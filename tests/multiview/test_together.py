@@ -17,6 +17,7 @@ from depthperception.multiview.together import TogetherExamination, cameras_of, 
 from depthperception.multiview.trc import write_trc
 from depthperception.multiview.triangulation import HIP, NAMES
 from depthperception.options import Options
+from depthperception.pose.track import PoseTrack
 from depthperception.report.views.content import views_content, write_views_page
 from depthperception.results import Reading
 from depthperception.settings import Settings
@@ -63,6 +64,20 @@ def test_two_calibrated_views_give_one_depth_on_one_clock() -> None:
     standing = np.nanmedian(found.space.track.points_m[:10, HIP], axis=(0, 1))
     assert standing[2] == pytest.approx(0.94, abs=0.01)
     assert MultiviewJudgement.from_dict(found.judgement.to_dict()).attempts[0].verdict == attempt.verdict
+
+
+def test_a_clock_that_is_not_known_well_is_said_to_be() -> None:
+    def trembling(one: Examination) -> PoseTrack:
+        noise_px = 60.0 * np.random.default_rng(5).normal(size=one.track.image_px.shape)
+        return replace(one.track, image_px=one.track.image_px + noise_px)
+
+    unsure = put_together(VIEWS, Options(), calibration=KNOWN, follow=trembling).judgement
+
+    offset = unsure.views[1].offset
+    assert offset is not None
+    assert offset.sd_s > 0.017
+    assert any("clock of side_high.mp4" in note and "--offset" in note for note in unsure.notes)
+    assert not any("clock" in note for note in _together(VIEWS, calibration=KNOWN).judgement.notes)
 
 
 def test_the_schema_beside_the_code_is_that_of_the_types() -> None:

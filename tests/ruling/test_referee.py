@@ -50,6 +50,19 @@ def test_a_bar_that_sinks_without_the_shoulders_under_it_is_to_be_looked_at_and_
     assert "but not the shoulders that carry it." in check(found, cause).says
 
 
+def test_a_bar_that_is_lost_while_it_sinks_is_to_be_looked_at_and_no_fault() -> None:
+    whole = bar((30.0, 5.0))
+    assert whole.path is not None
+    kept = [index for index, time_s in enumerate(whole.path.times_s) if not 2.65 < time_s < 2.78]
+    times_s, height_cm = (
+        tuple(values[index] for index in kept) for values in (whole.path.times_s, whole.path.height_cm)
+    )
+    found = ruled(judged(bar=replace(whole, path=replace(whole.path, times_s=times_s, height_cm=height_cm))))
+    assert (lights(found), found.cards) == (WHITE, ())
+    assert check(found, "downward_movement").finding == "review"
+    assert "but it is lost for some pictures there." in check(found, "downward_movement").says
+
+
 def test_half_a_centimetre_is_noise() -> None:
     assert ruled(judged(bar=bar((30.0, 0.5)))).lift == "good_lift"
 

@@ -18,7 +18,7 @@ from depthperception.errors import DataError
 from depthperception.geometry.signals import even_times, resampled, smoothed, turning_points
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES
 from depthperception.pose.track import PoseTrack
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, IntArray
 
 TRUNK_M = 0.5
 """Hip to shoulder, by which a fall is measured when the feet are out of the picture."""
@@ -26,7 +26,8 @@ TRUNK_M = 0.5
 USUAL_LEG_M = 0.85
 """Hip to ankle of a lifter of 1.73 m, for one whose feet are out of the picture."""
 
-KNEES_AND_FEET = np.concatenate([KNEES, ANKLES, HEELS, TOES])
+FEET = np.concatenate([HEELS, TOES])
+KNEES_AND_FEET = np.concatenate([KNEES, ANKLES, FEET])
 
 IN_PICTURE = 0.02
 """Knees and feet are this far inside of the picture's edges, in its size: of those that an edge cuts off the network
@@ -141,8 +142,12 @@ def hurried_spans(
 
 
 def feet_are_out(track: PoseTrack, picture_height_px: float) -> bool:
-    """Whether the feet are mostly below the picture."""
-    return bool(len(track) and np.median(track.image_px[:, ANKLES, 1]) > picture_height_px)
+    """Whether heels and toes are mostly below the picture."""
+    return _are_below(track, FEET, picture_height_px)
+
+
+def _are_below(track: PoseTrack, points: IntArray, picture_height_px: float) -> bool:
+    return bool(len(track) and np.median(track.image_px[:, points, 1]) > picture_height_px)
 
 
 def _beside_picture(bottom: PoseTrack, picture_width_px: float) -> bool:
@@ -256,7 +261,8 @@ def _placed(track: PoseTrack, attempt: Attempt, duration_s: float, settings: Att
 def _even(track: PoseTrack, picture_height_px: float, *, single_looks: bool = False) -> tuple[FloatArray, FloatArray]:
     """Resample the hip height evenly (so that filters mean seconds), usually after taking out single wrong looks."""
     times = even_times(track.times_s)
-    height = _hip_height_without_feet(track) if feet_are_out(track, picture_height_px) else hip_height(track)
+    legs_are_cut = _are_below(track, ANKLES, picture_height_px)
+    height = _hip_height_without_feet(track) if legs_are_cut else hip_height(track)
     calm = height if single_looks else without_wrong_looks(track.times_s, height)
     return times, resampled(times, track.times_s, calm)
 

@@ -1,12 +1,12 @@
 """Where a bar sinks on its way up: a second bounce at the bottom, or downward movement in the ascent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.barbell.kinematics import AT_END_M, LEAST_PLACES, LONGEST_GAP_S, smooth
+from depthperception.barbell.kinematics import AT_END_M, LEAST_PLACES, LONGEST_GAP_S, SMOOTHING_S, smooth
 from depthperception.geometry.signals import resampled, turning_points
 from depthperception.types import FloatArray
 
@@ -21,9 +21,9 @@ BOTTOM_WITHIN_S = 0.3
 LOOKS_WITHIN_S = 0.25
 """Looks at what carries the bar are as near to its turns: eight a second give two."""
 
-PARTS, PARTS_NOISES = 0.5, 3.0
-"""A bar that parts from the shoulders it lies on by over this part of its own way, and by so many times their jitter,
-is not seen there. Smoothing takes .7 of white noise out, which is called jitter: three of it are two errors (sd)."""
+LOST_S, LOST_STEPS = 0.09, 1.5
+"""A bar that is lost for so long (two pictures of 30 a second), and for so many of its usual steps, is not seen to sink
+there: a plate that is found again may be found at another place."""
 
 Course: TypeAlias = tuple[Sequence[float], Sequence[float]]
 """Times (n,), s, and heights (n,), cm."""
@@ -41,6 +41,8 @@ class Sinking:
         How far it sinks.
     at_bottom
         Whether it sinks to within the lowest third of its way.
+    seen
+        Whether what sinks is seen in it all the time.
     """
 
     rises_s: float
@@ -48,6 +50,7 @@ class Sinking:
     low_s: float
     drop_cm: float
     at_bottom: bool
+    seen: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Ascent:
     highest_s, recovered
         When it is highest after the bottom, and which part of the way down it has climbed again then.
     slips
-        Sinkings of what was followed for the bar that the shoulders contradict, the largest first.
+        Sinkings of what was followed for the bar that are no evidence, the largest first: it is lost in them, or the
+        shoulders contradict.
     """
 
     sinkings: tuple[Sinking, ...]
@@ -77,7 +81,7 @@ class Ascent:
         return _first(self.sinkings, at_bottom)
 
     def largest_slip(self, *, at_bottom: bool) -> Sinking | None:
-        """Give the largest that the shoulders contradict."""
+        """Give the largest that is no evidence."""
         return _first(self.slips, at_bottom)
 
 
@@ -137,7 +141,32 @@ def _sinkings(
     return tuple(sorted(found, key=lambda one: -one.drop_cm))
 
 
-def without_slips(ascent: Ascent, bar: Course, carrier: Course, jitter_cm: float) -> Ascent:
+def without_gaps(ascent: Ascent, times_s: Sequence[float]) -> Ascent:
+    """Tell a bar that is seen to sink from one that is lost, and found again lower.
+
+    Parameters
+    ----------
+    times_s : (n,)
+        When the bar is seen.
+    """
+    times = np.asarray(times_s, dtype=float)
+    steps = np.diff(times)
+    lost = steps > max(LOST_S, LOST_STEPS * float(np.median(steps)))
+    begins, ends = times[:-1][lost] - SMOOTHING_S / 2.0, times[1:][lost] + SMOOTHING_S / 2.0
+    unseen = [one for one in ascent.sinkings if np.any((begins < one.low_s) & (ends > one.top_s))]
+    return _put_aside(ascent, {one: replace(one, seen=False) for one in unseen})
+
+
+def _put_aside(ascent: Ascent, slips: Mapping[Sinking, Sinking]) -> Ascent:
+    """Take sinkings for slips."""
+    return replace(
+        ascent,
+        sinkings=tuple(one for one in ascent.sinkings if one not in slips),
+        slips=tuple(sorted((*ascent.slips, *slips.values()), key=lambda one: -one.drop_cm)),
+    )
+
+
+def without_slips(ascent: Ascent, bar: Course, carrier: Course) -> Ascent:
     """Tell a bar that sinks from a plate that was lost and followed at another place: its shoulders sink with a bar.
 
     Parameters
@@ -146,25 +175,17 @@ def without_slips(ascent: Ascent, bar: Course, carrier: Course, jitter_cm: float
         The bar's.
     bar, carrier
         Heights of the bar, and of the shoulders that carry it.
-    jitter_cm
-        Of the shoulders' heights.
     """
-    slips = tuple(one for one in ascent.sinkings if _is_slip(one, bar, carrier, jitter_cm))
-    return replace(ascent, sinkings=tuple(one for one in ascent.sinkings if one not in slips), slips=slips)
+    return _put_aside(ascent, {one: one for one in ascent.sinkings if _is_slip(one, bar, carrier)})
 
 
-def _is_slip(sinking: Sinking, bar: Course, carrier: Course, jitter_cm: float) -> bool:
-    """Whether the bar rises to where it sinks from, or sinks, by itself: fitted to how high it is over its carrier."""
+def _is_slip(sinking: Sinking, bar: Course, carrier: Course) -> bool:
+    """Whether the shoulders fit better that the bar goes to where it sinks from, or sinks, or both, without them."""
     times, heights = (np.asarray(one, dtype=float) for one in carrier)
     near = (times >= sinking.rises_s - LOOKS_WITHIN_S) & (times <= sinking.low_s + LOOKS_WITHIN_S)
-    times, over_cm = times[near & np.isfinite(heights)], (np.interp(times, *bar) - heights)[near & np.isfinite(heights)]
-    legs = [(sinking.rises_s, sinking.top_s), (sinking.top_s, sinking.low_s)]
-    ways_cm = [float(np.diff(np.interp(leg, *bar))[0]) for leg in legs]
-    done = [np.interp(times.clip(*leg), *bar) - np.interp(leg[0], *bar) for leg in legs]
-    design = np.stack([np.ones(len(times)), *(cm / way for cm, way in zip(done, ways_cm, strict=True))], axis=1)
-    alone_cm, _, rank, _ = np.linalg.lstsq(design, over_cm, rcond=1e-6)
-    if rank < design.shape[1]:
-        return False
-    errors_cm = jitter_cm * np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
-    share = alone_cm[1:] / ways_cm
-    return bool(np.any((share > PARTS) & (np.abs(alone_cm) > PARTS_NOISES * errors_cm)[1:]))
+    near &= np.isfinite(heights)
+    times, over_cm = times[near], np.interp(times[near], *bar) - heights[near]
+    legs = (sinking.rises_s, sinking.top_s), (sinking.top_s, sinking.low_s)
+    rises, sinks = (np.interp(times.clip(*leg), *bar) - np.interp(leg[0], *bar) for leg in legs)
+    together, *alone = (float(np.var(over_cm - parts)) for parts in (0.0, rises, sinks, rises + sinks))
+    return min(alone) < together

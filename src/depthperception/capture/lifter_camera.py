@@ -62,6 +62,16 @@ class LifterCamera:
         azimuth = np.arctan2(-(self.left @ away), -(self.forward @ away))
         return float(azimuth), float(np.arcsin(-self.up[2])), float(np.arctan2(-self.up[0], -self.up[1]))
 
+    @property
+    def level_axes(self) -> FloatArray:
+        """To the camera's right and away from it, both level, and up: columns (3, 3), camera axes.
+
+        An error of its pitch turns it about the first, one of its roll about the second.
+        """
+        right = _cross(np.array([0.0, 0.0, 1.0]), self.up)
+        right /= np.linalg.norm(right)
+        return np.stack([right, _cross(self.up, right), self.up], axis=1)
+
     def shrunk(self, factor: float) -> "LifterCamera":
         """In a picture that is smaller by a factor."""
         return replace(

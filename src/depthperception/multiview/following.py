@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from depthperception.attempts.refinement import as_filmed, crop_frames
 from depthperception.concurrency import parallel_map
 from depthperception.examination import Examination
@@ -12,9 +14,18 @@ from depthperception.pose.inpainting import alone
 from depthperception.pose.samples import FrameCrop
 from depthperception.pose.track import PoseTrack, stack
 from depthperception.pose.tracking import pose_of
-from depthperception.types import Picture
+from depthperception.types import BoolArray, FloatArray, Picture
 from depthperception.video import turned
 from depthperception.video_facts import Span
+
+LONGEST_GAP_S = 0.5
+"""Between frames further apart nobody was followed."""
+
+
+def is_followed(times_s: FloatArray, at_s: FloatArray) -> BoolArray:
+    """Whether a lifter who was seen at some times (n,) was followed at others (m,) between the first and the last."""
+    after = np.clip(np.searchsorted(times_s, at_s), 1, len(times_s) - 1)
+    return np.asarray(times_s[after] - times_s[after - 1] <= LONGEST_GAP_S)
 
 
 def follow_closely(examination: Examination, *, settings: Together = TOGETHER) -> PoseTrack:

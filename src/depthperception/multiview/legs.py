@@ -21,7 +21,7 @@ from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.multiview.triangulation import from_rays
 from depthperception.proof import Sighted
 from depthperception.surfaces import COUNT, LEGS, index_of
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, IntArray
 
 TILT, AZIMUTH, PLACE, STATURE = slice(0, 2), 2, slice(3, 6), 6
 BODY = 7
@@ -96,17 +96,23 @@ def fit_legs_in_space(
     stature_sd_share: float,
     *,
     gravity_sd_deg: float,
-    model: LegModel | None = None,
+    turns: Sequence[FloatArray] | None = None,
     settings: Together = TOGETHER,
 ) -> LegsInSpace:
-    """Fit one pair of legs to what all views see; `calibration` has z up."""
-    fit = _Fit(seen, calibration, model or shipped_legs(), stature_m)
+    """Fit one pair of legs to what all views see; `calibration` has z up.
+
+    `turns` is what is known of each camera's turn, where that is not alike about all axes: the inverse (3, 3) of the
+    covariance of its error, radians about the camera's own axes.
+    """
+    fit = _Fit(seen, calibration, shipped_legs(), stature_m)
     views, shape = len(seen), fit.model.spread.shape[-1]
     camera_sd = [
         *np.radians([calibration.turn_sd_deg] * 3), *[calibration.shift_sd_m] * 3, calibration.focal_sd_share
     ]  # fmt: skip
     body_sd = [*np.radians([gravity_sd_deg] * 2), np.pi, *[10.0] * 3, max(stature_sd_share, 0.01)]
-    prior_sd = np.array([*body_sd, *[1.0] * shape, *camera_sd * views])
+    prior = np.diag(np.array([*body_sd, *[1.0] * shape, *camera_sd * views]) ** -2)
+    for own, turn in zip(fit.of_cameras(), turns or (), strict=False):
+        prior[own[:3, None], own[:3]] = turn
     start = fit.start()
     values = start.copy()
     root = np.stack([np.linalg.cholesky(np.linalg.inv(one.covariance_px2)).swapaxes(1, 2) for one in seen])
@@ -116,8 +122,8 @@ def fit_legs_in_space(
         weight = 1.0 / (1.0 + misfit**2 / settings.cauchy_sd**2)
         slope = np.einsum("vmij,vmjk->vmik", root, fit.slope(values))
         weighted = slope * weight[..., None, None]
-        information = np.einsum("vmik,vmil->kl", weighted, slope) + np.diag(prior_sd**-2)
-        gradient = np.einsum("vmik,vmi->k", weighted, away) + (values - start) / prior_sd**2
+        information = np.einsum("vmik,vmil->kl", weighted, slope) + prior
+        gradient = np.einsum("vmik,vmi->k", weighted, away) + prior @ (values - start)
         step = np.linalg.solve(information, gradient)
         values = values - np.clip(step, -3.0 * fit.reach, 3.0 * fit.reach)
         if np.abs(step / fit.reach).max() < 1e-3:
@@ -165,10 +171,13 @@ class _Fit:
         points = self.in_world(values)
         return np.stack([camera.project(points) for camera in self.moved_cameras(values)])
 
+    def of_cameras(self) -> IntArray:
+        """Which unknowns (views, 7) are each camera's."""
+        return np.arange(self.shape.stop, len(self.reach)).reshape(-1, OF_CAMERA)
+
     def moved_cameras(self, values: FloatArray) -> tuple[PinholeCamera, ...]:
         """The cameras as the unknowns have them."""
-        own = values[self.shape.stop :].reshape(-1, OF_CAMERA)
-        return tuple(moved(camera, one) for camera, one in zip(self.cameras, own, strict=True))
+        return tuple(moved(camera, values[own]) for camera, own in zip(self.cameras, self.of_cameras(), strict=True))
 
     def slope(self, values: FloatArray) -> FloatArray:
         """Change (views, 16, 2, k) of the points with each unknown, by differences."""

@@ -2,12 +2,14 @@
 
 Where each camera stands is known roughly from how it sees him standing. From there cameras, focal lengths and the legs
 are adjusted together until every point on his surface lies where each view sees it (bundle adjustment, Triggs et al.,
-2000, with the model of legs as prior): hips to toes at the bottom span half a metre in each direction. What remains
-free is taken from what is known: gravity from each view's roll and pitch, the scale from his stature, as given or as
-plates and the pose model's metres have it.
+2000, with the model of legs as prior): hips to toes at the bottom span half a metre in each direction. Each view's
+gravity counts in it by the errors of its pitch and roll (`capture.uprights`), so that a camera is known to be upright
+before it is known where it stands. The scale comes from his stature, as given or as plates and the pose model's metres
+have it.
 
-The skeleton through the whole movement was tried as well, and added nothing: a pose network draws shoulders and hips
-narrower from one side than from the other, the same at every moment (docs/multiview.md).
+The skeleton through the whole movement was tried as well, and so was that of the standing lifter; neither added
+anything: a pose network draws shoulders and hips narrower from one side than from the other, the same at every moment
+(docs/multiview.md).
 """
 
 from collections.abc import Sequence
@@ -81,19 +83,29 @@ def calibrate_by_lifter(
         np.array([0.0, 0.0, 1.0]), "lifter", None,
         settings.rough_turn_deg, settings.rough_shift_m, settings.focal_share,
     )  # fmt: skip
+    turns = [_known_turn(one, settings) for one in rough]
     fitted = [
         fit_legs_in_space(
-            seen, start, stature_m, stature_sd_share, gravity_sd_deg=settings.rough_gravity_deg, settings=settings
+            seen, start, stature_m, stature_sd_share,
+            gravity_sd_deg=settings.rough_gravity_deg, turns=turns, settings=settings,
         )
         for seen in bottoms
-    ]
-    cameras = _middle([one.cameras for one in fitted])
-    up = gravity([one.sees for one in rough], cameras)
+    ]  # fmt: skip
+    fits = [one.cameras for one in fitted]
+    cameras = _middle(fits)
+    up = cameras[0].R.T @ np.mean([one[0].R[:, 2] for one in fits], axis=0)
     adjusted = [replace(one, pinhole=camera) for one, camera in zip(start.cameras, cameras, strict=True)]
     return replace(
         start.with_cameras(adjusted), turn_sd_deg=settings.lifter_turn_deg, shift_sd_m=settings.lifter_shift_m,
         focal_sd_share=settings.lifter_focal_share,
     ).upright(up)  # fmt: skip
+
+
+def _known_turn(rough: RoughCamera, settings: Together) -> FloatArray:
+    """Inverse (3, 3) of the covariance of a camera's turn, by its own axes: its pitch and roll are known better."""
+    axes = rough.sees.level_axes
+    sd_rad = np.array([*rough.sees.gravity_sd_rad, np.radians(settings.rough_turn_deg)])
+    return np.asarray((axes / sd_rad**2) @ axes.T)
 
 
 def _middle(fits: Sequence[Sequence[PinholeCamera]]) -> list[PinholeCamera]:
@@ -118,10 +130,8 @@ def gravity(seen: Sequence[LifterCamera], cameras: Sequence[PinholeCamera]) -> F
     """Direction (3,) against gravity in the world: each view knows its roll well, and its pitch less well."""
     total, likely = np.zeros((3, 3)), np.zeros(3)
     for one, camera in zip(seen, cameras, strict=True):
-        across = np.cross(one.up, [0.0, 0.0, 1.0])
-        across /= np.linalg.norm(across)
         pitch_sd, roll_sd = one.gravity_sd_rad
-        for way, sd in ((across, roll_sd), (np.cross(across, one.up), pitch_sd)):
+        for way, sd in zip(one.level_axes.T, (roll_sd, pitch_sd), strict=False):
             level = camera.R.T @ way
             total += np.outer(level, level) / sd**2
         likely += camera.R.T @ one.up

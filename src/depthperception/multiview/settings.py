@@ -17,6 +17,12 @@ class Together:
     smoothing_s, fine_smoothing_s
         Gaussian sigmas of the hips' course for the coarse offset, and of all courses for the fine one: jitter goes,
         turning points stay.
+    least_jitter
+        In standing heights: a landmark that jitters less is no surer, it is smoothed.
+    ways_of_moving
+        Of all landmarks together, that are compared: down and up, and leaning over. More are jitter.
+    part_s
+        Of a film, which is left out to see by how much the offset hangs on it: errors of a pose go together for less.
     least_overlap_s
         What both films show must last so long: a fast squat down and up.
     least_correlation
@@ -25,8 +31,8 @@ class Together:
         Offsets that are looked at closely: repetitions look alike.
     search_s
         Reach of the fine search round the coarse offset.
-    offset_sd_s
-        Error of an offset by motion (sd), on rendered pairs.
+    unsure_offset_s
+        An offset whose error (sd) is larger is said to be unsure: half a frame of 30 a second.
     sound_over_rest, sound_sd_s
         By how much the best offset by sound must stand out, and its error: sound takes 3 ms a metre.
     joint_sd_m
@@ -42,7 +48,8 @@ class Together:
         Of the fit of the legs, at most.
     rough_turn_deg, rough_shift_m, rough_gravity_deg
         Errors of cameras that are placed by how they see the standing lifter (sd): the azimuth errs by 15 degrees, and
-        where the camera stands with it.
+        where the camera stands with it. Gravity is each camera's own, by the errors of its pitch and roll; the world's
+        is what they make of it.
     focal_share
         How much the focal length of phones' main cameras differs from the usual one (sd).
     lifter_turn_deg, lifter_shift_m, lifter_focal_share, lifter_gravity_deg
@@ -83,11 +90,14 @@ class Together:
     beside_s: float = 0.8
     smoothing_s: float = 0.1
     fine_smoothing_s: float = 0.05
+    least_jitter: float = 0.001
+    ways_of_moving: int = 2
+    part_s: float = 0.3
     least_overlap_s: float = 1.5
     least_correlation: float = 0.8
     candidates: int = 4
     search_s: float = 0.25
-    offset_sd_s: float = 0.006
+    unsure_offset_s: float = 0.017
     sound_over_rest: float = 1.5
     sound_sd_s: float = 0.008
     joint_sd_m: float = 0.025
@@ -97,12 +107,12 @@ class Together:
     leg_steps: int = 25
     rough_turn_deg: float = 20.0
     rough_shift_m: float = 1.0
-    rough_gravity_deg: float = 3.0
+    rough_gravity_deg: float = 0.5
     focal_share: float = 0.07
     lifter_turn_deg: float = 1.5
     lifter_shift_m: float = 0.04
     lifter_focal_share: float = 0.05
-    lifter_gravity_deg: float = 2.0
+    lifter_gravity_deg: float = 1.1
     offset_cm: float = 1.29
     offset_of_both_cm: float = 0.92
     beside_deg: float = 20.0

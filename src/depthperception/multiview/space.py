@@ -9,6 +9,7 @@ from scipy.interpolate import CubicSpline
 
 from depthperception.capture.scale import stature_of
 from depthperception.multiview.calibration import Calibration, angle_deg, baseline_m, relative_turn
+from depthperception.multiview.following import is_followed
 from depthperception.multiview.legs import LegsInSpace, fit_legs_in_space
 from depthperception.multiview.results import CalibrationFacts
 from depthperception.multiview.self_calibration import calibrate_by_lifter, gravity, rough_camera_of
@@ -19,9 +20,6 @@ from depthperception.types import BoolArray, FloatArray
 
 RATE_HZ = 30.0
 """Of the joints in space."""
-
-LONGEST_GAP_S = 0.5
-"""Between frames further apart nobody was followed."""
 
 LEAST_VISIBILITY = 0.1
 """A joint that the network doubts more errs as one that it doubts so much."""
@@ -173,8 +171,7 @@ def joints_in_space(views: Sequence[View], calibration: Calibration, *, settings
         visible = np.clip(CubicSpline(own_s, view.close.visibility[:, JOINTS])(at_s), LEAST_VISIBILITY, 1.0)
         scale = view.judgement.scale
         sd_px.append(settings.joint_sd_m * (100.0 / scale.cm_per_px if scale else 1.0) / visible)
-        after = np.clip(np.searchsorted(own_s, at_s), 1, len(own_s) - 1)
-        followed &= own_s[after] - own_s[after - 1] <= LONGEST_GAP_S
+        followed &= is_followed(own_s, at_s)
     cameras = [camera.pinhole for camera in calibration.cameras]
     seen, errors = np.array(px)[:, followed], np.array(sd_px)[:, followed]
     free = triangulate(seen, errors, cameras, settings=settings)

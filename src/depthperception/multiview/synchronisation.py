@@ -1,34 +1,47 @@
-"""One clock for several cameras: by how the lifter goes down and up, by sound, or as given.
+"""One clock for several cameras: by how the lifter moves.
 
-What one view shows of hips, shoulders and knees over time follows from what another shows at the same moments: heights
-in one picture are a smooth function of those in the other, whatever the cameras. The offset at which a quadratic
-function leaves least is that of the clocks; it needs no calibration. Which repetition is which is told by the
-correlation of the hips' course through both films.
+What one view shows of the lifter over time follows from what another shows at the same moments: heights in one picture
+are a smooth function of those in the other, whatever the cameras. So many heights go together in few ways of moving
+(principal components), and each landmark of one view is a cubic function of the other's ways, and an error of its own
+that nobody knows before: behind a plate or an arm it is large. The bar's plates are rigid, and where they are followed
+they say more than all joints. The offset at which everything is likeliest is that of the clocks; it needs no
+calibration. Leaving out one part of the film after the other says how sure it is (jackknife, Tukey 1958). Which
+repetition is which is told by the correlation of the hips' course through both films.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal
 
-import av
 import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.signal import find_peaks
 
+from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.geometry.signals import even_times, resampled, smoothed
-from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, SHOULDERS, TOES, Landmark
+from depthperception.multiview.following import is_followed
 from depthperception.multiview.settings import TOGETHER, Together
+from depthperception.multiview.triangulation import JOINTS
 from depthperception.pose.track import PoseTrack
-from depthperception.types import FloatArray
+from depthperception.types import BoolArray, FloatArray
 
 SyncSource = Literal["motion", "sound", "given"]
 
 FEET = np.concatenate([ANKLES, HEELS, TOES])
 
+MOVING = np.concatenate([[Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR], JOINTS])
+"""Landmarks whose heights are compared."""
+
 COARSE_S, FINE_S = 0.05, 0.01
 """Steps of the grids on which courses are compared, before a parabola finds the place between."""
+
+LEAST_FRAMES = 8
+"""Fewer tell nothing of a course."""
+
+LEAST_ERROR = 3e-4
+"""Of a landmark or plate, in standing heights: half a millimetre, so that none counts for everything."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,7 @@ class Offset:
     drift_s
         By how much it differs between the first and the last attempt; None where there is one.
     residual
-        Part of the variance of one film's heights that does not follow from the other's.
+        Part of the variance of the landmarks' heights that does not follow from the other film (median landmark).
     """
 
     offset_s: float
@@ -60,60 +73,112 @@ class Offset:
 
 
 @dataclass(frozen=True, eq=False)
+class Film:
+    """What one view shows of how the lifter moves.
+
+    Attributes
+    ----------
+    coarse
+        His track through all of it.
+    close
+        His track through his attempts, in every frame.
+    plates
+        Of each attempt those that were followed.
+    """
+
+    coarse: PoseTrack
+    close: PoseTrack
+    plates: Sequence[Sequence[PlateTrack]] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Rise:
+    """Height of a plate (n,) through an attempt, in the lifter's standing heights, where it is seen; calm."""
+
+    times_s: FloatArray
+    height: FloatArray
+
+    def is_seen(self, at_s: FloatArray) -> BoolArray:
+        """Whether it was seen about some times (m,)."""
+        inside = (at_s >= self.times_s[0]) & (at_s <= self.times_s[-1])
+        return np.asarray(inside & is_followed(self.times_s, at_s))
+
+
+@dataclass(frozen=True, eq=False)
 class Course:
-    """Heights of one view's lifter over his feet, in standing heights.
+    """How one view's lifter moves.
 
     Attributes
     ----------
     times_s : (n,)
-    heights : (n, 3)
-        Of hips, shoulders, knees.
+    hips : (n,)
+        Their height over the feet, in standing heights.
+    heights : (n, landmarks)
+        Of all landmarks, likewise; calm.
+    ways : (n, components)
+        Those in which most of them moves, each landmark by how little it jitters; of size 1.
+    plates
+        Of the bar, in each attempt.
     """
 
     times_s: FloatArray
+    hips: FloatArray
     heights: FloatArray
+    ways: FloatArray
+    plates: tuple[Rise, ...] = ()
 
     def between(self, start_s: float, end_s: float) -> "Course":
         """Keep the moments from one time to another."""
         kept = (self.times_s >= start_s) & (self.times_s <= end_s)
-        return Course(self.times_s[kept], self.heights[kept])
+        return Course(self.times_s[kept], self.hips[kept], self.heights[kept], self.ways[kept], self.plates)
 
 
-def course_of(track: PoseTrack) -> Course:
-    """Measure the heights; the feet are where they mostly are, so that their jitter adds none."""
+def course_of(
+    track: PoseTrack, plates: Sequence[Sequence[PlateTrack]] = (), *, settings: Together = TOGETHER
+) -> Course:
+    """Measure how the lifter moves; the feet are where they mostly are, so that their jitter adds none."""
     feet = float(np.median(track.image_px[:, FEET, 1]))
-    heights = np.stack([feet - track.y_px(points) for points in (HIPS, SHOULDERS, KNEES)], axis=1)
-    return Course(track.times_s, heights / np.percentile(heights[:, 1], 90))
+    tall_px = float(np.percentile(feet - track.y_px(SHOULDERS), 90))
+    heights = (feet - track.image_px[:, MOVING, 1]) / tall_px
+    calm = _calm(track.times_s, heights, settings)
+    jitter = np.hypot(np.median(np.abs(heights - calm), axis=0), settings.least_jitter)
+    weighed = (calm - calm.mean(axis=0)) / jitter
+    ways = weighed @ np.linalg.svd(weighed, full_matrices=False)[2][: settings.ways_of_moving].T
+    hips = (feet - track.y_px(HIPS)) / tall_px
+    rises = []
+    for one in (plate for attempt in plates for plate in attempt if plate.seen.sum() >= LEAST_FRAMES):
+        times_s, height = one.times_s[one.seen], (feet - one.steady_px[one.seen, 1]) / tall_px
+        rises.append(Rise(times_s, _calm(times_s, height, settings)))
+    return Course(track.times_s, hips, calm, ways / np.maximum(ways.std(axis=0), 1e-9), tuple(rises))
 
 
-def find_offset(
-    first: tuple[PoseTrack, PoseTrack], other: tuple[PoseTrack, PoseTrack], *, settings: Together = TOGETHER
-) -> Offset | None:
-    """Find the offset of two films of one lift by how the lifter moves; None where they do not show the same.
+def _calm(times_s: FloatArray, values: FloatArray, settings: Together) -> FloatArray:
+    return smoothed(values, float(np.median(np.diff(times_s))), sigma_s=settings.fine_smoothing_s)
 
-    Parameters
-    ----------
-    first, other
-        Of each film the coarse track through all of it, and the close one through its attempts.
-    """
-    coarse = _coarse_offsets(course_of(first[0]), course_of(other[0]), settings)
-    near, far = course_of(first[1]), course_of(other[1])
-    found = [(*_fine_offset(near, far, one, settings), correlation) for one, correlation in coarse]
-    found = [one for one in found if np.isfinite(one[1])]
-    if not found:
+
+def find_offset(first: Film, other: Film, *, settings: Together = TOGETHER) -> Offset | None:
+    """Find the offset of two films of one lift by how the lifter moves; None where they do not show the same."""
+    courses = [course_of(one.coarse, settings=settings) for one in (first, other)]
+    coarse = _coarse_offsets(*courses, settings=settings)
+    near, far = (course_of(one.close, one.plates, settings=settings) for one in (first, other))
+    found = [(_fine_offset(near, far, one, settings), correlation) for one, correlation in coarse]
+    best, correlation = min(found, key=lambda one: one[0].left, default=(_Fine(0.0), 0.0))
+    if not np.isfinite(best.left):
         return None
-    offset_s, left, correlation = min(found, key=lambda one: one[1])
-    by_part = [_fine_offset(part, far, offset_s, settings)[0] for part in _attempts(near, settings)]
+    attempts = _attempts(near, settings)
+    parts = [_fine_offset(one, far, best.offset_s, settings) for one in attempts if len(attempts) > 1]
+    by_part = [one.offset_s for one in parts if np.isfinite(one.left)]
     drift_s = float(by_part[-1] - by_part[0]) if len(by_part) > 1 else None
-    spread = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
-    return Offset(offset_s, "motion", float(np.hypot(settings.offset_sd_s, spread)), correlation, drift_s, left)
+    spread_s = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
+    sd_s = max(best.sd_s, spread_s)
+    return Offset(best.offset_s, "motion", sd_s, correlation, drift_s, best.residual)
 
 
-def _coarse_offsets(first: Course, other: Course, settings: Together) -> list[tuple[float, float]]:
+def _coarse_offsets(first: Course, other: Course, *, settings: Together) -> list[tuple[float, float]]:
     """The most likely offsets by the hips' course, each with its correlation."""
     grids = [even_times(one.times_s, COARSE_S) for one in (first, other)]
     a, b = (
-        smoothed(resampled(grid, one.times_s, one.heights[:, 0]), COARSE_S, sigma_s=settings.smoothing_s)
+        smoothed(resampled(grid, one.times_s, one.hips), COARSE_S, sigma_s=settings.smoothing_s)
         for grid, one in zip(grids, (first, other), strict=True)
     )
     least = max(2, round(settings.least_overlap_s / COARSE_S))
@@ -132,95 +197,119 @@ def _correlation(a: FloatArray, b: FloatArray) -> float:
     return float(a @ b) / size if moves else -1.0
 
 
-def _fine_offset(first: Course, other: Course, offset_s: float, settings: Together) -> tuple[float, float]:
-    """Find the offset at which one film's heights follow best from the other's; and the part that does not."""
-    reach = np.arange(-settings.search_s, settings.search_s + FINE_S / 2, FINE_S)
-    if min(len(first.times_s), len(other.times_s)) < 8:
-        return offset_s, np.inf
-    splines = [CubicSpline(one.times_s, _calm(one, settings)) for one in (first, other)]
-    left = np.array([_left(splines, first, other, offset_s + one, settings) for one in reach])
-    if not np.isfinite(left).any():
-        return offset_s, np.inf
-    best = int(np.nanargmin(np.where(np.isfinite(left), left, np.inf)))
-    if 0 < best < len(reach) - 1 and np.isfinite(left[best - 1 : best + 2]).all():
-        before, at, after = left[best - 1 : best + 2]
-        best_s = reach[best] + FINE_S * (before - after) / (2.0 * (before - 2.0 * at + after))
-    else:
-        best_s = reach[best]
-    return float(offset_s + best_s), float(left[best])
+@dataclass(frozen=True)
+class _Fine:
+    """An offset, its error, how unlikely it is, and the part of what moves that does not follow at it."""
+
+    offset_s: float
+    sd_s: float = np.inf
+    left: float = np.inf
+    residual: float = 1.0
 
 
-def _calm(course: Course, settings: Together) -> FloatArray:
-    step_s = float(np.median(np.diff(course.times_s)))
-    return smoothed(course.heights, step_s, sigma_s=settings.fine_smoothing_s)
+def _fine_offset(first: Course, other: Course, offset_s: float, settings: Together) -> _Fine:
+    """Find the offset at which either film follows best from the other."""
+    if min(len(first.times_s), len(other.times_s)) < LEAST_FRAMES:
+        return _Fine(offset_s)
+    pair = _Pair(first, other, offset_s, settings)
+    reach = offset_s + np.arange(-settings.search_s, settings.search_s + FINE_S / 2, FINE_S)
+    left = np.array([pair.left(one) for one in reach])
+    best = int(np.argmin(left))
+    if not np.isfinite(left[best]):
+        return _Fine(offset_s)
+    if not 0 < best < len(reach) - 1 or not np.isfinite(left[best - 1 : best + 2]).all():
+        return _Fine(float(reach[best]), settings.search_s, float(left[best]), pair.residual(reach[best]))
+    before, at, after = left[best - 1 : best + 2]
+    best_s = float(reach[best]) + _lowest(before, at, after)
+    return _Fine(best_s, pair.sd_s(best_s), float(at), pair.residual(best_s))
 
 
-def _left(splines: Sequence[CubicSpline], first: Course, other: Course, offset_s: float, settings: Together) -> float:
-    """Part of the heights' variance that does not follow from the other film's, both ways."""
-    start_s = max(first.times_s[0], other.times_s[0] + offset_s)
-    end_s = min(first.times_s[-1], other.times_s[-1] + offset_s)
-    if end_s - start_s < settings.least_overlap_s:
-        return np.inf
-    grid = np.arange(start_s, end_s, FINE_S)
-    a, b = splines[0](grid), splines[1](grid - offset_s)
-    parts = []
-    for seen, told in ((a, b), (b, a)):
-        terms = np.concatenate([np.ones((len(told), 1)), told, told**2], axis=1)
-        wanted = seen[:, :2]
-        fitted = terms @ np.linalg.lstsq(terms, wanted, rcond=None)[0]
-        parts.append(((wanted - fitted) ** 2).sum() / max(((wanted - wanted.mean(axis=0)) ** 2).sum(), 1e-9))
-    return float(np.mean(parts))
+class _Pair:
+    """Two films, and how well either follows from the other at an offset."""
+
+    def __init__(self, first: Course, other: Course, about_s: float, settings: Together) -> None:
+        self.courses, self.settings = (first, other), settings
+        self.heights = [CubicSpline(one.times_s, one.heights) for one in self.courses]
+        self.ways = [CubicSpline(one.times_s, one.ways) for one in self.courses]
+        times_s = self.moments(about_s)
+        self.plates = [
+            [
+                (one, CubicSpline(one.times_s, one.height))
+                for one in course.plates
+                if one.is_seen(at_s).sum() * FINE_S >= settings.least_overlap_s
+            ]
+            for course, at_s in zip(self.courses, (times_s, times_s - about_s), strict=True)
+        ]
+
+    def moments(self, offset_s: float) -> FloatArray:
+        """Times (n,) of the first film at which both follow the lifter."""
+        a, b = (one.times_s for one in self.courses)
+        grid = np.arange(max(a[0], b[0] + offset_s), min(a[-1], b[-1] + offset_s), FINE_S)
+        return np.asarray(grid[is_followed(a, grid) & is_followed(b, grid - offset_s)])
+
+    def off(self, offset_s: float, times_s: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """By how much each landmark, and each plate, of either film is not where the other film puts it (rms)."""
+        at_s, errors = (times_s, times_s - offset_s), []
+        for seen, told in ((0, 1), (1, 0)):
+            ways = self.ways[told](at_s[told])
+            terms = np.concatenate([np.ones((len(ways), 1)), ways, ways**2, ways**3], axis=1)
+            plates = []
+            for rise, spline in self.plates[seen]:
+                shown = rise.is_seen(at_s[seen])
+                plates.append(_unexplained(terms[shown], spline(at_s[seen][shown])))
+            errors.append((_unexplained(terms, self.heights[seen](at_s[seen])), np.array(plates)))
+        return errors
+
+    def unlikely(self, offset_s: float, times_s: FloatArray) -> float:
+        """How unlikely an offset is, whatever the errors: minus the log likelihood of a moment.
+
+        Landmarks of one look err together: all of them count as one plate does.
+        """
+        logs = [[np.log(np.hypot(one, LEAST_ERROR)) for one in both] for both in self.off(offset_s, times_s)]
+        return float(sum(joints.mean() + plates.sum() for joints, plates in logs))
+
+    def left(self, offset_s: float) -> float:
+        """How unlikely an offset is; without end where films have too little in common."""
+        times_s = self.moments(offset_s)
+        enough = len(times_s) * FINE_S >= self.settings.least_overlap_s
+        return self.unlikely(offset_s, times_s) if enough else np.inf
+
+    def residual(self, offset_s: float) -> float:
+        """Part of the variance of the median landmark that does not follow."""
+        times_s = self.moments(offset_s)
+        shares = []
+        for (off, _), heights, away_s in zip(self.off(offset_s, times_s), self.heights, (0.0, offset_s), strict=True):
+            shares.append(off / np.maximum(heights(times_s - away_s).std(axis=0), 1e-9))
+        return float(np.median(shares) ** 2)
+
+    def sd_s(self, offset_s: float) -> float:
+        """Error of an offset that leaves least, by leaving out one part of the film after the other (jackknife)."""
+        times_s = self.moments(offset_s)[1:-1]
+        count = max(2, round(len(times_s) * FINE_S / self.settings.part_s))
+        without = []
+        for part in np.array_split(np.arange(len(times_s)), count):
+            kept = np.delete(times_s, part)
+            without.append(_lowest(*[self.unlikely(offset_s + step, kept) for step in (-FINE_S, 0.0, FINE_S)]))
+        return float(np.sqrt(count - 1) * np.std(without))
+
+
+def _unexplained(terms: FloatArray, values: FloatArray) -> FloatArray:
+    """What of values (n, ...) is no sum of the terms (n, k): root of the mean square (...)."""
+    way = np.linalg.qr(terms)[0]
+    off = values - way @ (way.T @ values)
+    return np.asarray(np.sqrt((off**2).mean(axis=0)))
+
+
+def _lowest(before: float, at: float, after: float) -> float:
+    """Place of the lowest point of a parabola through three values, from the middle one, s."""
+    bend = before - 2.0 * at + after
+    return float(FINE_S * (before - after) / 2.0 / bend) if bend > 0.0 else 0.0
 
 
 def _attempts(course: Course, settings: Together) -> list[Course]:
     """Cut a course at the highest hips between its lowest ones."""
-    hips = _calm(course, settings)[:, 0]
+    hips = smoothed(course.hips, float(np.median(np.diff(course.times_s))), sigma_s=settings.fine_smoothing_s)
     lows, _ = find_peaks(-hips, prominence=0.1)
     cuts = [int(a + np.argmax(hips[a:b])) for a, b in pairwise(lows)]
     times_s = course.times_s[[0, *cuts, -1]]
     return [course.between(a, b) for a, b in pairwise(times_s)]
-
-
-def offset_by_sound(first: Path, other: Path, *, settings: Together = TOGETHER) -> Offset | None:
-    """Find the offset by sound, as from the first frame of each film; None where one is silent or they differ.
-
-    Generalised cross-correlation with phase transform (Knapp and Carter, 1976). Sound takes 3 ms for each metre by
-    which one camera is further away.
-    """
-    sounds = [_sound(path) for path in (first, other)]
-    if any(len(one) < RATE_HZ for one in sounds):
-        return None
-    size = 1 << (len(sounds[0]) + len(sounds[1])).bit_length()
-    a, b = (np.fft.rfft(one, size) for one in sounds)
-    across = a * np.conj(b)
-    likeness = np.fft.irfft(across / np.maximum(np.abs(across), 1e-9), size)
-    best = int(np.argmax(likeness))
-    away = np.abs((np.arange(size) - best + size // 2) % size - size // 2)
-    second = float(likeness[away > RATE_HZ // 20].max())
-    if likeness[best] <= settings.sound_over_rest * second:
-        return None
-    lag = best if best < size // 2 else best - size
-    return Offset(lag / RATE_HZ, "sound", settings.sound_sd_s, float(likeness[best]))
-
-
-RATE_HZ = 8000
-"""Of the sound that is compared: steps and plates are heard below 4 kHz."""
-
-
-def _sound(path: Path) -> FloatArray:
-    """Sound (n,) from the time of the first frame on; empty where there is none."""
-    try:
-        with av.open(str(path)) as container:
-            if not container.streams.audio or not container.streams.video:
-                return np.zeros(0)
-            video = container.streams.video[0]
-            first_s = float((video.start_time or 0) * (video.time_base or 0))
-            audio = container.streams.audio[0]
-            heard_s = float((audio.start_time or 0) * (audio.time_base or 0))
-            resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
-            parts = [out.to_ndarray().ravel() for frame in container.decode(audio) for out in resampler.resample(frame)]
-    except av.error.FFmpegError:
-        return np.zeros(0)
-    sound = np.concatenate([*parts, np.zeros(0)]).astype(np.float64)
-    lead = round((heard_s - first_s) * RATE_HZ)
-    return np.concatenate([np.zeros(max(lead, 0)), sound])[max(-lead, 0) :]

@@ -19,7 +19,7 @@ from depthperception.multiview.referees import lights_of
 from depthperception.multiview.results import MultiviewJudgement, TogetherAttempt, ViewJudgement
 from depthperception.multiview.settings import Together
 from depthperception.multiview.space import Space, measure_space, stature
-from depthperception.multiview.views import Bottom, View, common_bottoms, drift_notes, usable_views
+from depthperception.multiview.views import Bottom, View, clock_notes, common_bottoms, usable_views
 from depthperception.options import Asked, Options, options_of
 from depthperception.pipeline import examine
 from depthperception.pose.track import PoseTrack
@@ -218,7 +218,7 @@ def put_together(
         _attempt(views, len(examinations), bottom, one, options, settings)
         for bottom, one in zip(bottoms, legs, strict=True)
     )
-    notes = [*drift_notes(views), *filter(None, [space.facts.reason if space else None])]
+    notes = [*clock_notes(views, settings=settings), *filter(None, [space.facts.reason if space else None])]
     notes += doubts(views, bottoms, space.facts if space else None, settings=settings)
     judgement = MultiviewJudgement(
         _views(examinations, names, views, refused, space),

@@ -11,7 +11,8 @@ from depthperception.examination import Examination
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.legs import SeenLegs, seen_legs
 from depthperception.multiview.settings import TOGETHER, Together
-from depthperception.multiview.synchronisation import Offset, find_offset, offset_by_sound
+from depthperception.multiview.sound import offset_by_sound
+from depthperception.multiview.synchronisation import Film, Offset, find_offset
 from depthperception.pose.track import PoseTrack
 from depthperception.results import AttemptJudgement, Judgement
 
@@ -112,7 +113,7 @@ def usable_views(
             views.append(View(k, called[k], one, close[k], Offset(given, "given", 0.0)))
             continue
         first = views[0]
-        found = find_offset((first.examination.track, first.close), (one.track, close[k]), settings=settings)
+        found = find_offset(_film(first.examination, first.close), _film(one, close[k]), settings=settings)
         if found is None:
             refused[k] = f"It does not show the lift of {first.name} at the same time: the lifter moves otherwise."
             continue
@@ -137,13 +138,23 @@ def _from_start(offset: Offset, of_first: Offset) -> Offset:
     )  # fmt: skip
 
 
+def _film(one: Examination, close: PoseTrack) -> Film:
+    return Film(one.track, close, one.plates)
+
+
 def _path(one: Examination) -> Path:
     return Path(one.judgement.video.path)
 
 
-def drift_notes(views: Sequence[View]) -> list[str]:
-    """Say which clocks run apart."""
-    return [
+def clock_notes(views: Sequence[View], *, settings: Together = TOGETHER) -> list[str]:
+    """Say which clocks are not known well, and which run apart."""
+    unsure = [
+        f"How the clock of {view.name} stands to the first one's is known to {1000.0 * view.offset.sd_s:.0f} ms only: "
+        "the lifter moves too little, or too little of him is seen. Say with --offset how it stands."
+        for view in views
+        if view.offset.sd_s > settings.unsure_offset_s
+    ]
+    return unsure + [
         f"The clock of {view.name} runs apart from the first one's by {1000.0 * view.offset.drift_s:.0f} "
         "ms from the first attempt to the last: a frame rate that is not what its file says, or frames left out."
         for view in views

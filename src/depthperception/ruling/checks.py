@@ -167,9 +167,10 @@ def _sank(sinking: Sinking, verb: str) -> str:
 
 
 def _slipped(slip: Sinking) -> str:
+    but = "not the shoulders that carry it" if slip.seen else "it is lost for some pictures there"
     return (
         f"What was followed as the bar's plate sinks by {slip.drop_cm:.1f} cm from {slip.top_s:.2f} to {slip.low_s:.2f}"
-        " s, but not the shoulders that carry it."
+        f" s, but {but}."
     )
 
 

@@ -8,7 +8,7 @@ from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.stance import Stance, measure_stance, neighbours_s
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
 from depthperception.barbell.kinematics import REACH_S
-from depthperception.barbell.sinking import watch_ascent, without_slips
+from depthperception.barbell.sinking import watch_ascent, without_gaps, without_slips
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack, empty_track
@@ -121,8 +121,9 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
     shoulders = track.times_s.tolist(), (-scale.cm_per_px * track.y_px(SHOULDERS)).tolist()
     carried = watch_ascent(*shoulders, judged.bottom_s, up_s, LEAST_SINKING_CM)
     bar = watch_ascent(path.times_s, path.height_cm, judged.bottom_s, up_s, LEAST_SINKING_CM) if path else None
-    if path and bar and carried:
-        bar = without_slips(bar, (path.times_s, path.height_cm), shoulders, carried.jitter_cm)
+    if path and bar:
+        bar = without_gaps(bar, path.times_s)
+        bar = without_slips(bar, (path.times_s, path.height_cm), shoulders) if carried else bar
     return Watched(
         judged=judged,
         attempt=attempts[index],
