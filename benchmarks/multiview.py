@@ -2,8 +2,9 @@
 
     python benchmarks/multiview.py stills STILLS --seed 970000 --count 24
     python benchmarks/multiview.py stills SETTLE --seed 920001 --count 36
+    python benchmarks/multiview.py stills RACKS --seed 970048 --count 40 --in-racks
     python benchmarks/multiview.py films FILMS --seed 970000 --count 2
-    python benchmarks/multiview.py report STILLS --settle SETTLE [--films FILMS [--real CLIPS]]
+    python benchmarks/multiview.py report STILLS --settle SETTLE [--racks RACKS] [--films FILMS [--real CLIPS]]
 
 On odd seeds offset, errors and correlations of `multiview.settings` were settled; even seeds have other bodies.
 """
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from multiview_films import films_section, real_section
-from multiview_rows import SETTLING_DEG, StillRow, make_films, make_stills
+from multiview_rows import SETTLING_DEG, StillRow, cameras_of, make_films, make_stills
 
 from depthperception.depth.calling import call
 from depthperception.depth.legs import with_tolerance
@@ -367,9 +368,11 @@ def main() -> None:
         making.add_argument("folder", type=Path)
         making.add_argument("--seed", type=int, required=True)
         making.add_argument("--count", type=int, required=True)
+        making.add_argument("--in-racks", action="store_true", help="only of those squats that are in a rack")
     reporting = kinds.add_parser("report")
     reporting.add_argument("stills", type=Path)
     reporting.add_argument("--settle", type=Path, required=True)
+    reporting.add_argument("--racks", type=Path, help="rows of more squats in racks, for their table alone")
     reporting.add_argument("--films", type=Path)
     reporting.add_argument("--real", type=Path)
     reporting.add_argument("--out", type=Path, default=Path("docs/multiview.md"))
@@ -379,15 +382,19 @@ def main() -> None:
         return
     asked.folder.mkdir(parents=True, exist_ok=True)
     make = make_stills if asked.kind == "stills" else make_films
-    make(asked.folder, range(asked.seed, asked.seed + 2 * asked.count, 2))
+    seeds = range(asked.seed, asked.seed + 2 * asked.count, 2)
+    make(asked.folder, [one for one in seeds if not asked.in_racks or cameras_of(one)[0].scenario.room.rack])
+
+
+def _rows(folder: Path) -> list[list[StillRow]]:
+    return [pickle.loads(path.read_bytes()) for path in sorted(folder.glob("*.stills"))]
 
 
 def report(asked: argparse.Namespace) -> str:
     """The whole of docs/multiview.md."""
-    squats = [pickle.loads(path.read_bytes()) for path in sorted(asked.stills.glob("*.stills"))]
-    settle = [pickle.loads(path.read_bytes()) for path in sorted(asked.settle.glob("*.stills"))]
+    squats, settle = _rows(asked.stills), _rows(asked.settle)
     plates = [one for one in squats if one[0].scenario.barbell.plate_radius_m > LARGE_M]
-    racks = [one for one in squats if one[0].scenario.room.rack]
+    racks = [one for one in squats if one[0].scenario.room.rack] + (_rows(asked.racks) if asked.racks else [])
     lines = [HEAD, "## Depth, by pictures of the bottom", ""]
     for title, chosen in (("All", squats), ("With plates of 16 cm radius or more", plates), ("In a rack", racks)):
         lines += main_table(chosen, title) if chosen else []

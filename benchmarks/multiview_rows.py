@@ -6,6 +6,7 @@ even ones. `make_stills` renders the standing lifter and the bottom and looks at
 """
 
 import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def still_rows(seed: int, studio: Studio) -> list[StillRow]:
     return rows
 
 
-def make_stills(folder: Path, seeds: range) -> None:
+def make_stills(folder: Path, seeds: Sequence[int]) -> None:
     """Make the rows that are missing."""
     studio = Studio(0)
     for seed in seeds:
@@ -115,7 +116,7 @@ def make_stills(folder: Path, seeds: range) -> None:
             print(path.name, flush=True)
 
 
-def make_films(folder: Path, seeds: range) -> None:
+def make_films(folder: Path, seeds: Sequence[int]) -> None:
     """Render, judge and follow closely what is missing."""
     studio = Studio(0)
     for seed in seeds:

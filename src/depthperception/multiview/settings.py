@@ -31,6 +31,9 @@ class Together:
         Offsets that are looked at closely: repetitions look alike.
     search_s
         Reach of the fine search round the coarse offset.
+    offset_sd_s
+        Of an offset by motion (sd), beside what its own film says: all parts of a film err alike by so much (rendered
+        pairs).
     unsure_offset_s
         An offset whose error (sd) is larger is said to be unsure: half a frame of 30 a second.
     sound_over_rest, sound_sd_s
@@ -97,6 +100,7 @@ class Together:
     least_correlation: float = 0.8
     candidates: int = 4
     search_s: float = 0.25
+    offset_sd_s: float = 0.001
     unsure_offset_s: float = 0.017
     sound_over_rest: float = 1.5
     sound_sd_s: float = 0.008

@@ -170,7 +170,7 @@ def find_offset(first: Film, other: Film, *, settings: Together = TOGETHER) -> O
     by_part = [one.offset_s for one in parts if np.isfinite(one.left)]
     drift_s = float(by_part[-1] - by_part[0]) if len(by_part) > 1 else None
     spread_s = float(np.std(by_part) / np.sqrt(len(by_part))) if len(by_part) > 2 else 0.0
-    sd_s = max(best.sd_s, spread_s)
+    sd_s = float(np.hypot(max(best.sd_s, spread_s), settings.offset_sd_s))
     return Offset(best.offset_s, "motion", sd_s, correlation, drift_s, best.residual)
 
 
