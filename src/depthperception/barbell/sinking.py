@@ -21,6 +21,10 @@ BOTTOM_WITHIN_S = 0.3
 LOOKS_WITHIN_S = 0.25
 """Looks at what carries the bar are as near to its turns: eight a second give two."""
 
+PARTS, PARTS_ERRORS = 0.5, 3.0
+"""A bar that parts from the shoulders it lies on by over this part of its own way, and by so many times the error (sd)
+of that, is not seen there."""
+
 LOST_S, LOST_STEPS = 0.09, 1.5
 """A bar that is lost for so long (two pictures of 30 a second), and for so many of its usual steps, is not seen to sink
 there: a plate that is found again may be found at another place."""
@@ -180,12 +184,20 @@ def without_slips(ascent: Ascent, bar: Course, carrier: Course) -> Ascent:
 
 
 def _is_slip(sinking: Sinking, bar: Course, carrier: Course) -> bool:
-    """Whether the shoulders fit better that the bar goes to where it sinks from, or sinks, or both, without them."""
+    """Whether the bar rises to where it sinks from, or sinks, by itself: fitted to how high it is over its carrier.
+
+    What the fit leaves says how much looks at the carrier jitter: there are too few of them to smooth.
+    """
     times, heights = (np.asarray(one, dtype=float) for one in carrier)
     near = (times >= sinking.rises_s - LOOKS_WITHIN_S) & (times <= sinking.low_s + LOOKS_WITHIN_S)
     near &= np.isfinite(heights)
     times, over_cm = times[near], np.interp(times[near], *bar) - heights[near]
     legs = (sinking.rises_s, sinking.top_s), (sinking.top_s, sinking.low_s)
-    rises, sinks = (np.interp(times.clip(*leg), *bar) - np.interp(leg[0], *bar) for leg in legs)
-    together, *alone = (float(np.var(over_cm - parts)) for parts in (0.0, rises, sinks, rises + sinks))
-    return min(alone) < together
+    ways_cm = [np.interp(times.clip(*leg), *bar) - np.interp(leg[0], *bar) for leg in legs]
+    design = np.stack([np.ones(len(times)), *ways_cm], axis=1)
+    alone, _, rank, _ = np.linalg.lstsq(design, over_cm, rcond=1e-6)
+    if rank < design.shape[1] or rank == len(times):
+        return False
+    jitter_cm = np.linalg.norm(over_cm - design @ alone) / np.sqrt(len(times) - rank)
+    errors = jitter_cm * np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
+    return bool(np.any((alone > PARTS) & (alone > PARTS_ERRORS * errors), where=[False, True, True]))
