@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -394,6 +395,6 @@ def test_where_the_bar_is_lower_beside_the_bottom_the_deeper_moment_counts_and_n
 
     monkeypatch.setattr(pipeline, "_judge_attempt", judge_attempt)
     monkeypatch.setattr(pipeline, "lowest_elsewhere_s", lambda *_: 2.2)
-    found = pipeline._judge_lowest(None, None, Looks(), None, None, ())  # type: ignore[arg-type]
+    found = pipeline._judge_lowest(None, MagicMock(), Looks(), MagicMock(), None, ())  # type: ignore[arg-type]
     assert found.bottom_s == ruled_s
     assert looked == ([] if first_cm is None else [2.2])

@@ -27,13 +27,7 @@ from depthperception.barbell import (
 )
 from depthperception.bottoms import BottomLooks, SeenBottom
 from depthperception.capture.camera import camera_of_film, with_distance
-from depthperception.capture.footage import (
-    damage_at,
-    damage_note,
-    smear_at,
-    standing_note,
-    turn_note,
-)
+from depthperception.capture.footage import damage_at, damage_note, smear_at, standing_note, turn_note
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.pace import bottom_missed, pace_note, still_note
 from depthperception.capture.rulers import ruler_notes
@@ -296,7 +290,8 @@ def _judge_lowest(
     Where the other one cannot be judged only depth stands: what was not reached before the bottom may be at it.
     """
     judged = _judge_attempt(case, scene, attempt, seen, plates)
-    at_s = lowest_elsewhere_s(judged.bar, judged.bottom_s)
+    carrier = scene.recovery.track.shoulders_cm(scene.scale.cm_per_px)
+    at_s = lowest_elsewhere_s(judged.bar, judged.bottom_s, attempt.span_s, carrier)
     if at_s is None or judged.verdict == "not_judgeable":
         return judged
     again = _judge_attempt(case, scene, attempt, looks.look_at(attempt, at_s), plates)

@@ -149,9 +149,23 @@ def test_a_bar_that_is_lower_beside_a_bottom_says_when_and_one_too_far_away_says
     bottom_s: float, found_s: float | None
 ) -> None:
     heights = 50.0 * np.abs(TIMES - 2.0)  # 50 cm/s: 10 cm lower .2 s away
+    moved, still = barred(heights), (TIMES, np.zeros(len(TIMES)))
+    span_s = 0.5, 3.5
+    assert lowest_elsewhere_s(moved, bottom_s, span_s, still) == (found_s and pytest.approx(found_s, abs=1 / 60))
+    assert lowest_elsewhere_s(barred(0.08 * heights), bottom_s, span_s, still) is None, "less than a centimetre"
+    nothing = BarMotion(reason=NO_DISC)
+    assert lowest_elsewhere_s(nothing, bottom_s, span_s, still) is None
+    assert lowest_elsewhere_s(None, bottom_s, span_s, still) is None
+
+
+def test_far_from_the_bottom_too_where_the_shoulders_are_lower_there_and_in_the_attempt() -> None:
+    heights = 50.0 * np.abs(TIMES - 2.0)
+    carried = TIMES, heights - 20.0
+    assert lowest_elsewhere_s(barred(heights), 3.1, (0.5, 3.5), carried) == pytest.approx(2.0, abs=1 / 60)
+    assert lowest_elsewhere_s(barred(heights), 3.1, (2.6, 3.5), carried) is None
+
+
+def barred(heights_cm: FloatArray) -> BarMotion:
+    """Give the motion of a bar of known heights."""
     places = tuple((0.0, 0.0) for _ in TIMES)
-    moved = BarMotion(("left",), path=BarPath(tuple(TIMES.tolist()), places, tuple(heights.tolist()), None))
-    assert lowest_elsewhere_s(moved, bottom_s) == (found_s and pytest.approx(found_s, abs=1 / 60))
-    slow = replace(moved, path=BarPath(tuple(TIMES.tolist()), places, tuple((0.08 * heights).tolist()), None))
-    assert lowest_elsewhere_s(slow, bottom_s) is None, "less than a centimetre"
-    assert lowest_elsewhere_s(BarMotion(reason=NO_DISC), bottom_s) is lowest_elsewhere_s(None, bottom_s) is None
+    return BarMotion(("left",), path=BarPath(tuple(TIMES.tolist()), places, tuple(heights_cm.tolist()), None))

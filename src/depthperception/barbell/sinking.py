@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
 
-from depthperception.barbell.kinematics import AT_END_M, LEAST_PLACES, LONGEST_GAP_S, SMOOTHING_S, smooth
+from depthperception.barbell.kinematics import (
+    AT_END_M,
+    LEAST_PLACES,
+    LONGEST_GAP_S,
+    SMOOTHING_S,
+    Course,
+    Places,
+    smooth,
+)
 from depthperception.geometry.signals import resampled, turning_points
 from depthperception.types import FloatArray
 
@@ -28,9 +35,6 @@ of that, is not seen there."""
 LOST_S, LOST_STEPS = 0.09, 1.5
 """A bar that is lost for so long (two pictures of 30 a second), and for so many of its usual steps, is not seen to sink
 there: a plate that is found again may be found at another place."""
-
-Course: TypeAlias = tuple[Sequence[float], Sequence[float]]
-"""Times (n,), s, and heights (n,), cm."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def _first(sinkings: Sequence[Sinking], at_bottom: bool) -> Sinking | None:
 
 
 def watch_ascent(
-    times_s: Sequence[float], height_cm: Sequence[float], bottom_s: float, span_s: tuple[float, float], least_cm: float
+    times_s: Places, height_cm: Places, bottom_s: float, span_s: tuple[float, float], least_cm: float
 ) -> Ascent | None:
     """Look where heights sink between the lowest point and the highest after it; None where they are not seen.
 

@@ -8,7 +8,7 @@ import numpy as np
 from depthperception.damaged import MISREAD, reason
 from depthperception.errors import OutputError, PoseSourceError
 from depthperception.geometry.roi import Region
-from depthperception.geometry.skeletons import COUNT
+from depthperception.geometry.skeletons import COUNT, SHOULDERS
 from depthperception.types import BoolArray, FloatArray, IntArray, check_shapes, time_span
 
 
@@ -83,6 +83,10 @@ class PoseTrack:
     def y_px(self, points: IntArray) -> FloatArray:
         """Mean row (n,) of some landmarks in the picture."""
         return np.asarray(self.image_px[:, points, 1].mean(axis=1))
+
+    def shoulders_cm(self, cm_per_px: float) -> tuple[FloatArray, FloatArray]:
+        """Times (n,), s, and heights (n,), cm, of the shoulders in the picture: they go with a bar that they carry."""
+        return self.times_s, -cm_per_px * self.y_px(SHOULDERS)
 
     def image_at(self, time_s: float) -> FloatArray | None:
         """Landmarks (33, 2) in px at any time, linear between frames; None outside, or in a gap over 0.5 s."""

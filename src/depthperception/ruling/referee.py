@@ -9,7 +9,6 @@ from depthperception.attempts.stance import Stance, measure_stance, neighbours_s
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
 from depthperception.barbell.kinematics import REACH_S
 from depthperception.barbell.sinking import watch_ascent, without_gaps, without_slips
-from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.results import AttemptJudgement, Camera, Scale
@@ -118,7 +117,7 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
     calls = loud_calls(seat.video, *span) if seat.video else None
     path = judged.bar.path if judged.bar else None
     up_s = _whole_way_s(attempts, index, judged)
-    shoulders = track.times_s.tolist(), (-scale.cm_per_px * track.y_px(SHOULDERS)).tolist()
+    shoulders = track.shoulders_cm(scale.cm_per_px)
     carried = watch_ascent(*shoulders, judged.bottom_s, up_s, LEAST_SINKING_CM)
     bar = watch_ascent(path.times_s, path.height_cm, judged.bottom_s, up_s, LEAST_SINKING_CM) if path else None
     if path and bar:
