@@ -241,10 +241,13 @@ GROUPS: tuple[tuple[str, Chosen], ...] = (
 AGAIN = "## Chosen again"
 
 AGAIN_TEXT = """{title}
-Made by `python benchmarks/lifter.py FOLDER --choose`: by the present code the lifter is chosen in {right} of {clips} of
-these clips, nobody in {nobody}, somebody else in {wrong}. Not the lifter: {names}. Depth, scale and bar were not
-measured again: the other tables are older. Since they were made people are told apart otherwise, by who stands
-between the plates of a bar.
+Made by `python benchmarks/lifter.py FOLDER --choose`: by the present code the lifter is chosen in {right} of these
+{clips} clips, nobody in {nobody}, and somebody else in {wrong}.
+
+Not the lifter: {names}.
+
+Depth, scale and bar were not measured again, the other tables are older: since they were made people are told apart by
+who stands between the plates of a bar too.
 """
 
 SETTLED_ON = (range(700_000, 700_064), range(730_000, 730_024), range(750_000, 750_064), range(770_000, 771_021))

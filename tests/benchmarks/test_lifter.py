@@ -38,11 +38,11 @@ def test_choosing_again_leaves_the_tables_as_they_stand(page: Path, monkeypatch:
     lifter.main()
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# Old\nold tables\n\n{AGAIN}\n")
-    assert "in 1 of 2" in text.replace("\n", " ")
+    assert "in 1 of these 2" in text.replace("\n", " ")
     assert text.endswith("\n## Last\nold\n")
 
 
 def test_who_is_chosen_is_counted_as_the_lifter_as_nobody_and_as_somebody_else() -> None:
     said = chosen_again({1: "lifter", 2: None, 3: "person 0", 4: "lifter", 5: "lifter"}).replace("\n", " ")
-    assert "in 3 of 5 of these clips, nobody in 1, somebody else in 1." in said
+    assert "in 3 of these 5 clips, nobody in 1, and somebody else in 1." in said
     assert "Not the lifter: 2 (nobody), 3 (person 0)." in said
