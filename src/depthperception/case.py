@@ -180,7 +180,9 @@ def find_people(path: Path, options: Options, on_progress: Progress, *, part_s: 
     part_s = part_s or options.part_s
     case = _find_people_in(turned(path, options.rotate_deg or 0), options, on_progress, part_s)
     asked = options.rotate_deg or options.names_somebody
-    return case if asked or stand(case.seen) else replace(case, lies_by_deg=helpful_turn(case.cache.stills()))
+    if asked or stand(case.seen):
+        return case
+    return replace(case, lies_by_deg=helpful_turn(case.cache.stills(), case.cache.count(case.seen.frame_times_s)))
 
 
 def _find_people_in(film: Path | Turned, options: Options, on_progress: Progress, part_s: Span | None) -> Case:

@@ -16,6 +16,7 @@ from depthperception.case import Case
 from depthperception.damaged import MISREAD, unpickled
 from depthperception.film import Found
 from depthperception.io.atomic import whole_file, writable
+from depthperception.memory import give_back
 from depthperception.options import Options, sum_of
 from depthperception.pieces import Seam, pieces_of
 from depthperception.types import Progress
@@ -53,6 +54,7 @@ def found_by_piece(
         piece = judge(case, found[-1].piece + 1 if found else 0, on_progress)
         seam = Seam.after(case)
         del case  # with its pictures, before the next piece's come
+        give_back()
         if journal and seam:
             journal.keep(piece, seam)
         found += piece

@@ -1,5 +1,8 @@
 """A bar goes alone where a plate goes down and up again and nobody who is seen does."""
 
+from collections.abc import Iterator
+from weakref import WeakSet
+
 import numpy as np
 import pytest
 
@@ -46,4 +49,25 @@ def test_a_bar_is_alone_where_nobody_who_is_seen_goes_down(
     finds = rep()
     stills = [Still(0.5 * k, np.zeros((8, 8, 3), np.uint8), 1.0) for k in range(len(finds))]
     monkeypatch.setattr(unborne, "_found", lambda still: finds[round(2 * still.time_s)])
-    assert bar_goes_alone(stills, people, settings=UnborneBar(every=1)) is alone
+    assert bar_goes_alone(stills, len(stills), people, settings=UnborneBar(every=1)) is alone
+
+
+def test_the_pictures_of_a_long_film_are_not_kept_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    alive: WeakSet[Still] = WeakSet()
+    most, looked_at_s = [0], list[float]()
+
+    def pictures() -> Iterator[Still]:
+        for k in range(4000):
+            still = Still(0.125 * k, np.zeros((8, 8, 3), np.uint8), 1.0)
+            alive.add(still)
+            most[0] = max(most[0], len(alive))
+            yield still
+
+    def looked(still: Still) -> tuple[PlateBox, ...]:
+        looked_at_s.append(still.time_s)
+        return ()
+
+    monkeypatch.setattr(unborne, "_found", looked)
+    assert not bar_goes_alone(pictures(), 4000, link(film({"x_px": 400.0, "deg": 0.0})))
+    assert sorted(looked_at_s) == [0.125 * k for k in range(0, 4000, 167)]
+    assert most[0] < 30

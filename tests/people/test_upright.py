@@ -1,6 +1,8 @@
 """A picture that lies on its side, or stands on its head, is noticed and turned."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -8,7 +10,10 @@ import pytest
 from depthperception import judge
 from depthperception.capture.footage import feet_stay
 from depthperception.geometry.skeletons import ANKLES, HIPS
-from depthperception.video import Turned, VideoWriter, frames, probe
+from depthperception.people import upright
+from depthperception.people.movenet import Person
+from depthperception.types import Picture
+from depthperception.video import Still, Turned, VideoWriter, frames, probe
 from tests.support import figures
 from tests.support.rendered_clips import DATA, DEMO_HEIGHT_CM, truth
 
@@ -65,3 +70,24 @@ def test_knees_that_bend_while_the_hips_stay_are_no_squat_turned() -> None:
     lies = type(squat)(**{**vars(squat), "image_px": moved})
     assert np.ptp(lies.image_px[:, ANKLES, 1]) > 100.0
     assert not feet_stay(lies)
+
+
+def test_the_pictures_of_a_long_film_are_not_kept_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    alive: WeakSet[Still] = WeakSet()
+    most, shown = [0], list[int]()
+
+    def pictures() -> Iterator[Still]:
+        for k in range(1000):
+            still = Still(0.125 * k, np.full((8, 8, 3), k // 4, np.uint8), 1.0)
+            alive.add(still)
+            most[0] = max(most[0], len(alive))
+            yield still
+
+    def detected(picture: Picture) -> tuple[Person, ...]:
+        shown.append(int(picture[0, 0, 0]))
+        return ()
+
+    monkeypatch.setattr(upright, "detect", detected)
+    assert upright.helpful_turn(pictures(), 1000) == 0
+    assert shown[:8] == [k // 4 for k in (0, 142, 285, 428, 570, 713, 856, 999)]
+    assert most[0] < 5

@@ -42,6 +42,7 @@ def test_kept_and_decoded_pictures_together_are_those_of_a_pass_of_their_own(cli
     assert np.array(said(found)) == pytest.approx(np.column_stack([every_third / 30, every_third]), abs=1e-4)
     whole = [frame.rgb(SIDE_PX) for frame in frames(clip, every_s=EVERY_S)]
     assert all((one.rgb == other).all() for one, other in zip(found, whole, strict=True))
+    assert passed_over(clip, pictures).count(np.array(AT_30)) == len(found) == 20
 
 
 @pytest.mark.parametrize("pictures", [0, 7, 1000])

@@ -1,6 +1,7 @@
 """A bar that goes down and up though nobody does who is seen: whoever has it is hidden behind somebody else."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 from scipy.ndimage import median_filter
@@ -14,21 +15,22 @@ from depthperception.types import FloatArray
 from depthperception.video import Still
 
 
-def bar_goes_alone(stills: Iterable[Still], people: Sequence[PersonTrack], *, settings: UnborneBar = UNBORNE) -> bool:
+def bar_goes_alone(
+    stills: Iterable[Still], count: int, people: Sequence[PersonTrack], *, settings: UnborneBar = UNBORNE
+) -> bool:
     """Whether a bar goes down and up further than the shoulders of anybody who is seen.
 
     Parameters
     ----------
-    stills
-        Pictures in order of time.
+    stills, count
+        Pictures in order of time, and how many: those of a long film are more than fit into the memory.
     people
         Everyone in them.
     settings
         What is one plate, and how far it goes.
     """
-    shown = list(stills)
-    step = max(settings.every, -(-len(shown) // settings.most_pictures))
-    way_px = returns_px(list(parallel_map(_found, shown[::step])), settings=settings)
+    step = max(settings.every, -(-count // settings.most_pictures))
+    way_px = returns_px(list(parallel_map(_found, islice(stills, 0, None, step))), settings=settings)
     return way_px > settings.over_shoulders * max(map(_shoulders_way_px, people), default=0.0)
 
 

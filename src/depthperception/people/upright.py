@@ -34,13 +34,18 @@ def stand(seen: Detections) -> bool:
     return bool(upright) and float(np.mean(upright)) >= MOSTLY
 
 
-def helpful_turn(stills: Iterable[Still]) -> int:
+def helpful_turn(stills: Iterable[Still], count: int) -> int:
     """Give the clockwise turn after which people stand, in degrees; 0 where none is better than the picture as it is.
 
     Somebody who lies on a bench stands up too when his picture is turned: what he does then has to look right.
+
+    Parameters
+    ----------
+    stills, count
+        Pictures in order of time, and how many: those of a long film are more than fit into the memory.
     """
-    pictures = [still.rgb for still in stills]
-    looked_at = [_small(pictures[k]) for k in np.unique(np.linspace(0, len(pictures) - 1, LOOKS).astype(int))]
+    chosen = frozenset(np.linspace(0, count - 1, LOOKS).astype(int).tolist())
+    looked_at = [_small(still.rgb) for k, still in enumerate(stills) if k in chosen]
     as_it_is = _standing(looked_at)
     turned = {deg: _standing([np.asarray(cv2.rotate(one, how), np.uint8) for one in looked_at])
               for deg, how in TURNS_DEG.items()}  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TypeAlias
 import numpy as np
 
 from depthperception.memory import give_back
+from depthperception.types import FloatArray
 from depthperception.video.reading import Frame, Still, frames
 from depthperception.video.resampling import Nearest, nearest
 from depthperception.video.source import Shot, Source, span_in
@@ -86,6 +87,10 @@ class FrameCache:
         for frame in frames(self.source, start_s=start_s, end_s=end_s, every_s=self.every_s):
             if round(frame.time_s / self.every_s) > last_cell:
                 yield frame.still(self.max_side_px)
+
+    def count(self, times_s: FloatArray) -> int:
+        """Say how many pictures there are of frames at these times."""
+        return len(np.unique(np.round(times_s / self.every_s)))
 
     def pick(self, picks: Picks) -> list[Still]:
         """Give those pictures between two times that are nearest to the multiples of a third."""
