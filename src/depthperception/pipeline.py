@@ -48,7 +48,7 @@ from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, squats_on_feet, together
 from depthperception.journal import found_by_piece
 from depthperception.memory import give_back
-from depthperception.no_squat import seen_instead
+from depthperception.no_squat import nothing_to_judge
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.planar.judging import judge_in_picture
@@ -57,7 +57,7 @@ from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import follow
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
-from depthperception.ruling.bearer import bar_of_another
+from depthperception.ruling.bearer import bar_beside_him, bar_of_another
 from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, obstacle, rule
@@ -192,9 +192,8 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     isolation = LifterIsolation(person, others, case.settings.attempts)
     movements = find_movements(track, case.size_px, duration_s=case.span_s[1], settings=case.settings.attempts)
     attempts = squats_of(movements)
-    if not attempts:
-        reason = seen_instead(case, choice, movements, track)
-        return examined(replace(found, status="no_squat", reason=reason), track)
+    if none := nothing_to_judge(case, choice, movements, recovery):
+        return examined(replace(found, status=none[0], reason=none[1]), track)
 
     standing, edges_px = _look_at_standing(case, attempts, isolation, track)
     looks = BottomLooks(case.source, recovery, standing, isolation)
@@ -342,6 +341,7 @@ def _judge_attempt(
     }
     beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
     hindrance = bar_of_another(scene.isolation.lifter, track, plates, attempt.span_s, case.size_px)
+    hindrance = hindrance or bar_beside_him(scene.isolation.lifter, scene.bar.astray, case.size_px)
     hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
     limit = between_pictures(step_s, missed_cm), smear.says if smear else None
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))

@@ -151,6 +151,25 @@ def test_of_two_finds_at_one_end_of_the_bar_that_in_its_place_is_taken(monkeypat
     assert np.linalg.norm(plate.centres_px[0] - middle) < 0.25 * plate.radius_px
 
 
+@pytest.mark.parametrize(("score", "astray"), [(0.6, 1), (0.25, 0)])
+def test_a_plate_that_goes_with_him_at_neither_end_of_his_bar_is_astray(
+    score: float, astray: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = GymScene(azimuth_deg=50.0)
+    moments, camera = scene.jumping(room()), scene.lifter_camera()
+    radius_px = 0.15 * camera.px_per_m
+    places = [moment.trunk_px + [0.0, 0.4 * camera.px_per_m] for moment in moments]
+    # One find must be sure to begin with, whatever all of them are together.
+    finds = iter([(box(at[0], at[1], radius_px, 0.4 if k == 0 else score),) for k, at in enumerate(places)])
+    monkeypatch.setattr(plate_search, "detect_plates", lambda _: next(finds))
+    found = find_linked_plates(moments, camera)
+    assert found.candidates == ()
+    assert len(found.astray) == astray
+    for plate in found.astray:
+        assert plate.radius_px == pytest.approx(radius_px)
+        assert plate.resized(np.array([2.0, 2.0])).centre_px == pytest.approx(2.0 * np.array(places))
+
+
 def finds_at(outline: FloatArray, moment: Moment, camera: LifterCamera) -> tuple[PlateBox, PlateBox]:
     """A plate, and something beyond the end of the bar: the camera says that the bar is longer than it is."""
     near, far = (plate_view(camera, moment.shoulders_px, side).centre_px for side in (Side.LEFT, Side.RIGHT))

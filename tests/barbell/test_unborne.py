@@ -4,23 +4,12 @@ import numpy as np
 import pytest
 
 from depthperception.barbell import bar_goes_alone, unborne
-from depthperception.barbell.plate_detector import PlateBox
 from depthperception.barbell.settings import UnborneBar
 from depthperception.barbell.unborne import returns_px
 from depthperception.people import link
 from depthperception.video import Still
+from tests.support.plate_finds import DOWN, RADIUS, UP, plate, rep
 from tests.support.sightings import film
-
-UP, DOWN, RADIUS = 200.0, 300.0, 40.0
-
-
-def plate(y_px: float, x_px: float = 500.0, radius_px: float = RADIUS) -> PlateBox:
-    return PlateBox(np.array([x_px - radius_px / 2, y_px - radius_px, x_px + radius_px / 2, y_px + radius_px]), 0.8)
-
-
-def rep(up: float = UP, down: float = DOWN) -> list[tuple[PlateBox, ...]]:
-    """Half a second apart: standing, a bottom, standing again."""
-    return [(plate(y_px),) for y_px in (up, up, (up + down) / 2, down, (up + down) / 2, up, up)]
 
 
 def test_a_plate_that_goes_down_and_up_again_goes_as_far_as_it_does() -> None:

@@ -1,17 +1,21 @@
 """A bar that goes down and up is somebody else's where the hands of who is judged hang, nowhere near it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from depthperception.barbell import PlateTrack
+from depthperception.barbell import PlateTrack, StrayPlate, unborne
+from depthperception.barbell.settings import UnborneBar
 from depthperception.geometry.skeletons import COCO_SHOULDERS, COCO_WRISTS, SHOULDERS
 from depthperception.people import PersonTrack, link
 from depthperception.pose.track import PoseTrack, empty_track
-from depthperception.ruling.bearer import OF_ANOTHER, bar_of_another
+from depthperception.ruling.bearer import OF_ANOTHER, bar_beside_him, bar_of_another, bar_of_somebody_hidden
 from depthperception.types import FloatArray, Side
+from depthperception.video import Still
 from tests.support.figures import track
+from tests.support.plate_finds import rep
 from tests.support.sightings import film
 
 PICTURE_PX = 720, 1280
@@ -106,3 +110,67 @@ def test_a_bar_that_goes_further_down_than_the_shoulders_is_not_on_them(factor: 
     assert bar_of_another(squatting("bar"), poses, plates[:1], (0.0, 3.0), PICTURE_PX) is None, (
         "one plate may be nearer"
     )
+
+
+def stills() -> Iterator[Still]:
+    yield from (Still(0.5 * k, np.zeros((8, 8, 3), np.uint8), 1.0) for k in range(len(rep())))
+
+
+@pytest.mark.parametrize(
+    ("hands", "deg", "long_side_px", "anothers"),
+    [
+        ("hanging", 30.0, 1280, True),
+        ("bar", 30.0, 1280, False),
+        ("hanging", 95.0, 1280, False),
+        ("hanging", 30.0, 2000, False),
+    ],
+    ids=["bends with hands low", "has a bar himself", "squats as far as the bar goes", "too far away to tell hands"],
+)
+def test_a_bar_that_goes_further_than_anybody_is_of_one_who_is_hidden(
+    hands: str, deg: float, long_side_px: int, monkeypatch: pytest.MonkeyPatch, *, anothers: bool
+) -> None:
+    (person,) = link(film({"x_px": 400.0, "deg": deg, "hands": hands}))
+    finds = rep()
+    monkeypatch.setattr(unborne, "_found", lambda still: finds[round(2 * still.time_s)])
+    said = bar_of_somebody_hidden(stills(), person, [person], (720, long_side_px), settings=UnborneBar(every=1))
+    assert (said == OF_ANOTHER) is anothers
+
+
+def test_no_bar_is_looked_for_beside_one_who_has_his_hands_up() -> None:
+    unread = stills()
+    assert bar_of_somebody_hidden(unread, squatting("bar"), [squatting("bar")], PICTURE_PX) is None
+    assert len(list(unread)) == len(rep())
+
+
+def stray(person: PersonTrack, place_px: FloatArray, radius_px: float = 45.0) -> StrayPlate:
+    return StrayPlate(person.times_s, place_px, radius_px)
+
+
+def beside(person: PersonTrack, right_px: float, below_px: float = 0.0) -> FloatArray:
+    """A place (n, 2) so far from his shoulders."""
+    return np.asarray(person.points_px[:, COCO_SHOULDERS].mean(axis=1) + [right_px, below_px])
+
+
+def test_a_plate_that_goes_with_him_and_is_on_no_bar_of_his_is_anothers() -> None:
+    person = squatting("hanging")
+    assert bar_beside_him(person, [stray(person, beside(person, 150.0))], PICTURE_PX) == OF_ANOTHER
+    assert bar_beside_him(person, [stray(person, beside(person, 150.0))], (1700, 960)) is None, "too far away"
+    assert bar_beside_him(person, [], PICTURE_PX) is None
+
+
+def test_who_has_his_hands_at_his_shoulders_may_have_a_bar_wherever_its_plate_seems_to_be() -> None:
+    person = squatting("bar")
+    assert bar_beside_him(person, [stray(person, beside(person, 150.0))], PICTURE_PX) is None
+
+
+def test_a_hand_holds_a_dumbbell_and_both_hold_a_plate() -> None:
+    person = squatting("hanging")
+    hands_px = person.points_px[:, COCO_WRISTS]
+    at_one_hand = stray(person, hands_px[:, 0], 0.06 * person.height_px)
+    assert bar_beside_him(person, [at_one_hand], PICTURE_PX) is None
+    larger = replace(at_one_hand, radius_px=0.14 * person.height_px)
+    apart_px = float(np.linalg.norm(hands_px[:, 0] - hands_px[:, 1], axis=1).max())
+    assert apart_px > 1.5 * larger.radius_px
+    assert bar_beside_him(person, [larger], PICTURE_PX) == OF_ANOTHER
+    between = replace(larger, centre_px=hands_px.mean(axis=1))
+    assert bar_beside_him(person, [between], PICTURE_PX) is None

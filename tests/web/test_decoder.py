@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from depthperception.errors import VideoError
 from depthperception.sandbox import Box
-from depthperception.web.decoder import Decoder, admit
+from depthperception.web.decoder import Decoder, admit, frame_jpeg
 from tests.support.clips import numbered_clip, text_file
 
 
@@ -56,3 +57,17 @@ def test_a_child_that_was_ended_from_outside_costs_nobody_his_answer(decoder: De
 def test_what_a_video_is_not_is_said_in_its_own_words(decoder: Decoder, tmp_path: Path) -> None:
     with pytest.raises(VideoError, match="the file holds text"):
         decoder.call(admit, text_file(tmp_path / "page.mp4"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory of a process from /proc")
+def test_a_child_lets_go_of_the_pictures_of_files_that_it_has_answered_for(decoder: Decoder, tmp_path: Path) -> None:
+    child, known = decoder.call(own_pid), sorted((Path(__file__).parents[1] / "data").glob("*.mp4"))
+    resident_mb = []
+    for number in range(150):
+        clip = tmp_path / f"{number % 50}.mp4"
+        if number < 50:
+            clip.write_bytes(known[number % len(known)].read_bytes() + b"\0\0\0\x09free" + bytes([number]))
+        decoder.call(frame_jpeg, clip, 1.0, None)
+        pages = int(Path(f"/proc/{child}/statm").read_text(encoding="ascii").split()[1])
+        resident_mb.append(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+    assert max(resident_mb[-10:]) < max(resident_mb[:10]) + 15.0

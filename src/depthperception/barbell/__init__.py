@@ -3,6 +3,7 @@
 from depthperception.barbell.between import between_plates, middle_between
 from depthperception.barbell.kinematics import at_true_speed, lowest_elsewhere_s, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
+from depthperception.barbell.plate_search import StrayPlate
 from depthperception.barbell.plate_tracking import PlateTrack
 from depthperception.barbell.tracking import BarWatch, Footage, sought_in, watch_bar
 from depthperception.barbell.unborne import bar_goes_alone
@@ -12,6 +13,7 @@ __all__ = [
     "Footage",
     "PlateScale",
     "PlateTrack",
+    "StrayPlate",
     "at_true_speed",
     "bar_goes_alone",
     "between_plates",

@@ -38,11 +38,36 @@ OPENNESS_SD, LOG_RADIUS_SD = 0.1, 0.1
 
 
 @dataclass(frozen=True, eq=False)
+class StrayPlate:
+    """A plate that goes with the lifter where no bar on his shoulders has one.
+
+    Attributes
+    ----------
+    times_s, centre_px : (n,), (n, 2)
+        Its middle through the moments of an attempt.
+    radius_px
+        Half of its height.
+    """
+
+    times_s: FloatArray
+    centre_px: FloatArray
+    radius_px: float
+
+    def resized(self, factor: FloatArray) -> "StrayPlate":
+        """In px of a picture that is larger by a factor (2,), x and y."""
+        return StrayPlate(self.times_s, self.centre_px * factor, self.radius_px * float(factor[1]))
+
+
+@dataclass(frozen=True, eq=False)
 class Plates:
-    """The plates that the camera sees, none, one or two, and what their rims say of camera and scale."""
+    """The plates that the camera sees, none, one or two, and what their rims say of camera and scale.
+
+    Where there are none, those that are `astray`.
+    """
 
     candidates: tuple[PlateCandidate, ...] = ()
     fit: CameraFit | None = None
+    astray: tuple[StrayPlate, ...] = ()
 
 
 def find_plates(
@@ -104,12 +129,21 @@ def find_linked_plates(
     sided = _sided(linked, moments, lifter_camera, settings)
     clear = _clear(sided, moments, lifter_camera, settings)
     if not clear:
-        return Plates()
+        return Plates(astray=() if sided else _astray(linked, moments, settings))
     found = _fit_from(clear[0], moments, lifter_camera, radius_m, settings, fitting)
     if found.fit is None:
         return Plates(clear)
     others = [(side, plate) for side, plate in sided if side not in found.fit.sides]
     return replace(found, candidates=(*found.candidates, *_clear(others, moments, found.fit.lifter_camera, settings)))
+
+
+def _astray(
+    linked: Sequence[LinkedPlate], moments: Sequence[Moment], settings: PlateDetection
+) -> tuple[StrayPlate, ...]:
+    """Linked plates that all moments together show as surely as a single find must be."""
+    times_s = np.array([moment.time_s for moment in moments])
+    sure = (plate for plate in linked if plate.score >= settings.linking.least_score)
+    return tuple(StrayPlate(times_s, plate.centres_px, plate.radius_px) for plate in sure)
 
 
 def _clear(

@@ -1,14 +1,14 @@
 """Go through a video's attempts looking at the bar."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.barbell.camera_fit import CameraFit
 from depthperception.barbell.detection import Moment, PlateCandidate
-from depthperception.barbell.plate_search import Plates, find_linked_plates, find_plates
+from depthperception.barbell.plate_search import Plates, StrayPlate, find_linked_plates, find_plates
 from depthperception.barbell.plate_tracking import Follower, PlateTrack
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection, PlateFollowing
 from depthperception.barbell.stabilisation import Box, CameraMotion
@@ -48,6 +48,8 @@ class BarWatch:
         Px of the video over px of the pictures in which the plates were sought.
     fit
         What the plates' rims say of camera and scale; None without plates.
+    astray
+        Where no plate is followed, those that go with him though no bar on his shoulders has them there.
     """
 
     lifter_camera: LifterCamera
@@ -56,6 +58,7 @@ class BarWatch:
 
     factor: float = 1.0
     fit: CameraFit | None = None
+    astray: tuple[StrayPlate, ...] = ()
 
     @property
     def full_lifter_camera(self) -> LifterCamera:
@@ -107,7 +110,7 @@ def watch_bar(
     found = _find(footage, attempts, small, radius_m, settings, fitting)
     give_back()
     if not found.candidates:
-        return unseen
+        return replace(unseen, astray=tuple(plate.resized(stretch) for plate in found.astray))
     small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):
@@ -129,13 +132,15 @@ def _find(
 ) -> Plates:
     """Find the plates that go with the lifter in one of the first attempts, or by rims alone in the first."""
     picks = sought_in(attempts, settings=settings)
+    astray: tuple[StrayPlate, ...] = ()
     for one in picks:
         moments = list(_pictures(footage, footage.cache.pick(one)))
         found = find_linked_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
         if found.candidates:
             return found
+        astray = astray or found.astray
     moments = list(_pictures(footage, footage.cache.pick(picks[0])))
-    return find_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
+    return replace(find_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting), astray=astray)
 
 
 def sought_in(attempts: Sequence[Attempt], *, settings: PlateDetection = PLATES) -> list[Picks]:

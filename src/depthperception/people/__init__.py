@@ -9,7 +9,7 @@ from depthperception.people.detection import (
     detect_people,
     everyone,
 )
-from depthperception.people.lifting_cues import LiftingCues, hands_hang, hip_travel, lowest_at
+from depthperception.people.lifting_cues import LiftingCues, hands_hang, hands_high, hip_travel, lowest_at
 from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
 from depthperception.people.rules import Rule, checked_rule, parse_rule
@@ -35,6 +35,7 @@ __all__ = [
     "detect_people",
     "everyone",
     "hands_hang",
+    "hands_high",
     "hip_travel",
     "link",
     "lowest_at",

@@ -152,13 +152,25 @@ def hands_up(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> fl
     """How much of the time the hands are up at the shoulders and apart, weighted by how well they are seen."""
     points, trunk, below = track.points_px, _trunk_px(track), _hands_below(track)
     raised = (points[:, COCO_ELBOWS, 1] - points[:, COCO_WRISTS, 1]) / trunk
-    near = np.clip((settings.hands_low - below) / (settings.hands_low - settings.hands_high), 0.0, 1.0)
+    near = _as_high_as_a_bar(below, settings)
     shoulders, hands = points[:, 5, 0] - points[:, 6, 0], points[:, 9, 0] - points[:, 10, 0]
     closer = (np.abs(shoulders) - np.sign(shoulders) * hands) / trunk
     apart = np.clip(1.0 - closer / settings.hands_closer, 0.0, 1.0)
     held = near * np.clip(raised / settings.forearm_up, 0.0, 1.0) * apart[:, None]
     weight = track.scores[:, COCO_WRISTS]
     return float((held * weight).sum() / max(weight.sum(), 1e-6))
+
+
+def hands_high(track: PersonTrack, *, settings: CueWeights = SELECTION.cues) -> float:
+    """How much of the time the hands are as high as a bar on the shoulders asks, weighted by how well they are seen."""
+    weight = track.scores[:, COCO_WRISTS]
+    high = _as_high_as_a_bar(_hands_below(track), settings)
+    return float((high * weight).sum() / max(weight.sum(), 1e-6))
+
+
+def _as_high_as_a_bar(below: FloatArray, settings: CueWeights) -> FloatArray:
+    """How well 0 to 1 hands so many trunks under the shoulders may hold a bar that lies on these."""
+    return np.asarray(np.clip((settings.hands_low - below) / (settings.hands_low - settings.hands_high), 0.0, 1.0))
 
 
 def _trunk_px(track: PersonTrack) -> float:

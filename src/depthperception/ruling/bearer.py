@@ -1,18 +1,22 @@
 """Whether the bar is with the one who is judged: a spotter may hide the lifter, bend with him, and be all that is seen.
 
 A bar on somebody's shoulders goes where they go. And who has one, on his shoulders or not, has his hands on it: where
-hands hang, and nowhere near a plate that goes down and up, it is somebody else's.
+hands hang, and nowhere near a plate that goes down and up, it is somebody else's. Of a plate that is found and not
+followed the same is said where his hands are low: when it goes down much further than anybody who is seen, and when it
+goes with him though no bar on his shoulders has a plate there, and he has it not in his hands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from depthperception.barbell import PlateTrack, middle_between
+from depthperception.barbell import PlateTrack, StrayPlate, bar_goes_alone, middle_between
+from depthperception.barbell.settings import UNBORNE, UnborneBar
 from depthperception.geometry.skeletons import COCO_WRISTS, SHOULDERS
-from depthperception.people import PersonTrack, hands_hang
+from depthperception.people import PersonTrack, hands_hang, hands_high
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
+from depthperception.video import Still
 
 HANG = 0.8
 """Part of the time from which on hands hang. In 19 attempts with a bar that was found, on film and in rendered faults,
@@ -22,6 +26,14 @@ HANDS_SEEN = 0.2
 """Height of somebody, standing, over the picture's long side from which on hands are told from hips: MoveNet is shown
 the whole picture 384 px long, where a hand of who is smaller has 4 px. A lifter 14 m away, .12 of the picture, has
 hands that seem to hang in 86 % of his sightings with a bar on his back."""
+
+LOW = 0.25
+"""Part of the time with hands as high as at a bar on the shoulders, below which hands are low. Of 24 rendered lifters
+one had less (.12, half hidden), the next .34; of 14 on film with a bar one (.13, from the front, the hands far apart
+among spotters), the next .29. Five who stood before a lifter and bent with him had 0, .02, .21, .31 and .33."""
+
+HEAD = 0.07
+"""Radius of the largest dumbbell's head, 12 cm, over the height of who has it: no hand holds a larger one alone."""
 
 AT_HAND = 1.5
 """Radii of a plate from its middle within which a hand may have it, or the bar beside it: a dumbbell, a deadlift."""
@@ -34,7 +46,7 @@ LEAST_SHARED = 6
 """Looks at shoulders, with both plates in sight, that tell a way."""
 
 OF_ANOTHER = (
-    "The bar is not with the one who is seen: it goes down further than these shoulders, or their hands hang. "
+    "The bar is not with the one who is seen: it goes down further than these shoulders, or these hands are not on it. "
     "Whoever has it is hidden: film from where nobody stands before the lifter."
 )
 """What is said then."""
@@ -61,9 +73,60 @@ def bar_of_another(
         Width and height of the picture.
     """
     found = [plate for plate in plates if plate.seen.any()]
-    near = person.height_px >= HANDS_SEEN * max(picture_px)
-    hands_off = bool(found) and near and _hands_off(person.during(*span_s), found)
+    hands_off = bool(found) and _hands_are_told(person, picture_px) and _hands_off(person.during(*span_s), found)
     return OF_ANOTHER if hands_off or _goes_further(track.between(*span_s), found) else None
+
+
+def bar_of_somebody_hidden(
+    stills: Iterable[Still],
+    person: PersonTrack | None,
+    people: Sequence[PersonTrack],
+    picture_px: tuple[int, int],
+    *,
+    settings: UnborneBar = UNBORNE,
+) -> str | None:
+    """Say that a bar goes down and up further than anybody does, while the hands of who is judged are low; None else.
+
+    Parameters
+    ----------
+    stills
+        Pictures about his attempts, which are asked for only where his hands are low.
+    person, people
+        His sightings in them, and everybody's.
+    picture_px
+        Width and height of the picture.
+    settings
+        What is one plate, and how far it goes.
+    """
+    low = person is not None and _hands_are_low(person, picture_px)
+    return OF_ANOTHER if low and bar_goes_alone(stills, people, settings=settings) else None
+
+
+def bar_beside_him(person: PersonTrack, astray: Sequence[StrayPlate], picture_px: tuple[int, int]) -> str | None:
+    """Say that a plate that goes with somebody, where no bar on his shoulders has one, is not in his hands either."""
+    for plate in astray:
+        part = person.during(float(plate.times_s[0]), float(plate.times_s[-1]))
+        if part is not None and _hands_are_low(part, picture_px) and not _has_in_hands(part, plate):
+            return OF_ANOTHER
+    return None
+
+
+def _hands_are_told(person: PersonTrack, picture_px: tuple[int, int]) -> bool:
+    return person.height_px >= HANDS_SEEN * max(picture_px)
+
+
+def _hands_are_low(person: PersonTrack, picture_px: tuple[int, int]) -> bool:
+    """Whether he is near enough to tell that his hands are at no bar on his shoulders."""
+    return _hands_are_told(person, picture_px) and hands_high(person) < LOW
+
+
+def _has_in_hands(person: PersonTrack, plate: StrayPlate) -> bool:
+    """Whether a hand has a dumbbell, or both have what is larger."""
+    at_px = np.column_stack([np.interp(person.times_s, plate.times_s, one) for one in plate.centre_px.T])
+    away_px = np.linalg.norm(person.points_px[:, COCO_WRISTS] - at_px[:, None], axis=-1)
+    small = plate.radius_px <= HEAD * person.height_px
+    hands_px = away_px.min(axis=1) if small else away_px.max(axis=1)
+    return bool(np.median(hands_px) <= AT_HAND * plate.radius_px)
 
 
 def _hands_off(person: PersonTrack | None, plates: Sequence[PlateTrack]) -> bool:

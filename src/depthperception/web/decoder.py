@@ -1,5 +1,6 @@
 """Looks at videos on behalf of the server, in child processes that may crash or hang instead of it."""
 
+import gc
 import queue
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from depthperception.errors import DepthPerceptionError, OptionError, VideoError
+from depthperception.memory import give_back
 from depthperception.sandbox import Box, processes
 
 Result = TypeVar("Result")
@@ -185,3 +187,6 @@ def _serve(connection: Connection) -> None:
             except MemoryError:
                 answer = OptionError("The video needs too much memory. Expected less. Export it smaller."), None
             connection.send(answer)
+            del answer
+            gc.collect(0)  # PyAV's first picture of a file and its side data hold each other
+            give_back()
