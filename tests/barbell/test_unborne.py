@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from depthperception.barbell import bar_goes_alone, unborne
+from depthperception.barbell.plate_detector import PlateBox
 from depthperception.barbell.settings import UnborneBar
 from depthperception.barbell.unborne import returns_px
 from depthperception.people import link
