@@ -1,6 +1,6 @@
 """What is said of a film in which no squat is seen, or none of him who has the bar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.detection import Movement, feet_are_out, squats_of
@@ -12,6 +12,7 @@ from depthperception.pose.track import PoseTrack
 from depthperception.results import Status
 from depthperception.ruling.bearer import bar_of_somebody_hidden
 from depthperception.ruling.rule import NO_SQUATS, no_squat_reason
+from depthperception.video import Still
 
 ABOUT_S = 1.0
 """Before and after his attempts the bar is looked for too: at rest it is where it comes back to."""
@@ -32,9 +33,7 @@ def _seen_instead(case: Case, choice: Choice, movements: Sequence[Movement], tra
     """Say what was seen instead of a squat, or what hides one."""
     kinds = {one.kind for one in movements}
     there = [part for one in case.people if (part := one.during(*case.span_s))]
-    start_s, end_s = case.span_s
-    times_s = case.seen.frame_times_s[(case.seen.frame_times_s >= start_s) & (case.seen.frame_times_s <= end_s)]
-    stills, count = case.cache.stills(start_s, end_s), case.cache.count(times_s)
+    stills, count = _pictures(case, case.span_s)
     may_go_alone = kinds.isdisjoint(NO_SQUATS)
     return no_squat_reason(
         kinds,
@@ -53,5 +52,12 @@ def _hidden_lifter(case: Case, attempts: Sequence[Attempt], person: PersonTrack)
     span_s = max(start_s, watched[0].start_s - ABOUT_S), min(end_s, watched[-1].end_s + ABOUT_S)
     there = [part for one in case.people if (part := one.during(*span_s))]
     settings = case.settings.plates.unborne
-    stills = case.cache.stills(*span_s)
-    return bar_of_somebody_hidden(stills, person.during(*span_s), there, case.size_px, settings=settings)
+    stills, count = _pictures(case, span_s)
+    return bar_of_somebody_hidden(stills, count, person.during(*span_s), there, case.size_px, settings=settings)
+
+
+def _pictures(case: Case, span_s: tuple[float, float]) -> tuple[Iterator[Still], int]:
+    """Pictures of a part of the film, and how many they are."""
+    times_s = case.seen.frame_times_s
+    within = (times_s >= span_s[0]) & (times_s <= span_s[1])
+    return case.cache.stills(*span_s), case.cache.count(times_s[within])

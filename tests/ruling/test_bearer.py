@@ -132,13 +132,15 @@ def test_a_bar_that_goes_further_than_anybody_is_of_one_who_is_hidden(
     (person,) = link(film({"x_px": 400.0, "deg": deg, "hands": hands}))
     finds = rep()
     monkeypatch.setattr(unborne, "_found", lambda still: finds[round(2 * still.time_s)])
-    said = bar_of_somebody_hidden(stills(), person, [person], (720, long_side_px), settings=UnborneBar(every=1))
+    said = bar_of_somebody_hidden(
+        stills(), len(finds), person, [person], (720, long_side_px), settings=UnborneBar(every=1)
+    )
     assert (said == OF_ANOTHER) is anothers
 
 
 def test_no_bar_is_looked_for_beside_one_who_has_his_hands_up() -> None:
     unread = stills()
-    assert bar_of_somebody_hidden(unread, squatting("bar"), [squatting("bar")], PICTURE_PX) is None
+    assert bar_of_somebody_hidden(unread, len(rep()), squatting("bar"), [squatting("bar")], PICTURE_PX) is None
     assert len(list(unread)) == len(rep())
 
 

@@ -79,6 +79,7 @@ def bar_of_another(
 
 def bar_of_somebody_hidden(
     stills: Iterable[Still],
+    count: int,
     person: PersonTrack | None,
     people: Sequence[PersonTrack],
     picture_px: tuple[int, int],
@@ -89,8 +90,8 @@ def bar_of_somebody_hidden(
 
     Parameters
     ----------
-    stills
-        Pictures about his attempts, which are asked for only where his hands are low.
+    stills, count
+        Pictures about his attempts, which are asked for only where his hands are low, and how many.
     person, people
         His sightings in them, and everybody's.
     picture_px
@@ -99,7 +100,7 @@ def bar_of_somebody_hidden(
         What is one plate, and how far it goes.
     """
     low = person is not None and _hands_are_low(person, picture_px)
-    return OF_ANOTHER if low and bar_goes_alone(stills, people, settings=settings) else None
+    return OF_ANOTHER if low and bar_goes_alone(stills, count, people, settings=settings) else None
 
 
 def bar_beside_him(person: PersonTrack, astray: Sequence[StrayPlate], picture_px: tuple[int, int]) -> str | None:
