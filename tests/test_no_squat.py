@@ -40,7 +40,10 @@ def test_who_bends_before_a_bar_that_goes_further_is_not_judged(
         people=(person,),
         size_px=(720, 1280),
         settings=Settings(plates=PlateDetection(attempts=attempts)),
-        cache=SimpleNamespace(stills=lambda *span_s: (one for one in stills if span_s[0] <= one.time_s <= span_s[1])),
+        seen=SimpleNamespace(frame_times_s=np.array([one.time_s for one in stills])),
+        cache=SimpleNamespace(
+            stills=lambda *span_s: (one for one in stills if span_s[0] <= one.time_s <= span_s[1]), count=len
+        ),
     )
     movements = [Movement(Attempt(1.0, 1.5, 2.5, stood_up=True), "squat")]
     recovery = Recovery(empty_track(), person)
