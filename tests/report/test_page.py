@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 
 from depthperception.depth import check_method
+from depthperception.depth.calibrated import load_features
 from depthperception.errors import OutputError
 from depthperception.geometry.skeletons import Landmark
+from depthperception.models import checked_bytes
 from depthperception.pose.track import empty_track
 from depthperception.proof import SeenPoints
 from depthperception.report.drawing import CREASE_LINE, LEFT, RIGHT
@@ -22,7 +24,7 @@ from depthperception.report.page import pictures
 from depthperception.report.page.content import PageContent, attempt_sections, page_content, write_page
 from depthperception.report.page.figures import Curve, Line, Tick, course, depth_curve, leg_gauge
 from depthperception.report.page.pictures import frames_around
-from depthperception.report.page.words import azimuth_words, camera_place, no_advice_words
+from depthperception.report.page.words import MEASURED_ON, azimuth_words, camera_place, no_advice_words
 from depthperception.results import Camera, Judgement, Reading, Scale
 from depthperception.series.heights import heights_over_feet
 from depthperception.types import FloatArray, Picture
@@ -452,3 +454,8 @@ def decoded(jpeg: bytes) -> Picture:
 def test_a_view_in_which_an_attempt_could_not_be_judged_is_not_praised() -> None:
     assert "from head to feet" in no_advice_words(judgement(attempt(1.0)))
     assert "could not be judged" in no_advice_words(judgement(attempt(1.0), attempt(3.0, None)))
+
+
+def test_what_a_certainty_rests_on_is_as_many_squats_as_the_model_holds() -> None:
+    features, _ = load_features(checked_bytes("calibrated"))
+    assert f" {len(features.seeds):,} rendered squats" in MEASURED_ON
