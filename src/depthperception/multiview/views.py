@@ -150,7 +150,7 @@ def clock_notes(views: Sequence[View], *, settings: Together = TOGETHER) -> list
     """Say which clocks are not known well, and which run apart."""
     unsure = [
         f"How the clock of {view.name} stands to the first one's is known to {1000.0 * view.offset.sd_s:.0f} ms only: "
-        "the lifter moves too little, or too little of him is seen. Say with --offset how it stands."
+        "the lifter moves too little, or too little of the lifter is seen. Say with --offset how it stands."
         for view in views
         if view.offset.sd_s > settings.unsure_offset_s
     ]
