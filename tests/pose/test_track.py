@@ -1,14 +1,16 @@
 """Regions, looks and tracks: the arithmetic between a crop and the picture."""
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from depthperception.errors import PoseSourceError
 from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import SWAP, Landmark
-from depthperception.pose.track import PoseTrack, empty_track
+from depthperception.pose.track import SAME_FRAME_S, PoseTrack, empty_track
 from tests.support.figures import squats, track
 
 
@@ -65,6 +67,33 @@ def test_a_finer_look_replaces_frames_of_the_same_time() -> None:
     assert merged.between(0.99, 1.11).times_s == pytest.approx([1.0, 1.033, 1.1])
     assert merged.image_at(1.0) == pytest.approx(finer.image_px[0])
     assert coarse.with_finer(empty_track()) is coarse
+
+
+def at_times(when_s: ArrayLike) -> PoseTrack:
+    """A track of one look, repeated at other times."""
+    times_s = np.asarray(when_s, np.float64)
+    one = track(np.array([0.0]), np.array([95.0]))
+    looks = {field: np.repeat(values, len(times_s), axis=0) for field, values in vars(one).items()}
+    return PoseTrack(**{**looks, "times_s": times_s})
+
+
+@pytest.mark.parametrize("finer", [1, 2, 40])
+def test_frames_of_the_same_time_are_those_within_a_tenth_of_a_millisecond(finer: int) -> None:
+    rng = np.random.default_rng(finer)
+    ours = np.sort(rng.choice(2000, 300, replace=False)) * 1e-3
+    theirs = np.sort(rng.choice(2000, finer, replace=False)) * 1e-3 + rng.uniform(-2e-4, 2e-4)
+    same = np.abs(ours[:, None] - theirs).min(axis=1) <= SAME_FRAME_S
+    merged = at_times(ours).with_finer(at_times(theirs))
+    assert merged.times_s == pytest.approx(np.sort(np.concatenate([ours[~same], theirs])))
+
+
+def test_pieces_of_an_hour_are_put_together_without_a_table_of_all_their_times() -> None:
+    first, later = at_times(np.arange(8000) * 0.125), at_times(1000.0 + np.arange(4000) * 0.125)
+    tracemalloc.start()
+    assert len(first.with_finer(later)) == 12000
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 150e6  # the looks themselves have 22 MB; times against times had 256
 
 
 def test_a_track_is_read_back_as_it_was_written(tmp_path: Path) -> None:

@@ -71,8 +71,9 @@ class PoseTrack:
         """Merge in a closer look: its frames replace ours of the same time, the others are added."""
         if not len(finer):
             return self
-        gap = np.abs(self.times_s[:, None] - finer.times_s[None, :]).min(axis=1)
-        kept = self.take(gap > SAME_FRAME_S)
+        after = np.searchsorted(finer.times_s, self.times_s).clip(1, max(len(finer) - 1, 1))
+        beside_s = [finer.times_s[(after - back).clip(max=len(finer) - 1)] for back in (1, 0)]
+        kept = self.take(np.min(np.abs(np.subtract(beside_s, self.times_s)), axis=0) > SAME_FRAME_S)
         merged = {
             field.name: np.concatenate([getattr(kept, field.name), getattr(finer, field.name)])
             for field in fields(self)
