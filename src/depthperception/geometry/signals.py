@@ -4,13 +4,22 @@ import numpy as np
 from scipy.linalg import lstsq
 from scipy.ndimage import convolve1d, gaussian_filter1d
 
-from depthperception.types import FloatArray
+from depthperception.types import FloatArray, IntArray
 
 
 def even_times(times_s: FloatArray, step_s: float | None = None) -> FloatArray:
     """Times (m,) from the first to the last, `step_s` apart; by default as far as the given ones (n,) usually are."""
     step = float(np.median(np.diff(times_s))) if step_s is None else step_s
     return np.arange(times_s[0], times_s[-1] + step / 2, step)
+
+
+def nearest_to(frame_times_s: FloatArray, times_s: FloatArray) -> IntArray:
+    """Index (n,) of the frame that is nearest to each time (n,); the earlier of two."""
+    last = len(frame_times_s) - 1
+    after = np.searchsorted(frame_times_s, times_s).clip(min(1, last), last)
+    before = np.maximum(after - 1, 0)
+    earlier = np.abs(frame_times_s[before] - times_s) <= np.abs(frame_times_s[after] - times_s)
+    return np.where(earlier, before, after)
 
 
 def resampled(grid_s: FloatArray, times_s: FloatArray, values: FloatArray) -> FloatArray:

@@ -308,7 +308,7 @@ def _lowest(before: float, at: float, after: float) -> float:
 
 def _attempts(course: Course, settings: Together) -> list[Course]:
     """Cut a course at the highest hips between its lowest ones."""
-    hips = smoothed(course.hips, float(np.median(np.diff(course.times_s))), sigma_s=settings.fine_smoothing_s)
+    hips = _calm(course.times_s, course.hips, settings)
     lows, _ = find_peaks(-hips, prominence=0.1)
     cuts = [int(a + np.argmax(hips[a:b])) for a, b in pairwise(lows)]
     times_s = course.times_s[[0, *cuts, -1]]

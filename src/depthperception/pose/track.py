@@ -8,6 +8,7 @@ import numpy as np
 from depthperception.damaged import MISREAD, reason
 from depthperception.errors import OutputError, PoseSourceError
 from depthperception.geometry.roi import Region
+from depthperception.geometry.signals import nearest_to
 from depthperception.geometry.skeletons import COUNT, SHOULDERS
 from depthperception.types import BoolArray, FloatArray, IntArray, check_shapes, time_span
 
@@ -71,9 +72,8 @@ class PoseTrack:
         """Merge in a closer look: its frames replace ours of the same time, the others are added."""
         if not len(finer):
             return self
-        after = np.searchsorted(finer.times_s, self.times_s).clip(1, max(len(finer) - 1, 1))
-        beside_s = [finer.times_s[(after - back).clip(max=len(finer) - 1)] for back in (1, 0)]
-        kept = self.take(np.min(np.abs(np.subtract(beside_s, self.times_s)), axis=0) > SAME_FRAME_S)
+        gap = np.abs(finer.times_s[nearest_to(finer.times_s, self.times_s)] - self.times_s)
+        kept = self.take(gap > SAME_FRAME_S)
         merged = {
             field.name: np.concatenate([getattr(kept, field.name), getattr(finer, field.name)])
             for field in fields(self)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from depthperception.errors import OptionError, VideoError
+from depthperception.geometry.signals import nearest_to
 from depthperception.people import PersonTrack
 from depthperception.pose.track import SAME_FRAME_S, PoseTrack, empty_track
 from depthperception.pose.tracking import follow
@@ -50,15 +51,6 @@ def frames_at_rate(frame_times_s: FloatArray, rate_hz: float | None) -> IntArray
         return np.arange(len(frame_times_s))
     even = np.arange(frame_times_s[0], frame_times_s[-1] + SAME_FRAME_S, 1.0 / rate_hz)
     return np.unique(nearest_to(frame_times_s, even))
-
-
-def nearest_to(frame_times_s: FloatArray, times_s: FloatArray) -> IntArray:
-    """Index (n,) of the frame that is nearest to each time (n,); the earlier of two."""
-    last = len(frame_times_s) - 1
-    after = np.searchsorted(frame_times_s, times_s).clip(min(1, last), last)
-    before = np.maximum(after - 1, 0)
-    earlier = np.abs(frame_times_s[before] - times_s) <= np.abs(frame_times_s[after] - times_s)
-    return np.where(earlier, before, after)
 
 
 def look_at(

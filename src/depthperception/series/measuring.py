@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from depthperception.attempts.phases import phases
 from depthperception.barbell.kinematics import LONGEST_GAP_S as BAR_GAP_S
 from depthperception.barbell.kinematics import SMOOTHING_S, smooth
+from depthperception.geometry.signals import nearest_to
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
 from depthperception.pose.track import LONGEST_GAP_S, SAME_FRAME_S, PoseTrack
 from depthperception.provenance import package_version
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale
 from depthperception.series.angles import joint_angles, standing_feet
 from depthperception.series.heights import heights_of_frames
-from depthperception.series.looking import nearest_to
 from depthperception.series.table import INTERPOLATED, MEASURED, MISSING, TimeSeries
 from depthperception.types import FloatArray, IntArray
 
