@@ -1,26 +1,31 @@
 """A long film whose judging was cut off goes on where it was; what is damaged is judged again."""
 
+import gc
 import hashlib
+import math
 import os
 import pickle
 import signal
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from depthperception import pieces
+from depthperception import models, pieces
 from depthperception.batch import work
 from depthperception.batch.entries import Entry
 from depthperception.case import find_people
+from depthperception.errors import OutputError
 from depthperception.examination import Examination
 from depthperception.film import Found
-from depthperception.journal import HASH_BYTES, Journal
+from depthperception.journal import HASH_BYTES, Journal, JudgePiece, found_by_piece
 from depthperception.options import Options
 from depthperception.pieces import Seam
 from depthperception.pipeline import examine
@@ -166,6 +171,48 @@ def test_a_damaged_piece_and_those_after_it_are_judged_again(
     second.write_bytes(whole)
     first.write_bytes(damage(first.read_bytes()))
     assert journal.read() == ([], None)
+
+
+def judged_in_pieces(
+    monkeypatch: pytest.MonkeyPatch, folder: Path | None, film: Path, judge: JudgePiece
+) -> list[Found]:
+    """Judge a film of two pieces, of which nothing is decoded."""
+    cases = [
+        SimpleNamespace(people_before=piece, people=[None], next_s=end_s) for piece, end_s in enumerate((4.0, math.inf))
+    ]
+    monkeypatch.setattr("depthperception.journal.pieces_of", lambda *_: iter(cases))
+    return found_by_piece(film, Options(), lambda *_: None, judge, folder)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_was_found_in_a_piece_and_its_networks_are_let_go_of_before_the_next(
+    named: bool, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive: list[weakref.ref[Any]] = []
+
+    def judge(case: Any, piece: int, _: Any) -> list[Found]:
+        gc.collect()
+        assert [one for one in alive if one() is not None] == []
+        made = found(piece)
+        alive.extend((weakref.ref(made[0].examination), weakref.ref(models.session("plates", threads=1))))
+        return made
+
+    read = judged_in_pieces(monkeypatch, tmp_path / "pieces" if named else None, film, judge)
+    here = [replace(one, examination=one.examination.called(str(film))) for piece in (0, 1) for one in found(piece)]
+    assert len(alive) == 4
+    assert differing(read, here) == []
+
+
+def test_a_piece_that_is_gone_when_the_last_is_judged_is_said(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judge(case: Any, piece: int, _: Any) -> list[Found]:
+        for kept in (tmp_path / "pieces").glob("*"):
+            kept.unlink()
+        return found(piece)
+
+    with pytest.raises(OutputError, match=r"damaged or gone in .*pieces\. Judge the film again"):
+        judged_in_pieces(monkeypatch, tmp_path / "pieces", film, judge)
 
 
 class Runs:

@@ -4,19 +4,23 @@ import hashlib
 import pickle
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import is_dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, get_args, get_type_hints
 
 import numpy as np
 
 from depthperception.case import Case
 from depthperception.damaged import MISREAD, unpickled
+from depthperception.errors import OutputError
 from depthperception.film import Found
 from depthperception.io.atomic import whole_file, writable
-from depthperception.memory import give_back
+from depthperception.models import let_go_of_networks
 from depthperception.options import Options, sum_of
 from depthperception.pieces import Seam, pieces_of
 from depthperception.types import Progress
@@ -39,6 +43,8 @@ def found_by_piece(
 ) -> list[Found]:
     """Judge a film piece by piece; those of a long one that the folder holds are not looked at again.
 
+    What was found in a piece is in its file alone until the last is judged: the next has the memory to itself.
+
     Parameters
     ----------
     path, options, on_progress
@@ -46,19 +52,43 @@ def found_by_piece(
     judge
         Judges a piece.
     folder
-        Where pieces are kept; None where they are not.
+        Where pieces are kept; None for a folder of the system's that goes when they are put together.
+
+    Raises
+    ------
+    OutputError
+        When a piece cannot be written, or cannot be read again.
     """
-    journal = Journal(folder, path, options) if folder else None
-    found, seam = journal.read() if journal else ([], None)
-    for case in pieces_of(path, options, on_progress, seam):
-        piece = judge(case, found[-1].piece + 1 if found else 0, on_progress)
-        seam = Seam.after(case)
-        del case  # with its pictures, before the next piece's come
-        give_back()
-        if journal and seam:
+    with _place(folder) as place:
+        journal = Journal(place, path, options)
+        number, seam = journal.reached() if folder else (0, None)
+        for case in pieces_of(path, options, on_progress, seam):
+            piece = judge(case, number, on_progress)
+            seam = Seam.after(case)
+            del case  # with its pictures, before the next piece's come
+            if seam is None:
+                return piece
             journal.keep(piece, seam)
-        found += piece
-    return found
+            del piece
+            number += 1
+            let_go_of_networks()
+        found, read = journal.read()
+        if read != seam:
+            raise OutputError(
+                f"A piece of the film that was judged before is damaged or gone in {place}. Judge the film again: it "
+                "goes on after the last whole piece."
+            )
+        return found
+
+
+def _place(folder: Path | None) -> AbstractContextManager[Path]:
+    return nullcontext(folder) if folder else _temporary()
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="depthperception-pieces-") as folder:
+        yield Path(folder)
 
 
 def forget(folder: Path) -> None:
@@ -80,17 +110,34 @@ class Journal:
     """
 
     def __init__(self, folder: Path, path: Path, options: Options) -> None:
-        self._folder, self._path = folder, path
-        self._key = sum_of({**options.deciding(), "video": probe(path).sha256})
+        self._folder, self._path, self._options = folder, path, options
+
+    @cached_property
+    def _key(self) -> str:
+        return sum_of({**self._options.deciding(), "video": probe(self._path).sha256})
 
     def read(self) -> tuple[list[Found], Seam | None]:
         """Give what was found in the first pieces, and where the next one begins; None at the film's beginning."""
         found: list[Found] = []
         seam = None
-        while kept := _read(self._file(found[-1].piece + 1 if found else 0)):
-            piece, seam = kept
+        for piece, end in self._kept():
             found += [replace(one, examination=one.examination.called(str(self._path))) for one in piece]
+            seam = end
         return found, seam
+
+    def reached(self) -> tuple[int, Seam | None]:
+        """Give how many of the first pieces there are, and where the next one begins; None at the film's beginning."""
+        reached: tuple[int, Seam | None] = (0, None)
+        for number, (_, seam) in enumerate(self._kept(), 1):
+            reached = number, seam
+        return reached
+
+    def _kept(self) -> Iterator[tuple[list[Found], Seam]]:
+        for number in count():
+            kept = _read(self._file(number))
+            if kept is None:
+                return
+            yield kept
 
     def keep(self, piece: Sequence[Found], seam: Seam) -> None:
         """Keep what was found in a piece, and where the next one begins.
