@@ -12,8 +12,8 @@ from depthperception.video.reading import Frame, Still, frames
 from depthperception.video.resampling import Nearest, nearest
 from depthperception.video.source import Shot, Source, span_in
 
-MOST_BYTES = 150_000_000
-"""Memory for kept pictures, whatever a video's length: at eight a second 12 s of 1080p shrunk to 960 px."""
+MOST_BYTES = 125_000_000
+"""Memory for kept pictures, whatever a video's length: at eight a second 10 s of 1080p shrunk to 960 px."""
 
 Picks: TypeAlias = tuple[float, float, float]
 """From, to, and every so often, s."""
