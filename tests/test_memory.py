@@ -1,4 +1,4 @@
-"""The memory of pictures that were let go of is given back, also where others that were made later stay."""
+"""Memory that was let go of is given back: of pictures, also where others that were made later stay, and of networks."""
 
 import subprocess
 import sys
@@ -28,3 +28,32 @@ def test_half_of_the_pictures_takes_half_of_the_memory() -> None:
     kept_mb, after_mb = map(float, said.stdout.split())
     assert kept_mb > 150.0
     assert after_mb == pytest.approx(90.0, abs=8.0)
+
+
+NETWORKS = """
+import re
+import numpy as np
+from depthperception.models import let_go_of_networks, session, shrink_arena
+def resident_mb():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+shrink_arena()
+before = resident_mb()
+for name in ("pose_landmark_heavy", "surfaces"):
+    network = session(name, threads=1)
+    network.run(None, {one.name: np.zeros(one.shape, np.float32) for one in network.get_inputs()})
+del network
+print(resident_mb() - before)
+shrink_arena()
+print(resident_mb() - before)
+let_go_of_networks()
+print(resident_mb() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc is Linux's")
+def test_what_networks_worked_in_is_given_back_between_stages_and_they_themselves_between_pieces() -> None:
+    said = subprocess.run([sys.executable, "-c", NETWORKS], capture_output=True, text=True, check=True)
+    worked_mb, kept_mb, left_mb = map(float, said.stdout.split())
+    assert worked_mb - kept_mb > 20.0
+    assert kept_mb > 25.0  # the heavy network's file has 27
+    assert left_mb < 15.0

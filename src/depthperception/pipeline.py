@@ -41,7 +41,7 @@ from depthperception.depth.reading import lagging, lowered
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, squats_on_feet, together
 from depthperception.journal import found_by_piece
-from depthperception.memory import give_back
+from depthperception.models import shrink_arena
 from depthperception.no_squat import nothing_to_judge
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
@@ -244,13 +244,13 @@ def _notes(case: Case, scene: _Scene, coarse: PoseTrack, attempts: Sequence[Atte
 
 def _refine(looks: BottomLooks, attempts: Sequence[Attempt], on_progress: Progress) -> list[SeenBottom]:
     """Look at every bottom."""
-    give_back()
+    shrink_arena()
     seen = []
     for number, attempt in enumerate(attempts):
         on_progress(Step.REFINE, number / len(attempts))
         seen.append(looks.look(attempt))
     on_progress(Step.REFINE, 1.0)
-    give_back()
+    shrink_arena()
     return seen
 
 
@@ -275,7 +275,7 @@ def _measure_scene(
         fitting=case.settings.camera,
         on_progress=on_progress,
     )
-    give_back()
+    shrink_arena()
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
     close = look_at_ends(case.source, recovery.track, attempts, isolation)
