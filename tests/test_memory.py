@@ -1,4 +1,4 @@
-"""Memory that was let go of is given back: of pictures, also where others that were made later stay, and of networks."""
+"""Memory that was let go of is given back: of pictures, also where others made later stay, and of networks."""
 
 import subprocess
 import sys
