@@ -170,7 +170,7 @@ def test_a_file_at_its_own_pace_gives_the_depth_that_it_has(examined: Examined, 
 
 def test_where_others_wait_the_bar_is_left_out_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[LiveAttempt] = []
-    monkeypatch.setattr(Judging, "waiting", lambda self: 2)
+    monkeypatch.setattr(Judging, "waiting", lambda self: 3)
     with Feed(str(DATA / "side_high.mp4"), pace=4.0) as feed:
         counts = watch(feed, tmp_path, Options(), found.append)
     (one,) = found

@@ -32,6 +32,10 @@ MOST_WAITING = 4
 """Squats that wait to be judged: the small pictures of one are 100 MB. More is several lifters at once on a slow
 machine; what is beyond is counted and said."""
 
+MOST_BARS = 2
+"""Beside a squat whose depth was told: another one's bar, which is being followed. Where one more waits its own bar is
+left out."""
+
 LOOK_EVERY = 2
 """Everyone is looked for in every second of the small pictures that are kept: four times a second, as in a file."""
 
