@@ -23,7 +23,7 @@ from depthperception.models import session
 from depthperception.options import Options
 from depthperception.pipeline import examine_case
 from depthperception.results import AttemptJudgement, Judgement
-from depthperception.types import silent
+from depthperception.types import Progress, Step, silent
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,16 @@ class LiveAttempt:
     bar_left_out: bool = False
 
 
+class _Enough(Exception):  # noqa: N818  it is no error
+    """What was to be looked at is."""
+
+
+def _until_bottoms(step: str, done: float) -> None:
+    """Let a judging go on until it would look at bottoms."""
+    if step == Step.REFINE:
+        raise _Enough
+
+
 @dataclass(frozen=True, eq=False)
 class _Told:
     """A piece of which the depths were told: bottoms after `since_s`, as attempts from number `first` on."""
@@ -100,25 +110,25 @@ class Judging:
         self._turns.at_once(partial(self._judge, piece))
         return True
 
-    def look_ahead(self, piece: Piece) -> bool:
-        """Look at the bottom of a squat that is not over yet, so that its networks' answers are known when it is.
+    def look_ahead(self, piece: Piece, *, standing_alone: bool) -> bool:
+        """Look at a squat that is not over yet, so that its networks' answers are known when it is.
 
-        False where another squat's depth is asked for, which comes first.
+        At how he stood before, and at the bottom if that is over. False where others' depths come first.
         """
-        if self._turns.urgent or not piece.is_whole:
+        if self._turns.urgent > 1 or not piece.is_whole:
             return False
-        self._turns.at_once(partial(self._look_ahead_at, piece))
+        self._turns.at_once(partial(self._look_ahead_at, piece, _until_bottoms if standing_alone else silent))
         return True
 
     def waiting(self) -> int:
         """Say how many pieces wait or are at work, be it for their bars alone."""
         return self._turns.urgent + self._turns.others
 
-    def _look_ahead_at(self, piece: Piece) -> None:
+    def _look_ahead_at(self, piece: Piece, on_progress: Progress) -> None:
         """Judge what there is of it, and forget it: what the networks saw is remembered."""
-        with suppress(VideoError), TemporaryDirectory() as folder:
+        with suppress(VideoError, _Enough), TemporaryDirectory() as folder:
             video = self.memory.write(Path(folder) / "rising", piece)
-            examine_case(self._depth_alone(piece.case(video, self.options)), silent)
+            examine_case(self._depth_alone(piece.case(video, self.options)), on_progress)
 
     def _depth_alone(self, case: Case) -> Case:
         """Leave out the bar, and close looks at knees and feet: what the first word of an attempt does without."""

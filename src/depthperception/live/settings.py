@@ -28,6 +28,10 @@ RISES, RISES_FOR_S = 0.1, 0.5
 """Hips so much over their lowest, and so long after it, are on their way up: what the bottom needs (pictures to .2 s
 after it, regions steadied over .2 s more) has come, and it is looked at while he still rises."""
 
+TURNS = 0.02
+"""Hips so much over their lowest come up no more by the looks' noise: how he stood before is looked at then, while the
+pictures come that the bottom needs."""
+
 MOST_WAITING = 4
 """Squats that wait to be judged: the small pictures of one are 100 MB. More is several lifters at once on a slow
 machine; what is beyond is counted and said."""
