@@ -227,12 +227,12 @@ def _simulated() -> str:
         lines.append(f"| {rate_hz:g} | {' | '.join(f'{cell:.2f}' for cell in cells)} |")
     lines += [
         "",
-        "The shoulders that carry the bar are looked at eight times a second. Those of a bar that sinks go with it; a "
-        "plate that is lost and followed at another place sinks alone, over shoulders that stay, and is no fault. By "
-        f"how much looks at the shoulders err (sd; 30 pictures a second, {SIMULATED} each), the share in which a fault "
-        "is found:",
+        "The shoulders and hips that carry the bar are looked at eight times a second. Those of a bar that sinks go "
+        "with it; a plate that is lost and followed at another place sinks alone, over both, and is no fault. By how "
+        f"much looks at either err (sd, each for itself; 30 pictures a second, {SIMULATED} each), the share in which a "
+        "fault is found:",
         "",
-        f"| shoulders err by | what sinks | {' | '.join(f'{cm:g} cm' for cm in SIMULATED_CM)} |",
+        f"| shoulders and hips err by | what sinks | {' | '.join(f'{cm:g} cm' for cm in SIMULATED_CM)} |",
         f"| --- | --- | {' | '.join('---' for _ in SIMULATED_CM)} |",
     ]
     for noise_cm, follows in product((0.5, 1.0, 2.0), (True, False)):
@@ -249,11 +249,11 @@ def _detects(
     rng: np.random.Generator,
     sinks_cm: float,
     rate_hz: float,
-    shoulders_cm: float | None = None,
+    carrier_cm: float | None = None,
     *,
     follows: bool = True,
 ) -> bool:
-    """Whether a simulated bar that sinks by so much is found to, with shoulders of such an error if there are any."""
+    """Whether a simulated bar that sinks by so much is found to, with a carrier of such an error if there is one."""
     down_s, up_s = float(rng.uniform(1.0, 1.7)), float(rng.uniform(1.0, 2.0))
     where, half_s = float(rng.uniform(0.1, 0.8)), float(rng.uniform(0.15, 0.35))
     top, low = 55.0, 55.0 * where
@@ -271,13 +271,12 @@ def _detects(
     if found is None:
         return False
     limit = max(LIMITS.bar_sinks_cm, LIMITS.multiple * found.jitter_cm)
-    if shoulders_cm is not None:
+    if carrier_cm is not None:
         looked = np.arange(rng.uniform(0.0, 0.125), times[-1], 0.125)
         held = [(time_s, max(cm, low)) if time_s > knots[3][0] else (time_s, cm) for time_s, cm in knots]
         carry = _softly(knots if follows else held, looked)
-        shoulders = looked.tolist(), (carry + rng.normal(0.0, shoulders_cm, len(looked))).tolist()
-        carried = watch_ascent(*shoulders, bottom_s, span, LEAST_SINKING_CM)
-        found = without_slips(found, bar, shoulders) if carried else found
+        carriers = [(looked, carry + rng.normal(0.0, carrier_cm, len(looked))) for _ in ("shoulders", "hips")]
+        found = without_slips(found, bar, carriers)
     return any(one.drop_cm >= limit for one in found.sinkings)
 
 

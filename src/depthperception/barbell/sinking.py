@@ -74,8 +74,8 @@ class Ascent:
     highest_s, recovered
         When it is highest after the bottom, and which part of the way down it has climbed again then.
     slips
-        Sinkings of what was followed for the bar that are no evidence, the largest first: it is lost in them, or the
-        shoulders contradict.
+        Sinkings of what was followed for the bar that are no evidence, the largest first: it is lost in them, or who
+        carries it contradicts.
     """
 
     sinkings: tuple[Sinking, ...]
@@ -174,17 +174,19 @@ def _put_aside(ascent: Ascent, slips: Mapping[Sinking, Sinking]) -> Ascent:
     )
 
 
-def without_slips(ascent: Ascent, bar: Course, carrier: Course) -> Ascent:
-    """Tell a bar that sinks from a plate that was lost and followed at another place: its shoulders sink with a bar.
+def without_slips(ascent: Ascent, bar: Course, carriers: Sequence[Course]) -> Ascent:
+    """Tell a bar that sinks from a plate that was lost and followed at another place: who carries a bar sinks with it.
 
     Parameters
     ----------
     ascent
         The bar's.
-    bar, carrier
-        Heights of the bar, and of the shoulders that carry it.
+    bar, carriers
+        Heights of the bar, and of the shoulders and hips that carry it. All have to contradict: behind plates one of
+        them is a guess.
     """
-    return _put_aside(ascent, {one: one for one in ascent.sinkings if _is_slip(one, bar, carrier)})
+    slips = [one for one in ascent.sinkings if all(_is_slip(one, bar, carrier) for carrier in carriers)]
+    return _put_aside(ascent, {one: one for one in slips})
 
 
 def _is_slip(sinking: Sinking, bar: Course, carrier: Course) -> bool:
