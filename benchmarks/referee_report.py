@@ -35,7 +35,9 @@ class Row:
     size
         True size of the fault in a record; None where it has none.
     noise
-        Error (sd) of that size in attempts.
+        Error (sd) of that size in attempts, by the settings.
+    on_film
+        What was measured on film (rms) where nobody saw a fault; None where that is not known.
     """
 
     title: str
@@ -43,19 +45,20 @@ class Row:
     kinds: tuple[str, ...]
     size: Callable[[Record], float] | None
     noise: float
+    on_film: float | None = None
     unit: str = "cm"
 
 
 ROWS = (
     Row("double bounce, downward movement", BLUE_BAR, BLUE_BAR,
-        lambda one: one["truth"]["sinks_cm"], LIMITS.bar_noise_cm),
+        lambda one: one["truth"]["sinks_cm"], LIMITS.bar_noise_cm, 0.3),
     Row("second descent, by any cause", (*BLUE_BAR, "finish_position", "start_position", "not_completed"),
         ("second_descent",), None, 0.0),
     Row("knees not locked at the end", ("finish_position",), ("soft_knees",),
-        lambda one: one["truth"]["low_cm"], LIMITS.close_leg_noise_cm),
+        lambda one: one["truth"]["low_cm"], LIMITS.close_leg_noise_cm, 1.3),
     Row("knees not locked at the start", ("start_position",), (), None, 0.0),
     Row("a foot moved", ("foot_movement",), ("step",),
-        lambda one: one["truth"]["across_cm"], LIMITS.close_foot_noise_cm),
+        lambda one: one["truth"]["across_cm"], LIMITS.close_foot_noise_cm, 1.0),
     Row("not stood up", ("not_completed",), ("failed_ascent",), None, 0.0),
     Row("depth", ("depth",), ("shallow",), None, 0.0),
 )  # fmt: skip
@@ -89,18 +92,29 @@ def _noise(judged: Sequence[Record]) -> str:
         "Of each quantity in attempts without its fault: what was measured, which should be 0. The limit is that of "
         "the settings; a noisier film has a higher one (a multiple of its own noise).",
         "",
-        "| quantity | attempts | rms | 95 % are below | largest | limit |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| quantity | attempts | rms | 95 % are below | largest | limit | rms on film |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     limits = LIMITS.bar_sinks_cm, LIMITS.close_leg_short_cm, LIMITS.close_foot_cm
     for row, limit in zip((ROWS[0], ROWS[2], ROWS[4]), limits, strict=True):
-        found = [_value(one, row) for one in judged if one["truth"]["kind"] not in (*row.kinds, *_also(row))]
-        values = np.array([value for value in found if value is not None])
+        values = _without(judged, row)
         if len(values):
             rms, high = np.sqrt((values**2).mean()), np.percentile(values, 95)
-            sizes = f"{rms:.2f} {row.unit} | {high:.2f} | {values.max():.2f} | {limit:.1f}"
+            sizes = f"{rms:.2f} {row.unit} | {high:.2f} | {values.max():.2f} | {limit:.1f} | {row.on_film:.1f}"
             lines.append(f"| {row.title} | {len(values)} | {sizes} |")
     return "\n".join(lines)
+
+
+def _without(judged: Sequence[Record], row: Row) -> FloatArray:
+    """What was measured (n,) in attempts without a fault."""
+    found = [_value(one, row) for one in judged if one["truth"]["kind"] not in (*row.kinds, *_also(row))]
+    return np.array([value for value in found if value is not None])
+
+
+def _noise_of(judged: Sequence[Record], row: Row) -> float:
+    """Measure of a quantity's noise (rms) in attempts without a fault: no less than the settings have."""
+    values = _without(judged, row)
+    return max(row.noise, float(np.sqrt((values**2).mean())) if len(values) else 0.0)
 
 
 def _value(one: Record, row: Row) -> float | None:
@@ -162,23 +176,22 @@ def _detection(judged: Sequence[Record]) -> str:
         "Sizes are true ones in noises (sd, from the settings: "
         f"{LIMITS.bar_noise_cm:g} cm of the bar, {LIMITS.close_leg_noise_cm:g} cm of the legs, "
         f"{LIMITS.close_foot_noise_cm:g} cm of a foot, across the line of sight). Where a check says "
-        "\"not checked\" it detects nothing, and counts.",
+        "\"not checked\" it detects nothing, and counts. Twice the noise is that of the table above, here and on film.",
         "",
-        f"| check | all | twice the noise and more | {' | '.join(bounds)} |",
-        f"| --- | --- | --- | {' | '.join('---' for _ in bounds)} |",
+        f"| check | all | twice the noise here and more | twice that on film | {' | '.join(bounds)} |",
+        f"| --- | --- | --- | --- | {' | '.join('---' for _ in bounds)} |",
     ]  # fmt: skip
     for row in ROWS:
         having = [one for one in judged if one["truth"]["kind"] in row.kinds]
         if not having:
             continue
-        cells = ["", ""]
-        if row.size is not None:
-            sizes = np.array([row.size(one) / row.noise for one in having])
+        cells = ["", "", *("" for _ in bounds)]
+        if row.size is not None and row.on_film is not None:
+            sizes = np.array([row.size(one) for one in having])
             hits = np.array([_finding(one, row) == "fault" for one in having])
-            cells = [share(int(hits[sizes >= 2.0].sum()), int((sizes >= 2.0).sum()))]
-            cells += [f"{int(hits[part].sum())} of {int(part.sum())}" for part in _parts(sizes)]
-        else:
-            cells = ["", *("" for _ in bounds)]
+            large = [sizes >= 2.0 * noise for noise in (_noise_of(judged, row), row.on_film)]
+            cells = [share(int(hits[part].sum()), int(part.sum())) for part in large]
+            cells += [f"{int(hits[part].sum())} of {int(part.sum())}" for part in _parts(sizes / row.noise)]
         found = sum(_finding(one, row) == "fault" for one in having)
         lines.append(f"| {row.title} | {share(found, len(having))} | {' | '.join(cells)} |")
     return "\n".join(lines)

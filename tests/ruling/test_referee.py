@@ -6,12 +6,30 @@ import numpy as np
 import pytest
 
 from depthperception.decision import Cause
-from depthperception.geometry.skeletons import ANKLES, HEELS, SHOULDERS, TOES, WRISTS
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES, WRISTS
+from depthperception.pose.track import PoseTrack
 from depthperception.results import Judgement, SideDepth
 from depthperception.types import FloatArray
 from tests.support.figures import track
 from tests.support.refereed import CM_PER_PX, bar, carrying, check, judged, looks, ruled, ruled_each
 from tests.support.report_examples import camera, close_attempt, judgement
+
+
+def ends_of(seen: PoseTrack) -> PoseTrack:
+    """Look at both ends closely."""
+    return seen.take((seen.times_s <= 1.1) | (seen.times_s >= 3.4))
+
+
+def unbent(soft: PoseTrack) -> PoseTrack:
+    """Let the metres of who ends softly have legs as much shorter, whose knees are straight."""
+    world = soft.world_m.copy()
+    hip, ankle = world[:, HIPS], world[:, ANKLES]
+    after = (soft.times_s >= 3.4)[:, None, None]
+    world[:, KNEES] = np.where(
+        after, (hip + ankle) / 2 + world[0, KNEES] - (world[0, HIPS] + world[0, ANKLES]) / 2, world[:, KNEES]
+    )
+    return replace(soft, world_m=world)
+
 
 WHITE, RED, CLOSE, OPEN = (["white"] * 3, ["red"] * 3, ["too_close"] * 3, ["not_judgeable"] * 3)
 
@@ -103,18 +121,34 @@ def test_soft_knees_are_blue_and_failed_ascents_yellow_with_how_far_he_came() ->
     assert failed.lift == "no_lift"
 
 
-@pytest.mark.parametrize("shoulders", ["lower", "as high"])
+@pytest.mark.parametrize("shoulders", ["lower", "as high", "lower by the camera"])
 def test_knees_that_are_a_little_soft_are_a_fault_where_the_shoulders_end_lower_too(shoulders: str) -> None:
     soft = looks(ends_deg=14.0)
-    image = soft.image_px.copy()
+    image, after = soft.image_px.copy(), soft.times_s >= 3.4
     if shoulders == "as high":
-        image[np.ix_(soft.times_s >= 3.4, SHOULDERS)] = image[0, SHOULDERS]
+        image[np.ix_(after, SHOULDERS)] = image[0, SHOULDERS]
+    if shoulders == "lower by the camera":  # which is further away, so that the feet are nearer to each other
+        image[np.ix_(after, [HEELS[1], TOES[1]])] += [2.0 / CM_PER_PX, 0.0]
     soft = replace(soft, image_px=image)
-    found = ruled(judged(bar=bar()), soft, close=soft.take((soft.times_s <= 1.1) | (soft.times_s >= 3.4)))
+    found = ruled(judged(bar=bar()), soft, close=ends_of(soft))
     knees = check(found, "finish_position")
     assert knees.value is not None
     assert 0.8 <= knees.value < 1.5
     assert [card.cause for card in found.cards] == (["finish_position"] if shoulders == "lower" else [])
+
+
+@pytest.mark.parametrize("bar_too", [True, False])
+def test_a_bend_that_is_not_seen_from_in_front_is_a_fault_where_the_bar_ends_lower(*, bar_too: bool) -> None:
+    soft = looks(ends_deg=14.0)
+    straight = unbent(soft)
+    whole = bar()
+    assert whole.path is not None
+    ends_cm = [
+        cm - 2.0 * bar_too * (at_s > 3.4) for at_s, cm in zip(whole.path.times_s, whole.path.height_cm, strict=True)
+    ]
+    lower = replace(whole, path=replace(whole.path, height_cm=tuple(ends_cm)))
+    found = ruled(judged(bar=lower), straight, close=ends_of(straight))
+    assert [card.cause for card in found.cards] == (["finish_position"] if bar_too else [])
 
 
 def test_a_step_of_four_centimetres_is_seen_by_close_looks_at_both_ends_and_not_by_all_looks() -> None:

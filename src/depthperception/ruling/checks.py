@@ -29,6 +29,8 @@ class Watched:
         Every stand of the film: the straightest is his own standing maximum.
     bar, carried
         The way up of the bar, and of the body that carries it; None where they are not seen through it.
+    bar_lower_cm
+        How much lower the bar ends than it began; None where that is not seen.
     cm_per_px, cm_per_m
         True centimetres per px of the picture and per metre of the pose model.
     hints
@@ -42,6 +44,7 @@ class Watched:
     stands: tuple[Stand, ...]
     bar: Ascent | None
     carried: Ascent | None
+    bar_lower_cm: float | None
     cm_per_px: float
     cm_per_m: float
     hints: Hints
@@ -126,15 +129,18 @@ def _knees(cause: Cause, stand: Stand | None, watched: Watched, limits: RefereeL
 
 def _close_limits(stand: Stand, watched: Watched, limits: RefereeLimits) -> tuple[float, float]:
     """How much shorter and more bent legs are that were looked at closely, for knees that are not locked."""
-    feet = _foot_movement(watched, limits).finding
+    feet = _foot_movement(watched, limits)
     short_cm, bend_deg = limits.close_leg_short_cm, limits.close_flexion_deg
-    if feet == "fault":
+    if feet.finding == "fault":
         return limits.stepped * short_cm, limits.stepped * bend_deg
     before = watched.stance.before
-    if feet == "passed" and before is not None and before.close:
+    # A camera that comes nearer or goes moves shoulders as a bend does, and parts the feet.
+    stays = feet.value is not None and feet.value <= limits.close_foot_cm / 2.0
+    if stays and before is not None and before.close:
         lower_cm = watched.cm_per_px * (before.shoulders_px - stand.shoulders_px)
         if lower_cm >= limits.lower_cm:
-            return limits.lower_leg_short_cm, limits.lower_flexion_deg
+            bar_too = watched.bar_lower_cm is not None and watched.bar_lower_cm >= limits.lower_cm
+            return limits.lower_leg_short_cm, 0.0 if bar_too else limits.lower_flexion_deg
     return short_cm, bend_deg
 
 

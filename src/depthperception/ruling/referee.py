@@ -11,7 +11,7 @@ from depthperception.attempts.course import over_feet_cm
 from depthperception.attempts.stance import Stance, measure_stance, neighbours_s
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
 from depthperception.barbell.kinematics import REACH_S
-from depthperception.barbell.sinking import watch_ascent, without_gaps, without_slips
+from depthperception.barbell.sinking import ends_lower_cm, watch_ascent, without_gaps, without_slips
 from depthperception.geometry.skeletons import EARS, HIPS, SHOULDERS, WRISTS
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack, empty_track
@@ -139,6 +139,7 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
         stands=(),
         bar=bar,
         carried=carried,
+        bar_lower_cm=ends_lower_cm(path.times_s, path.height_cm, attempts[index].span_s) if path else None,
         cm_per_px=scale.cm_per_px,
         cm_per_m=100.0 * scale.model_factor,
         hints=find_hints(judged, track, seat.others, calls, scale.cm_per_px),

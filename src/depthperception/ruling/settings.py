@@ -30,10 +30,10 @@ class RefereeLimits:
         lifters on film sway, so that the limits are far more than four noises: 1.5 cm is what knees bent by 21 degrees
         shorten a leg by, which these looks see as half as much; less than 3 cm is no step.
     lower_cm, lower_leg_short_cm, lower_flexion_deg
-        Softer knees lower the shoulders too, of which close looks see all, where of a bend they see half from in front:
-        of who ends so much lower over feet that stay, so much shorter and more bent legs are not locked. Of 64 rendered
-        lifters who end as they began (seeds 884000 to 884129) shoulders differ by .4 cm, legs by .3 and bends by .6
-        degrees (rms).
+        Softer knees lower the shoulders too, of which close looks see all, where of a bend they see half, and next to
+        nothing from in front. Of who ends so much lower over feet that stay within half a step, legs that are so much
+        shorter are not locked where they are so much more bent, or the bar ends as much lower. Of 64 rendered lifters
+        who end as they began (seeds 884000 to 884129) shoulders differ by .4 cm, legs by .3, bends by .6 degrees (rms).
     stepped
         So many times these limits hold for the legs of who stands elsewhere than before: of eight who stepped legs
         differ by 1 cm (rms).
