@@ -40,6 +40,7 @@ from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sig
 from depthperception.depth.reading import lagging, lowered
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, squats_on_feet, together
+from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.journal import found_by_piece
 from depthperception.models import shrink_arena
 from depthperception.no_squat import nothing_to_judge
@@ -290,7 +291,7 @@ def _judge_lowest(
     Where the other one cannot be judged only depth stands: what was not reached before the bottom may be at it.
     """
     judged = _judge_attempt(case, scene, attempt, seen, plates)
-    carrier = scene.recovery.track.shoulders_cm(scene.scale.cm_per_px)
+    carrier = scene.recovery.track.height_cm(SHOULDERS, scene.scale.cm_per_px)
     at_s = lowest_elsewhere_s(judged.bar, judged.bottom_s, attempt.span_s, carrier)
     if at_s is None or judged.verdict == "not_judgeable":
         return judged

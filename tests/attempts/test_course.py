@@ -1,10 +1,12 @@
 """A lowest point is a bottom only where the hips come down to it and up from it; a camera that turns moves neither."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from depthperception.attempts.attempt import Attempt, Doubt
-from depthperception.attempts.course import doubt_of, lowest_s, missed_m, step_at
+from depthperception.attempts.course import doubt_of, lowest_s, missed_m, over_feet_cm, step_at
 from depthperception.attempts.detection import find_attempts, find_movements, hip_height
 from depthperception.attempts.refinement import frames_that_decide
 from depthperception.attempts.settings import BottomRefinement
@@ -196,3 +198,14 @@ def test_of_few_pictures_a_second_only_the_deepest_decides() -> None:
 
     assert [chosen(rate_hz) for rate_hz in (60.0, 30.0, 24.0)] == [3, 3, 3]
     assert [chosen(rate_hz) for rate_hz in (15.0, 10.0, 5.0)] == [1, 1, 1]
+
+
+def test_a_camera_that_turns_moves_nobody_over_his_feet() -> None:
+    seen, _ = squat(0.0, 9.0)
+    turned = replace(
+        seen, image_px=seen.image_px + np.stack([0.0 * seen.times_s, 60.0 * np.sin(seen.times_s)], 1)[:, None]
+    )
+    _, still_cm = over_feet_cm(seen, SHOULDERS, 0.25)
+    _, over_cm = over_feet_cm(turned, SHOULDERS, 0.25)
+    assert np.ptp(0.25 * 60.0 * np.sin(seen.times_s)) > 25.0
+    assert over_cm - over_cm[0] == pytest.approx(still_cm - still_cm[0], abs=2.0)

@@ -94,6 +94,17 @@ def test_a_foot_that_is_put_elsewhere_is_measured_and_one_that_rocks_or_turns_or
         assert CM_PER_PX * feet.moved_px == pytest.approx(cm, abs=0.01)
 
 
+def test_a_step_between_two_looks_is_no_jitter_of_the_looks() -> None:
+    steps = lifted()
+    image = steps.image_px.copy()
+    image[np.ix_(steps.times_s >= 3.7, [HEELS[1], TOES[1]])] += [40.0, 0.0]
+    feet = stance(replace(steps, image_px=image)).feet
+    assert feet is not None
+    after = steps.times_s[(steps.times_s >= 3.45) & (steps.times_s <= 3.95)]
+    # One of the steps from look to look is the foot's: its square, halved, over how many of them there are.
+    assert feet.noise_px == pytest.approx(40.0 / np.sqrt(2.0 * (len(after) - 1) * len(after)), abs=0.1)
+
+
 def ends_of(looks: PoseTrack) -> PoseTrack:
     """Some looks of both ends, as close ones are."""
     times = looks.times_s

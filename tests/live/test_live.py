@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from weakref import WeakSet
 
@@ -14,6 +15,7 @@ import pytest
 
 from depthperception.geometry.skeletons import COCO_ANKLES
 from depthperception.live import Feed, LiveAttempt, looking, watch
+from depthperception.live import judging as judging_module
 from depthperception.live.feed import Kept
 from depthperception.live.judging import Judging
 from depthperception.live.memory import Memory, Piece
@@ -22,6 +24,7 @@ from depthperception.live.trigger import Squat, finished_squat, rising_squat
 from depthperception.models.memory import LookMemory, RememberingSession
 from depthperception.options import Options
 from depthperception.people import FrameDetections, PersonTrack, Sightings
+from depthperception.types import Progress, Step
 from depthperception.video import Frame, Still, frames
 from tests.support.clips import number_of, numbered_clip
 from tests.support.command_line import run
@@ -62,6 +65,30 @@ def test_a_squat_rises_from_half_a_second_after_its_bottom_on() -> None:
     assert found is not None
     assert found.bottom_s == pytest.approx(2.0, abs=0.01)
     assert rising_squat([squatting(2.0, until_s=2.5)], 2.5, 2.4) is None, "judged already"
+    turns = rising_squat([squatting(2.0, until_s=2.25)], 2.25, 0.0, rises=0.02, for_s=0.0)
+    assert turns is not None
+    assert turns.start_s == found.start_s, "how he stood can be looked at"
+
+
+@pytest.mark.parametrize("standing_alone", [True, False])
+def test_when_he_turns_it_is_looked_at_how_he_stood_and_at_no_bottom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, standing_alone: bool
+) -> None:
+    looked = list[str]()
+
+    def examine_case(case: Any, on_progress: Progress) -> None:
+        looked.append("standing")
+        on_progress(Step.REFINE, 0.0)
+        looked.append("bottom")
+
+    monkeypatch.setattr(judging_module, "examine_case", examine_case)
+    monkeypatch.setattr(Judging, "_depth_alone", lambda self, case: case)
+    memory: Any = SimpleNamespace(write=lambda path, piece: path)
+    piece: Any = SimpleNamespace(is_whole=True, case=lambda video, options: None)
+    judging = Judging(memory, tmp_path, Options(), lambda one: None, 10)
+    assert judging.look_ahead(piece, standing_alone=standing_alone)
+    judging.close()
+    assert looked == (["standing"] if standing_alone else ["standing", "bottom"])
 
 
 def test_a_network_is_not_asked_twice_for_what_it_saw_and_forgets_the_oldest() -> None:
@@ -170,7 +197,7 @@ def test_a_file_at_its_own_pace_gives_the_depth_that_it_has(examined: Examined, 
 
 def test_where_others_wait_the_bar_is_left_out_and_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[LiveAttempt] = []
-    monkeypatch.setattr(Judging, "waiting", lambda self: 2)
+    monkeypatch.setattr(Judging, "waiting", lambda self: 3)
     with Feed(str(DATA / "side_high.mp4"), pace=4.0) as feed:
         counts = watch(feed, tmp_path, Options(), found.append)
     (one,) = found
@@ -220,7 +247,7 @@ def test_small_pictures_are_kept_only_as_long_as_a_squat_may_need_them(
     monkeypatch.setattr(looking, "LOOKS_WAITING", 1000)
     monkeypatch.setattr(looking.Looking, "_choose", lambda *_: None)
     monkeypatch.setattr(Judging, "submit", take)
-    monkeypatch.setattr(Judging, "look_ahead", lambda self, piece: True)
+    monkeypatch.setattr(Judging, "look_ahead", lambda self, piece, *, standing_alone: True)
     film = numbered_clip(tmp_path / "film.mp4", [k / 16 for k in range(16 * 26)], options={"g": "16"})
     with Feed(str(film), pace=math.inf) as feed:
         watch(feed, tmp_path, Options(), lambda _: None)

@@ -6,12 +6,30 @@ import numpy as np
 import pytest
 
 from depthperception.decision import Cause
-from depthperception.geometry.skeletons import ANKLES, HEELS, TOES
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES, WRISTS
+from depthperception.pose.track import PoseTrack
 from depthperception.results import Judgement, SideDepth
 from depthperception.types import FloatArray
 from tests.support.figures import track
-from tests.support.refereed import CM_PER_PX, bar, check, judged, looks, ruled, ruled_each
-from tests.support.report_examples import close_attempt, judgement
+from tests.support.refereed import CM_PER_PX, bar, carrying, check, judged, looks, ruled, ruled_each
+from tests.support.report_examples import camera, close_attempt, judgement
+
+
+def ends_of(seen: PoseTrack) -> PoseTrack:
+    """Look at both ends closely."""
+    return seen.take((seen.times_s <= 1.1) | (seen.times_s >= 3.4))
+
+
+def unbent(soft: PoseTrack) -> PoseTrack:
+    """Let the metres of who ends softly have legs as much shorter, whose knees are straight."""
+    world = soft.world_m.copy()
+    hip, ankle = world[:, HIPS], world[:, ANKLES]
+    after = (soft.times_s >= 3.4)[:, None, None]
+    world[:, KNEES] = np.where(
+        after, (hip + ankle) / 2 + world[0, KNEES] - (world[0, HIPS] + world[0, ANKLES]) / 2, world[:, KNEES]
+    )
+    return replace(soft, world_m=world)
+
 
 WHITE, RED, CLOSE, OPEN = (["white"] * 3, ["red"] * 3, ["too_close"] * 3, ["not_judgeable"] * 3)
 
@@ -41,13 +59,13 @@ def test_a_bar_that_sinks_is_a_blue_card_with_its_time_and_frame(sinks: tuple[fl
 
 
 @pytest.mark.parametrize(("sinks", "cause"), [((10.0, 5.0), "double_bounce"), ((30.0, 5.0), "downward_movement")])
-def test_a_bar_that_sinks_without_the_shoulders_under_it_is_to_be_looked_at_and_no_fault(
+def test_a_bar_that_sinks_without_the_lifter_under_it_is_to_be_looked_at_and_no_fault(
     sinks: tuple[float, float], cause: Cause
 ) -> None:
     found = ruled(judged(bar=bar(sinks)), looks())
     assert (lights(found), found.cards) == (WHITE, ())
     assert check(found, cause).finding == "review"
-    assert "but not the shoulders that carry it." in check(found, cause).says
+    assert "but not the lifter who carries it." in check(found, cause).says
 
 
 def test_a_bar_that_is_lost_while_it_sinks_is_to_be_looked_at_and_no_fault() -> None:
@@ -63,6 +81,32 @@ def test_a_bar_that_is_lost_while_it_sinks_is_to_be_looked_at_and_no_fault() -> 
     assert "but it is lost for some pictures there." in check(found, "downward_movement").says
 
 
+@pytest.mark.parametrize(("sinks", "cause"), [((14.0, 12.0), "double_bounce"), ((36.0, 12.0), "downward_movement")])
+def test_where_no_plate_is_seen_a_lifter_who_sinks_as_a_whole_is_a_blue_card(
+    sinks: tuple[float, float], cause: Cause
+) -> None:
+    found = ruled(judged(), carrying(bar(sinks)))
+    assert [(card.colour, card.cause) for card in found.cards] == [("blue", cause)]
+    assert check(found, cause).says.startswith("No plate of the bar is seen through the ascent; the lifter, ")
+    value = check(found, cause).value
+    assert value is not None
+    assert 5.0 <= value < sinks[1], "eight looks a second, smoothed, take some of it off"
+    assert check(found, cause).time_s == pytest.approx(2.6, abs=0.13)
+
+
+@pytest.mark.parametrize("of_it", ["too little", "the hands alone"])
+def test_what_is_less_than_the_whole_lifter_is_not_checked_without_a_plate(of_it: str) -> None:
+    seen = carrying(bar((30.0, 3.0)))
+    if of_it == "the hands alone":
+        whole = carrying(bar((30.0, 12.0)))
+        image = carrying(bar()).image_px.copy()
+        image[:, WRISTS] = whole.image_px[:, WRISTS]
+        seen = replace(whole, image_px=image)
+    found = ruled(judged(), seen)
+    assert (lights(found), found.cards) == (WHITE, ())
+    assert check(found, "downward_movement").finding == "not_checked"
+
+
 def test_half_a_centimetre_is_noise() -> None:
     assert ruled(judged(bar=bar((30.0, 0.5)))).lift == "good_lift"
 
@@ -75,6 +119,36 @@ def test_soft_knees_are_blue_and_failed_ascents_yellow_with_how_far_he_came() ->
     assert "% of the way up by" in failed.cards[0].says
     assert check(failed, "depth").finding == "passed"
     assert failed.lift == "no_lift"
+
+
+@pytest.mark.parametrize("shoulders", ["lower", "as high", "lower by the camera"])
+def test_knees_that_are_a_little_soft_are_a_fault_where_the_shoulders_end_lower_too(shoulders: str) -> None:
+    soft = looks(ends_deg=14.0)
+    image, after = soft.image_px.copy(), soft.times_s >= 3.4
+    if shoulders == "as high":
+        image[np.ix_(after, SHOULDERS)] = image[0, SHOULDERS]
+    if shoulders == "lower by the camera":  # which is further away, so that the feet are nearer to each other
+        image[np.ix_(after, [HEELS[1], TOES[1]])] += [2.0 / CM_PER_PX, 0.0]
+    soft = replace(soft, image_px=image)
+    found = ruled(judged(bar=bar()), soft, close=ends_of(soft))
+    knees = check(found, "finish_position")
+    assert knees.value is not None
+    assert 0.8 <= knees.value < 1.5
+    assert [card.cause for card in found.cards] == (["finish_position"] if shoulders == "lower" else [])
+
+
+@pytest.mark.parametrize("bar_too", [True, False])
+def test_a_bend_that_is_not_seen_from_in_front_is_a_fault_where_the_bar_ends_lower(*, bar_too: bool) -> None:
+    soft = looks(ends_deg=14.0)
+    straight = unbent(soft)
+    whole = bar()
+    assert whole.path is not None
+    ends_cm = [
+        cm - 2.0 * bar_too * (at_s > 3.4) for at_s, cm in zip(whole.path.times_s, whole.path.height_cm, strict=True)
+    ]
+    lower = replace(whole, path=replace(whole.path, height_cm=tuple(ends_cm)))
+    found = ruled(judged(bar=lower), straight, close=ends_of(straight))
+    assert [card.cause for card in found.cards] == (["finish_position"] if bar_too else [])
 
 
 def test_a_step_of_four_centimetres_is_seen_by_close_looks_at_both_ends_and_not_by_all_looks() -> None:
@@ -156,6 +230,8 @@ def test_every_light_says_how_far_the_camera_stands_from_its_seat() -> None:
     said = {light.position: light.says for light in ruled(judged()).lights}
     assert "0 degrees from it" in said["chief"]
     assert "90 degrees from that seat" in said["left"]
+    beside = ruled(judged(), where=replace(camera(), azimuth_deg=1.0)).lights
+    assert "1 degree from it" in next(light.says for light in beside if light.position == "chief")
 
 
 def test_a_book_without_cards_gives_none() -> None:

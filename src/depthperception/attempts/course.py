@@ -234,6 +234,14 @@ def come_down_px(
     return hips_down - hips_up, shoulders_down - shoulders_up
 
 
+def over_feet_cm(
+    track: PoseTrack, points: IntArray, cm_per_px: float, *, settings: AttemptDetection = ATTEMPTS
+) -> tuple[FloatArray, FloatArray]:
+    """Times (n,), s, and mean heights (n,), cm, of some landmarks, the camera's own movement taken out."""
+    camera_px = _camera_px(track, track.times_s, settings) if len(track) else 0.0
+    return track.times_s, -cm_per_px * (track.y_px(points) - camera_px)
+
+
 def _down_px(track: PoseTrack) -> FloatArray:
     """Mean row (n,) of hips and shoulders, without single wrong looks."""
     return without_wrong_looks(track.times_s, (track.y_px(HIPS) + track.y_px(SHOULDERS)) / 2)

@@ -85,6 +85,11 @@ def refine_bottom(
     bottom_s = at_s
     if bottom_s is None:
         bottom_s = lowest_s(track, attempt, scan=scan, smoothing_s=fine.bottom_smoothing_s, settings=settings)
+        if abs(bottom_s - attempt.bottom_s) > fine.scan_s:
+            # Of two lows the other one: no frame of it was scanned.
+            start_s, end_s = max(attempt.start_s, bottom_s - fine.scan_s), min(attempt.end_s, bottom_s + fine.scan_s)
+            there = replace(attempt, start_s=start_s, bottom_s=bottom_s, end_s=end_s)
+            return refine_bottom(source, track, there, prepare, settings=settings)
     nearest = frames_that_decide(scan.times_s, bottom_s, fine)
     samples = estimate_samples([crop.at(one.next_region) for crop, one in (seen[i] for i in nearest)])
     return Bottom(bottom_s, samples, scan.with_finer(samples.track()))

@@ -8,7 +8,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.detection import IN_PICTURE, hip_height
-from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, TOES
+from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
@@ -62,6 +62,8 @@ class Stand:
         far apart the feet are.
     confidence
         Mean presence.
+    shoulders_px
+        Height of the shoulders over the ankles in the picture.
     close
         Whether it was looked at closely, from the region of the attempt's other end (`attempts.ends`): such stands are
         compared with each other only.
@@ -72,6 +74,7 @@ class Stand:
     flexion_deg: FloatArray
     leg_m: float
     confidence: float
+    shoulders_px: float
     close: bool = False
 
 
@@ -219,6 +222,7 @@ def _stand(looks: PoseTrack) -> Stand | None:
         np.median(knee_flexion_deg(looks.world_m), axis=0),
         float(np.median(np.linalg.norm(looks.world_m[:, HIPS] - looks.world_m[:, ANKLES], axis=-1))),
         float(looks.presence.mean()),
+        float(np.median(looks.y_px(ANKLES) - looks.y_px(SHOULDERS))),
     )
 
 
@@ -232,9 +236,14 @@ def _feet(parts: tuple[PoseTrack, PoseTrack], size_px: tuple[int, int], least_se
         apart = [place[:, 1] - place[:, 0] for place in places]
         apart = [_unswapped(values, apart[0][0]) for values in apart]
         way = np.median(apart[1], axis=0) - np.median(apart[0], axis=0)
-        noise = sum(float(values.var(axis=0).sum()) / len(values) for values in apart)
+        noise = sum(_variance(values) / len(values) for values in apart)
         found.append(Feet(float(np.linalg.norm(way)), float(np.sqrt(noise))))
     return min(found, key=lambda feet: feet.moved_px)
+
+
+def _variance(values: FloatArray) -> float:
+    """Variance of looks (n, 2) by how far each is from the one before: a step between two of them is no jitter."""
+    return float((np.diff(values, axis=0) ** 2).sum()) / 2.0 / (len(values) - 1)
 
 
 def _unswapped(apart: FloatArray, first: FloatArray) -> FloatArray:

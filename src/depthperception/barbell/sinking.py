@@ -32,6 +32,10 @@ PARTS, PARTS_ERRORS = 0.5, 3.0
 """A bar that parts from the shoulders it lies on by over this part of its own way, and by so many times the error (sd)
 of that, is not seen there."""
 
+SETTLES_S, LEAST_AT_END = (0.1, 0.25), 3
+"""From so long before an attempt, and after it, a bar is where it stands, by so many places at least: a tenth of a lift
+of two seconds takes .4 s at its end."""
+
 LOST_S, LOST_STEPS = 0.09, 1.5
 """A bar that is lost for so long (two pictures of 30 a second), and for so many of its usual steps, is not seen to sink
 there: a plate that is found again may be found at another place."""
@@ -74,8 +78,8 @@ class Ascent:
     highest_s, recovered
         When it is highest after the bottom, and which part of the way down it has climbed again then.
     slips
-        Sinkings of what was followed for the bar that are no evidence, the largest first: it is lost in them, or the
-        shoulders contradict.
+        Sinkings of what was followed for the bar that are no evidence, the largest first: it is lost in them, or who
+        carries it contradicts.
     """
 
     sinkings: tuple[Sinking, ...]
@@ -132,6 +136,23 @@ def watch_ascent(
     )
 
 
+def ends_lower_cm(times_s: Places, height_cm: Places, span_s: tuple[float, float]) -> float | None:
+    """Say how much lower a bar ends than it began, in cm; None where either is not seen.
+
+    Parameters
+    ----------
+    times_s, height_cm : (n,)
+        Of the bar.
+    span_s
+        From a tenth of the way down to nine tenths of the way up.
+    """
+    times, heights = np.asarray(times_s, dtype=float), np.asarray(height_cm, dtype=float)
+    ends = heights[times <= span_s[0] - SETTLES_S[0]], heights[times >= span_s[1] + SETTLES_S[1]]
+    if min(map(len, ends)) < LEAST_AT_END:
+        return None
+    return float(np.median(ends[0]) - np.median(ends[1]))
+
+
 def _sinkings(
     times: FloatArray, heights: FloatArray, bounds: tuple[int, int], way: float, least_cm: float
 ) -> tuple[Sinking, ...]:
@@ -174,17 +195,19 @@ def _put_aside(ascent: Ascent, slips: Mapping[Sinking, Sinking]) -> Ascent:
     )
 
 
-def without_slips(ascent: Ascent, bar: Course, carrier: Course) -> Ascent:
-    """Tell a bar that sinks from a plate that was lost and followed at another place: its shoulders sink with a bar.
+def without_slips(ascent: Ascent, bar: Course, carriers: Sequence[Course]) -> Ascent:
+    """Tell a bar that sinks from a plate that was lost and followed at another place: who carries a bar sinks with it.
 
     Parameters
     ----------
     ascent
         The bar's.
-    bar, carrier
-        Heights of the bar, and of the shoulders that carry it.
+    bar, carriers
+        Heights of the bar, and of the shoulders and hips that carry it. All have to contradict: behind plates one of
+        them is a guess.
     """
-    return _put_aside(ascent, {one: one for one in ascent.sinkings if _is_slip(one, bar, carrier)})
+    slips = [one for one in ascent.sinkings if all(_is_slip(one, bar, carrier) for carrier in carriers)]
+    return _put_aside(ascent, {one: one for one in slips})
 
 
 def _is_slip(sinking: Sinking, bar: Course, carrier: Course) -> bool:

@@ -1,6 +1,6 @@
 """Go through a video's attempts looking at the bar."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -114,9 +114,8 @@ def watch_bar(
     small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):
-        on_progress(Step.WATCH_BAR, (number + 0.5) / len(attempts))
         moments = _watched(footage, attempt, settings.following) if number else first
-        tracks = _follow(moments, found.candidates, small, settings)
+        tracks = _follow(moments, found.candidates, small, settings, _part(on_progress, attempt, number, len(attempts)))
         followed.append(tuple(plate.resized(stretch) for plate in tracks))
     on_progress(Step.WATCH_BAR, 1.0)
     return BarWatch(small, found.candidates, tuple(followed), 1.0 / shrink, found.fit)
@@ -159,15 +158,27 @@ def _watched(footage: Footage, attempt: Attempt, settings: PlateFollowing) -> It
     return prefetch(_pictures(footage, (frame.still(cache.max_side_px) for frame in spaced)))
 
 
+def _part(on_progress: Progress, attempt: Attempt, number: int, count: int) -> Callable[[float], None]:
+    """Make of a time within one of several attempts how much of them all is done."""
+
+    def say(time_s: float) -> None:
+        done = (time_s - attempt.start_s) / max(attempt.end_s - attempt.start_s, 1e-3)
+        on_progress(Step.WATCH_BAR, (number + min(max(done, 0.0), 1.0)) / count)
+
+    return say
+
+
 def _follow(
     moments: Iterator[Moment],
     plates: Sequence[PlateCandidate],
     lifter_camera: LifterCamera,
     settings: PlateDetection,
+    say: Callable[[float], None],
 ) -> tuple[PlateTrack, ...]:
     followers = [Follower(plate, lifter_camera, settings=settings) for plate in plates]
     camera_motion = CameraMotion([_where(plate, settings.following.moves_round) for plate in plates])
     for moment, steadying in prefetch((one, camera_motion.look(one.rgb, one.landmarks_px)) for one in moments):
+        say(moment.time_s)
         for follower in followers:
             follower.look(moment, steadying)
     return tuple(follower.track() for follower in followers)

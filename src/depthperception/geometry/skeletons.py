@@ -52,6 +52,7 @@ COUNT = len(Landmark)
 AUXILIARY = 6
 """Points 33 to 38 of the network's output: 33 and 34 say where the person is, the rest is unused."""
 
+EARS = np.array([Landmark.LEFT_EAR, Landmark.RIGHT_EAR])
 SHOULDERS = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
 WRISTS = np.array([Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST])
 HIPS = np.array([Landmark.LEFT_HIP, Landmark.RIGHT_HIP])

@@ -1,12 +1,12 @@
-"""Judging pieces of the film, one after the other, in a thread of its own."""
+"""Judging pieces of the film: their depths as soon as they can be, their bars when there is time."""
 
 import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,13 +16,14 @@ from depthperception.errors import VideoError
 from depthperception.io.atomic import write_json
 from depthperception.live.counts import Counts
 from depthperception.live.memory import Memory, Piece
-from depthperception.live.settings import MOST_WAITING
+from depthperception.live.settings import MOST_BARS, MOST_WAITING
+from depthperception.live.turns import Turns
 from depthperception.memory import give_back
 from depthperception.models import session
 from depthperception.options import Options
 from depthperception.pipeline import examine_case
 from depthperception.results import AttemptJudgement, Judgement
-from depthperception.types import silent
+from depthperception.types import Progress, Step, silent
 
 logger = logging.getLogger(__name__)
 
@@ -62,54 +63,72 @@ class LiveAttempt:
     bar_left_out: bool = False
 
 
+class _Enough(Exception):  # noqa: N818  it is no error
+    """What was to be looked at is."""
+
+
+def _until_bottoms(step: str, done: float) -> None:
+    """Let a judging go on until it would look at bottoms."""
+    if step == Step.REFINE:
+        raise _Enough
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """A piece of which the depths were told: bottoms after `since_s`, as attempts from number `first` on."""
+
+    case: Case
+    piece: Piece
+    video: Path
+    since_s: float
+    first: int
+
+
 class Judging:
-    """Judges pieces, one after the other, in a thread of its own."""
+    """Judges pieces, one after the other: their depths at once, their bars when no depth is asked for."""
 
     def __init__(
         self, memory: Memory, folder: Path, options: Options, on_attempt: Callable[[LiveAttempt], None], keep: int
     ) -> None:
         self.memory, self.options, self.counts = memory, options, Counts()
         self._folder, self._on_attempt, self._keep = folder, on_attempt, keep
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="judging")
-        self._jobs: deque[Future[None]] = deque()
+        self._turns = Turns()
         self._pieces = deque(sorted(path.with_suffix("") for path in folder.glob("squat_[0-9][0-9][0-9][0-9].json")))
         self._number = int(self._pieces[-1].name.removeprefix("squat_")) if self._pieces else 0
         self._judged_s = -1.0
-        self._jobs.append(self._thread.submit(_get_ready))
+        self._turns.at_once(_get_ready)
 
     @property
     def failed(self) -> bool:
         """Whether one could not be judged; `close` raises why."""
-        while self._jobs and self._jobs[0].done() and self._jobs[0].exception() is None:
-            self._jobs.popleft()
-        return bool(self._jobs) and self._jobs[0].done()
+        return self._turns.failed
 
     def submit(self, piece: Piece) -> bool:
         """Queue a piece; false where too many wait."""
         if self.waiting() >= MOST_WAITING:
             return False
-        self._jobs.append(self._thread.submit(self._judge, piece))
+        self._turns.at_once(partial(self._judge, piece))
         return True
 
-    def look_ahead(self, piece: Piece) -> bool:
-        """Look at the bottom of a squat that is not over yet, so that its networks' answers are known when it is.
+    def look_ahead(self, piece: Piece, *, standing_alone: bool) -> bool:
+        """Look at a squat that is not over yet, so that its networks' answers are known when it is.
 
-        False where something else is at work, which comes first.
+        At how he stood before, and at the bottom if that is over. False where others' depths come first.
         """
-        if self.waiting() or not piece.is_whole:
+        if self._turns.urgent > 1 or not piece.is_whole:
             return False
-        self._jobs.append(self._thread.submit(self._look_ahead_at, piece))
+        self._turns.at_once(partial(self._look_ahead_at, piece, _until_bottoms if standing_alone else silent))
         return True
 
     def waiting(self) -> int:
-        """Say how many pieces wait or are at work."""
-        return sum(not job.done() for job in self._jobs)
+        """Say how many pieces wait or are at work, be it for their bars alone."""
+        return self._turns.urgent + self._turns.others
 
-    def _look_ahead_at(self, piece: Piece) -> None:
+    def _look_ahead_at(self, piece: Piece, on_progress: Progress) -> None:
         """Judge what there is of it, and forget it: what the networks saw is remembered."""
-        with suppress(VideoError), TemporaryDirectory() as folder:
+        with suppress(VideoError, _Enough), TemporaryDirectory() as folder:
             video = self.memory.write(Path(folder) / "rising", piece)
-            examine_case(self._depth_alone(piece.case(video, self.options)), silent)
+            examine_case(self._depth_alone(piece.case(video, self.options)), on_progress)
 
     def _depth_alone(self, case: Case) -> Case:
         """Leave out the bar, and close looks at knees and feet: what the first word of an attempt does without."""
@@ -120,51 +139,68 @@ class Judging:
 
     def close(self) -> None:
         """Judge what waits."""
-        self._thread.shutdown()
-        for job in self._jobs:
-            job.result()
+        self._turns.close()
 
     def _judge(self, piece: Piece) -> None:
-        """Write a piece and judge it; one that cannot be read is counted and said, and does not end the rest."""
+        """Write a piece and judge its depths; one that cannot be read is counted and said, and does not end the rest.
+
+        Where the bars of others wait its own is left out.
+        """
         self._number += 1
         place = self._folder / f"squat_{self._number:04d}"
-        self._pieces.append(place)
         try:
-            self._judge_at(place, piece)
+            video = self.memory.write(place, piece)
+            case = piece.case(video, self.options)
+            judgement = examine_case(self._depth_alone(case), silent).judgement
         except VideoError as error:
-            self.counts.not_judged += 1
-            logger.warning("%s could not be judged: %s", place.name, error)
+            self._give_up(place, error)
+            self._finish(place)
+            return
+        told = _Told(case, piece, video, self._judged_s, self.counts.attempts + 1)
+        behind = self.waiting() > MOST_BARS
+        count = self._tell(judgement, told, whole=behind, bar_left_out=behind)
+        self.counts.attempts += count
+        self._judged_s = max([self._judged_s, *(piece.began_s + one.end_s for one in judgement.attempts)])
+        if behind:
+            self.counts.without_bar += count
+            write_json(video.with_suffix(".json"), judgement.to_dict())
+            self._finish(place)
+        else:
+            self._turns.later(partial(self._judge_whole, told))
+
+    def _judge_whole(self, told: _Told) -> None:
+        """Judge a piece with its bar, resting while another one's depth is asked for."""
+        try:
+            judgement = examine_case(told.case, self._turns.rest).judgement
+        except VideoError as error:
+            self._give_up(told.video, error)
+        else:
+            self._tell(judgement, told, whole=True)
+            write_json(told.video.with_suffix(".json"), judgement.to_dict())
+        self._finish(told.video.with_suffix(""))
+
+    def _give_up(self, place: Path, error: VideoError) -> None:
+        self.counts.not_judged += 1
+        logger.warning("%s could not be judged: %s", place.stem, error)
+
+    def _finish(self, place: Path) -> None:
+        """Let go of memory, and of the oldest pieces that are more than are kept."""
         give_back()
+        self._pieces.append(place)
         while len(self._pieces) > self._keep:
             old = self._pieces.popleft()
             for ending in ENDINGS:
                 old.with_suffix(ending).unlink(missing_ok=True)
 
-    def _judge_at(self, place: Path, piece: Piece) -> None:
-        video = self.memory.write(place, piece)
-        case = piece.case(video, self.options)
-        judgement = examine_case(self._depth_alone(case), silent).judgement
-        behind = self.waiting() > 1  # this one is at work, others wait
-        if not behind:
-            self._tell(judgement, piece, video, whole=False)
-            judgement = examine_case(case, silent).judgement
-        told = self._tell(judgement, piece, video, whole=True, bar_left_out=behind)
-        write_json(video.with_suffix(".json"), judgement.to_dict())
-        self.counts.attempts += told
-        self.counts.without_bar += told if behind else 0
-        self._judged_s = max([self._judged_s, *(piece.began_s + one.end_s for one in judgement.attempts)])
-
-    def _tell(self, judgement: Judgement, piece: Piece, video: Path, *, whole: bool, bar_left_out: bool = False) -> int:
+    def _tell(self, judgement: Judgement, told: _Told, *, whole: bool, bar_left_out: bool = False) -> int:
         """Tell of the attempts that were not told of with an earlier piece; gives how many."""
-        known_s, told = time.monotonic(), 0
-        for attempt in judgement.attempts:
-            if piece.began_s + attempt.bottom_s > self._judged_s:
-                told += 1
-                delay_s = known_s - piece.came_s(piece.began_s + attempt.end_s)
-                number = self.counts.attempts + told
-                where = video, piece.began_s, delay_s
-                self._on_attempt(LiveAttempt(number, judgement, attempt, *where, whole, bar_left_out))
-        return told
+        known_s, piece = time.monotonic(), told.piece
+        fresh = [one for one in judgement.attempts if piece.began_s + one.bottom_s > told.since_s]
+        for number, attempt in enumerate(fresh, told.first):
+            delay_s = known_s - piece.came_s(piece.began_s + attempt.end_s)
+            where = told.video, piece.began_s, delay_s
+            self._on_attempt(LiveAttempt(number, judgement, attempt, *where, whole, bar_left_out))
+        return len(fresh)
 
 
 def _get_ready() -> None:

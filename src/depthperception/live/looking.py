@@ -10,8 +10,8 @@ import numpy as np
 from depthperception.case import COARSE_STEP_S
 from depthperception.live.feed import Arrival
 from depthperception.live.judging import Judging
-from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING
-from depthperception.live.trigger import Squat, finished_squat, may_have_begun_s, rising_squat
+from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING, TURNS
+from depthperception.live.trigger import finished_squat, may_have_begun_s, rising_squat
 from depthperception.people import PersonTrack, Sightings, choose, link
 from depthperception.people.detection import FRAME_MISSING
 from depthperception.pose.tracking import Following
@@ -34,7 +34,7 @@ class Looking:
         self._following = Following()
         self._lifter: tuple[PersonTrack, tuple[PersonTrack, ...]] | None = None
         self._since_s = self._last_s = self._step_s = 0.0
-        self._ahead_s = -np.inf
+        self._ahead_s = self._turned_s = -np.inf
         self._cell = -1
         self._work = self._thread.submit(self._look_on)
 
@@ -117,7 +117,7 @@ class Looking:
         now_s = sightings.found[-1].time_s
         squat = finished_squat(self._people, now_s, self._since_s, ended=ended)
         if squat is None:
-            self._look_ahead(sightings, rising_squat(self._people, now_s, self._since_s))
+            self._look_ahead(sightings, now_s)
             return
         self._since_s = squat.end_s
         self._counts.squats += 1
@@ -125,10 +125,17 @@ class Looking:
         if piece is None or not self._judging.submit(piece):
             self._counts.not_judged += 1
 
-    def _look_ahead(self, sightings: Sightings, rising: Squat | None) -> None:
-        """Let a bottom be looked at once while he still rises."""
-        if rising is None or abs(rising.bottom_s - self._ahead_s) < SAME_BOTTOM_S:
+    def _look_ahead(self, sightings: Sightings, now_s: float) -> None:
+        """Let how he stood be looked at once when he turns, and the bottom once while he still rises."""
+        rising = rising_squat(self._people, now_s, self._since_s)
+        turning = rising or rising_squat(self._people, now_s, self._since_s, rises=TURNS, for_s=0.0)
+        known_s = self._ahead_s if rising else max(self._ahead_s, self._turned_s)
+        if turning is None or abs(turning.bottom_s - known_s) < SAME_BOTTOM_S:
             return
-        piece = self._judging.memory.piece(rising, sightings.found, self._following.poses)
-        if piece is not None and self._judging.look_ahead(piece):
+        piece = self._judging.memory.piece(turning, sightings.found, self._following.poses)
+        if piece is None or not self._judging.look_ahead(piece, standing_alone=rising is None):
+            return
+        if rising:
             self._ahead_s = rising.bottom_s
+        else:
+            self._turned_s = turning.bottom_s

@@ -28,9 +28,17 @@ RISES, RISES_FOR_S = 0.1, 0.5
 """Hips so much over their lowest, and so long after it, are on their way up: what the bottom needs (pictures to .2 s
 after it, regions steadied over .2 s more) has come, and it is looked at while he still rises."""
 
+TURNS = 0.02
+"""Hips so much over their lowest come up no more by the looks' noise: how he stood before is looked at then, while the
+pictures come that the bottom needs."""
+
 MOST_WAITING = 4
 """Squats that wait to be judged: the small pictures of one are 100 MB. More is several lifters at once on a slow
 machine; what is beyond is counted and said."""
+
+MOST_BARS = 2
+"""Beside a squat whose depth was told: another one's bar, which is being followed. Where one more waits its own bar is
+left out."""
 
 LOOK_EVERY = 2
 """Everyone is looked for in every second of the small pictures that are kept: four times a second, as in a file."""

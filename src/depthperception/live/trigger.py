@@ -60,8 +60,15 @@ def _squat_of(person: PersonTrack, now_s: float, since_s: float, ended: bool) ->
     return Squat(start_s, float(times_s[bottom]), now_s) if is_over else None
 
 
-def rising_squat(people: Iterable[PersonTrack], now_s: float, since_s: float) -> Squat | None:
-    """Find a squat whose bottom is over while he still rises; parameters as in `finished_squat`."""
+def rising_squat(
+    people: Iterable[PersonTrack],
+    now_s: float,
+    since_s: float,
+    *,
+    rises: float = RISES,
+    for_s: float = RISES_FOR_S,
+) -> Squat | None:
+    """Find a squat whose bottom is over while he still rises, by how far and for how long; else as `finished_squat`."""
     for person in people:
         times_s, heights = person.times_s, relative_heights(person)
         low = np.flatnonzero((heights < DOWN) & (times_s > since_s))
@@ -69,7 +76,7 @@ def rising_squat(people: Iterable[PersonTrack], now_s: float, since_s: float) ->
             continue
         bottom = int(low[0] + np.argmin(heights[low[0] :]))
         bottom_s = float(times_s[bottom])
-        if heights[-1] >= heights[bottom] + RISES and now_s - bottom_s >= RISES_FOR_S:
+        if heights[-1] >= heights[bottom] + rises and now_s - bottom_s >= for_s:
             return Squat(_stood_s(times_s, heights, float(times_s[low[0]])), bottom_s, now_s)
     return None
 

@@ -9,7 +9,7 @@ from depthperception.damaged import MISREAD, reason
 from depthperception.errors import OutputError, PoseSourceError
 from depthperception.geometry.roi import Region
 from depthperception.geometry.signals import nearest_to
-from depthperception.geometry.skeletons import COUNT, SHOULDERS
+from depthperception.geometry.skeletons import COUNT
 from depthperception.types import BoolArray, FloatArray, IntArray, check_shapes, time_span
 
 
@@ -85,9 +85,9 @@ class PoseTrack:
         """Mean row (n,) of some landmarks in the picture."""
         return np.asarray(self.image_px[:, points, 1].mean(axis=1))
 
-    def shoulders_cm(self, cm_per_px: float) -> tuple[FloatArray, FloatArray]:
-        """Times (n,), s, and heights (n,), cm, of the shoulders in the picture: they go with a bar that they carry."""
-        return self.times_s, -cm_per_px * self.y_px(SHOULDERS)
+    def height_cm(self, points: IntArray, cm_per_px: float) -> tuple[FloatArray, FloatArray]:
+        """Times (n,), s, and mean heights (n,), cm, of some landmarks in the picture: a trunk goes with its bar."""
+        return self.times_s, -cm_per_px * self.y_px(points)
 
     def image_at(self, time_s: float) -> FloatArray | None:
         """Landmarks (33, 2) in px at any time, linear between frames; None outside, or in a gap over 0.5 s."""

@@ -28,7 +28,9 @@ class Watched:
     stands
         Every stand of the film: the straightest is his own standing maximum.
     bar, carried
-        The way up of the bar, and of the shoulders that carry it; None where they are not seen through it.
+        The way up of the bar, and of the body that carries it; None where they are not seen through it.
+    bar_lower_cm
+        How much lower the bar ends than it began; None where that is not seen.
     cm_per_px, cm_per_m
         True centimetres per px of the picture and per metre of the pose model.
     hints
@@ -42,6 +44,7 @@ class Watched:
     stands: tuple[Stand, ...]
     bar: Ascent | None
     carried: Ascent | None
+    bar_lower_cm: float | None
     cm_per_px: float
     cm_per_m: float
     hints: Hints
@@ -113,9 +116,7 @@ def _knees(cause: Cause, stand: Stand | None, watched: Watched, limits: RefereeL
     said = f"The knees are bent by {stand.flexion_deg.mean():.0f}° {when}: as straight as anywhere in the film."
     noise_cm, limit_cm, limit_deg = limits.leg_noise_cm, limits.leg_short_cm, limits.flexion_deg
     if stand.close:
-        noise_cm, limit_cm, limit_deg = limits.close_leg_noise_cm, limits.close_leg_short_cm, limits.close_flexion_deg
-        if _foot_movement(watched, limits).finding == "fault":
-            limit_cm, limit_deg = limits.stepped * limit_cm, limits.stepped * limit_deg
+        noise_cm, (limit_cm, limit_deg) = limits.close_leg_noise_cm, _close_limits(stand, watched, limits)
     if short_cm >= noise_cm:
         said = (
             f"The knees are bent by {max(bend_deg, 0.0):.0f}° more, and hip and ankle {short_cm:.1f} cm nearer to each "
@@ -124,6 +125,23 @@ def _knees(cause: Cause, stand: Stand | None, watched: Watched, limits: RefereeL
     fault = short_cm >= limit_cm and bend_deg >= limit_deg
     finding: Finding = "fault" if fault else "passed"
     return Check(cause, finding, said, short_cm, "cm", noise_cm, limit_cm, stand.end_s)
+
+
+def _close_limits(stand: Stand, watched: Watched, limits: RefereeLimits) -> tuple[float, float]:
+    """How much shorter and more bent legs are that were looked at closely, for knees that are not locked."""
+    feet = _foot_movement(watched, limits)
+    short_cm, bend_deg = limits.close_leg_short_cm, limits.close_flexion_deg
+    if feet.finding == "fault":
+        return limits.stepped * short_cm, limits.stepped * bend_deg
+    before = watched.stance.before
+    # A camera that comes nearer or goes moves shoulders as a bend does, and parts the feet.
+    stays = feet.value is not None and feet.value <= limits.close_foot_cm / 2.0
+    if stays and before is not None and before.close:
+        lower_cm = watched.cm_per_px * (before.shoulders_px - stand.shoulders_px)
+        if lower_cm >= limits.lower_cm:
+            bar_too = watched.bar_lower_cm is not None and watched.bar_lower_cm >= limits.lower_cm
+            return limits.lower_leg_short_cm, 0.0 if bar_too else limits.lower_flexion_deg
+    return short_cm, bend_deg
 
 
 def _double_bounce(watched: Watched, limits: RefereeLimits) -> Check:
@@ -135,22 +153,23 @@ def _downward_movement(watched: Watched, limits: RefereeLimits) -> Check:
 
 
 def _sinks(cause: Cause, watched: Watched, limits: RefereeLimits, verb: str, *, at_bottom: bool) -> Check:
-    """Hold the largest sinking of the bar against the limit; without a plate somebody should look."""
+    """Hold the largest sinking of the bar against the limit, or where no plate shows it that of the whole lifter."""
     if watched.bar:
         limit = max(limits.bar_sinks_cm, limits.multiple * watched.bar.jitter_cm)
         check = Check(cause, "passed", f"The bar nowhere {verb} by {limit:.1f} cm or more.", 0.0, "cm")
         check = replace(check, noise=max(limits.bar_noise_cm, watched.bar.jitter_cm), limit=limit)
         largest, slip = watched.bar.largest(at_bottom=at_bottom), watched.bar.largest_slip(at_bottom=at_bottom)
         if largest is not None and largest.drop_cm >= limit:
-            return _held(check, "fault", largest, _sank(largest, verb))
+            return _held(check, "fault", largest, f"The {_sank(largest, verb, 'bar')}")
         if slip is not None and slip.drop_cm >= limit:
             return _held(check, "review", slip, _slipped(slip))
         return _held(check, "passed", largest, check.says) if largest else check
     why = "No plate of the bar is seen through the ascent"
     largest = watched.carried.largest(at_bottom=at_bottom) if watched.carried else None
-    if watched.carried and largest and largest.drop_cm >= _carried_limit_cm(watched.carried, limits):
-        said = f"{why}; the shoulders sink by {largest.drop_cm:.1f} cm from {largest.top_s:.2f} s on."
-        return Check(cause, "review", said, largest.drop_cm, "cm", time_s=largest.top_s)
+    limit = _carried_limit_cm(watched.carried, limits) if watched.carried else 0.0
+    if watched.carried and largest and largest.drop_cm >= limit:
+        check = Check(cause, "fault", why, unit="cm", noise=watched.carried.jitter_cm, limit=limit)
+        return _held(check, "fault", largest, f"{why}; the {_sank(largest, verb, 'lifter, from head to hips,')}")
     return Check(cause, "not_checked", f"{why}.")
 
 
@@ -162,12 +181,12 @@ def _carried_limit_cm(carried: Ascent, limits: RefereeLimits) -> float:
     return max(limits.carried_sinks_cm, limits.multiple * carried.jitter_cm)
 
 
-def _sank(sinking: Sinking, verb: str) -> str:
-    return f"The bar {verb}: it sinks by {sinking.drop_cm:.1f} cm from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
+def _sank(sinking: Sinking, verb: str, what: str) -> str:
+    return f"{what} {verb}: it sinks by {sinking.drop_cm:.1f} cm from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
 
 
 def _slipped(slip: Sinking) -> str:
-    but = "not the shoulders that carry it" if slip.seen else "it is lost for some pictures there"
+    but = "not the lifter who carries it" if slip.seen else "it is lost for some pictures there"
     return (
         f"What was followed as the bar's plate sinks by {slip.drop_cm:.1f} cm from {slip.top_s:.2f} to {slip.low_s:.2f}"
         f" s, but {but}."

@@ -100,6 +100,7 @@ def referee_landmarks(
             stands=stands,
             bar=None,
             carried=Ascent((), 0.0, one.end_s, up.recovery),
+            bar_lower_cm=None,
             cm_per_px=1.0,
             cm_per_m=100.0,
             hints=hints,

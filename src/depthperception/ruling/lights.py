@@ -127,6 +127,7 @@ def _says(position: Position, camera: Camera | None, leg: str) -> str:
     if camera is None:
         return f"By {leg}; where the camera stands is not known."
     away = abs((camera.azimuth_deg - SEATS_DEG[position] + 180.0) % 360.0 - 180.0)
+    degrees = f"{away:.0f} degree{'s' * (round(away) != 1)}"
     if away <= IN_THE_SEAT_DEG:
-        return f"By {leg}, seen about as from that seat: the camera is {away:.0f} degrees from it."
-    return f"By {leg}; the camera is {away:.0f} degrees from that seat and sees less of what a referee there would."
+        return f"By {leg}, seen about as from that seat: the camera is {degrees} from it."
+    return f"By {leg}; the camera is {degrees} from that seat and sees less of what a referee there would."

@@ -4,11 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.course import over_feet_cm
 from depthperception.attempts.stance import Stance, measure_stance, neighbours_s
 from depthperception.attempts.timeline import follow_attempt, measure_stillness
 from depthperception.barbell.kinematics import REACH_S
-from depthperception.barbell.sinking import watch_ascent, without_gaps, without_slips
+from depthperception.barbell.sinking import ends_lower_cm, watch_ascent, without_gaps, without_slips
+from depthperception.geometry.skeletons import EARS, HIPS, SHOULDERS, WRISTS
 from depthperception.people import PersonTrack
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.results import AttemptJudgement, Camera, Scale
@@ -21,6 +25,9 @@ from depthperception.video.sound import loud_calls
 
 LEAST_SINKING_CM = 0.5
 """Smaller ones are not even noted."""
+
+BODY = np.concatenate([EARS, SHOULDERS, WRISTS, HIPS])
+"""What goes with the bar on his shoulders."""
 
 COMES_UP_S = 2.5
 """How long after the bottom somebody who is not seen to stand again may still come up by himself."""
@@ -117,12 +124,13 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
     calls = loud_calls(seat.video, *span) if seat.video else None
     path = judged.bar.path if judged.bar else None
     up_s = _whole_way_s(attempts, index, judged)
-    shoulders = track.shoulders_cm(scale.cm_per_px)
-    carried = watch_ascent(*shoulders, judged.bottom_s, up_s, LEAST_SINKING_CM)
+    whole = over_feet_cm(track.between(*up_s), BODY, scale.cm_per_px)
+    carried = watch_ascent(*whole, judged.bottom_s, up_s, LEAST_SINKING_CM)
     bar = watch_ascent(path.times_s, path.height_cm, judged.bottom_s, up_s, LEAST_SINKING_CM) if path else None
     if path and bar:
         bar = without_gaps(bar, path.times_s)
-        bar = without_slips(bar, (path.times_s, path.height_cm), shoulders) if carried else bar
+        carriers = [track.height_cm(points, scale.cm_per_px) for points in (SHOULDERS, HIPS)]
+        bar = without_slips(bar, (path.times_s, path.height_cm), carriers) if carried else bar
     return Watched(
         judged=judged,
         attempt=attempts[index],
@@ -131,6 +139,7 @@ def _watch(judged: AttemptJudgement, attempts: Sequence[Attempt], index: int, st
         stands=(),
         bar=bar,
         carried=carried,
+        bar_lower_cm=ends_lower_cm(path.times_s, path.height_cm, attempts[index].span_s) if path else None,
         cm_per_px=scale.cm_per_px,
         cm_per_m=100.0 * scale.model_factor,
         hints=find_hints(judged, track, seat.others, calls, scale.cm_per_px),
