@@ -42,7 +42,7 @@ from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, squats_on_feet, together
 from depthperception.journal import found_by_piece
 from depthperception.memory import give_back
-from depthperception.no_squat import nothing_to_judge
+from depthperception.no_squat import nothing_to_judge, sits_note
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.planar.judging import judge_in_picture
@@ -199,7 +199,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     each = zip(attempts, bottoms, scene.bar.plates, strict=True)
     judged = [_judge_lowest(case, scene, looks, attempt, bottom, plates) for attempt, bottom, plates in each]
     ruled = _referee(case, scene, attempts, judged)
-    notes = (*found.notes, *filter(None, _notes(case, scene, track, attempts)))
+    notes = (*found.notes, *filter(None, (sits_note(movements), *_notes(case, scene, track, attempts))))
     found = replace(found, camera=_camera_said(case, scene, bottoms), scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, recovery.track, plates=scene.bar.plates, close=scene.close)
 
