@@ -378,7 +378,7 @@ def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
 
 @pytest.mark.parametrize(
     ("first_cm", "there_cm", "ruled_s"),
-    [(-3.0, 2.0, 2.2), (2.0, -3.0, 2.0), (2.0, None, 2.0), (-3.0, None, 2.2), (None, 2.0, 2.0)],
+    [(-3.0, 2.0, 2.2), (2.0, -3.0, 2.0), (2.0, None, 2.0), (-3.0, None, 2.2), (None, 2.0, 2.2), (None, None, 2.2)],
 )
 def test_where_the_bar_is_lower_beside_the_bottom_the_deeper_moment_counts_and_no_depth_needs_both(
     first_cm: float | None, there_cm: float | None, ruled_s: float, monkeypatch: pytest.MonkeyPatch
@@ -397,4 +397,5 @@ def test_where_the_bar_is_lower_beside_the_bottom_the_deeper_moment_counts_and_n
     monkeypatch.setattr(pipeline, "lowest_elsewhere_s", lambda *_: 2.2)
     found = pipeline._judge_lowest(None, MagicMock(), Looks(), MagicMock(), None, ())  # type: ignore[arg-type]
     assert found.bottom_s == ruled_s
-    assert looked == ([] if first_cm is None else [2.2])
+    assert looked == [2.2]
+    assert first_cm is not None or (found.verdict, found.depth.cm) == ("not_judgeable", None)

@@ -29,6 +29,12 @@ def nothing_to_judge(
     return ("no_lifter", hidden) if hidden else None
 
 
+def sits_note(movements: Sequence[Movement]) -> str | None:
+    """Say when somebody sits down in a film of squats; None where nobody does."""
+    sits = [f"{one.attempt.bottom_s:.1f}" for one in movements if one.kind == "sits"]
+    return f"At {', '.join(sits)} s somebody sits down on something: that is not judged as a squat." if sits else None
+
+
 def _seen_instead(case: Case, choice: Choice, movements: Sequence[Movement], track: PoseTrack) -> str:
     """Say what was seen instead of a squat, or what hides one."""
     kinds = {one.kind for one in movements}

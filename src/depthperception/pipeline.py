@@ -43,7 +43,7 @@ from depthperception.film import Found, found_in, of_lifter, squats_on_feet, tog
 from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.journal import found_by_piece
 from depthperception.models import shrink_arena
-from depthperception.no_squat import nothing_to_judge
+from depthperception.no_squat import nothing_to_judge, sits_note
 from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.planar.judging import judge_in_picture
@@ -200,7 +200,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     each = zip(attempts, bottoms, scene.bar.plates, strict=True)
     judged = [_judge_lowest(case, scene, looks, attempt, bottom, plates) for attempt, bottom, plates in each]
     ruled = _referee(case, scene, attempts, judged)
-    notes = (*found.notes, *filter(None, _notes(case, scene, track, attempts)))
+    notes = (*found.notes, *filter(None, (sits_note(movements), *_notes(case, scene, track, attempts))))
     found = replace(found, camera=_camera_said(case, scene, bottoms), scale=scene.scale, attempts=ruled, notes=notes)
     return examined(found, recovery.track, plates=scene.bar.plates, close=scene.close)
 
@@ -288,14 +288,17 @@ def _judge_lowest(
 ) -> AttemptJudgement:
     """Judge an attempt at its bottom, and where the bar is lower at another moment there too: the deeper one counts.
 
-    Where the other one cannot be judged only depth stands: what was not reached before the bottom may be at it.
+    Where the other one cannot be judged only depth stands: what was not reached before the bottom may be at it. Where
+    the first cannot be judged neither is, and the bottom is the bar's: who is not seen well is not seen to be lowest.
     """
     judged = _judge_attempt(case, scene, attempt, seen, plates)
     carrier = scene.recovery.track.height_cm(SHOULDERS, scene.scale.cm_per_px)
     at_s = lowest_elsewhere_s(judged.bar, judged.bottom_s, attempt.span_s, carrier)
-    if at_s is None or judged.verdict == "not_judgeable":
+    if at_s is None:
         return judged
     again = _judge_attempt(case, scene, attempt, looks.look_at(attempt, at_s), plates)
+    if judged.verdict == "not_judgeable":
+        return replace(again, verdict=judged.verdict, reason=judged.reason, depth=judged.depth)
     if again.verdict == "not_judgeable":
         return judged if judged.verdict == "depth" else again
     return max(judged, again, key=lambda one: one.depth.probability or 0.0)

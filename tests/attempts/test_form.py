@@ -5,7 +5,9 @@ import pytest
 
 from depthperception.attempts.detection import feet_are_out, find_attempts, find_movements
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES, WRISTS
+from depthperception.no_squat import sits_note
 from depthperception.pose.track import PoseTrack
+from depthperception.ruling.rule import no_squat_reason
 from depthperception.types import BoolArray, FloatArray, IntArray
 from tests.support.figures import PICTURE_PX, axes, squats, track
 
@@ -91,11 +93,18 @@ def on_a_chair(times: FloatArray, share: FloatArray) -> PoseTrack:
     return shifted(standing, upper, path)
 
 
-def test_sitting_down_on_a_chair_is_not_judged() -> None:
+def test_sitting_down_on_a_chair_is_no_attempt_and_is_said() -> None:
     times = np.arange(0.0, 6.0, 0.1)
     share = np.interp(times, [0, 1, 2, 3.5, 4.5, 6], [0, 0, 1, 1, 0, 0])
-    (attempt,) = find_attempts(on_a_chair(times, share), PICTURE_PX)
-    assert attempt.doubt == "sits"
+    seen = on_a_chair(times, share)
+    assert find_attempts(seen, PICTURE_PX) == ()
+    movements = find_movements(seen, PICTURE_PX)
+    assert [one.kind for one in movements] == ["sits"]
+    assert "sits down" in no_squat_reason({one.kind for one in movements}, among_others=None)
+    note = sits_note(movements)
+    assert note is not None
+    assert 2.0 <= float(note.split()[1]) <= 3.5
+    assert sits_note(find_movements(track(*squats([95.0])[:2]), PICTURE_PX)) is None
 
 
 def test_a_paused_squat_does_not_sit() -> None:
@@ -110,6 +119,20 @@ def test_hanging_hands_that_a_plate_hides_near_the_knees_pull() -> None:
     pulled = track(times, angles, CAMERA, hands="hang", trunk_deg=60.0)
     guessed = shifted(pulled, WRISTS, np.array([0.0, 0.0, 0.36]), angles > 40.0)
     assert kinds(guessed) == ["pull", "pull"]
+
+
+def test_hands_that_a_plate_hides_at_the_very_bottom_pull_by_the_looks_before() -> None:
+    times = np.arange(0.0, 7.0, 0.1)
+    low = np.interp(times, [0, 1, 2.2, 5.0, 6.0, 7], [0, 0, 75, 78, 0, 0])
+    guessed = track(times, low, CAMERA, hands="hang")
+    assert kinds(shifted(guessed, WRISTS, np.array([0.0, 0.0, 0.5]), (times > 4.2) & (times < 5.2))) == ["pull"]
+
+
+def test_hands_that_hang_and_are_raised_on_the_way_down_squat() -> None:
+    times, angles, _ = squats([95.0])
+    hanging = track(times, angles, CAMERA, hands="hang")
+    raised = np.clip(angles / 40.0, 0.0, 1.0)[:, None] * [0.0, 0.5, 0.5]
+    assert kinds(shifted(hanging, WRISTS, raised)) == ["squat"]
 
 
 def test_a_bar_that_came_from_the_floor_a_moment_ago_is_cleaned() -> None:

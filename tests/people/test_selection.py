@@ -223,6 +223,13 @@ def test_who_stands_between_the_plates_lifts_whatever_his_spotter_does() -> None
     assert choose(neither, (720, 1280), 4.25).number == 2
 
 
+def test_a_spotter_near_the_bars_middle_is_not_as_sure_as_who_has_it() -> None:
+    # Hands down, squatting along: what little of the bar is near his shoulders must not stand for hands on it.
+    people = link(film({"x_px": 330, "deg": 95}, {"x_px": 400, "deg": 95, "hands": "down"}))
+    known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.4, 0.45), strict=True))
+    assert choose(known, (720, 1280), 4.25).number == 1
+
+
 def test_a_second_lifter_whose_bar_is_not_found_is_still_noted() -> None:
     people = link(film({"x_px": 180, "deg": 95}, {"x_px": 510, "deg": 100}, late_s=1.5))
     known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.9, 0.0), strict=True))

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Doubt: TypeAlias = Literal["begins", "ends", "jumps", "unseen", "sits"]
+Doubt: TypeAlias = Literal["begins", "ends", "jumps", "unseen"]
 """Why an attempt cannot be judged whatever its bottom looks like; `ruling.rule` has the sentences.
 
 begins: the film begins inside the descent, or after it. ends: it ends before the bottom is seen to be one. jumps: it is
-cut or sped up in the descent. unseen: the lifter is hidden standing or at the bottom. sits: something carries him.
+cut or sped up in the descent. unseen: the lifter is hidden standing or at the bottom.
 """
 
 

@@ -33,7 +33,7 @@ IN_PICTURE = 0.02
 """Knees and feet are this far inside of the picture's edges, in its size: of those that an edge cuts off the network
 guesses that they are just inside."""
 
-SQUATS: dict[Kind, Doubt | None] = {"squat": None, "unseen": "unseen", "sits": "sits"}
+SQUATS: dict[Kind, Doubt | None] = {"squat": None, "unseen": "unseen"}
 """Kinds of descents that are reported as attempts, and why they cannot be judged."""
 
 

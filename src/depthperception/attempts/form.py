@@ -16,7 +16,7 @@ from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
 
 Kind: TypeAlias = Literal["squat", "shallow", "unseen", "sits", "lunge", "pull", "begun", "ascent", "hidden", "other"]
-"""What a descent is. shallow: too little to be told by itself. unseen and sits: squats, but not to be judged. begun:
+"""What a descent is. shallow: too little to be told by itself. unseen: a squat, but not to be judged. begun:
 the film begins with him down. ascent: only that of a squat is seen. hidden: he comes down, and is seen too badly to
 tell how."""
 
@@ -54,7 +54,7 @@ class Form:
     hands
         Height of the hands between shoulders (0) and hips (1): standing, at the bottom, at the end.
     hands_under_knees_m
-        At the bottom; negative above.
+        In the lower half of the way, most of the time; negative above.
     came_from_floor
         The hands were below the knees in the second before.
     moved
@@ -116,7 +116,7 @@ def measure_form(moments: Moments, leg_m: float, settings: SquatForm) -> Form:
         hips_over_feet=-float(np.median(_height_m(bottom, ANKLES))) / leg_m,
         rests_s=_rests_s(moments, settings.sits_within * leg_m),
         hands=(hands[0], hands[1], hands[2]),
-        hands_under_knees_m=float(np.median(_height_m(bottom, KNEES) - _height_m(bottom, WRISTS))),
+        hands_under_knees_m=_hands_under_knees_m(moments),
         came_from_floor=_low_hands(moments.before),
         moved=float(np.linalg.norm(feet[1] - feet[0], axis=1).max()) / height_px,
     )
@@ -231,6 +231,14 @@ def _hands_down(track: PoseTrack) -> float:
     shoulders = _height_m(track, SHOULDERS)
     trunk = np.maximum(shoulders - _height_m(track, HIPS), 0.1)
     return float(np.median((shoulders - _height_m(track, WRISTS)) / trunk))
+
+
+def _hands_under_knees_m(moments: Moments) -> float:
+    """How far the hands are under the knees while the hips are low: a plate may hide them at the bottom alone."""
+    high_m, low_m = (-float(np.median(_height_m(part, ANKLES))) for part in (moments.standing, moments.bottom))
+    low = moments.whole.take(-_height_m(moments.whole, ANKLES) <= (high_m + low_m) / 2)
+    low = low if len(low) else moments.bottom
+    return float(np.median(_height_m(low, KNEES) - _height_m(low, WRISTS)))
 
 
 def _low_hands(track: PoseTrack) -> bool:

@@ -58,7 +58,8 @@ class LiftingCues:
         Somebody half hidden may have squatted unseen, so that his travel counts as far as he is seen; but what was not
         seen speaks for nobody, and all of it counts as far as he is seen: one hardly ever seen does not lift.
         """
-        weights, barred = self.weights, self.between or 0.0
+        weights, between = self.weights, self.between or 0.0
+        barred = between if between >= weights.least_between else 0.0
         carried = 1.0 if self.carries is None else float(np.clip(self.carries, barred, 1.0))
         travels = min(1.0, self.travel / weights.full_travel)
         weighed = (

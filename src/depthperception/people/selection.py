@@ -136,7 +136,7 @@ def weigh(
         settings=settings.cues,
     )
     said = (
-        "person" if (track.between or 0.0) >= settings.least_between else kind
+        "person" if (track.between or 0.0) >= settings.cues.least_between else kind
         for track, kind in zip(tracks, kinds(tracks, settings=settings), strict=True)
     )
     return tuple(
@@ -155,7 +155,7 @@ def _by_plates(
 ) -> tuple[Candidate, ...]:
     """Hold a bar against all who do not stand between its plates, but for those who squat in their own time."""
     under = np.array([track.between or 0.0 for track in tracks])
-    if max(under, default=0.0) < settings.least_between:
+    if max(under, default=0.0) < settings.cues.least_between:
         return candidates
     lifter = tracks[int(np.argmax(under))]
     return tuple(

@@ -106,6 +106,9 @@ class CueWeights:
         Likewise at the side of the picture.
     without_carries
         Likewise where nothing goes with the shoulders: half of a bar may be out of the picture, or hidden.
+    least_between
+        Somebody stands under the middle of a bar from here on, 1.2 sd off; less speaks for nobody, for a spotter's
+        shoulders are near it too. He is no reflection of anybody then: of two bars the nearer counts.
     """
 
     full_travel: float = 0.25
@@ -122,6 +125,7 @@ class CueWeights:
     without_stay: float = 0.3
     without_central: float = 0.3
     without_carries: float = 0.5
+    least_between: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -205,9 +209,6 @@ class LifterSelection:
     own_time
         Correlation of the hips' heights below which somebody squats on his own account: spotters with hands up had .84
         and more with their lifter, up to .3 s late; 34 of 38 second lifters had less.
-    least_between
-        Somebody stands under the middle of a bar from here on, 1.2 sd off. He is no reflection of anybody then: of two
-        bars the nearer counts.
     beside_bar
         What is left then of the score of anybody who stands not at all there.
     may_lift
@@ -238,7 +239,6 @@ class LifterSelection:
     room_m: float = 1.3
     far_m: float = 4.5
     own_time: float = 0.8
-    least_between: float = 0.5
     beside_bar: float = 0.1
     may_lift: float = 0.5
     covered: float = 0.5

@@ -39,13 +39,13 @@ DOUBTS: Mapping[Doubt, str] = {
     "ends": "The {film} ends before the lifter comes up again: the bottom may lie after its last picture.",
     "jumps": "The lifter comes down faster than anything falls: the {film} is cut or sped up inside the descent.",
     "unseen": "The lifter is hidden or out of the picture standing or at the bottom: film the whole body throughout.",
-    "sits": "The lifter seems to sit on something: the trunk is behind the feet, and rests.",
 }
 """What is against an attempt as such, whatever its bottom looks like; `doubt_words` names the film."""
 
 NO_SQUATS: Mapping[Kind, str] = {
     "lunge": "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged.",
     "pull": "Nobody squats in the video: a load is pulled from the floor or put down.",
+    "sits": "Nobody squats in the video: somebody sits down on something, with the trunk behind the feet, and rests.",
     "ascent": "Somebody comes up, but no descent is seen: the video may begin at the bottom of a squat or after it.",
     "hidden": "Somebody goes down, but is not seen well enough to tell whether that is a squat: film from where "
     "nothing is in the way, plates included.",
