@@ -32,8 +32,8 @@ class Together:
     search_s
         Reach of the fine search round the coarse offset.
     offset_sd_s
-        Of an offset by motion (sd), beside what its own film says: all parts of a film err alike by so much (rendered
-        pairs).
+        Of an offset by motion (sd), beside what its own film says: all parts of a film err alike by so much, because a
+        network draws one pose otherwise on the way down than on the way up (66 rendered pairs of six squats).
     unsure_offset_s
         An offset whose error (sd) is larger is said to be unsure: half a frame of 30 a second.
     sound_over_rest, sound_sd_s
@@ -100,7 +100,7 @@ class Together:
     least_correlation: float = 0.8
     candidates: int = 4
     search_s: float = 0.25
-    offset_sd_s: float = 0.001
+    offset_sd_s: float = 0.002
     unsure_offset_s: float = 0.017
     sound_over_rest: float = 1.5
     sound_sd_s: float = 0.008
