@@ -32,8 +32,8 @@ class Together:
     search_s
         Reach of the fine search round the coarse offset.
     offset_sd_s
-        Of an offset by motion (sd), beside what its own film says: poses of one film are late or early together, against
-        true joints by up to 7 ms, and no part of it shows that (66 rendered pairs of six squats).
+        Of an offset by motion (sd), beside what its own film says: poses of one film are late or early together, by
+        up to 7 ms against true joints, and no part of it shows that (66 rendered pairs of six squats).
     unsure_offset_s
         An offset whose error (sd) is larger is said to be unsure: half a frame of 30 a second.
     sound_over_rest, sound_sd_s
