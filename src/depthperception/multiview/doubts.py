@@ -31,11 +31,11 @@ def doubts(
         said += _not_shown(views, bottom, number)
     if facts is not None and facts.source == "lifter":
         said += [
-            f"By how they see the lifter, {view.name} stands {away_m:.1f} m from {views[0].name}. Expected cameras on "
-            "different sides of the lifter: so near to each other they see alike. If they stood apart, one picture is "
-            "mirrored; film with it the right way round, or give a calibration."
-            for view, away_m in zip(views[1:], facts.baselines_m, strict=True)
-            if away_m < settings.least_baseline_m
+            f"By how they see the lifter, {view.name} looks the same way as {views[0].name}, within {turned_deg:.0f} "
+            "degrees. Expected cameras at different sides of the lifter: two that look the same way see alike. If they "
+            "stood apart, one picture is mirrored; film with it the right way round, or give a calibration."
+            for view, turned_deg in zip(views[1:], facts.turned_deg, strict=True)
+            if turned_deg < settings.least_turn_deg
         ]
     return said
 
