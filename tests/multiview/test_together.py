@@ -263,6 +263,13 @@ def test_two_lifts_whose_depths_contradict_each_other_are_doubted() -> None:
     assert "front_deep.mp4 and side_high.mp4 differ about attempt 1 (4.0 cm below and 5.0 cm above" in said
 
 
+def test_two_lifts_whose_depths_contradict_each_other_are_not_ruled_on() -> None:
+    (attempt,) = _together([_with_depth(VIEWS[0], 9.0), _with_depth(VIEWS[1], -5.0)]).judgement.attempts
+
+    assert attempt.verdict == "not_judgeable"
+    assert "By all views the depth may be off by" in (attempt.reason or "")
+
+
 def test_an_attempt_that_a_camera_should_have_seen_is_doubted() -> None:
     one = VIEWS[0].judgement
     later = replace(one.attempts[0], start_s=0.4, bottom_s=0.9, end_s=1.4)

@@ -1,16 +1,15 @@
-"""What speaks against videos being of one lift, where nothing refuses them: said, not decided.
+"""What speaks against videos being of one lift, where nothing refuses them: said in notes.
 
 Two squats of one lifter look alike in their course, and without a board the cameras go wherever the legs fit. Then the
-depths that the views give by themselves, and attempts that one of them does not show, are what is left to tell them by.
-A mirrored picture is that of a camera on the lifter's other side: nothing but the place of that camera gives it away.
+depths that the views give by themselves, and attempts that one of them does not show, are what is left to tell them by;
+the error of depths that differ much grows too (`fusion.contradiction`). A mirrored picture is that of a camera on the
+lifter's other side: nothing but the way in which that camera looks gives it away.
 """
 
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-import numpy as np
-
-from depthperception.depth.reading import sd_of
+from depthperception.multiview.fusion import apart_sd
 from depthperception.multiview.results import CalibrationFacts
 from depthperception.multiview.settings import TOGETHER, Together
 from depthperception.multiview.views import Bottom, View
@@ -59,14 +58,6 @@ def _depths_apart(views: Sequence[View], bottom: Bottom, number: int, settings: 
         f"error of that, expected up to {settings.much_apart_sd:g}. They may show two lifts, or one of them not the "
         "legs that it takes for the lifter's. Look at them side by side."
     ]
-
-
-def apart_sd(one: Reading, other: Reading, settings: Together = TOGETHER) -> float:
-    """By how many standard deviations of their difference two views' readings differ; errors of views go together."""
-    if one.cm is None or other.cm is None or one.interval90_cm is None or other.interval90_cm is None:
-        return 0.0
-    a, b = sd_of(one.interval90_cm), sd_of(other.interval90_cm)
-    return float(abs(one.cm - other.cm) / np.sqrt(a**2 + b**2 - 2.0 * settings.singles_correlation * a * b))
 
 
 def _words(reading: Reading) -> str:
