@@ -24,12 +24,13 @@ from depthperception.depth.calling import call
 from depthperception.depth.legs import with_tolerance
 from depthperception.depth.reading import sd_of
 from depthperception.depth.settings import FITTING
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.multiview.calibration import CalibratedCamera, Calibration, angle_deg, baseline_m, relative_turn
 from depthperception.multiview.fusion import at_both_sides, fuse
 from depthperception.multiview.legs import LegsInSpace, SeenLegs, fit_legs_in_space, moved
-from depthperception.multiview.self_calibration import calibrate_by_lifter, rough_camera
+from depthperception.multiview.self_calibration import RoughCamera, calibrate_by_lifter, rough_camera
 from depthperception.multiview.settings import TOGETHER
-from depthperception.results import Reading
+from depthperception.results import Camera, Reading
 from depthperception.surfaces import COUNT, LEGS, index_of
 from depthperception.synth.body import make_body, rig
 from depthperception.synth.skinning import dual_quaternions, skin
@@ -43,6 +44,9 @@ CLEAR_CM = 1.0
 
 AIM_SD_CM, AIM_RIGHT = 1.0, 0.98
 """What several cameras should reach."""
+
+KNOWN_GRAVITY_DEG, KNOWN_FOCAL = (0.3, 0.1), 0.005
+"""Errors (sd) of pitch, roll and log focal length where they are given."""
 
 LARGE_M = 0.15
 """Radius of plates that can hide hips and knees from the side."""
@@ -126,12 +130,40 @@ def by_true_points(rows: Sequence[StillRow], _number: int) -> Calibration:
     )
 
 
+def by_lifter_upright(rows: Sequence[StillRow], _number: int) -> Calibration:
+    """Cameras as the lifter gives them whose pitch and roll are known."""
+    return _by_lifter([replace(row, camera=_upright(row)) for row in rows], [seen(row) for row in rows])
+
+
+def by_lifter_upright_and_long(rows: Sequence[StillRow], _number: int) -> Calibration:
+    """Cameras as the lifter gives them whose pitch, roll and focal lengths are known."""
+    rough = [_long(_rough(replace(row, camera=_upright(row))), row.pinhole) for row in rows]
+    known = replace(TOGETHER, focal_share=KNOWN_FOCAL)
+    return calibrate_by_lifter(rough, [[seen(row) for row in rows]], rows[0].stature_m, 0.0, settings=known)
+
+
+def _upright(row: StillRow) -> Camera:
+    """What was measured of a camera, with its true gravity."""
+    up = row.pinhole.R[:, 2]
+    ray = np.linalg.solve(row.pinhole.K, np.append(row.standing_hips_px, 1.0))
+    pitch, roll = np.degrees([np.arcsin(-up @ ray / np.linalg.norm(ray)), np.arctan2(-up[0], -up[1])])
+    sd_deg = dict(zip(("pitch_sd_deg", "roll_sd_deg"), KNOWN_GRAVITY_DEG, strict=True))
+    return replace(row.camera, pitch_deg=float(pitch), roll_deg=float(roll), **sd_deg)
+
+
+def _long(rough: RoughCamera, true: PinholeCamera) -> RoughCamera:
+    """A rough camera with its true focal length, as much further away."""
+    longer = np.array([1.0, 1.0, true.K[0, 0] / rough.pinhole.K[0, 0]])
+    return replace(rough, pinhole=replace(rough.pinhole, K=true.K, t=rough.pinhole.t * longer))
+
+
 def _by_lifter(rows: Sequence[StillRow], legs: Sequence[SeenLegs]) -> Calibration:
-    rough = []
-    for row in rows:
-        view = row.scenario.viewpoint
-        rough.append(rough_camera(row.camera, row.scale, row.standing_hips_px, view.width_px, view.height_px))
-    return calibrate_by_lifter(rough, [legs], rows[0].stature_m, 0.0)
+    return calibrate_by_lifter([_rough(row) for row in rows], [legs], rows[0].stature_m, 0.0)
+
+
+def _rough(row: StillRow) -> RoughCamera:
+    view = row.scenario.viewpoint
+    return rough_camera(row.camera, row.scale, row.standing_hips_px, view.width_px, view.height_px)
 
 
 def seen(row: StillRow) -> SeenLegs:
@@ -265,10 +297,15 @@ def degraded(squats: Sequence[Sequence[StillRow]]) -> list[str]:
         lines.append(f"| {turn_deg:g} degrees, {turn_deg:g} cm | {_row(found)} |")
     found = [one for pair in PAIRS for one in measure(squats, pair, by_lifter)]
     lines.append(f"| as the lifter calibrates them | {_row(found)} |")
-    true = [one for pair in PAIRS for one in measure(squats, pair, by_true_points)]
+    true, upright, long = (
+        [one for pair in PAIRS for one in measure(squats, pair, calibrate)]
+        for calibrate in (by_true_points, by_lifter_upright, by_lifter_upright_and_long)
+    )
     return [
         *lines, "",
         f"Without a board: {_cameras_off(found)}", "",
+        f"If pitch and roll of each camera were known: {_cameras_off(upright)} Their focal lengths too: "
+        f"{_cameras_off(long)}", "",
         f"What the network's points cost: with every point where it is, known to be within half a pixel, "
         f"{_cameras_off(true)} Two cameras that see half a metre of legs from three metres see them nearly without "
         "perspective, and then how far one camera stands round from the other hangs on how long thighs and shins are; "
