@@ -147,8 +147,8 @@ def _upright(row: StillRow) -> Camera:
     up = row.pinhole.R[:, 2]
     ray = np.linalg.solve(row.pinhole.K, np.append(row.standing_hips_px, 1.0))
     pitch, roll = np.degrees([np.arcsin(-up @ ray / np.linalg.norm(ray)), np.arctan2(-up[0], -up[1])])
-    sd_deg = dict(zip(("pitch_sd_deg", "roll_sd_deg"), KNOWN_GRAVITY_DEG, strict=True))
-    return replace(row.camera, pitch_deg=float(pitch), roll_deg=float(roll), **sd_deg)
+    pitch_sd, roll_sd = KNOWN_GRAVITY_DEG
+    return replace(row.camera, pitch_deg=float(pitch), roll_deg=float(roll), pitch_sd_deg=pitch_sd, roll_sd_deg=roll_sd)
 
 
 def _long(rough: RoughCamera, true: PinholeCamera) -> RoughCamera:
