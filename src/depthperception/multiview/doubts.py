@@ -12,8 +12,29 @@ from itertools import combinations, pairwise
 from depthperception.multiview.fusion import apart_sd
 from depthperception.multiview.results import CalibrationFacts
 from depthperception.multiview.settings import TOGETHER, Together
-from depthperception.multiview.views import Bottom, View
+from depthperception.multiview.views import Bottom, View, common_bottoms
 from depthperception.results import Reading
+
+
+def of_one_lift(views: Sequence[View], *, settings: Together = TOGETHER) -> tuple[list[View], dict[int, str]]:
+    """Leave out that one of three or more whose depth contradicts those of all others, which agree.
+
+    Gives the others, and why it is left out by its number.
+    """
+    for bottom in common_bottoms(views, settings=settings):
+        known = {place: one.depth for place, one in bottom.attempts.items() if one.depth.cm is not None}
+        for place, reading in known.items():
+            others = [one for other, one in known.items() if other != place]
+            between = [apart_sd(*pair, settings) for pair in combinations(others, 2)]
+            apart = [apart_sd(reading, one, settings) for one in others]
+            if between and max(between) < settings.much_apart_sd <= min(apart):
+                why = (
+                    f"By itself it is {_words(reading)} the top of the knee, {min(apart):.1f} times the error of that "
+                    "from every other, while these agree: it shows another lift, or not the legs that it takes for the "
+                    "lifter's."
+                )
+                return [one for one in views if one is not views[place]], {views[place].number: why}
+    return list(views), {}
 
 
 def doubts(
