@@ -128,8 +128,8 @@ def usable_views(
     if len(shown) > 1 and len(views) == 1 and offsets_s is not None:
         raise DataError(
             f"{called[shown[0]]} and {called[shown[1]]} were not filmed at the same time by the offsets that were "
-            "given. Expected, for each video after the first, what its times need to be the first one's, in seconds. Correct "
-            "--offset, or leave it out."
+            "given. Expected, for each video after the first, what its times need to be the first one's, in seconds. "
+            "Correct --offset, or leave it out."
         )
     if len(shown) > 1 and len(views) == 1:
         raise DataError(
