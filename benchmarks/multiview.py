@@ -24,12 +24,13 @@ from depthperception.depth.calling import call
 from depthperception.depth.legs import with_tolerance
 from depthperception.depth.reading import sd_of
 from depthperception.depth.settings import FITTING
+from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.multiview.calibration import CalibratedCamera, Calibration, angle_deg, baseline_m, relative_turn
 from depthperception.multiview.fusion import at_both_sides, fuse
 from depthperception.multiview.legs import LegsInSpace, SeenLegs, fit_legs_in_space, moved
-from depthperception.multiview.self_calibration import calibrate_by_lifter, rough_camera
+from depthperception.multiview.self_calibration import RoughCamera, calibrate_by_lifter, rough_camera
 from depthperception.multiview.settings import TOGETHER
-from depthperception.results import Reading
+from depthperception.results import Camera, Reading
 from depthperception.surfaces import COUNT, LEGS, index_of
 from depthperception.synth.body import make_body, rig
 from depthperception.synth.skinning import dual_quaternions, skin
@@ -43,6 +44,9 @@ CLEAR_CM = 1.0
 
 AIM_SD_CM, AIM_RIGHT = 1.0, 0.98
 """What several cameras should reach."""
+
+KNOWN_GRAVITY_DEG, KNOWN_FOCAL = (0.3, 0.1), 0.005
+"""Errors (sd) of pitch, roll and log focal length where they are given."""
 
 LARGE_M = 0.15
 """Radius of plates that can hide hips and knees from the side."""
@@ -64,6 +68,11 @@ class Measured:
     def truth_cm(self) -> float:
         """True mean depth of both legs."""
         return self.rows[0].truth.depth_cm
+
+    @property
+    def deciding_cm(self) -> float:
+        """True depth of the leg that is less deep: the rule asks for both."""
+        return float(self.rows[0].truth.side_depth_cm.min())
 
     @property
     def joint_errors_cm(self) -> FloatArray:
@@ -121,12 +130,40 @@ def by_true_points(rows: Sequence[StillRow], _number: int) -> Calibration:
     )
 
 
+def by_lifter_upright(rows: Sequence[StillRow], _number: int) -> Calibration:
+    """Cameras as the lifter gives them whose pitch and roll are known."""
+    return _by_lifter([replace(row, camera=_upright(row)) for row in rows], [seen(row) for row in rows])
+
+
+def by_lifter_upright_and_long(rows: Sequence[StillRow], _number: int) -> Calibration:
+    """Cameras as the lifter gives them whose pitch, roll and focal lengths are known."""
+    rough = [_long(_rough(replace(row, camera=_upright(row))), row.pinhole) for row in rows]
+    known = replace(TOGETHER, focal_share=KNOWN_FOCAL)
+    return calibrate_by_lifter(rough, [[seen(row) for row in rows]], rows[0].stature_m, 0.0, settings=known)
+
+
+def _upright(row: StillRow) -> Camera:
+    """What was measured of a camera, with its true gravity."""
+    up = row.pinhole.R[:, 2]
+    ray = np.linalg.solve(row.pinhole.K, np.append(row.standing_hips_px, 1.0))
+    pitch, roll = np.degrees([np.arcsin(-up @ ray / np.linalg.norm(ray)), np.arctan2(-up[0], -up[1])])
+    pitch_sd, roll_sd = KNOWN_GRAVITY_DEG
+    return replace(row.camera, pitch_deg=float(pitch), roll_deg=float(roll), pitch_sd_deg=pitch_sd, roll_sd_deg=roll_sd)
+
+
+def _long(rough: RoughCamera, true: PinholeCamera) -> RoughCamera:
+    """A rough camera with its true focal length, as much further away."""
+    longer = np.array([1.0, 1.0, true.K[0, 0] / rough.pinhole.K[0, 0]])
+    return replace(rough, pinhole=replace(rough.pinhole, K=true.K, t=rough.pinhole.t * longer))
+
+
 def _by_lifter(rows: Sequence[StillRow], legs: Sequence[SeenLegs]) -> Calibration:
-    rough = []
-    for row in rows:
-        view = row.scenario.viewpoint
-        rough.append(rough_camera(row.camera, row.scale, row.standing_hips_px, view.width_px, view.height_px))
-    return calibrate_by_lifter(rough, [legs], rows[0].stature_m, 0.0)
+    return calibrate_by_lifter([_rough(row) for row in rows], [legs], rows[0].stature_m, 0.0)
+
+
+def _rough(row: StillRow) -> RoughCamera:
+    view = row.scenario.viewpoint
+    return rough_camera(row.camera, row.scale, row.standing_hips_px, view.width_px, view.height_px)
 
 
 def seen(row: StillRow) -> SeenLegs:
@@ -171,15 +208,20 @@ class Errors:
         )
 
 
-def errors_of(readings: Sequence[Reading], truth_cm: FloatArray) -> Errors:
-    """Compare readings with the truth; verdicts of those squats that are `CLEAR_CM` or more from the line."""
-    known = [(one, truth) for one, truth in zip(readings, truth_cm, strict=True) if one.cm is not None]
-    off = np.array([(one.cm or 0.0) - truth for one, truth in known])
-    sd = np.array([sd_of(one.interval90_cm) for one, _ in known if one.interval90_cm])
-    clear = [(one, truth) for one, truth in known if abs(truth) >= CLEAR_CM]
-    verdicts = [(call(one.probability or 0.0, 0.65), truth) for one, truth in clear]
+def errors_of(readings: Sequence[Reading], found: Sequence[Measured]) -> Errors:
+    """Compare readings with the truth: depths of both legs together, verdicts of the leg that decides."""
+    known = [(reading, one) for reading, one in zip(readings, found, strict=True) if reading.cm is not None]
+    off = np.array([(reading.cm or 0.0) - one.truth_cm for reading, one in known])
+    sd = np.array([sd_of(reading.interval90_cm) for reading, _ in known if reading.interval90_cm])
+    verdicts = [
+        (call(reading.probability or 0.0, 0.65), one.deciding_cm)
+        for reading, one in known
+        if abs(one.deciding_cm) >= CLEAR_CM
+    ]
     called = [(verdict == "depth") == (truth > 0.0) for verdict, truth in verdicts if verdict != "too_close"]
-    sided = [((one.cm or 0.0) > 0.0) == (truth > 0.0) for one, truth in clear]
+    sided = [
+        ((reading.cm or 0.0) > 0.0) == (one.truth_cm > 0.0) for reading, one in known if abs(one.truth_cm) >= CLEAR_CM
+    ]
     return Errors(
         len(known), float(off.mean()), float(off.std()), float(np.sqrt((off**2).mean())),
         float((np.abs(off) <= 1.645 * sd).mean()), len(called) / max(1, len(verdicts)), float(np.mean(called)),
@@ -203,12 +245,11 @@ def main_table(squats: Sequence[Sequence[StillRow]], title: str) -> list[str]:
     joints = []
     for azimuths in (*PAIRS, THREE):
         found = measure(squats, azimuths, exact)
-        truth = np.array([one.truth_cm for one in found])
         name = "+".join(map(str, azimuths))
-        lines.append(f"| {name} | together | {errors_of([one.reading for one in found], truth).cells()} |")
-        lines.append(f"| | surest single view | {errors_of([surest_of(one) for one in found], truth).cells()} |")
+        lines.append(f"| {name} | together | {errors_of([one.reading for one in found], found).cells()} |")
+        lines.append(f"| | surest single view | {errors_of([surest_of(one) for one in found], found).cells()} |")
         for place, azimuth in enumerate(azimuths):
-            single = errors_of([one.rows[place].readings["calibrated"] for one in found], truth)
+            single = errors_of([one.rows[place].readings["calibrated"] for one in found], found)
             lines.append(f"| | {azimuth} alone | {single.cells()} |")
         hip, knee = np.mean([one.joint_errors_cm for one in found], axis=0)
         joints.append(f"{name}: {hip:.1f} and {knee:.1f}")
@@ -222,13 +263,12 @@ def reached(squats: Sequence[Sequence[StillRow]]) -> list[str]:
     worse: list[str] = []
     for azimuths in (*PAIRS, THREE):
         found, name = measure(squats, azimuths, exact), "+".join(map(str, azimuths))
-        truth = np.array([one.truth_cm for one in found])
-        together = errors_of([one.reading for one in found], truth)
+        together = errors_of([one.reading for one in found], found)
         (met if together.sd_cm <= AIM_SD_CM and together.right >= AIM_RIGHT else missed).append(
             f"{name} ({together.sd_cm:.2f} cm, {together.right:.0%})"
         )
         alone = min(
-            errors_of([one.rows[place].readings["calibrated"] for one in found], truth).rms_cm
+            errors_of([one.rows[place].readings["calibrated"] for one in found], found).rms_cm
             for place in range(len(azimuths))
         )
         if together.rms_cm > alone:
@@ -257,10 +297,15 @@ def degraded(squats: Sequence[Sequence[StillRow]]) -> list[str]:
         lines.append(f"| {turn_deg:g} degrees, {turn_deg:g} cm | {_row(found)} |")
     found = [one for pair in PAIRS for one in measure(squats, pair, by_lifter)]
     lines.append(f"| as the lifter calibrates them | {_row(found)} |")
-    true = [one for pair in PAIRS for one in measure(squats, pair, by_true_points)]
+    true, upright, long = (
+        [one for pair in PAIRS for one in measure(squats, pair, calibrate)]
+        for calibrate in (by_true_points, by_lifter_upright, by_lifter_upright_and_long)
+    )
     return [
         *lines, "",
         f"Without a board: {_cameras_off(found)}", "",
+        f"If pitch and roll of each camera were known: {_cameras_off(upright)} Their focal lengths too: "
+        f"{_cameras_off(long)}", "",
         f"What the network's points cost: with every point where it is, known to be within half a pixel, "
         f"{_cameras_off(true)} Two cameras that see half a metre of legs from three metres see them nearly without "
         "perspective, and then how far one camera stands round from the other hangs on how long thighs and shins are; "
@@ -290,8 +335,7 @@ def _cameras_off(found: Sequence[Measured]) -> str:
 
 def _row(found: Sequence[Measured]) -> str:
     worst = np.median([one.legs.view_misfit.max() for one in found])
-    truth = np.array([one.truth_cm for one in found])
-    return f"{worst:.2f} | {errors_of([one.reading for one in found], truth).cells()}"
+    return f"{worst:.2f} | {errors_of([one.reading for one in found], found).cells()}"
 
 
 def settled(squats: Sequence[Sequence[StillRow]]) -> list[str]:
@@ -345,7 +389,8 @@ def disjoint_correlation(found: Sequence[Measured], off_sd: FloatArray) -> float
 HEAD = """# Several cameras
 Made by `benchmarks/multiview.py` from rows of `benchmarks/multiview_rows.py`. Depth in cm, positive when deep.
 *Together* is what `depthperception multiview` rules by: legs fitted to what all cameras see, and the single views'
-`calibrated` readings, by their errors. Verdicts are of squats 1 cm or more from the line.
+`calibrated` readings, by their errors. Depths are means of both legs. Verdicts are of the leg that decides, the less
+deep one, where it is 1 cm or more from the line; *right side* is of means that are.
 
 The squats are rendered: phones on tripods at .5 to 1.5 m, focal lengths of phones' main cameras, plates, racks and
 bystanders as `synth` draws them, depths from -8 to 8 cm, the lifter's height known. Seeds are new; the bodies are of

@@ -80,3 +80,17 @@ def test_edges_are_found_in_px_of_the_whole_picture_and_what_was_drawn_into_the_
     assert edges[:, [1, 3]].max() > picture.shape[0]
     found = gravity_by(edges, LEVEL, SIGHT)
     assert found.roll_deg == pytest.approx(5.0, abs=1.0)
+
+
+def test_a_seam_in_pieces_is_one_thing_that_leans() -> None:
+    ends = np.linspace([90.0, 250.0], [60.0, 860.0], 13)  # leans by 3 degrees, found in twelve pieces
+    pieces = np.concatenate([ends[:-1], ends[1:]], axis=1)
+    posts = uprights(0.0, 0.0, count=3)
+    found = gravity_by(np.concatenate([posts, pieces]), LEVEL, SIGHT)
+    assert found.roll_deg == pytest.approx(0.0, abs=0.7)
+
+
+def test_what_lies_before_his_feet_is_floor() -> None:
+    foot = np.array([[100.0, 1260.0], [200.0, 1270.0], [250.0, 1250.0], [450.0, 1260.0], [600.0, 1270.0]])
+    seams = np.concatenate([foot + [25.0, -220.0], foot], axis=1)
+    assert gravity_by(seams, LEVEL, SIGHT) == LEVEL

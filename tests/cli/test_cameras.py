@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from depthperception.cli import several
+from depthperception.multiview.calibration_files import write_calibration
 from depthperception.multiview.together import TogetherExamination, put_together
 from depthperception.options import Options
 from tests.support.command_line import run
@@ -62,6 +63,14 @@ def test_what_cannot_be_is_one_sentence_and_an_exit_code(
     assert said in error
     assert "Traceback" not in error
     assert not (tmp_path / "out").exists()
+
+
+def test_a_calibration_of_other_cameras_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known, out = tmp_path / "three.toml", tmp_path / "out"
+    write_calibration(calibration_of(camera_at(45.0), camera_at(0.0), camera_at(315.0)), known)
+    assert run("multiview", FIRST, SECOND, "--calibration", known, "--out", out) == 1
+    assert "The calibration has 3 cameras" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_board_is_written_and_an_impossible_one_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

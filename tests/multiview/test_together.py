@@ -18,7 +18,7 @@ from depthperception.multiview.trc import write_trc
 from depthperception.multiview.triangulation import HIP, NAMES
 from depthperception.options import Options
 from depthperception.pose.track import PoseTrack
-from depthperception.report.views.content import views_content, write_views_page
+from depthperception.report.views.content import sentences, views_content, write_views_page
 from depthperception.results import Reading
 from depthperception.settings import Settings
 from tests.support.rendered_clips import DATA
@@ -247,6 +247,15 @@ def test_the_numbers_of_several_views_can_be_varied_and_are_named() -> None:
     assert 0.0 < deeper_cm < 1.0 + 1e-6  # the legs' reading counts for a part
 
 
+def test_offsets_by_which_films_do_not_overlap_are_refused() -> None:
+    with pytest.raises(DataError, match=r"front_deep\.mp4 and side_high\.mp4 were not filmed at the same time"):
+        _together(VIEWS, offsets_s=[100.0])
+    third = examination_of(Filmed(0.0, CLIPS[1], starts_s=0.1))
+    found = _together([*VIEWS, third], offsets_s=[0.25, -100.0]).judgement
+    assert [view.used for view in found.views] == [True, True, False]
+    assert "at another time than front_deep.mp4" in (found.views[2].reason or "")
+
+
 def _with_depth(one: Examination, cm: float) -> Examination:
     """The view as it would be of another lift: its own depth."""
     reading = Reading("calibrated", cm, (cm - 2.5, cm + 2.5), 0.99)
@@ -263,6 +272,27 @@ def test_two_lifts_whose_depths_contradict_each_other_are_doubted() -> None:
     assert "front_deep.mp4 and side_high.mp4 differ about attempt 1 (4.0 cm below and 5.0 cm above" in said
 
 
+def test_two_lifts_whose_depths_contradict_each_other_are_not_ruled_on() -> None:
+    (attempt,) = _together([_with_depth(VIEWS[0], 9.0), _with_depth(VIEWS[1], -5.0)]).judgement.attempts
+
+    assert attempt.verdict == "not_judgeable"
+    assert "By all views the depth may be off by" in (attempt.reason or "")
+
+
+def test_the_one_of_three_that_contradicts_both_others_is_left_out() -> None:
+    third = examination_of(Filmed(0.0, CLIPS[1], starts_s=0.1))
+    three = [_with_depth(VIEWS[0], 0.5), _with_depth(VIEWS[1], 9.0), _with_depth(third, -0.5)]
+    found = _together(three).judgement
+
+    assert [view.used for view in found.views] == [True, False, True]
+    assert (found.views[1].reason or "").startswith("By itself it is 9.0 cm below the top of the knee, ")
+    assert found.attempts[0].of_views == (0, None, 0)
+    alike = _together([_with_depth(one, 0.5) for one in (*VIEWS, third)]).judgement
+    assert all(view.used for view in alike.views)
+    assert "side_high.mp4 " in sentences(alike)[0]
+    assert "front_deep.mp4" not in sentences(alike)[0]
+
+
 def test_an_attempt_that_a_camera_should_have_seen_is_doubted() -> None:
     one = VIEWS[0].judgement
     later = replace(one.attempts[0], start_s=0.4, bottom_s=0.9, end_s=1.4)
@@ -272,8 +302,11 @@ def test_an_attempt_that_a_camera_should_have_seen_is_doubted() -> None:
     assert any(note.startswith("side_high.mp4 filmed while attempt 1 was made") for note in found.judgement.notes)
 
 
-def test_a_mirrored_picture_without_a_calibration_is_doubted_by_where_its_camera_comes_to_stand() -> None:
-    mirrored = examination_of(Filmed(45.0, CLIPS[1], starts_s=0.25, rate_hz=24.0))  # that of 315 degrees, mirrored
+@pytest.mark.parametrize("azimuth_deg", [45.0, 58.0])
+def test_a_mirrored_picture_without_a_calibration_is_doubted_by_where_its_camera_comes_to_look(
+    azimuth_deg: float,
+) -> None:
+    mirrored = examination_of(Filmed(azimuth_deg, CLIPS[1], starts_s=0.25, rate_hz=24.0))  # of 315 or 302 degrees
     found = _together([VIEWS[0], mirrored])
 
     assert any("one picture is mirrored" in note for note in found.judgement.notes)

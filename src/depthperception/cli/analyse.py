@@ -243,9 +243,11 @@ def needing(extras: str, what: str) -> Iterator[None]:
 
 def judge_one(info: VideoInfo, folder: Path, options: Options, output: Output, *, one_line: bool = False) -> Judgement:
     """Judge one video, write its folder and say what came of it."""
-    results_folder.prepare(folder, info, replace=output.force)
     title = info.path.name if one_line else ""
-    with progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress:
+    with (
+        results_folder.made_ready(folder, info, replace=output.force),
+        progress_bars(output.quiet, verbose=output.verbose, title=title) as on_progress,
+    ):
         asked = Entry(str(info.path), options, all_lifters=output.all_lifters, overlay=output.overlay)
         written = judge_into(info.path, folder, asked, on_progress)
     show(written, output, f"{info.path.name}   " if one_line else "  ", one_line=one_line)

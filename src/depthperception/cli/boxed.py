@@ -58,15 +58,10 @@ def made_ready(folder: Path, output: "Output", film: results_folder.Film | None 
     OutputError
         When it cannot be used.
     """
-    is_new = not folder.exists()
-    results_folder.prepare(folder, film, replace=output.force)
-    if output.verbose:
-        say(stderr(), f"  the box {said(holds())}")
-    try:
+    with results_folder.made_ready(folder, film, replace=output.force):
+        if output.verbose:
+            say(stderr(), f"  the box {said(holds())}")
         yield
-    finally:
-        if is_new and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
 
 
 def _judge(video: Path, folder: Path, options: "Options", output: "Output", *, one_line: bool) -> None:

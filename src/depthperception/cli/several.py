@@ -17,7 +17,7 @@ from depthperception.multiview.calibration_files import read_calibration, write_
 from depthperception.multiview.results import MultiviewJudgement
 from depthperception.multiview.together import check_videos, examine_together
 from depthperception.options import Options
-from depthperception.report.folder import prepare
+from depthperception.report import folder as results_folder
 from depthperception.report.referee import Line
 from depthperception.report.text import WORDS, depth_line
 from depthperception.report.views.content import camera_lights_words, name_of, sentences, view_row
@@ -54,10 +54,10 @@ def _judge_several(
 ) -> int:
     known = None if calibration is None else read_calibration(calibration)
     check_videos(videos, options, offsets_s)
-    prepare(folder, replace=output.force)
-    with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
-        found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
-    written = write_together(found, folder)
+    with results_folder.made_ready(folder, replace=output.force):
+        with progress_bars(output.quiet, verbose=output.verbose) as on_progress:
+            found = examine_together(videos, options, calibration=known, offsets_s=offsets_s, on_progress=on_progress)
+        written = write_together(found, folder)
     if output.json:
         sys.stdout.write(json.dumps(found.judgement.to_dict(), allow_nan=False) + "\n")
         return 0

@@ -1,20 +1,40 @@
-"""What speaks against videos being of one lift, where nothing refuses them: said, not decided.
+"""What speaks against videos being of one lift, where nothing refuses them: said in notes.
 
 Two squats of one lifter look alike in their course, and without a board the cameras go wherever the legs fit. Then the
-depths that the views give by themselves, and attempts that one of them does not show, are what is left to tell them by.
-A mirrored picture is that of a camera on the lifter's other side: nothing but the place of that camera gives it away.
+depths that the views give by themselves, and attempts that one of them does not show, are what is left to tell them by;
+the error of depths that differ much grows too (`fusion.contradiction`). A mirrored picture is that of a camera on the
+lifter's other side: nothing but the way in which that camera looks gives it away.
 """
 
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-import numpy as np
-
-from depthperception.depth.reading import sd_of
+from depthperception.multiview.fusion import apart_sd
 from depthperception.multiview.results import CalibrationFacts
 from depthperception.multiview.settings import TOGETHER, Together
-from depthperception.multiview.views import Bottom, View
+from depthperception.multiview.views import Bottom, View, common_bottoms
 from depthperception.results import Reading
+
+
+def of_one_lift(views: Sequence[View], *, settings: Together = TOGETHER) -> tuple[list[View], dict[int, str]]:
+    """Leave out that one of three or more whose depth contradicts those of all others, which agree.
+
+    Gives the others, and why it is left out by its number.
+    """
+    for bottom in common_bottoms(views, settings=settings):
+        known = {place: one.depth for place, one in bottom.attempts.items() if one.depth.cm is not None}
+        for place, reading in known.items():
+            others = [one for other, one in known.items() if other != place]
+            between = [apart_sd(*pair, settings) for pair in combinations(others, 2)]
+            apart = [apart_sd(reading, one, settings) for one in others]
+            if between and max(between) < settings.much_apart_sd <= min(apart):
+                why = (
+                    f"By itself it is {_words(reading)} the top of the knee, {min(apart):.1f} times the error of that "
+                    "from every other, while these agree: it shows another lift, or not the legs that it takes for the "
+                    "lifter's."
+                )
+                return [one for one in views if one is not views[place]], {views[place].number: why}
+    return list(views), {}
 
 
 def doubts(
@@ -31,11 +51,11 @@ def doubts(
         said += _not_shown(views, bottom, number)
     if facts is not None and facts.source == "lifter":
         said += [
-            f"By how they see the lifter, {view.name} stands {away_m:.1f} m from {views[0].name}. Expected cameras on "
-            "different sides of the lifter: so near to each other they see alike. If they stood apart, one picture is "
-            "mirrored; film with it the right way round, or give a calibration."
-            for view, away_m in zip(views[1:], facts.baselines_m, strict=True)
-            if away_m < settings.least_baseline_m
+            f"By how they see the lifter, {view.name} looks the same way as {views[0].name}, within {turned_deg:.0f} "
+            "degrees. Expected cameras at different sides of the lifter: two that look the same way see alike. If they "
+            "stood apart, one picture is mirrored; film with it the right way round, or give a calibration."
+            for view, turned_deg in zip(views[1:], facts.turned_deg, strict=True)
+            if turned_deg < settings.least_turn_deg
         ]
     return said
 
@@ -59,14 +79,6 @@ def _depths_apart(views: Sequence[View], bottom: Bottom, number: int, settings: 
         f"error of that, expected up to {settings.much_apart_sd:g}. They may show two lifts, or one of them not the "
         "legs that it takes for the lifter's. Look at them side by side."
     ]
-
-
-def apart_sd(one: Reading, other: Reading, settings: Together = TOGETHER) -> float:
-    """By how many standard deviations of their difference two views' readings differ; errors of views go together."""
-    if one.cm is None or other.cm is None or one.interval90_cm is None or other.interval90_cm is None:
-        return 0.0
-    a, b = sd_of(one.interval90_cm), sd_of(other.interval90_cm)
-    return float(abs(one.cm - other.cm) / np.sqrt(a**2 + b**2 - 2.0 * settings.singles_correlation * a * b))
 
 
 def _words(reading: Reading) -> str:

@@ -7,6 +7,7 @@ do not have (benchmarks/multiview.py settle).
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
@@ -47,7 +48,9 @@ def fuse(legs: LegsInSpace, singles: Sequence[Reading], stature_m: float, *, set
         counted.pop(int(weight.argmin()))
     weight /= weight.sum()
     best_cm = float(weight @ cm[counted])
-    best_sd_cm = float(np.sqrt(weight @ covariance[np.ix_(counted, counted)] @ weight))
+    best_sd_cm = float(np.sqrt(weight @ covariance[np.ix_(counted, counted)] @ weight)) * contradiction(
+        singles, settings
+    )
     if best_sd_cm > LARGEST_SD_CM:
         return Reading(METHOD, reason=f"By all views the depth may be off by {half_of_90(best_sd_cm):.0f} cm.")
     apart = legs.depth_cm - legs.mean_cm
@@ -78,3 +81,20 @@ def alike(legs: LegsInSpace, settings: Together = TOGETHER) -> float:
 def disagreement(legs: LegsInSpace, settings: Together = TOGETHER) -> float:
     """Factor on the error of legs that do not fit what the views see: 1 where they do as on nine in ten renders."""
     return max(1.0, float(legs.view_misfit.max()) / settings.usual_misfit)
+
+
+def contradiction(singles: Sequence[Reading], settings: Together = TOGETHER) -> float:
+    """Factor on the error where views by themselves contradict each other, as of two lifts: 1 where they do not.
+
+    What is left of a mean of readings that differ by so many times their error (Birge, 1932).
+    """
+    worst = max((apart_sd(*pair, settings) for pair in combinations(singles, 2)), default=0.0)
+    return worst if worst >= settings.much_apart_sd else 1.0
+
+
+def apart_sd(one: Reading, other: Reading, settings: Together = TOGETHER) -> float:
+    """By how many standard deviations of their difference two views' readings differ; errors of views go together."""
+    if one.cm is None or other.cm is None or one.interval90_cm is None or other.interval90_cm is None:
+        return 0.0
+    a, b = sd_of(one.interval90_cm), sd_of(other.interval90_cm)
+    return float(abs(one.cm - other.cm) / np.sqrt(a**2 + b**2 - 2.0 * settings.singles_correlation * a * b))

@@ -11,7 +11,7 @@ import numpy as np
 from depthperception.errors import DataError, OptionError
 from depthperception.examination import Examination
 from depthperception.multiview.calibration import Calibration
-from depthperception.multiview.doubts import doubts
+from depthperception.multiview.doubts import doubts, of_one_lift
 from depthperception.multiview.following import follow_closely
 from depthperception.multiview.fusion import disagreement, fuse
 from depthperception.multiview.legs import LegsInSpace
@@ -207,6 +207,8 @@ def put_together(
     """
     settings = options.settings.together
     views, refused = usable_views(examinations, offsets_s, names=names, follow=follow, settings=settings)
+    views, contradict = of_one_lift(views, settings=settings)
+    refused |= contradict
     bottoms = common_bottoms(views, settings=settings)
     space = None
     if len(views) > 1 and any(len(one.seen) > 1 for one in bottoms):

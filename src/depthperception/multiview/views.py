@@ -110,7 +110,11 @@ def usable_views(
         one = examinations[k]
         if offsets_s is not None or not views:
             given = 0.0 if not k or offsets_s is None else offsets_s[k - 1]
-            views.append(View(k, called[k], one, close[k], Offset(given, "given", 0.0)))
+            view = View(k, called[k], one, close[k], Offset(given, "given", 0.0))
+            if views and not _overlap(views[0], view):
+                refused[k] = f"By the offsets that were given it was filmed at another time than {views[0].name}."
+            else:
+                views.append(view)
             continue
         first = views[0]
         found = find_offset(_film(first.examination, first.close), _film(one, close[k]), settings=settings)
@@ -121,6 +125,12 @@ def usable_views(
         if heard and abs(heard.offset_s - found.offset_s) < SOUND_AGREES_S and heard.sd_s < found.sd_s:
             found = heard
         views.append(View(k, called[k], one, close[k], _from_start(found, first.offset)))
+    if len(shown) > 1 and len(views) == 1 and offsets_s is not None:
+        raise DataError(
+            f"{called[shown[0]]} and {called[shown[1]]} were not filmed at the same time by the offsets that were "
+            "given. Expected, for each video after the first, what its times need to be the first one's, in seconds. "
+            "Correct --offset, or leave it out."
+        )
     if len(shown) > 1 and len(views) == 1:
         raise DataError(
             f"{called[shown[0]]} and {called[shown[1]]} do not show the same lift at the "
@@ -128,6 +138,12 @@ def usable_views(
             "cameras. Give such a pair, or say with --offset how the clocks stand."
         )
     return views, refused
+
+
+def _overlap(first: View, other: View) -> bool:
+    """Whether two films show something at the same time."""
+    a, b = (one.examination.frame_times_s + one.offset.offset_s for one in (first, other))
+    return bool(max(a[0], b[0]) < min(a[-1], b[-1]))
 
 
 def _from_start(offset: Offset, of_first: Offset) -> Offset:

@@ -137,6 +137,18 @@ def prepare(folder: Path, video: "Film | None" = None, *, replace: bool = True) 
         ) from error
 
 
+@contextmanager
+def made_ready(folder: Path, video: "Film | None" = None, *, replace: bool = True) -> Iterator[None]:
+    """Prepare the folder; an empty one is not left behind by what goes wrong meanwhile. Parameters as in `prepare`."""
+    is_new = not folder.exists()
+    prepare(folder, video, replace=replace)
+    try:
+        yield
+    finally:
+        if is_new and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
 def _clear(folder: Path) -> None:
     """Take away what an interrupted run left half written."""
     for path in (*folder.glob(f".*{PARTIAL}*"), *folder.glob(".*.part")):

@@ -192,9 +192,10 @@ def sentences(judgement: MultiviewJudgement) -> list[str]:
     facts = judgement.calibration
     if facts is not None:
         by = {"file": "the given calibration", "board": "a board", "lifter": "the lifter's own body, without a board"}
+        others = [f"{name_of(view)} " for view in judgement.views if view.used][1:]
         where = ", ".join(
-            f"{base:.2f} m away and turned by {turn:.0f} degrees"
-            for base, turn in zip(facts.baselines_m, facts.turned_deg, strict=True)
+            f"{name if len(others) > 1 else ''}{base:.2f} m away and turned by {turn:.0f} degrees"
+            for name, base, turn in zip(others, facts.baselines_m, facts.turned_deg, strict=True)
         )
         error = "" if facts.reprojection_px is None else f"; reprojection error {facts.reprojection_px:.1f} px"
         up = "the calibration" if facts.gravity == "calibration" else "the standing lifter"
