@@ -1,5 +1,6 @@
 """Memory that was let go of is given back: of pictures, also where others made later stay, and of networks."""
 
+import os
 import subprocess
 import sys
 
@@ -57,3 +58,39 @@ def test_what_networks_worked_in_is_given_back_between_stages_and_they_themselve
     assert worked_mb - kept_mb > 20.0
     assert kept_mb > 25.0  # the heavy network's file has 27
     assert left_mb < 15.0
+
+
+HEAPS = """
+import ctypes, os, re, sys, tempfile, threading
+from depthperception.cli.app import main
+try:
+    main(["--version"])
+except SystemExit:
+    pass
+together = threading.Barrier(6)
+def work():
+    together.wait()
+    block = bytearray(60_000)
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(6)]
+for one in threads:
+    one.start()
+for one in threads:
+    one.join()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+with tempfile.NamedTemporaryFile() as told:
+    file = ctypes.c_void_p(libc.fopen(told.name.encode(), b"w"))
+    libc.malloc_info(0, file)
+    libc.fclose(file)
+    print(len(re.findall(rb"<heap nr", told.read())), os.environ["MALLOC_ARENA_MAX"])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's malloc is Linux's")
+@pytest.mark.parametrize(("asked", "heaps"), [(None, 2), ("5", 5)])
+def test_threads_of_a_command_work_in_two_heaps_unless_somebody_asks_for_more(asked: str | None, heaps: int) -> None:
+    given = {name: value for name, value in os.environ.items() if name != "MALLOC_ARENA_MAX"}
+    given |= {"MALLOC_ARENA_MAX": asked} if asked else {}
+    said = subprocess.run([sys.executable, "-c", HEAPS], capture_output=True, text=True, check=True, env=given)
+    assert said.stdout.split()[-2:] == [str(heaps), str(heaps)]

@@ -43,6 +43,7 @@ from depthperception.cli.terminal import complain, hushed, refuse_endless, refus
 from depthperception.cli.training import evaluate, label, train
 from depthperception.cli.usage import usage_sentence
 from depthperception.errors import DepthPerceptionError, OptionError
+from depthperception.memory import share_heaps
 from depthperception.provenance import package_version
 
 LOCAL = "127.0.0.1"
@@ -323,6 +324,7 @@ def _config_file() -> Toml:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     given = sys.argv[1:] if arguments is None else arguments
+    share_heaps()
     try:
         refuse_endless(given)
         if given[:1] not in (["live"], ["batch"]):  # which take addresses
