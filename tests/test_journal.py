@@ -22,6 +22,7 @@ from depthperception import models, pieces
 from depthperception.batch import work
 from depthperception.batch.entries import Entry
 from depthperception.case import find_people
+from depthperception.depth.calibrated import shipped_model
 from depthperception.errors import OutputError
 from depthperception.examination import Examination
 from depthperception.film import Found
@@ -185,7 +186,7 @@ def judged_in_pieces(
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_what_was_found_in_a_piece_and_its_networks_are_let_go_of_before_the_next(
+def test_what_was_found_in_a_piece_and_what_measures_are_let_go_of_before_the_next(
     named: bool, film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alive: list[weakref.ref[Any]] = []
@@ -194,12 +195,14 @@ def test_what_was_found_in_a_piece_and_its_networks_are_let_go_of_before_the_nex
         gc.collect()
         assert [one for one in alive if one() is not None] == []
         made = found(piece)
-        alive.extend((weakref.ref(made[0].examination), weakref.ref(models.session("plates", threads=1))))
+        alive.extend(
+            weakref.ref(one) for one in (made[0].examination, models.session("plates", threads=1), shipped_model())
+        )
         return made
 
     read = judged_in_pieces(monkeypatch, tmp_path / "pieces" if named else None, film, judge)
     here = [replace(one, examination=one.examination.called(str(film))) for piece in (0, 1) for one in found(piece)]
-    assert len(alive) == 4
+    assert len(alive) == 6
     assert differing(read, here) == []
 
 

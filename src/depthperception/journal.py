@@ -17,10 +17,10 @@ import numpy as np
 
 from depthperception.case import Case
 from depthperception.damaged import MISREAD, unpickled
+from depthperception.depth import calibrated
 from depthperception.errors import OutputError
 from depthperception.film import Found
 from depthperception.io.atomic import whole_file, writable
-from depthperception.models import let_go_of_networks
 from depthperception.options import Options, sum_of
 from depthperception.pieces import Seam, pieces_of
 from depthperception.types import Progress
@@ -71,7 +71,7 @@ def found_by_piece(
             journal.keep(piece, seam)
             del piece
             number += 1
-            let_go_of_networks()
+            calibrated.let_go()
         found, read = journal.read()
         if read != seam:
             raise OutputError(

@@ -25,7 +25,7 @@ from depthperception.depth.legs import FittedLegs
 from depthperception.depth.reading import REFERENCE_CM, learnt_reading
 from depthperception.depth.registry import Method
 from depthperception.geometry.skeletons import SWAP
-from depthperception.models import checked_bytes, session
+from depthperception.models import checked_bytes, let_go_of_networks, session
 from depthperception.pose.blazepose import px_per_m
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import Reading, Scale
@@ -214,6 +214,12 @@ def get_ready() -> None:
     shipped_head()
     shipped_legs()
     shipped_model().process.get_ready()
+
+
+def let_go() -> None:
+    """Let go of the fitted model, 40 MB, and of every network; who measures next loads them again."""
+    shipped_model.cache_clear()
+    let_go_of_networks()
 
 
 def calibrated(evidence: Evidence) -> Reading:
