@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, Plat
 from depthperception.barbell.stabilisation import Box, CameraMotion
 from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.concurrency import prefetch
+from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.memory import give_back
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray, Progress, Step, silent
@@ -118,7 +120,39 @@ def watch_bar(
         tracks = _follow(moments, found.candidates, small, settings, _part(on_progress, attempt, number, len(attempts)))
         followed.append(tuple(plate.resized(stretch) for plate in tracks))
     on_progress(Step.WATCH_BAR, 1.0)
-    return BarWatch(small, found.candidates, tuple(followed), 1.0 / shrink, found.fit)
+    going = [goes_with(footage.track, one, settings=settings.following) for one in zip(*followed, strict=True)]
+    if not any(going):
+        return unseen
+    plates = tuple(tuple(compress(one, going)) for one in followed)
+    return BarWatch(small, tuple(compress(found.candidates, going)), plates, 1.0 / shrink, found.fit)
+
+
+def goes_with(body: PoseTrack, plate: Sequence[PlateTrack], *, settings: PlateFollowing = PLATES.following) -> bool:
+    """Whether a plate goes down and up as somebody's shoulders do: what stands by the wall does not.
+
+    Parameters
+    ----------
+    body
+        Who is judged.
+    plate
+        The plate, through every attempt.
+    settings
+        What share of the shoulders' way is enough, and how far they have to go before that is asked.
+    """
+    ways = []
+    for one in plate:
+        seen = one.seen
+        if seen.any():
+            shoulders_px = np.interp(one.times_s[seen], body.times_s, body.y_px(SHOULDERS))
+            both_px = np.array([shoulders_px, one.centre_px[seen, 1]])
+            ways.append(both_px - both_px.mean(axis=1, keepdims=True))
+    if not ways:
+        return True
+    down_px, own_px = np.concatenate(ways, axis=1)
+    radius_px = float(np.nanmedian(np.concatenate([one.radius_px for one in plate])))
+    if np.sqrt(np.mean(down_px**2)) < settings.least_way * radius_px:
+        return True
+    return bool(own_px @ down_px >= settings.goes * (down_px @ down_px))
 
 
 def _find(
