@@ -43,6 +43,8 @@ def unless_damaged(kind: type[DepthPerceptionError], found: object, expected: st
 
 def reason(error: BaseException) -> str:
     """Say why, in the parser's own words, on one line and not too long."""
+    if isinstance(error, UnicodeError):
+        return "its bytes are no text"
     said, name = shortened(str(error)), type(error).__name__
     return f"{name}: {said}" if said else name
 

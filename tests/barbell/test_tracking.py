@@ -62,6 +62,7 @@ def test_what_stands_by_the_wall_is_let_go_of_with_what_it_said_of_the_camera(
     cache, info = SimpleNamespace(max_side_px=960), SimpleNamespace(width=720, height=960)
     watch = watch_bar(cast(Footage, SimpleNamespace(cache=cache, info=info, track=body)), cast(Any, [None]), before)
     assert [len(one) for one in watch.plates] == [left]
-    assert watch.candidates == tuple(share for share in shares if share > 0.5)
+    kept: tuple[Any, ...] = watch.candidates
+    assert kept == tuple(share for share in shares if share > 0.5)
     assert (watch.fit is None) == (left == 0)
     assert watch.lifter_camera.px_per_m == pytest.approx(150.0 if left else 100.0)

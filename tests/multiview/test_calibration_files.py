@@ -124,13 +124,14 @@ def test_the_calibration_of_the_real_pair_is_read() -> None:
     ("name", "content", "said"),
     [
         ("a.toml", "size = 3", "places no camera"),
+        ("a.toml", "size = 3", "its bytes are no text"),
         ("a.toml", "not toml", "is no calibration"),
         ("a.json", json.dumps({"cameras": {"a": {}}}), "is no calibration"),
         ("a.toml", "\n".join([*_table(0), "fisheye = true"]), "fisheye"),
     ],
 )
 def test_what_is_no_calibration_is_refused_in_one_sentence(tmp_path: Path, name: str, content: str, said: str) -> None:
-    (tmp_path / name).write_text(content)
+    (tmp_path / name).write_text(content, encoding="utf-16" if "no text" in said else "utf-8")
 
     with pytest.raises(DataError, match=said):
         read_calibration(tmp_path / name)
