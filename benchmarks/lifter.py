@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lifter_report import AGAIN, chosen_again, is_right, report
+from lifter_report import AGAIN, BARE, chosen_again, is_right, report
 from real_report import section_kept, section_put
 
 from depthperception.case import find_people
@@ -145,11 +145,13 @@ def judged(clip: Path, truth: Truth) -> Record:
 
 
 def chosen_in(clip: Path) -> str | None:
-    """Whom the track belongs to that is chosen in a clip; None where it is nobody's."""
+    """Whom the track belongs to that is chosen in a clip, and whether that one lifts too; None where it is nobody's."""
     truth = Truth(json.loads(clip.with_suffix(".json").read_text(encoding="utf-8")))
     case = find_people(clip, Options(), silent)
     number = case.choose().number
     found = None if number is None else who(case.people[number - 1], case.size_px, truth)
+    if found and truth.data["cast"][found]["role"] == "second_lifter":
+        found = f"{found}, who lifts too"
     print(f"{clip.stem}  {found or 'nobody'} chosen", file=sys.stderr, flush=True)
     return found
 
@@ -249,7 +251,9 @@ def main() -> None:
     both = [with_lonely(asked.folder, seed) for seed in seeds]
     if not asked.render_only:
         made = report([measured(asked.folder, clip, lonely) for clip, lonely in both])
-        asked.out.write_text(section_kept(before, made, AGAIN), encoding="utf-8")
+        for title in (AGAIN, BARE):
+            made = section_kept(before, made, title)
+        asked.out.write_text(made, encoding="utf-8")
 
 
 def rendered(folder: Path, seed: int) -> Path:

@@ -128,9 +128,11 @@ def test_hands_that_a_plate_hides_at_the_very_bottom_pull_by_the_looks_before() 
     assert kinds(shifted(guessed, WRISTS, np.array([0.0, 0.0, 0.5]), (times > 4.2) & (times < 5.2))) == ["pull"]
 
 
-def test_hands_that_hang_and_are_raised_on_the_way_down_squat() -> None:
+def test_hands_that_hang_are_taken_for_a_pull_which_says_how_to_squat_and_raised_on_the_way_down_they_squat() -> None:
     times, angles, _ = squats([95.0])
     hanging = track(times, angles, CAMERA, hands="hang")
+    assert kinds(hanging) == ["pull"]
+    assert "hold them in front" in no_squat_reason({"pull"}, among_others=None)
     raised = np.clip(angles / 40.0, 0.0, 1.0)[:, None] * [0.0, 0.5, 0.5]
     assert kinds(shifted(hanging, WRISTS, raised)) == ["squat"]
 

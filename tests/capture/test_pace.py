@@ -1,5 +1,6 @@
 """Slow motion and time lapse are noticed, and a speed that is given makes the bar's speeds true."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -10,7 +11,9 @@ from depthperception import judge
 from depthperception.bar_motion import BarMotion, BarPhase, Sticking
 from depthperception.barbell import at_true_speed
 from depthperception.capture.pace import bottom_missed, pace_note, rate_note, shortest_rep_s, still_note
+from depthperception.geometry.skeletons import ANKLES
 from depthperception.pose.track import PoseTrack
+from depthperception.types import IntArray
 from depthperception.video import VideoInfo, VideoWriter, frames, probe
 from tests.support import figures
 from tests.support.clips import numbered_clip
@@ -56,6 +59,16 @@ def test_a_bottom_between_two_pictures_far_apart_is_missed(rate_hz: float, sped_
     down = 95.0 * np.cos(np.pi * np.clip(times * sped_up, -1.2, 1.2) / 2.4) ** 2
     note = bottom_missed(figures.track(times, down), CM_PER_PX)
     assert (note is not None) == missed
+
+
+@pytest.mark.parametrize("points", [ANKLES, np.arange(33)])
+def test_feet_that_are_guessed_and_a_camera_that_turns_miss_no_bottom(points: IntArray) -> None:
+    times = np.arange(-1, 2) / 15
+    seen = figures.track(times, 95.0 * np.cos(np.pi * times / 2.4) ** 2)
+    rows = np.zeros(seen.image_px.shape)
+    rows[:, points, 1] = np.array([0.0, 40.0, 130.0])[:, None]
+    moved = replace(seen, image_px=seen.image_px + rows)
+    assert bottom_missed(moved, CM_PER_PX) is None
 
 
 def test_stills_count_inside_of_attempts_only() -> None:

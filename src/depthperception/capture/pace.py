@@ -120,6 +120,8 @@ def rate_note(info: VideoInfo, frame_times_s: FloatArray, repeated: float = 0.0)
 def bottom_missed(bottom: PoseTrack, cm_per_px: float) -> str | None:
     """Say that the lowest moment lies between pictures, by those nearest to it: where they are few, and far apart.
 
+    Over the feet and in the picture, the smaller: neither feet that are guessed nor a camera that turns move anybody.
+
     Parameters
     ----------
     bottom
@@ -127,16 +129,20 @@ def bottom_missed(bottom: PoseTrack, cm_per_px: float) -> str | None:
     """
     if len(bottom) < 3 or np.median(np.diff(bottom.times_s)) < 1.0 / FEWEST_A_SECOND:
         return None
-    down_px = (bottom.y_px(HIPS) + bottom.y_px(SHOULDERS)) / 2 - bottom.y_px(ANKLES)
-    steps_cm = np.diff(down_px) * cm_per_px
-    strays = steps_cm[0] < 0.0 < steps_cm[-1]
-    apart_cm = 0.0 if strays else float(np.abs(steps_cm).max())
+    down_px = (bottom.y_px(HIPS) + bottom.y_px(SHOULDERS)) / 2
+    apart_cm = cm_per_px * min(_farthest_step(down_px), _farthest_step(down_px - bottom.y_px(ANKLES)))
     if apart_cm <= MOST_BETWEEN_CM:
         return None
     return (
         f"From one picture to the next at the bottom the lifter moves by {apart_cm:.0f} cm: the lowest moment lies "
         "between two. Film with 24 pictures a second or more, and do not speed it up."
     )
+
+
+def _farthest_step(down: FloatArray) -> float:
+    """From one of the heights at a bottom to the next; 0 where the middle one strays."""
+    steps = np.diff(down)
+    return 0.0 if steps[0] < 0.0 < steps[-1] else float(np.abs(steps).max())
 
 
 def still_note(stills_s: Sequence[Span], attempts_s: Sequence[Span]) -> str | None:

@@ -44,7 +44,8 @@ DOUBTS: Mapping[Doubt, str] = {
 
 NO_SQUATS: Mapping[Kind, str] = {
     "lunge": "Nobody squats with the feet side by side: this looks like lunges or split squats, which are not judged.",
-    "pull": "Nobody squats in the video: a load is pulled from the floor or put down.",
+    "pull": "Nobody is seen to squat: the hands go as where a load is pulled from the floor or put down. "
+    "To squat without one, hold them in front.",
     "sits": "Nobody squats in the video: somebody sits down on something, with the trunk behind the feet, and rests.",
     "ascent": "Somebody comes up, but no descent is seen: the video may begin at the bottom of a squat or after it.",
     "hidden": "Somebody goes down, but is not seen well enough to tell whether that is a squat: film from where "
