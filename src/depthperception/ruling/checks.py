@@ -180,7 +180,7 @@ def _sinks(cause: Cause, watched: Watched, limits: RefereeLimits, verb: str, *, 
     limit = _carried_limit_cm(watched.carried, limits) if watched.carried else 0.0
     if watched.carried and largest and largest.drop_cm >= limit:
         check = Check(cause, "fault", why, unit="cm", noise=watched.carried.jitter_cm, limit=limit)
-        return _held(check, "fault", largest, f"{why}; the {_sank(largest, verb, 'lifter, from head to hips,')}")
+        return _held(check, "fault", largest, f"{why}; the {_sank(largest, verb, 'lifter, head to hips,')}")
     return Check(cause, "not_checked", f"{why}.")
 
 
@@ -193,7 +193,7 @@ def _carried_limit_cm(carried: Ascent, limits: RefereeLimits) -> float:
 
 
 def _sank(sinking: Sinking, verb: str, what: str) -> str:
-    return f"{what} {verb}: it sinks by {sinking.drop_cm:.1f} cm from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
+    return f"{what} {verb}: {sinking.drop_cm:.1f} cm down from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
 
 
 def _slipped(slip: Sinking) -> str:
