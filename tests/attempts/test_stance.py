@@ -178,6 +178,12 @@ def test_feet_that_an_edge_cuts_off_say_nothing() -> None:
     assert stance(low).feet is None
 
 
+def test_looks_that_find_nobody_are_no_stand() -> None:
+    seen = lifted()
+    assert stance(replace(seen, presence=np.where(seen.times_s < 1.5, 0.6, 1.0))).before is not None
+    assert stance(replace(seen, presence=np.where(seen.times_s < 1.5, 0.4, 1.0))).before is None
+
+
 def test_who_is_on_his_way_does_not_stand() -> None:
     angles = np.interp(TIMES, [0.0, 2.3, 3.4], [60.0, 95.0, 0.0])
     assert stance(track(TIMES, angles)).before is None

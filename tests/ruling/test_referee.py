@@ -107,6 +107,21 @@ def test_what_is_less_than_the_whole_lifter_is_not_checked_without_a_plate(of_it
     assert check(found, "downward_movement").finding == "not_checked"
 
 
+@pytest.mark.parametrize("sinks", [(), ((36.0, 12.0),)])
+def test_a_bar_whose_plates_are_lost_on_the_way_up_says_nothing_of_the_rest(
+    sinks: tuple[tuple[float, float], ...],
+) -> None:
+    whole = bar(*sinks)
+    assert whole.path is not None
+    seen = [index for index, time_s in enumerate(whole.path.times_s) if time_s < 2.5]
+    times_s, height_cm = (
+        tuple(values[index] for index in seen) for values in (whole.path.times_s, whole.path.height_cm)
+    )
+    lost = replace(whole, path=replace(whole.path, times_s=times_s, height_cm=height_cm))
+    found = check(ruled(judged(bar=lost), carrying(whole)), "downward_movement")
+    assert found.finding == ("fault" if sinks else "not_checked")
+
+
 def test_half_a_centimetre_is_noise() -> None:
     assert ruled(judged(bar=bar((30.0, 0.5)))).lift == "good_lift"
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.detection import IN_PICTURE, hip_height
+from depthperception.attempts.settings import ATTEMPTS
 from depthperception.geometry.skeletons import ANKLES, HEELS, HIPS, KNEES, SHOULDERS, TOES
 from depthperception.pose.track import PoseTrack
 from depthperception.types import FloatArray
@@ -215,6 +216,8 @@ def _straightest(looks: PoseTrack) -> Stand | None:
 
 def _stand(looks: PoseTrack) -> Stand | None:
     if len(looks) < LEAST_LOOKS or not np.isfinite(looks.world_m).all() or np.ptp(hip_height(looks)) > STILL_M:
+        return None
+    if np.median(looks.presence) < ATTEMPTS.form.least_presence:
         return None
     return Stand(
         float(looks.times_s[0]),

@@ -159,10 +159,8 @@ class PlateFollowing:
         Least time between pictures in which it is followed: at 2 m/s a bar moves 3 cm.
     before_s, after_s
         It is followed from this long before the hips fall to this long after they are up.
-    lost
-        A plate is lost in a frame where it gets less than this part of its votes.
-    sure
-        With less than this part of its votes a plate is sought further away too.
+    lost, sure
+        Parts of its votes below which a plate is lost in a frame, and is sought further away too.
     strays_m
         A plate keeps its place against the shoulders within what it did where it was found, and this much.
     step_m
@@ -171,17 +169,14 @@ class PlateFollowing:
         So many times that where it is sought further away.
     recent_s
         Plates are seen to go on in the same way for about so long: half of the time in which a bar turns round.
-    longest_step
-        A place is an error that is further from the middle of its neighbours than this many times the usual distance.
-    jump
-        And than this part of the radius (2 cm).
+    longest_step, jump
+        A place is an error that is further from the middle of its neighbours than this many times the usual distance,
+        and than this part of the radius (2 cm).
     moves_round
         Radii round a plate's middle that it, its stack and the end of the bar take up.
-    goes
-        Way down of a plate over that of the shoulders, in the picture, below which it is not their bar's: of 32 plates
-        of 19 films none had less than .64 (of the head's), things by the wall .1 and .0.
-    least_way
-        Radii of a plate by which the shoulders move (root of the mean square), before that is asked.
+    goes, least_way
+        Way down of a plate over that of the shoulders below which it is not their bar's (32 plates of 19 films have .64
+        and more of the head's way), where they move so many radii (root of the mean square).
     """
 
     every_s: float = 0.015

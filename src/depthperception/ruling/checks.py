@@ -19,6 +19,10 @@ RECOVERED = 0.9
 theirs is: the knees need not be locked."""
 
 
+CLIMBS_ON = 0.25
+"""Part of the way up that a lifter climbs more than his bar: trunk and bar part by a tenth at most (RECOVERED)."""
+
+
 @dataclass(frozen=True)
 class Watched:
     """What was measured of one attempt for a referee.
@@ -53,6 +57,13 @@ class Watched:
         """Give the straightest stand of those that were looked at as another one was."""
         alike = [one for one in self.stands if one.close == beside.close]
         return max(alike, key=lambda stand: stand.leg_m, default=None)
+
+    @property
+    def bar_all_the_way(self) -> Ascent | None:
+        """The bar's way up; None where the lifter is seen to climb on when its plates are lost."""
+        if self.bar and self.carried and self.carried.recovered - self.bar.recovered > CLIMBS_ON:
+            return None
+        return self.bar
 
     @property
     def up(self) -> Ascent | None:
@@ -154,11 +165,11 @@ def _downward_movement(watched: Watched, limits: RefereeLimits) -> Check:
 
 def _sinks(cause: Cause, watched: Watched, limits: RefereeLimits, verb: str, *, at_bottom: bool) -> Check:
     """Hold the largest sinking of the bar against the limit, or where no plate shows it that of the whole lifter."""
-    if watched.bar:
-        limit = max(limits.bar_sinks_cm, limits.multiple * watched.bar.jitter_cm)
+    if bar := watched.bar_all_the_way:
+        limit = max(limits.bar_sinks_cm, limits.multiple * bar.jitter_cm)
         check = Check(cause, "passed", f"The bar nowhere {verb} by {limit:.1f} cm or more.", 0.0, "cm")
-        check = replace(check, noise=max(limits.bar_noise_cm, watched.bar.jitter_cm), limit=limit)
-        largest, slip = watched.bar.largest(at_bottom=at_bottom), watched.bar.largest_slip(at_bottom=at_bottom)
+        check = replace(check, noise=max(limits.bar_noise_cm, bar.jitter_cm), limit=limit)
+        largest, slip = bar.largest(at_bottom=at_bottom), bar.largest_slip(at_bottom=at_bottom)
         if largest is not None and largest.drop_cm >= limit:
             return _held(check, "fault", largest, f"The {_sank(largest, verb, 'bar')}")
         if slip is not None and slip.drop_cm >= limit:
@@ -169,7 +180,7 @@ def _sinks(cause: Cause, watched: Watched, limits: RefereeLimits, verb: str, *, 
     limit = _carried_limit_cm(watched.carried, limits) if watched.carried else 0.0
     if watched.carried and largest and largest.drop_cm >= limit:
         check = Check(cause, "fault", why, unit="cm", noise=watched.carried.jitter_cm, limit=limit)
-        return _held(check, "fault", largest, f"{why}; the {_sank(largest, verb, 'lifter, from head to hips,')}")
+        return _held(check, "fault", largest, f"{why}; the {_sank(largest, verb, 'lifter, head to hips,')}")
     return Check(cause, "not_checked", f"{why}.")
 
 
@@ -182,7 +193,7 @@ def _carried_limit_cm(carried: Ascent, limits: RefereeLimits) -> float:
 
 
 def _sank(sinking: Sinking, verb: str, what: str) -> str:
-    return f"{what} {verb}: it sinks by {sinking.drop_cm:.1f} cm from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
+    return f"{what} {verb}: {sinking.drop_cm:.1f} cm down from {sinking.top_s:.2f} to {sinking.low_s:.2f} s."
 
 
 def _slipped(slip: Sinking) -> str:
