@@ -15,8 +15,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-
 from depthperception.errors import ModelError, OptionError, quoted
 from depthperception.memory import give_back
 from depthperception.models.memory import REMEMBERED, LookMemory, RememberingSession
@@ -113,6 +111,7 @@ def let_go_of_networks() -> None:
 
 def shrink_arena() -> None:
     """Give back what all networks' arena keeps for the next look: it does so only when a run asks for it."""
+    import numpy as np  # noqa: PLC0415  (who asks what a weight is needs no arrays)
     import onnxruntime as ort  # noqa: PLC0415
 
     smallest = open_network(checked_bytes("pose_mask"), threads=1)
