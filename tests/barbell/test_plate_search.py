@@ -1,6 +1,8 @@
 """Plates as gyms have them: found where rims alone find none, by a detector and by what moves with the lifter."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
 import pytest
@@ -16,9 +18,11 @@ from depthperception.barbell.projection import PlateView, plate_view
 from depthperception.barbell.settings import PlateDetection
 from depthperception.barbell.tracking import BarWatch
 from depthperception.capture.lifter_camera import LifterCamera
-from depthperception.types import FloatArray, Side
+from depthperception.types import FloatArray, Picture, Side
 from tests.support.gym_bar import GymScene
 from tests.support.painted_bar import falls, fill, room
+
+Detect: TypeAlias = Callable[[Picture], tuple[PlateBox, ...]]
 
 FALLS_PX = 160.0 * falls(7) / falls(7).max()
 
@@ -139,12 +143,18 @@ def rim_votes(middle_px: float, *, wide: int) -> tuple[float, float]:
     return best_near(patch, outline, patch.middle_px, 2)[0], float(support(patch, outline)[row, column])
 
 
+def told(moments: Sequence[Moment], found_in: Sequence[tuple[PlateBox, ...]]) -> Detect:
+    """Say of each picture what is found in it, whichever is looked at first."""
+    finds = {id(moment.rgb): found for moment, found in zip(moments, found_in, strict=True)}
+    return lambda rgb: finds[id(rgb)]
+
+
 def test_of_two_finds_at_one_end_of_the_bar_that_in_its_place_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = GymScene(azimuth_deg=50.0)
     moments, camera = scene.jumping(room()), scene.lifter_camera(larger=1.2)
     outlines = [scene.stack_px(float(fall)) for fall in falls(7)]
-    finds = iter([finds_at(one, moment, camera) for one, moment in zip(outlines, moments, strict=True)])
-    monkeypatch.setattr(plate_search, "detect_plates", lambda _: next(finds))
+    found_in = [finds_at(one, moment, camera) for one, moment in zip(outlines, moments, strict=True)]
+    monkeypatch.setattr(plate_search, "detect_plates", told(moments, found_in))
     (plate,) = find_linked_plates(moments, camera).candidates
     middle = (outlines[0].min(axis=0) + outlines[0].max(axis=0)) / 2
     # The other find is more than a radius away; how well the outline fits hangs on NumPy's version.
@@ -160,8 +170,8 @@ def test_a_plate_that_goes_with_him_at_neither_end_of_his_bar_is_astray(
     radius_px = 0.15 * camera.px_per_m
     places = [moment.trunk_px + [0.0, 0.4 * camera.px_per_m] for moment in moments]
     # One find must be sure to begin with, whatever all of them are together.
-    finds = iter([(box(at[0], at[1], radius_px, 0.4 if k == 0 else score),) for k, at in enumerate(places)])
-    monkeypatch.setattr(plate_search, "detect_plates", lambda _: next(finds))
+    found_in = [(box(at[0], at[1], radius_px, 0.4 if k == 0 else score),) for k, at in enumerate(places)]
+    monkeypatch.setattr(plate_search, "detect_plates", told(moments, found_in))
     found = find_linked_plates(moments, camera)
     assert found.candidates == ()
     assert len(found.astray) == astray
