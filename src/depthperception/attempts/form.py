@@ -54,7 +54,7 @@ class Form:
     hands
         Height of the hands between shoulders (0) and hips (1): standing, at the bottom, at the end.
     hands_under_knees_m
-        In the lower half of the way, most of the time; negative above.
+        At the bottom, or in the lower half of the way most of the time; negative above.
     came_from_floor
         The hands were below the knees in the second before.
     moved
@@ -234,11 +234,11 @@ def _hands_down(track: PoseTrack) -> float:
 
 
 def _hands_under_knees_m(moments: Moments) -> float:
-    """How far the hands are under the knees while the hips are low: a plate may hide them at the bottom alone."""
+    """How far the hands are under the knees at the bottom, or while the hips are low: a plate may hide them there."""
     high_m, low_m = (-float(np.median(_height_m(part, ANKLES))) for part in (moments.standing, moments.bottom))
     low = moments.whole.take(-_height_m(moments.whole, ANKLES) <= (high_m + low_m) / 2)
-    low = low if len(low) else moments.bottom
-    return float(np.median(_height_m(low, KNEES) - _height_m(low, WRISTS)))
+    parts = (moments.bottom, low) if len(low) else (moments.bottom,)
+    return max(float(np.median(_height_m(part, KNEES) - _height_m(part, WRISTS))) for part in parts)
 
 
 def _low_hands(track: PoseTrack) -> bool:
