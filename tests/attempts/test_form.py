@@ -128,6 +128,14 @@ def test_hands_that_a_plate_hides_at_the_very_bottom_pull_by_the_looks_before() 
     assert kinds(shifted(guessed, WRISTS, np.array([0.0, 0.0, 0.5]), (times > 4.2) & (times < 5.2))) == ["pull"]
 
 
+def test_hands_that_a_plate_hides_but_at_the_very_bottom_pull_too() -> None:
+    times = np.arange(0.0, 7.0, 0.1)
+    low = np.interp(times, [0, 1, 2.2, 4.2, 5.0, 6.0, 7], [0, 0, 70, 74, 78, 0, 0])
+    guessed = track(times, low, CAMERA, hands="hang")
+    hidden = (low > 30.0) & ((times < 4.6) | (times > 5.4))
+    assert kinds(shifted(guessed, WRISTS, np.array([0.0, 0.0, 0.5]), hidden)) == ["pull"]
+
+
 def test_hands_that_hang_are_taken_for_a_pull_which_says_how_to_squat_and_raised_on_the_way_down_they_squat() -> None:
     times, angles, _ = squats([95.0])
     hanging = track(times, angles, CAMERA, hands="hang")
