@@ -4,7 +4,7 @@ import hashlib
 import pickle
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import is_dataclass, replace
 from enum import Enum
 from functools import cache, cached_property
@@ -59,8 +59,8 @@ def found_by_piece(
     OutputError
         When a piece cannot be written, or cannot be read again.
     """
-    with _place(folder) as place:
-        journal = Journal(place, path, options)
+    with nullcontext(folder) if folder else TemporaryDirectory(prefix="depthperception-pieces-") as place:
+        journal = Journal(Path(place), path, options)
         number, seam = journal.reached() if folder else (0, None)
         for case in pieces_of(path, options, on_progress, seam):
             piece = judge(case, number, on_progress)
@@ -79,16 +79,6 @@ def found_by_piece(
                 "goes on after the last whole piece."
             )
         return found
-
-
-def _place(folder: Path | None) -> AbstractContextManager[Path]:
-    return nullcontext(folder) if folder else _temporary()
-
-
-@contextmanager
-def _temporary() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="depthperception-pieces-") as folder:
-        yield Path(folder)
 
 
 def forget(folder: Path) -> None:

@@ -114,7 +114,7 @@ def shrink_arena() -> None:
     import numpy as np  # noqa: PLC0415  (who asks what a weight is needs no arrays)
     import onnxruntime as ort  # noqa: PLC0415
 
-    smallest = open_network(checked_bytes("pose_mask"), threads=1)
+    smallest = session("pose_mask", threads=1)
     nothing = {one.name: np.zeros(one.shape, np.float32) for one in smallest.get_inputs()}
     options = ort.RunOptions()
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
