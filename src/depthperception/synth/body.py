@@ -187,9 +187,22 @@ def _load(name: str) -> dict[str, NDArray[Any]]:
         return dict(data)
 
 
+_LENT: dict[str, tuple[FloatArray, FloatArray, float]] = {}
+
+
+def lend_body(name: str, vertices: FloatArray, heads: FloatArray, stature_m: float) -> None:
+    """Let shapes name a body that does not ship, in this process: skin (13718, 3) and bone heads at a stature of 1 m.
+
+    A name that ships keeps its body.
+    """
+    _LENT[name] = vertices, heads, stature_m
+
+
 @lru_cache(maxsize=32)
 def _rest(name: str) -> tuple[FloatArray, FloatArray, float]:
     """Vertices and bone heads scaled to a stature of 1 m, and the stature of the export."""
+    if name in _LENT and name not in body_names():
+        return _LENT[name]
     if name not in body_names():
         message = f"no body is called {name!r}; expected one of {', '.join(body_names())}; choose one of these"
         raise OptionError(message)

@@ -157,6 +157,13 @@ class Renderer:
         rows = np.frombuffer(plain.read(components=3), np.uint8)
         return np.ascontiguousarray(rows.reshape(camera.height_px, camera.width_px, 3)[::-1])
 
+    def depth_m(self, camera: PinholeCamera) -> FloatArray:
+        """How far (height, width) what `draw` last drew for a camera lies along the camera's axis, in metres."""
+        _, plain, _ = self._target(camera.width_px, camera.height_px)
+        rows = np.frombuffer(plain.read(components=1, attachment=-1, dtype="f4"), np.float32)
+        stored = 2.0 * rows.reshape(camera.height_px, camera.width_px)[::-1].astype(np.float64) - 1.0
+        return np.asarray(2.0 * FAR_M * NEAR_M / (FAR_M + NEAR_M - stored * (FAR_M - NEAR_M)))
+
     def _look(self, clip: FloatArray, eye_m: FloatArray) -> None:
         for program in (self._body, self._thing):
             program["viewProjection"].write(_bytes(clip.T))

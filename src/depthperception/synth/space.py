@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
-from depthperception.synth.body import Body, measured_body
+from depthperception.synth.body import Body, lend_body, measured_body
 from depthperception.synth.draws import normal
 from depthperception.synth.scenario import BodyShape
 from depthperception.types import FloatArray
@@ -78,12 +78,31 @@ def sample_person(rng: Generator, bodies: Space) -> Body:
             continue
 
 
-def _drawn(rng: Generator, bodies: Space) -> Body:
+def lend_person(seed: int, bodies: Space) -> str:
+    """Draw somebody whom scenarios can name; returns the name. The same person for the same seed."""
+    rng, name = np.random.default_rng((seed, 77)), f"drawn {seed}"
+    while True:
+        scores, stature_m = _between(rng, bodies)
+        skin, heads = bodies.person(scores)
+        try:
+            measured_body(skin, heads, BodyShape(stature_m=stature_m))
+        except ValueError:  # as in `sample_person`
+            continue
+        lend_body(name, skin, heads, stature_m)
+        return name
+
+
+def _between(rng: Generator, bodies: Space) -> tuple[FloatArray, float]:
+    """Scores (k,) and stature of somebody between two people of the sample."""
     first, second = rng.integers(len(bodies.scores), size=2)
     share = float(rng.beta(0.6, 1.2))
     scores = bodies.scores[first] * (1.0 - share) + bodies.scores[second] * share
     scores = scores + NOISE * rng.standard_normal(len(scores))
-    natural = float(bodies.stature_m[first] * (1.0 - share) + bodies.stature_m[second] * share)
+    return scores, float(bodies.stature_m[first] * (1.0 - share) + bodies.stature_m[second] * share)
+
+
+def _drawn(rng: Generator, bodies: Space) -> Body:
+    scores, natural = _between(rng, bodies)
     shape = BodyShape(
         weights=(),
         stature_m=normal(rng, natural, 0.05, 1.45, 2.05),

@@ -100,6 +100,10 @@ class Studio:
         picture = finish.apply(raw, scenario.finish, (scenario.seed, round(time_s * 1e6)))
         return Still(picture, measure(acted.body, pose), self._camera, time_s)
 
+    def depth_m(self) -> FloatArray:
+        """How far (height, width) what the last still shows lies along the camera's axis, in metres."""
+        return self._renderer.depth_m(self._camera)
+
     def _set_view(self, scenario: Scenario, time_s: float) -> None:
         view = (scenario.viewpoint, scenario.room, time_s if scenario.viewpoint.shake_deg > 0.0 else 0.0)
         if self._view == view:

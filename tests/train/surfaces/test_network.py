@@ -13,7 +13,7 @@ from depthperception.train.onnx_files import declare_outputs
 torch = pytest.importorskip("torch")
 
 from depthperception.train.surfaces.network import TAP_CHANNELS, TAPS, Encoder, SurfaceNet  # noqa: E402
-from depthperception.train.surfaces.onnx_file import OUTPUTS, surfaces_model  # noqa: E402
+from depthperception.train.surfaces.onnx_file import OUTPUTS, state_of, surfaces_model  # noqa: E402
 from depthperception.train.surfaces.raster import draw  # noqa: E402
 
 FULL = models.FOLDER / models.specs()["pose_landmark_full"].file
@@ -49,6 +49,18 @@ def test_a_checkpoint_ships_as_it_was_but_for_half_precision(tmp_path: Path) -> 
         assert one.shape == other.shape
         assert np.abs(one - other.numpy()).max() < 0.05
     assert [tensor.dims for tensor in model.graph.initializer if tensor.data_type == onnx.TensorProto.FLOAT16]
+
+
+def test_a_file_that_ships_is_read_back_as_it_was() -> None:
+    path = models.FOLDER / models.specs()["surfaces"].file
+    net = SurfaceNet(FULL).eval()
+    net.load_state_dict(state_of(onnx.load(str(path)), net))
+    pictures = np.random.default_rng(5).random((2, 3, 320, 320), np.float32)
+    with torch.no_grad():
+        said = net(torch.from_numpy(pictures))
+    found = open_network(path.read_bytes(), threads=1).run(list(OUTPUTS), {"picture": pictures})
+    for one, other in zip(found, (said.points, said.spread, said.states), strict=True):
+        assert np.abs(one - other.numpy()).max() < 2e-3 * max(1.0, np.abs(one).max())
 
 
 def test_a_triangle_covers_the_pixels_whose_middles_it_holds_and_the_nearer_one_hides_the_other() -> None:

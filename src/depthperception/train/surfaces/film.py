@@ -70,14 +70,20 @@ def develop(painting: Painting, photos: Photos, size: int) -> Batch:
     shown = torch.cat(parts)
     points = painting.points_px / full * 2.0 - 1.0
     shown, state = _cut(shown, points, state, chance)
-    flip = chance.flip(0.5)
-    order = torch.tensor(mirrored_order(), device=picture.device)
-    shown = torch.where(flip[:, None, None, None], shown.flip(-1), shown)
-    swapped = points[:, order] * torch.tensor([-1.0, 1.0], device=picture.device)
-    points = torch.where(flip[:, None, None], swapped, points)
-    state = torch.where(flip[:, None], state[:, order], state)
+    shown, points, state = mirrored(shown, points, state, chance.flip(0.5))
     counts = (painting.lifter.float().mean((1, 2)) > LEAST_LIFTER).float()
     return Batch(shown, points, state, counts, full / 2.0 / painting.px_per_m)
+
+
+def mirrored(picture: Tensor, points: Tensor, state: Tensor, flip: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Mirror those pictures that `flip` (b,) says: left is right then."""
+    order = torch.tensor(mirrored_order(), device=picture.device)
+    swapped = points[:, order] * torch.tensor([-1.0, 1.0], device=picture.device)
+    return (
+        torch.where(flip[:, None, None, None], picture.flip(-1), picture),
+        torch.where(flip[:, None, None], swapped, points),
+        torch.where(flip[:, None], state[:, order], state),
+    )
 
 
 def _exposed(picture: Tensor, chance: Chance) -> Tensor:

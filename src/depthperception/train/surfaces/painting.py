@@ -9,12 +9,10 @@ from torch import Tensor
 from depthperception.train.surfaces.chance import Chance, Noise
 from depthperception.train.surfaces.lighting import Light, Panoramas, light_up, lit, openness, shadow_map
 from depthperception.train.surfaces.photos import Photos
+from depthperception.train.surfaces.points import SEEN_BEFORE_M, SEEN_WITHIN_M
 from depthperception.train.surfaces.raster import Seen, draw
 from depthperception.train.surfaces.stage import Shots, Things, in_the_way, set_up, shoot
 from depthperception.train.surfaces.wardrobe import ZONES, Figure, Outfit, drape, dress, normals_of, posed
-
-SEEN_WITHIN_M = (0.06, 0.06, 0.05, 0.16, 0.11, 0.10, 0.07, 0.06)
-"""A point is seen where the lifter's surface lies so near to it along the line of sight: joints lie inside."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,5 +296,5 @@ def _state(points: Tensor, away: Tensor, lifter_m: Tensor, size: int) -> Tensor:
         x, y = (at[..., 0] + dx).clamp(0, size - 1), (at[..., 1] + dy).clamp(0, size - 1)
         beside = lifter_m[rows, y, x]
         surface = torch.where((surface - away).abs() <= (beside - away).abs(), surface, beside)
-    seen = (surface > 0.0) & ((away - surface) < within) & ((surface - away) < 0.15)
+    seen = (surface > 0.0) & ((away - surface) < within) & ((surface - away) < SEEN_BEFORE_M)
     return torch.where(inside, torch.where(seen, 0, 1), 2)

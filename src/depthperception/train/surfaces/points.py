@@ -25,6 +25,13 @@ FOLD_ALONG = (0.17, 0.48)
 """Ends of what is called a fold, along the thigh: at the lower one trunk and thigh merge (in a high squat nothing
 touches, and the bend of the skin is seen 2 cm in front of the crease)."""
 
+SEEN_WITHIN_M = (0.06, 0.06, 0.05, 0.16, 0.11, 0.10, 0.07, 0.06)
+"""A point is seen where the lifter's surface lies at most so far before it along the line of sight: joints lie
+inside."""
+
+SEEN_BEFORE_M = 0.15
+"""Nor is it seen where what is there lies this far behind it: on an outline the room is."""
+
 
 def points_of(body: Body, pose: Pose, skin_m: FloatArray) -> FloatArray:
     """World points (16, 3) in m of a body whose posed skin (13718, 3), without clothes, is given."""

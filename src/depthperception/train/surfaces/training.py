@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, distributed
 
 from depthperception.surfaces import POINTS
 from depthperception.train.surfaces.film import Batch, develop
 from depthperception.train.surfaces.losses import loss_of
 from depthperception.train.surfaces.network import SurfaceNet
+from depthperception.train.surfaces.onnx_file import state_of
 from depthperception.train.surfaces.painting import Painter
 from depthperception.train.surfaces.photos import Photos
 from depthperception.train.surfaces.pool import Pool
@@ -40,6 +42,8 @@ class Variant:
         What the network is shown; a multiple of 32.
     encoder_rate, rate
         Highest learning rates of encoder and decoder; an encoder at 0 stays as it is.
+    settled
+        Normalisation stays as it is: of the file that ships, or with batches too small to measure it.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Variant:
     encoder_rate: float = 2e-4
     rate: float = 2e-3
     channels: int = 96
+    settled: bool = False
 
 
 VARIANTS = {
@@ -55,6 +60,7 @@ VARIANTS = {
     "tuned": Variant("tuned", encoder_rate=1e-4),
     "tuned320": Variant("tuned320", size_px=320, encoder_rate=1e-4),
     "slow320": Variant("slow320", size_px=320, encoder_rate=3e-5),
+    "onwards": Variant("onwards", size_px=320, encoder_rate=2.5e-5, rate=3e-4, settled=True),
 }
 
 
@@ -70,6 +76,8 @@ class Plan:
         How often one painting is developed, each time as another film.
     held
         People who are never trained on.
+    start_from
+        Folder of the checkpoints to go on from, or the ONNX file that ships.
     """
 
     seconds: float
@@ -112,9 +120,8 @@ class Pupil:
         """Start from BlazePose's encoder, or go on from a checkpoint."""
         torch.manual_seed(plan.seed)
         net = SurfaceNet(plan.weights, variant.channels)
-        saved = plan.start_from / f"{variant.name}.pt" if plan.start_from else None
-        if saved and saved.exists():
-            net.load_state_dict(torch.load(saved, map_location="cpu", weights_only=True))
+        if plan.start_from:
+            _load(net, plan.start_from, variant)
         net = net.to(device, memory_format=torch.channels_last)
         encoder = list(net.encoder.parameters())
         rest = [value for name, value in net.named_parameters() if not name.startswith("encoder.")]
@@ -132,12 +139,13 @@ class Pupil:
         cooled = 0.5 * (1.0 + np.cos(np.pi * min(share, 1.0)))
         for group, rate, warm in zip(self.optimiser.param_groups, self.rates, WARM, strict=False):
             group["lr"] = rate * (min(1.0, share / warm) * cooled + 0.005)
-        self.net.train()
+        self.net.train(not self.variant.settled)
         with torch.autocast(batch.picture.device.type, dtype=torch.bfloat16):
             said = self.net(_shown(batch.picture, self.variant.size_px))
         loss, parts = loss_of(said, batch)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        _agree(list(self.net.parameters()))
         # Each by itself: the encoder's gradients are many times the decoder's.
         groups = self.optimiser.param_groups
         norms = torch.stack([torch.nn.utils.clip_grad_norm_(group["params"], CLIP_NORM) for group in groups])
@@ -156,6 +164,26 @@ class Pupil:
         part = folder / f"{self.variant.name}.part"
         torch.save({name: value.cpu() for name, value in self.mean.state_dict().items()}, part)
         part.replace(folder / f"{self.variant.name}.pt")
+
+
+def _load(net: SurfaceNet, start: Path, variant: Variant) -> None:
+    saved = start / f"{variant.name}.pt"
+    if start.suffix == ".onnx":
+        net.load_state_dict(state_of(onnx.load(str(start)), net))
+    elif saved.exists():
+        net.load_state_dict(torch.load(saved, map_location="cpu", weights_only=True))
+
+
+def _agree(parameters: Sequence[Tensor]) -> None:
+    """Take the mean of the gradients of all processes that learn together."""
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return
+    gradients = [value.grad for value in parameters if value.grad is not None]
+    together = torch.cat([one.flatten() for one in gradients])
+    distributed.all_reduce(together)
+    together /= distributed.get_world_size()
+    for one, mean in zip(gradients, together.split([one.numel() for one in gradients]), strict=True):
+        one.copy_(mean.view_as(one))
 
 
 def train(plan: Plan) -> dict[str, Any]:
@@ -204,15 +232,15 @@ def _until_time_is_up(
             batch_size = max(batch_size // 2, 4)
         if time.monotonic() - saved > plan.save_every_s or step <= plan.uses:
             saved = time.monotonic()
-            found = _report(plan, pupils, test, saved - started, step, pictures, pool.lifters.count)
-    return _report(plan, pupils, test, time.monotonic() - started, step, pictures, pool.lifters.count) or found
+            found = report(plan, pupils, test, saved - started, step, pictures)
+    return report(plan, pupils, test, time.monotonic() - started, step, pictures) or found
 
 
-def _report(
-    plan: Plan, pupils: Sequence[Pupil], test: Sequence[Batch], at_s: float, step: int, pictures: int, people: int
+def report(
+    plan: Plan, pupils: Sequence[Pupil], test: Sequence[Batch], at_s: float, step: int, pictures: int
 ) -> dict[str, Any]:
     """Save every pupil, test it, and add a line to the log."""
-    row: dict[str, Any] = {"at_s": round(at_s, 1), "step": step, "pictures": pictures, "people": people}
+    row: dict[str, Any] = {"at_s": round(at_s, 1), "step": step, "pictures": pictures}
     for pupil in pupils:
         pupil.save(plan.out)
         row[pupil.variant.name] = {**pupil.parts, **errors_cm(pupil.mean, test, pupil.variant.size_px)}
