@@ -256,7 +256,8 @@ each, 17 bodies and blends of them in four groups, depth -12 to 12 cm, cameras a
 Where a look strays to somebody else it is looked again without the others, as in films; what `appearance` says was seen
 with them, and by heads that never saw the bodies. `appearance` and `calibrated` are measured on body groups that they
 were not trained on (four folds, in both of their steps); the common factor of the intervals comes from the same
-predictions. What each ingredient adds stands in
+predictions. The network of `surfaces` learnt half of what it learnt last from this renderer, but of other people
+(models/surfaces.md). What each ingredient adds stands in
 [ingredients.md](ingredients.md). The lifter's height is given to every method; the last rows are the yes or no of other
 tools' rules on one look of the heavy network. "Covers" is the share of squats inside their 90 %
 interval, with its median width; "called" the share that is not refused for a width over 13 cm. Films of real lifters
