@@ -147,7 +147,7 @@ def judged(clip: Path, truth: Truth) -> Record:
 def chosen_in(clip: Path) -> str | None:
     """Whom the track belongs to that is chosen in a clip, and whether that one lifts too; None where it is nobody's."""
     truth = Truth(json.loads(clip.with_suffix(".json").read_text(encoding="utf-8")))
-    case = find_people(clip, Options(), silent)
+    case = find_people(clip, Options(), silent).under_bar()
     number = case.choose().number
     found = None if number is None else who(case.people[number - 1], case.size_px, truth)
     if found and truth.data["cast"][found]["role"] == "second_lifter":

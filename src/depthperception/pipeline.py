@@ -136,7 +136,7 @@ class _Scene:
 
 def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
     """Judge everyone who lifts in any shot; one examination where nobody does."""
-    choices = [(shot, shot.choose()) for shot in case.shots()]
+    choices = [(shot, shot.choose()) for shot in map(Case.under_bar, case.shots())]
     found = [_examine(shot.lending(), one, on_progress) for shot, choice in choices for one in choice.each_lifter()]
     each = tuple(of_lifter(one, number) for number, one in enumerate(found, 1))
     return each or (_examine(*choices[0], on_progress),)
@@ -157,7 +157,8 @@ def _on_feet(case: Case, piece: int, on_progress: Progress) -> list[Found]:
 
 
 def _each_shot(case: Case, piece: int, on_progress: Progress) -> list[Found]:
-    return [found_in(shot, _examine(shot, shot.choose(), on_progress), piece) for shot in case.shots()]
+    shots = map(Case.under_bar, case.shots())
+    return [found_in(shot, _examine(shot, shot.choose(), on_progress), piece) for shot in shots]
 
 
 def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:

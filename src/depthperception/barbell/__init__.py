@@ -1,6 +1,6 @@
 """The barbell: its plates found and followed, its path and speeds, and what its plates say of the scale."""
 
-from depthperception.barbell.between import between_plates, middle_between
+from depthperception.barbell.between import middle_between, under_bar
 from depthperception.barbell.kinematics import at_true_speed, lowest_elsewhere_s, measure_motion
 from depthperception.barbell.plate_scale import PlateScale, checked_plate, measure_plate_scale
 from depthperception.barbell.plate_search import StrayPlate
@@ -16,12 +16,12 @@ __all__ = [
     "StrayPlate",
     "at_true_speed",
     "bar_goes_alone",
-    "between_plates",
     "checked_plate",
     "lowest_elsewhere_s",
     "measure_motion",
     "measure_plate_scale",
     "middle_between",
     "sought_in",
+    "under_bar",
     "watch_bar",
 ]

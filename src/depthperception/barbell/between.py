@@ -5,23 +5,33 @@ then. The bar does: two plates that go down and up together are its ends.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from depthperception.barbell.bar_linking import link_bar
 from depthperception.barbell.plate_detector import PlateBox, detect_plates
-from depthperception.barbell.plate_linking import LinkedPlate, link_plates
+from depthperception.barbell.plate_linking import LinkedPlate
 from depthperception.barbell.settings import LINKING, PlateLinking
 from depthperception.concurrency import parallel_map
-from depthperception.geometry.skeletons import COCO_HIPS, COCO_SHOULDERS
-from depthperception.people import PersonTrack
+from depthperception.geometry.skeletons import COCO_SHOULDERS
+from depthperception.people import BarCourse, PersonTrack
+from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.types import FloatArray
 from depthperception.video import Still
 
 
-def between_plates(
-    stills: Sequence[Still], people: Sequence[PersonTrack], *, settings: PlateLinking = LINKING
-) -> tuple[float, ...] | None:
-    """Look for a bar's two ends in pictures of a squat.
+def under_bar(
+    stills: Sequence[Still],
+    people: Sequence[PersonTrack],
+    *,
+    settings: PlateLinking = LINKING,
+    selection: LifterSelection = SELECTION,
+) -> tuple[PersonTrack, ...]:
+    """Look for a bar's two ends in pictures of a squat, say how well everyone stands under it, and whose it is.
+
+    He who has it keeps the sightings alone that are under it: at his bottom a spotter who bends down behind him is
+    easily taken for him. Everyone as before where no bar is found.
 
     Parameters
     ----------
@@ -31,28 +41,27 @@ def between_plates(
         Who may have it on his shoulders.
     settings
         What is one plate, and how far from the bar's middle shoulders are.
-
-    Returns
-    -------
-        How well each of the people stands under the bar's middle, 0 to 1; None where no two plates are found.
+    selection
+        Who has a bar, and what is seen of him.
     """
-    times_s = [still.time_s for still in stills]
-    if not stills:
-        return None
-    found_in = list(parallel_map(_found, stills))
-    middles_px = bar_middles(found_in, [_places(one, times_s) for one in people], settings=settings)
-    return None if middles_px is None else tuple(_under(one, times_s, middles_px, settings) for one in people)
+    times_s = np.array([still.time_s for still in stills])
+    middles_px = bar_middles(list(parallel_map(_found, stills)), times_s, settings=settings)
+    if middles_px is None:
+        return tuple(people)
+    told = [replace(one, between=_under(one, times_s, middles_px, settings)) for one in people]
+    best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
+    if (told[best].between or 0.0) >= selection.cues.least_between:
+        reach_px = selection.off_bar * told[best].height_px
+        told[best] = told[best].held_to(BarCourse(times_s, middles_px, reach_px))
+    return tuple(told)
 
 
 def bar_middles(
-    finds: Sequence[Sequence[PlateBox]], trunks_px: Sequence[FloatArray], *, settings: PlateLinking = LINKING
+    finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
 ) -> FloatArray | None:
-    """Middle (n, 2) of the bar at each moment, by the surest two plates that go with anybody's trunk (n, 2).
-
-    Of two that are as sure the larger count, for those in a mirror are further away.
-    """
-    pairs = [linked for trunk in trunks_px if len(linked := link_plates(finds, trunk, settings=settings)) > 1]
-    return _middle_px(max(pairs, key=lambda pair: sum(one.score * one.radius_px for one in pair))) if pairs else None
+    """Middle (n, 2) of the bar at each moment, by its two plates; None where no two go down and up together."""
+    ends = link_bar(finds, times_s, settings=settings)
+    return None if ends is None else _middle_px(ends)
 
 
 def middle_between(centres_px: tuple[FloatArray, FloatArray], radii_px: tuple[float, float]) -> FloatArray:
@@ -69,13 +78,12 @@ def _found(still: Still) -> tuple[PlateBox, ...]:
     return tuple(PlateBox(box.box_px / still.scale, box.score) for box in detect_plates(still.rgb))
 
 
-def _places(person: PersonTrack, times_s: Sequence[float]) -> FloatArray:
-    """Middle (n, 2) of his shoulders and hips."""
-    points = np.array([person.points_at(time_s) for time_s in times_s])
-    return np.asarray((points[:, COCO_SHOULDERS].mean(axis=1) + points[:, COCO_HIPS].mean(axis=1)) / 2)
-
-
-def _under(person: PersonTrack, times_s: Sequence[float], middles_px: FloatArray, settings: PlateLinking) -> float:
-    shoulders = np.array([person.points_at(time_s)[COCO_SHOULDERS].mean(axis=0) for time_s in times_s])
-    away = np.median(middles_px - shoulders, axis=0) / max(person.height_px, 1.0)
-    return float(np.exp(-0.5 * np.square(away / settings.under).sum()))
+def _under(person: PersonTrack, times_s: FloatArray, middles_px: FloatArray, settings: PlateLinking) -> float:
+    """How well he stands under the bar where he is sighted, which half of the moments must be to count in full."""
+    there = person.during(float(times_s[0]), float(times_s[-1]))
+    if there is None:
+        return 0.0
+    middles = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in middles_px.T])
+    away = np.median(middles - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
+    seen = min(1.0, 2.0 * len(there.people) / len(times_s))
+    return float(seen * np.exp(-0.5 * np.square(away / settings.under).sum()))

@@ -22,7 +22,8 @@ class LinkedPlate:
     Attributes
     ----------
     centres_px : (n, 2)
-        Middle of the box at each moment; where it was not found, as the lifter's trunk carries it.
+        Middle of the box at each moment; where it was not found, where the lifter's trunk, the bar's other end, or its
+        own course carries it.
     half_px : (2,)
         Half width and half height of the box, median over the moments.
     found : (n,)
@@ -65,19 +66,37 @@ def link_plates(
     -------
         The surest first, one a place, as many as a bar has ends.
     """
+    kept: list[LinkedPlate] = []
+    for chain in _chains(finds, trunk_px, settings.least_mean, settings):
+        if all(_overlap(chain, other) <= settings.same_iou for other in kept):
+            kept.append(chain)
+    return tuple(kept[: settings.most])
+
+
+def link_other_end(
+    finds: Sequence[Sequence[PlateBox]], plate: LinkedPlate, *, settings: PlateLinking = LINKING
+) -> LinkedPlate | None:
+    """Link the plate on the other end of a bar, of which one is known at every moment; None where none goes with it.
+
+    A bar's ends go as one, which tells a plate that is found now and then better than a trunk does.
+    """
+    chains = _chains(finds, plate.centres_px, settings.least_mean_other, settings)
+    return next((chain for chain in chains if _overlap(chain, plate) <= settings.same_iou), None)
+
+
+def _chains(
+    finds: Sequence[Sequence[PlateBox]], course_px: FloatArray, least_mean: float, settings: PlateLinking
+) -> list[LinkedPlate]:
+    """Every chain of finds that goes as a course (n, 2) does, the surest first."""
     chains = [
         chain
         for k, boxes in enumerate(finds)
         for box in boxes
         if box.score >= settings.least_score
-        and (chain := _chain(k, box, finds, trunk_px, settings))
-        and chain.score >= settings.least_mean
+        and (chain := _chain(k, box, finds, course_px, settings))
+        and chain.score >= least_mean
     ]
-    kept: list[LinkedPlate] = []
-    for chain in sorted(chains, key=lambda one: -one.score):
-        if all(_overlap(chain, other) <= settings.same_iou for other in kept):
-            kept.append(chain)
-    return tuple(kept[: settings.most])
+    return sorted(chains, key=lambda one: -one.score)
 
 
 def _chain(
@@ -87,7 +106,7 @@ def _chain(
     middle, half = start.ellipse
     expected = middle + trunk_px - trunk_px[first]
     taken = [
-        _nearest(boxes, place, half, settings) if k != first else start
+        nearest_box(boxes, place, half, settings.reach, settings) if k != first else start
         for k, (boxes, place) in enumerate(zip(finds, expected, strict=True))
     ]
     found = np.array([box is not None for box in taken])
@@ -104,15 +123,15 @@ def _chain(
     )
 
 
-def _nearest(
-    boxes: Sequence[PlateBox], place_px: FloatArray, half_px: FloatArray, settings: PlateLinking
+def nearest_box(
+    boxes: Sequence[PlateBox], place_px: FloatArray, half_px: FloatArray, reach: float, settings: PlateLinking
 ) -> PlateBox | None:
-    """The box of about the same height that is surest and nearest to a place."""
+    """Give the box of about the same height that is surest and nearest to a place, within so many radii."""
     best, most = None, 0.0
     for box in boxes:
         middle, half = box.ellipse
         away = float(np.linalg.norm(middle - place_px)) / half_px[1]
-        worth = box.score * (1.0 - away / settings.reach)
+        worth = box.score * (1.0 - away / reach)
         if abs(np.log(half[1] / half_px[1])) < settings.log_size and worth > most:
             best, most = box, worth
     return best

@@ -205,33 +205,32 @@ class PlateLinking:
         Of a find: on held-out pictures .82 of the plates get it, and .52 of the finds are plates.
     least_found
         Moments of the seven at which a plate is found: standing ones alone would link what is stored.
-    least_mean
+    least_mean, least_mean_other
         Mean score over all moments, where it is not found counting 0: a plate that one picture in two shows at the
-        detector's own threshold.
-    reach
-        Radii from where the lifter's trunk carries a plate, within which it is sought: shoulders that it hides jump by
-        most of one.
+        detector's own threshold; and likewise of one that goes as the bar's other end does.
+    reach, soon_s
+        Radii from where the lifter's trunk, or half of its own last step, carries a plate, within which it is sought so
+        soon after, later in proportion: shoulders that a plate hides jump by most of one, so does a descent of 1.5 m/s.
     log_size
         Heights of the boxes of one plate differ by less (logarithm).
     least_way
-        Radii that the trunk must go where the plate is found: what stays and what goes could not be told.
+        Radii that the trunk, or a plate that is followed, must go: what stays and what goes could not be told.
     least_slope, most_slope
         Way of a plate over the trunk's: of a bar 1, in the picture up to twice that where its near end is half as far
         away as the lifter; what is stored has 0, and what is linked to it by chance less than half.
-    same_iou
-        Two chains that overlap more are one plate.
-    most
-        Ends that a bar has.
+    same_iou, most
+        Two chains that overlap more are one plate; a bar has so many ends.
     under
-        Distance of the bar's middle from the shoulders of him who has it, in his height, to the side and up, one sd: it
-        lies a tenth of a metre behind and below their middle, and hidden shoulders are off by as much. Nobody else has
-        room within .6 m of him, .35.
+        Distance of the bar's middle from his shoulders who has it, in his height, to the side and up, one sd: it lies
+        .1 m behind and below them, hidden ones are off by as much, and nobody else has room within .6 m of him, .35.
     """
 
     least_score: float = 0.3
     least_found: int = 4
     least_mean: float = 0.2
+    least_mean_other: float = 0.1
     reach: float = 1.2
+    soon_s: float = 0.5
     log_size: float = 0.35
     least_way: float = 1.0
     least_slope: float = 0.5

@@ -67,7 +67,7 @@ class Piece:
         stills = [replace(one, time_s=one.time_s - self.began_s) for one in self.stills]
         cache = FrameCache.of_all(video, stills, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
         sightings = tuple(replace(one, time_s=one.time_s - self.began_s) for one in self.sightings)
-        case = case_of(options, info, cache, Detections(times_s, sightings, editing=watch.finish()))
+        case = case_of(options, info, cache, Detections(times_s, sightings, editing=watch.finish())).under_bar()
         return replace(case, followed=self._followed(case))
 
     def _followed(self, case: Case) -> PoseTrack | None:

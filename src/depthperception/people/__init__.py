@@ -14,10 +14,11 @@ from depthperception.people.linking import link
 from depthperception.people.picking import Pick, picked
 from depthperception.people.rules import Rule, checked_rule, parse_rule
 from depthperception.people.selection import checked_number, choose
-from depthperception.people.tracking import PersonTrack, colours_apart
+from depthperception.people.tracking import BarCourse, PersonTrack, colours_apart
 from depthperception.people.turns import turn_times
 
 __all__ = [
+    "BarCourse",
     "Candidate",
     "Choice",
     "Detections",

@@ -107,8 +107,10 @@ class Choice:
         return found if len(found) > 1 else ()
 
     def others(self, tracks: Sequence[PersonTrack]) -> tuple[PersonTrack, ...]:
-        """Everyone but the lifter and ghosts, of the tracks that were chosen from."""
-        return tuple(tracks[one.number - 1] for one in self.candidates if one.lasts and one.number != self.number)
+        """Everyone but the lifter and ghosts, of the tracks that were chosen from; and whoever was taken for him."""
+        there = [tracks[one.number - 1] for one in self.candidates if one.lasts and one.number != self.number]
+        astray = None if self.number is None else tracks[self.number - 1].astray
+        return (*there, astray) if astray else tuple(there)
 
     def each_lifter(self) -> tuple["Choice", ...]:
         """One choice for each who seems to lift."""

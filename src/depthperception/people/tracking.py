@@ -10,8 +10,10 @@ from depthperception.geometry.roi import Region
 from depthperception.geometry.skeletons import (
     COCO_HIPS,
     COCO_LIMBS,
+    COCO_SHOULDERS,
     COCO_TO_BLAZEPOSE,
     COCO_TRUNK_AND_LEGS,
+    SHOULDERS,
 )
 from depthperception.people.movenet import Person
 from depthperception.types import BoolArray, FloatArray, IntArray, time_span
@@ -33,18 +35,40 @@ TRUNK = 4
 poses that networks guess, do not count."""
 
 
+@dataclass(frozen=True, eq=False)
+class BarCourse:
+    """Where the middle of the bar on somebody's shoulders is: places (n, 2) in px at times (n,).
+
+    `reach_px` is how far from it his shoulders may be.
+    """
+
+    times_s: FloatArray
+    middles_px: FloatArray
+    reach_px: float
+
+    def is_off(self, shoulders_px: FloatArray, time_s: float) -> BoolArray:
+        """Which middles (k,) of shoulders (k, 2) are not under it; none at a time at which it was not looked for."""
+        if not self.times_s[0] <= time_s <= self.times_s[-1]:
+            return np.zeros(len(shoulders_px), bool)
+        away_px = np.linalg.norm(shoulders_px - between(self.times_s, self.middles_px, time_s), axis=1)
+        return np.asarray(away_px > self.reach_px)
+
+
 @dataclass(frozen=True)
 class PersonTrack:
     """One person through the video, at the times at which he was found.
 
     `carries` says how much of what is beside his shoulders goes down and up with them, and `between` how well he stands
-    between the plates of a bar, 0 to 1. None where nobody looked.
+    between the plates of a bar, 0 to 1. `bar` is the bar on his shoulders, and `astray` the sightings that were taken
+    for his and are not under it. None where nobody looked, or there is none.
     """
 
     times_s: FloatArray
     people: tuple[Person, ...]
     carries: float | None = None
     between: float | None = None
+    bar: BarCourse | None = None
+    astray: "PersonTrack | None" = None
 
     def __repr__(self) -> str:
         return f"<PersonTrack {time_span(self.times_s)}>"
@@ -84,10 +108,8 @@ class PersonTrack:
 
     def during(self, start_s: float, end_s: float) -> "PersonTrack | None":
         """Give his part of a span of time; None where he is not seen in it."""
-        here = np.flatnonzero((self.times_s >= start_s) & (self.times_s <= end_s))
-        if not len(here):
-            return None
-        return replace(self, times_s=self.times_s[here], people=tuple(self.people[k] for k in here))
+        here = (self.times_s >= start_s) & (self.times_s <= end_s)
+        return self._taken(here) if here.any() else None
 
     def clear_at(self, time_s: float) -> BoolArray:
         """Which COCO points (17,) the nearest sighting is sure of: those out of the picture are not."""
@@ -97,14 +119,33 @@ class PersonTrack:
     def apart(self, looks_px: FloatArray, time_s: float) -> FloatArray:
         """Mean distance (k,) of trunk and legs in looks (k, 33, 2) at somebody from where he is sighted, in heights.
 
-        Left and right may be swapped.
+        Left and right may be swapped. Endless where the shoulders are not under the bar that he has.
         """
         sighted, clear = self.points_at(time_s)[COCO_TRUNK_AND_LEGS], self.clear_at(time_s)[COCO_TRUNK_AND_LEGS]
         clear[:TRUNK] = True
         found = looks_px[:, COCO_TO_BLAZEPOSE[COCO_TRUNK_AND_LEGS]]
         swapped = found.reshape(len(found), -1, 2, 2)[:, :, ::-1].reshape(found.shape)
         away = [np.linalg.norm(points - sighted, axis=-1)[:, clear].mean(axis=1) for points in (found, swapped)]
-        return np.asarray(np.min(away, axis=0) / self.height_px)
+        return np.where(self.is_off_bar(looks_px, time_s), np.inf, np.min(away, axis=0) / self.height_px)
+
+    def is_off_bar(self, looks_px: FloatArray, time_s: float) -> BoolArray:
+        """Which looks (k,) of (k, 33, 2) have shoulders that are not under the bar on his."""
+        if self.bar is None:
+            return np.zeros(len(looks_px), bool)
+        return self.bar.is_off(looks_px[:, SHOULDERS].mean(axis=1), time_s)
+
+    def held_to(self, bar: BarCourse) -> "PersonTrack":
+        """Give him the bar that he stands under, and the sightings alone that are under it, if any is."""
+        shoulders_px = self.points_px[:, COCO_SHOULDERS].mean(axis=1)
+        looks = zip(shoulders_px, self.times_s.tolist(), strict=True)
+        off = np.array([bool(bar.is_off(place_px[None], time_s)[0]) for place_px, time_s in looks])
+        if off.all() or not off.any():
+            return replace(self, bar=None if off.all() else bar)
+        return replace(self._taken(~off), bar=bar, astray=PersonTrack(self.times_s[off], self._taken(off).people))
+
+    def _taken(self, kept: BoolArray) -> "PersonTrack":
+        people = tuple(self.people[k] for k in np.flatnonzero(kept))
+        return replace(self, times_s=self.times_s[kept], people=people)
 
     def region_at(self, time_s: float) -> Region:
         """The pose network's region: round the hips, as large as the tallest box within two seconds asks for.

@@ -119,7 +119,8 @@ def recover(
     stills = (still for start_s, end_s in spans for still in stills_between(start_s, end_s))
     asked = ((still, footing(track, person, still.time_s)) for still in stills)
     looked = parallel_map(_look_above, ((still, feet) for still, feet in asked if feet is not None))
-    found = stack([pose for pose in looked if pose is not None])
+    his = (pose for pose in looked if pose is not None and not person.is_off_bar(pose.image_px[None], pose.time_s)[0])
+    found = stack(list(his))
     hidden = hidden_spans(person, spans)
     if not len(found):
         return Recovery(track, person, hidden)

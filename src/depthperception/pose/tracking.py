@@ -131,9 +131,11 @@ def _distance(seen: PoseEstimate, person: PersonTrack, time_s: float) -> float:
     Without a sighting nearby it is the network's own doubt that decides. With one it is not: behind big plates the
     network doubts that there is a person at all, and places the legs well all the same.
     """
+    look_px = seen.image_px[None]
     if person.unseen_s(time_s) > LONGEST_UNSEEN_S:
-        return 0.0 if seen.presence >= LEAST_PRESENCE else np.inf
-    return float(person.apart(seen.image_px[None], time_s)[0])
+        there = seen.presence >= LEAST_PRESENCE and not person.is_off_bar(look_px, time_s)[0]
+        return 0.0 if there else np.inf
+    return float(person.apart(look_px, time_s)[0])
 
 
 def pose_of(time_s: float, seen: PoseEstimate, region: Region) -> Pose:
