@@ -58,20 +58,58 @@ def test_a_squat_is_over_when_he_stands_again_and_not_before() -> None:
     assert finished_squat([squatting(2.0, until_s=4.0, down=0.85)], 4.0, 0.0) is None, "a bow"
 
 
-def test_a_squat_rises_from_half_a_second_after_its_bottom_on() -> None:
+def test_a_squat_rises_from_three_pictures_after_its_bottom_on() -> None:
     assert rising_squat([squatting(2.0, until_s=2.0)], 2.0, 0.0) is None, "he is at the bottom"
     assert rising_squat([squatting(2.0, until_s=2.25)], 2.25, 0.0) is None, "regions round it are not steady yet"
     found = rising_squat([squatting(2.0, until_s=2.5)], 2.5, 0.0)
     assert found is not None
     assert found.bottom_s == pytest.approx(2.0, abs=0.01)
     assert rising_squat([squatting(2.0, until_s=2.5)], 2.5, 2.4) is None, "judged already"
-    turns = rising_squat([squatting(2.0, until_s=2.25)], 2.25, 0.0, rises=0.02, for_s=0.0)
-    assert turns is not None
-    assert turns.start_s == found.start_s, "how he stood can be looked at"
+    assert rising_squat([squatting(2.0, until_s=2.25)], 2.375, 0.0) is not None, "pictures come between looks"
+    down = rising_squat([squatting(2.0, until_s=1.75)], 1.75, 0.0, down=0.7, rises=0.0, for_s=0.0)
+    assert down is not None
+    assert down.start_s == found.start_s, "how he stood can be looked at"
+    assert rising_squat([squatting(2.0, until_s=1.75)], 1.75, 0.0, down=0.6, rises=0.0, for_s=0.0) is None
+
+
+def see_squats(monkeypatch: pytest.MonkeyPatch, *lows_s: float) -> None:
+    """Let somebody be seen who squats at some times, whatever a film shows, and nobody be followed."""
+
+    def look_at(self: Sightings, frame: Frame) -> None:
+        self.found.append(FrameDetections(frame.time_s, ()))
+
+    def squats(found: list[FrameDetections], **_: Any) -> tuple[PersonTrack, ...]:
+        return (squatting(*lows_s, until_s=found[-1].time_s),)
+
+    monkeypatch.setattr(Sightings, "look_at", look_at)
+    monkeypatch.setattr(looking, "link", squats)
+    monkeypatch.setattr(looking, "LOOKS_WAITING", 1000)
+    monkeypatch.setattr(looking.Looking, "_choose", lambda *_: None)
+
+
+def test_while_he_is_down_it_is_looked_at_once_how_he_stood_and_once_at_the_bottom(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[tuple[bool, float]] = []
+
+    def look_ahead(self: Judging, piece: Piece, *, standing_alone: bool) -> bool:
+        looked.append((standing_alone, piece.stills[-1].time_s))
+        return True
+
+    see_squats(monkeypatch, 6.0, 12.0)
+    monkeypatch.setattr(Judging, "submit", lambda *_: True)
+    monkeypatch.setattr(Judging, "look_ahead", look_ahead)
+    film = numbered_clip(tmp_path / "film.mp4", [k / 16 for k in range(16 * 15)], options={"g": "16"})
+    with Feed(str(film), pace=math.inf) as feed:
+        watch(feed, tmp_path, Options(), lambda _: None)
+    assert [alone for alone, _ in looked] == [True, False] * 2
+    for (_, stood_s), (_, rising_s), low_s in zip(looked[::2], looked[1::2], (6.0, 12.0), strict=True):
+        assert low_s - 0.25 <= stood_s <= low_s, "how he stood, while he goes down"
+        assert low_s + 0.37 <= rising_s <= low_s + 0.5, "the bottom, as soon as what it needs has come"
 
 
 @pytest.mark.parametrize("standing_alone", [True, False])
-def test_when_he_turns_it_is_looked_at_how_he_stood_and_at_no_bottom(
+def test_on_his_way_down_it_is_looked_at_how_he_stood_and_at_no_bottom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, standing_alone: bool
 ) -> None:
     looked = list[str]()
@@ -222,12 +260,6 @@ def test_small_pictures_are_kept_only_as_long_as_a_squat_may_need_them(
     alive: WeakSet[Still] = WeakSet()
     most = 0
 
-    def look_at(self: Sightings, frame: Frame) -> None:
-        self.found.append(FrameDetections(frame.time_s, ()))
-
-    def squats(found: list[FrameDetections], **_: Any) -> tuple[PersonTrack, ...]:
-        return (squatting(*lows_s, until_s=found[-1].time_s),)
-
     def kept(self: Memory, frame: Frame) -> Still:
         nonlocal most
         still = add(self, frame)
@@ -241,11 +273,8 @@ def test_small_pictures_are_kept_only_as_long_as_a_squat_may_need_them(
         return True
 
     add = Memory.add_still
+    see_squats(monkeypatch, *lows_s)
     monkeypatch.setattr(Memory, "add_still", kept)
-    monkeypatch.setattr(Sightings, "look_at", look_at)
-    monkeypatch.setattr(looking, "link", squats)
-    monkeypatch.setattr(looking, "LOOKS_WAITING", 1000)
-    monkeypatch.setattr(looking.Looking, "_choose", lambda *_: None)
     monkeypatch.setattr(Judging, "submit", take)
     monkeypatch.setattr(Judging, "look_ahead", lambda self, piece, *, standing_alone: True)
     film = numbered_clip(tmp_path / "film.mp4", [k / 16 for k in range(16 * 26)], options={"g": "16"})

@@ -310,8 +310,10 @@ def test_phases_follow_one_another_from_the_start_to_lockout() -> None:
     ]
 
 
-def test_a_lift_that_was_not_finished_has_no_lockout() -> None:
-    assert phase_at((attempt(2.0, stood_up=False),), 3.5) == "not stood up"
+def test_a_lift_that_was_not_finished_sinks_back_and_has_no_lockout() -> None:
+    failed = attempt(2.0, stood_up=False)
+    assert [phase_at((failed,), t) for t in (2.5, 3.5, 4.5)] == ["ascent", "sinks back", "not stood up"]
+    assert [one.name for one in phases(replace(failed, cut_short=True))] == ["descent", "bottom", "ascent"]
 
 
 def test_the_next_descent_ends_the_lockout() -> None:

@@ -12,6 +12,7 @@ from depthperception.report.referee import (
     lights_words,
     not_checked_words,
     open_words,
+    red_line,
     referee_lines,
     rules_lines,
 )
@@ -75,6 +76,16 @@ def test_open_lights_say_why_beside_the_verdict_and_its_reason() -> None:
     assert ((), "Lights open: The film ends before the lockout.") in referee_lines(ends)
     assert (lights_words(hidden).endswith("OPEN"), open_words(hidden)) == (True, ""), "its reason stands there"
     assert open_words(ruled(judged())) == open_words(attempt(2.0)) == ""
+
+
+def test_pictures_say_why_lights_are_red_where_it_is_not_the_depth() -> None:
+    failed = ruled(judged(stood_up=False, end_s=2.6), looks(ends_deg=60.0))
+    assert red_line(failed) == "Lights red: not stood up."
+    assert red_line(ruled(judged(-3.0))) == red_line(ruled(judged())) == "", "the verdict says it, or they are white"
+    wall = np.full((1200, 800, 3), 128, np.uint8)
+    for draw in (draw_bottom, draw_share):
+        said, unsaid = (draw(wall, track([2.3]), judgement(one), 0) for one in (failed, replace(failed, cards=())))
+        assert said.shape != unsaid.shape or (said != unsaid).any(), draw.__name__
 
 
 def test_pictures_and_the_film_say_why_lights_are_open() -> None:

@@ -132,6 +132,7 @@ def test_soft_knees_are_blue_and_failed_ascents_yellow_with_how_far_he_came() ->
     failed = ruled(judged(stood_up=False, end_s=2.6), looks(ends_deg=60.0))
     assert [(card.colour, card.cause) for card in failed.cards] == [("yellow", "not_completed")]
     assert "% of the way up by" in failed.cards[0].says
+    assert failed.end_s == failed.cards[0].time_s > 3.0, "his way up is over where he turns, not where the hips slow"
     assert check(failed, "depth").finding == "passed"
     assert failed.lift == "no_lift"
 

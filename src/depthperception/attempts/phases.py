@@ -1,4 +1,4 @@
-"""The phases of an attempt: descent, bottom, ascent, lockout."""
+"""The phases of an attempt: descent, bottom, ascent, and lockout or sinking back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ BOTTOM_S = 0.15
 """Half the time that is called the bottom: at 5 m/s2 the hips are then within 6 cm of their lowest point."""
 
 LOCKOUT_S = 1.0
-"""How long the finished lift is called lockout: about what a referee waits before "Rack"."""
+"""How long the finished lift is called lockout: about what a referee waits before "Rack"; one that fails sinks back."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Phase:
 
 
 def phases(attempt: AttemptJudgement) -> tuple[Phase, ...]:
-    """Cut an attempt into descent, bottom, ascent and, where the lifter stood up, lockout."""
+    """Cut an attempt into descent, bottom, ascent, and what follows it, unless the video ends first."""
     start, bottom, end = attempt.start_s, attempt.bottom_s, attempt.end_s
     low, high = max(bottom - BOTTOM_S, (start + bottom) / 2), min(bottom + BOTTOM_S, (bottom + end) / 2)
-    last = ("lockout",) if attempt.stood_up else ()
+    last = ("lockout",) if attempt.stood_up else () if attempt.cut_short else ("sinks back",)
     bounds = (start, low, high, end, end + LOCKOUT_S)
     names = ("descent", "bottom", "ascent", *last)
     return tuple(Phase(name, bounds[i], bounds[i + 1]) for i, name in enumerate(names))

@@ -113,7 +113,7 @@ class Judging:
     def look_ahead(self, piece: Piece, *, standing_alone: bool) -> bool:
         """Look at a squat that is not over yet, so that its networks' answers are known when it is.
 
-        At how he stood before, and at the bottom if that is over. False where others' depths come first.
+        At how he stood before, and, unless `standing_alone`, at the bottom. False where others' depths come first.
         """
         if self._turns.urgent > 1 or not piece.is_whole:
             return False

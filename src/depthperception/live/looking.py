@@ -10,7 +10,7 @@ import numpy as np
 from depthperception.case import COARSE_STEP_S
 from depthperception.live.feed import Arrival
 from depthperception.live.judging import Judging
-from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING, TURNS
+from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING, WELL_DOWN
 from depthperception.live.trigger import finished_squat, may_have_begun_s, rising_squat
 from depthperception.people import PersonTrack, Sightings, choose, link
 from depthperception.people.detection import FRAME_MISSING
@@ -34,7 +34,7 @@ class Looking:
         self._following = Following()
         self._lifter: tuple[PersonTrack, tuple[PersonTrack, ...]] | None = None
         self._since_s = self._last_s = self._step_s = 0.0
-        self._ahead_s = self._turned_s = -np.inf
+        self._stood_s = self._ahead_s = -np.inf
         self._cell = -1
         self._work = self._thread.submit(self._look_on)
 
@@ -92,6 +92,8 @@ class Looking:
             self._following.look(still, *self._lifter)
         if everyone:
             self._ask(sightings)
+        self._look_ahead(sightings, frame.time_s)
+        if everyone:
             self._judging.memory.let_go(may_have_begun_s(self._people, frame.time_s, self._since_s))
 
     def _choose(self, sightings: Sightings, still: Still) -> None:
@@ -117,7 +119,6 @@ class Looking:
         now_s = sightings.found[-1].time_s
         squat = finished_squat(self._people, now_s, self._since_s, ended=ended)
         if squat is None:
-            self._look_ahead(sightings, now_s)
             return
         self._since_s = squat.end_s
         self._counts.squats += 1
@@ -126,16 +127,16 @@ class Looking:
             self._counts.not_judged += 1
 
     def _look_ahead(self, sightings: Sightings, now_s: float) -> None:
-        """Let how he stood be looked at once when he turns, and the bottom once while he still rises."""
+        """Let how he stood be looked at once when he is down, and the bottom once while he still rises."""
         rising = rising_squat(self._people, now_s, self._since_s)
-        turning = rising or rising_squat(self._people, now_s, self._since_s, rises=TURNS, for_s=0.0)
-        known_s = self._ahead_s if rising else max(self._ahead_s, self._turned_s)
-        if turning is None or abs(turning.bottom_s - known_s) < SAME_BOTTOM_S:
+        down = rising or rising_squat(self._people, now_s, self._since_s, down=WELL_DOWN, rises=0.0, for_s=0.0)
+        if down is None or abs(down.bottom_s - self._ahead_s) < SAME_BOTTOM_S:
             return
-        piece = self._judging.memory.piece(turning, sightings.found, self._following.poses)
+        if rising is None and down.start_s <= self._stood_s:
+            return
+        piece = self._judging.memory.piece(down, sightings.found, self._following.poses)
         if piece is None or not self._judging.look_ahead(piece, standing_alone=rising is None):
             return
+        self._stood_s = down.start_s
         if rising:
             self._ahead_s = rising.bottom_s
-        else:
-            self._turned_s = turning.bottom_s

@@ -24,13 +24,13 @@ LEFT_S = 2.0
 """Who was not seen for so long, and was not down, is not waited for; should he come back and squat at once, that is
 looked at again from its film."""
 
-RISES, RISES_FOR_S = 0.1, 0.5
-"""Hips so much over their lowest, and so long after it, are on their way up: what the bottom needs (pictures to .2 s
-after it, regions steadied over .2 s more) has come, and it is looked at while he still rises."""
+RISES, RISES_FOR_S = 0.1, 0.37
+"""Hips so much over their lowest, and three small pictures after it, are on their way up: what the bottom needs
+(pictures to .2 s after it, most regions steadied over .2 s more) has come, and it is looked at while he still rises."""
 
-TURNS = 0.02
-"""Hips so much over their lowest come up no more by the looks' noise: how he stood before is looked at then, while the
-pictures come that the bottom needs."""
+WELL_DOWN = 0.6
+"""Such a height tells when the descent began, a tenth of its way down, as the whole of it does: in 70 of 98 courses of
+rendered squats, .4 s before the bottom, so that his looks standing are those that are needed later; at .75 in 42."""
 
 MOST_WAITING = 4
 """Squats that wait to be judged: the small pictures of one are 100 MB. More is several lifters at once on a slow

@@ -65,13 +65,17 @@ def rising_squat(
     now_s: float,
     since_s: float,
     *,
+    down: float = DOWN,
     rises: float = RISES,
     for_s: float = RISES_FOR_S,
 ) -> Squat | None:
-    """Find a squat whose bottom is over while he still rises, by how far and for how long; else as `finished_squat`."""
+    """Find a squat whose bottom is over while he still rises, by how far and for how long; else as `finished_squat`.
+
+    `down` is how low he has to have been.
+    """
     for person in people:
         times_s, heights = person.times_s, relative_heights(person)
-        low = np.flatnonzero((heights < DOWN) & (times_s > since_s))
+        low = np.flatnonzero((heights < down) & (times_s > since_s))
         if len(times_s) < LEAST_LOOKS or not len(low):
             continue
         bottom = int(low[0] + np.argmin(heights[low[0] :]))

@@ -35,7 +35,7 @@ from depthperception.report.drawing import (
 )  # fmt: skip
 from depthperception.report.letters import video_name
 from depthperception.report.lines import LEGS, LegPoints, attempt_lines, fold_note, leg_points
-from depthperception.report.referee import AS_VERDICTS, lift_words, open_line
+from depthperception.report.referee import AS_VERDICTS, lift_words, open_line, red_line
 from depthperception.report.text import (  # fmt: skip
     WORDS,
     depth_words,
@@ -197,7 +197,7 @@ def _bar(height: int, width: int) -> Picture:
 
 
 def _title(width: int, judgement: Judgement, index: int) -> Picture:
-    """Verdict, depth, interval and probability, unless the reason says them; the reason; which attempt, when, how."""
+    """Verdict, depth, interval and probability, unless the reason says them; why; which attempt, when, how."""
     attempt = judgement.attempts[index]
     depth, count = attempt.depth, len(judgement.attempts)
     nearest = depth.cm is not None and index == nearest_to_the_line(judgement.attempts)
@@ -207,6 +207,7 @@ def _title(width: int, judgement: Judgement, index: int) -> Picture:
     rows = [
         "" if leaning_words(attempt) else " · ".join(filter(None, (interval_words(depth), probability_words(depth)))),
         attempt.reason,
+        red_line(attempt),
         open_line(attempt),
         f"{video_name(judgement)} · {which}bottom at {attempt.bottom_s:.2f} s · method {depth.method}{source}",
     ]

@@ -105,6 +105,12 @@ def open_line(attempt: AttemptJudgement) -> str:
     return f"Lights open: {words}" if (words := open_words(attempt)) else ""
 
 
+def red_line(attempt: AttemptJudgement) -> str:
+    """Say in a line why lights are red, where it is not the depth alone: "Lights red: not stood up."; else empty."""
+    causes = [card.cause for card in attempt.cards]
+    return f"Lights red: {', '.join(FAULTS[cause] for cause in causes)}." if set(causes) - {"depth"} else ""
+
+
 def not_checked_words(attempt: AttemptJudgement) -> str:
     """Name what was not checked; empty where all was, or nothing was asked."""
     names = [CAUSES[check.cause] for check in attempt.checks if check.finding == "not_checked"]

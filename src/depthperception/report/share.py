@@ -22,7 +22,7 @@ from depthperception.report.drawing import (
     draw_text,
 )
 from depthperception.report.lines import attempt_lines, leg_points
-from depthperception.report.referee import AS_VERDICTS, lift_words, open_words
+from depthperception.report.referee import AS_VERDICTS, lift_words, open_words, red_line
 from depthperception.report.text import WORDS, depth_words, interval_words, leaning_words, nearest_to_the_line
 from depthperception.results import AttemptJudgement, Judgement
 from depthperception.types import FloatArray, Picture
@@ -35,7 +35,7 @@ ABOVE_PX, BELOW_PX = 330, 210
 ROOM = 1.5
 """Picture over the lifter's landmarks, which end at nose and wrists."""
 
-LETTERS_PER_LINE = 56
+LETTERS_PER_LINE, LETTERS_BESIDE_LIGHTS = 56, 50
 MARGIN_PX = 48
 QUALITY = 88
 
@@ -107,7 +107,8 @@ def _lights(attempt: AttemptJudgement) -> Picture:
     for number, light in enumerate(attempt.lights):
         draw_light(strip, (MARGIN_PX + 44 + 108 * number, 76), 40, AS_VERDICTS[light.light])
     if attempt.lights:
-        draw_text(strip, (MARGIN_PX + 340, 44), lift_words(attempt), 48, PAPER, bold=True)
-        draw_text(strip, (MARGIN_PX + 340, 104), open_words(attempt), 24, QUIET)
+        draw_text(strip, (MARGIN_PX + 340, 28), lift_words(attempt), 48, PAPER, bold=True)
+    for row, line in enumerate(wrap(red_line(attempt) or open_words(attempt), LETTERS_BESIDE_LIGHTS)):
+        draw_text(strip, (MARGIN_PX + 340, 84 + 28 * row), line, 24, QUIET)
     draw_text(strip, (MARGIN_PX, 146), "DepthPerception · a second opinion from video, no referee", 30, QUIET)
     return strip

@@ -82,8 +82,8 @@ class Watched:
         return self.judged.stood_up or straight or bool(self.up and self.up.recovered >= RECOVERED)
 
     @property
-    def stands_s(self) -> float:
-        """When he stands up: where his hips are not seen to, when bar or shoulders are highest."""
+    def over_s(self) -> float:
+        """When the ascent is over: he stands; where his hips are not seen to, bar or shoulders are highest."""
         if self.judged.stood_up or self.up is None:
             return self.judged.end_s
         return max(self.judged.end_s, self.up.highest_s)
@@ -207,8 +207,8 @@ def _slipped(slip: Sinking) -> str:
 def _not_completed(watched: Watched, limits: RefereeLimits) -> Check:
     judged = watched.judged
     if watched.stands_again:
-        said = f"The lifter stands again at {watched.stands_s:.2f} s."
-        return Check("not_completed", "passed", said, time_s=watched.stands_s)
+        said = f"The lifter stands again at {watched.over_s:.2f} s."
+        return Check("not_completed", "passed", said, time_s=watched.over_s)
     if judged.cut_short:
         return Check("not_completed", "not_checked", "The film ends before the lockout.")
     up = watched.up

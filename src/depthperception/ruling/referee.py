@@ -106,7 +106,7 @@ def referee(
             replace(
                 one,
                 stood_up=watched.stands_again,
-                end_s=watched.stands_s if watched.stands_again else one.end_s,
+                end_s=watched.over_s,
                 timeline=timeline,
                 checks=checks,
                 cards=cards_of(decided, checks, book, frames),

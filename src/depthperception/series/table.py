@@ -40,7 +40,7 @@ class TimeSeries:
     attempt : (n,)
         Number of the attempt, from 1; 0 outside of all.
     phase : (n,)
-        "descent", "bottom", "ascent", "lockout"; "" outside of all attempts.
+        "descent", "bottom", "ascent", "lockout" or "sinks back"; "" outside of all attempts.
     scale_source : (n,)
         What the centimetres rest on: "height", "plate", "model"; "" where nothing was a ruler.
     values
