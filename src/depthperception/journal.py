@@ -165,10 +165,15 @@ def _known() -> dict[tuple[str, str], Any]:
     return {(one.__module__, one.__qualname__): one for one in (*ARRAYS, *_parts(Found), Seam)}
 
 
-def _parts(kind: Any) -> Iterator[Any]:
-    """Give a type and those that it is made of, as far as they are dataclasses and names for numbers."""
+def _parts(kind: Any, inside: tuple[Any, ...] = ()) -> Iterator[Any]:
+    """Give a type and those that it is made of, as far as they are dataclasses and names for numbers.
+
+    One that has another of its own kind is asked once.
+    """
+    if kind in inside:
+        return
     if is_dataclass(kind) or (isinstance(kind, type) and issubclass(kind, Enum)):
         yield kind
     hints = get_type_hints(kind) if is_dataclass(kind) else {}
     for one in (*get_args(kind), *hints.values()):
-        yield from _parts(one)
+        yield from _parts(one, (*inside, kind))
