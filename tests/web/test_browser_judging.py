@@ -163,6 +163,36 @@ def test_another_person_can_be_picked(server: Server, judged: Any, open_page: Op
     server.forget(new["id"])
 
 
+def test_an_answer_that_comes_late_does_not_undo_what_was_told_since(
+    server: Server, judged: Any, open_page: OpenPage
+) -> None:
+    page = open_page("/")
+    whole, kind = judged["spotted"]["id"], {"Content-Type": "application/json"}
+    again = server.send(f"/judgings/{whole}/again", "POST", b"{}", **kind)
+    held: list[Any] = []
+    asked: list[Any] = []
+
+    def hold(route: Any) -> None:
+        asked.append(route)
+        if len(asked) == 1:  # what the page begins with
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route(f"**/api/judgings/{again['id']}", hold)
+    page.goto(f"/judgings/{again['id']}")
+    while not held:
+        page.wait_for_timeout(20)
+    server.send(f"/judgings/{again['id']}/cancel", "POST", b"{}")
+    page.get_by_role("heading", name="Cancelled").wait_for()
+    with page.expect_request_finished():
+        for route, answer in held:
+            route.fulfill(response=answer)
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    assert page.get_by_role("heading", name="Cancelled").is_visible()
+    server.forget(again["id"])
+
+
 def measured_cm(page: "Page") -> float:
     """The depth by hand, once the server has said it of the points as they are."""
     page.locator("#live:not([aria-busy])").wait_for()

@@ -118,6 +118,12 @@ if (known) {
   const people = await get(`/api/judgings/${id}/people`).catch(() => []);
   new Proof(known, people, (pick) => judgeAgain(judging, pick));
 } else if (judging && ["queued", "running"].includes(judging.state)) {
-  const changed = (now) => now.id === id && showNow(now);
+  const unfinished = ({ state }) => state === "queued" || state === "running";
+  let over = false; // an answer that was on its way when the end was told is older than it
+  const changed = (now) => {
+    if (now.id !== id || (over && unfinished(now))) return;
+    over = !unfinished(now);
+    showNow(now);
+  };
   follow(changed, () => get(`/api/judgings/${id}`).then(changed, failed));
 }
