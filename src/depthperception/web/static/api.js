@@ -89,14 +89,23 @@ export function upload(files, options, onProgress, signal) {
   });
 }
 
+export const isUnfinished = ({ state }) => state === "queued" || state === "running";
+
 /**
  * Follow every change of every judging; first come all that are unfinished. `onOpen` is called at every (new)
- * connection: what ended before it is told no more, so it must be asked for.
+ * connection: what ended before it is told no more, so it must be asked for. It is given what takes the answers in: one
+ * that was on its way when an end was told is older than that, and tells nothing.
  */
 export function follow(onJudging, onOpen) {
   const source = new EventSource("/api/events");
-  source.addEventListener("open", onOpen);
-  source.addEventListener("judging", (event) => onJudging(JSON.parse(event.data)));
+  const over = new Set();
+  const take = (judging) => {
+    if (!isUnfinished(judging)) over.add(judging.id);
+    else if (over.has(judging.id)) return;
+    onJudging(judging);
+  };
+  source.addEventListener("open", () => onOpen(take));
+  source.addEventListener("judging", (event) => take(JSON.parse(event.data)));
   addEventListener("pagehide", () => source.close());
   return source;
 }

@@ -1,6 +1,6 @@
 // What is at work: files on their way here, then judgings until they are done.
 
-import { get, post, upload } from "./api.js";
+import { get, isUnfinished, post, upload } from "./api.js";
 import { STATES, attempt, byId, depthWords, element, icon, lamp, leaningWords, say, VERDICTS, when } from "./dom.js";
 
 const UPLOADS_AT_ONCE = 2;
@@ -53,13 +53,10 @@ export class Jobs {
     this.#draw();
   }
 
-  /** Ask after every judging that we know: what ended while nobody listened was not told. */
-  async recheck() {
+  /** Ask after every judging that we know, for `take`: what ended while nobody listened was not told. */
+  async recheck(take) {
     for (const job of this.#jobs.filter((one) => one.judging)) {
-      await get(`/api/judgings/${job.judging.id}`).then(
-        (judging) => this.change(judging),
-        () => this.#drop(job),
-      );
+      await get(`/api/judgings/${job.judging.id}`).then(take, () => this.#drop(job));
     }
     this.#draw();
   }
@@ -67,12 +64,11 @@ export class Jobs {
   /** Take in what the server says of a judging, one of ours or of another window's. */
   change(judging) {
     let job = this.#jobs.find((one) => one.judging?.id === judging.id);
-    const active = judging.state === "queued" || judging.state === "running";
     if (!job && this.#isBeingSent(judging.name)) {
       this.#early.set(judging.id, judging);
       return;
     }
-    if (!job && !active) {
+    if (!job && !isUnfinished(judging)) {
       this.#onFinished(judging);
       return;
     }
@@ -93,7 +89,7 @@ export class Jobs {
     job.state = judging.state;
     job.done = judging.state === "running" ? judging.done : null;
     job.words = judging.state === "running" ? sentenceCase(judging.step || "starting") : STATES[judging.state];
-    if (judging.state === "queued" || judging.state === "running") return;
+    if (isUnfinished(judging)) return;
     say(`${judging.name}: ${outcome(judging)}`, { problem: judging.state === "failed" });
     this.#drop(job);
     this.#onFinished(judging);

@@ -1,6 +1,6 @@
 // The page of one video: progress until it is judged, then the proof, frame by frame.
 
-import { follow, get, post, remove } from "./api.js";
+import { follow, get, isUnfinished, post, remove } from "./api.js";
 import { loadClip } from "./clip.js";
 import { accountWords, attempt, byId, confirmDeletion, leaveWords, percent, say, when } from "./dom.js";
 import { Proof } from "./proof.js";
@@ -31,7 +31,7 @@ function showWaiting(judging) {
   byId("waiting-words").textContent = SENTENCES[state](judging);
   byId("waiting-bar").hidden = state !== "running";
   byId("waiting-bar").value = judging.done;
-  byId("cancel").hidden = state !== "queued" && state !== "running";
+  byId("cancel").hidden = !isUnfinished(judging);
 }
 
 /** What the video is and what was asked; method and certainty where they are not the usual ones. */
@@ -117,13 +117,7 @@ if (judging) {
 if (known) {
   const people = await get(`/api/judgings/${id}/people`).catch(() => []);
   new Proof(known, people, (pick) => judgeAgain(judging, pick));
-} else if (judging && ["queued", "running"].includes(judging.state)) {
-  const unfinished = ({ state }) => state === "queued" || state === "running";
-  let over = false; // an answer that was on its way when the end was told is older than it
-  const changed = (now) => {
-    if (now.id !== id || (over && unfinished(now))) return;
-    over = !unfinished(now);
-    showNow(now);
-  };
-  follow(changed, () => get(`/api/judgings/${id}`).then(changed, failed));
+} else if (judging && isUnfinished(judging)) {
+  const changed = (now) => now.id === id && showNow(now);
+  follow(changed, (take) => get(`/api/judgings/${id}`).then(take, failed));
 }

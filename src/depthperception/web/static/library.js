@@ -160,8 +160,8 @@ follow(
     document.body.classList.remove("app-empty");
     jobs.change(judging);
   },
-  () => {
-    jobs.recheck();
+  (take) => {
+    jobs.recheck(take);
     refresh();
   },
 );
