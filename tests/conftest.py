@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from depthperception.errors import MissingExtraError
+from depthperception.synth.stills import Studio
 from depthperception.train.front import evaluation, training
 from depthperception.train.front.published import PublishedTrainer
 from tests.support.chromium import CHROMIUMS, QUIET
@@ -27,6 +29,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def examined(tmp_path_factory: pytest.TempPathFactory) -> Examined:
     """Examine a clip, or give what was found when it was examined before."""
     return examined_once(shared_folder(tmp_path_factory))
+
+
+@pytest.fixture(scope="module")
+def studio() -> Studio:
+    """Draw stills without smoothed edges, where the machine can draw."""
+    try:
+        return Studio(samples=0)
+    except MissingExtraError as problem:
+        pytest.skip(str(problem))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthperception.errors import MissingExtraError, OptionError
+from depthperception.errors import OptionError
 from depthperception.synth.body import make_body
 from depthperception.synth.bystanders import place, pose_of
 from depthperception.synth.clip import clip_truth, render_many
@@ -238,14 +238,6 @@ def test_truth_names_everybody_in_every_frame() -> None:
     assert truth["cast"]["person 0"] == {"role": "spotter", "kind": "spotting", "along": 0.9, "reflection": False}
     assert truth["barbell"]["plate_radius_m"] == 0.225
     assert all(set(row["boxes_px"]) == {"lifter", "person 0"} for row in truth["frames"])
-
-
-@pytest.fixture(scope="module")
-def studio() -> Studio:
-    try:
-        return Studio(samples=0)
-    except MissingExtraError as problem:
-        pytest.skip(str(problem))
 
 
 def test_meets_are_rendered_under_their_own_name_at_the_rate_that_is_asked(studio: Studio, tmp_path: Path) -> None:

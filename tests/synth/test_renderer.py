@@ -32,14 +32,6 @@ DARK = Clothes(shoe_colour=GREEN)
 VIEW = Viewpoint(azimuth_deg=30.0, width_px=360, height_px=480, distance_m=3.0, pitch_deg=-5.0)
 
 
-@pytest.fixture(scope="module")
-def studio() -> Studio:
-    try:
-        return Studio(samples=0)
-    except MissingExtraError as problem:
-        pytest.skip(str(problem))
-
-
 def green(picture: np.ndarray) -> np.ndarray:
     """Pixels (n, 2) x, y that are clearly green."""
     r, g, b = (picture[..., k].astype(int) for k in range(3))

@@ -4,10 +4,13 @@ The file is made by tools/export_body_space.py (MakeHuman data, CC0 1.0). The bo
 they are: test sets do not move when this space does.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -16,6 +19,8 @@ from depthperception.synth.body import Body, lend_body, measured_body
 from depthperception.synth.draws import normal
 from depthperception.synth.scenario import BodyShape
 from depthperception.types import FloatArray
+
+One = TypeVar("One")
 
 FILE = "space.npz"
 
@@ -71,25 +76,28 @@ def space(path: Path | None = None) -> Space:
 
 def sample_person(rng: Generator, bodies: Space) -> Body:
     """Draw somebody between two people of the sample: a heavy one is likely to stay heavy, unlike with a Gaussian."""
-    while True:
-        try:
-            return _drawn(rng, bodies)
-        except ValueError:  # a shape so odd that no skin lies where the crease is looked for: 1 in 50
-            continue
+    return _possible(partial(_drawn, rng, bodies))
 
 
 def lend_person(seed: int, bodies: Space) -> str:
     """Draw somebody whom scenarios can name; returns the name. The same person for the same seed."""
     rng, name = np.random.default_rng((seed, 77)), f"drawn {seed}"
+    lend_body(name, *_possible(partial(_rest, rng, bodies)))
+    return name
+
+
+def _possible(draw: Callable[[], One]) -> One:
+    """Draw until it is a body: 1 in 50 is so odd that no skin lies where the crease is looked for."""
     while True:
-        scores, stature_m = _between(rng, bodies)
-        skin, heads = bodies.person(scores)
-        try:
-            measured_body(skin, heads, BodyShape(stature_m=stature_m))
-        except ValueError:  # as in `sample_person`
-            continue
-        lend_body(name, skin, heads, stature_m)
-        return name
+        with suppress(ValueError):
+            return draw()
+
+
+def _rest(rng: Generator, bodies: Space) -> tuple[FloatArray, FloatArray, float]:
+    scores, stature_m = _between(rng, bodies)
+    skin, heads = bodies.person(scores)
+    measured_body(skin, heads, BodyShape(stature_m=stature_m))
+    return skin, heads, stature_m
 
 
 def _between(rng: Generator, bodies: Space) -> tuple[FloatArray, float]:

@@ -35,6 +35,7 @@ def shelves(tmp_path: Path) -> Shelves:
     file = torch.load(tmp_path / "rendered" / "000000.pt", weights_only=True)
     file["picture"] = torch.nn.functional.interpolate(file["picture"].permute(0, 3, 1, 2) / 255.0, (512, 512)).half()
     file["points_px"] *= 512.0 / WINDOW_PX
+    file["lifter"] = torch.ones(TOGETHER)
     for name in ("painted", "held"):
         (tmp_path / name).mkdir()
         torch.save(file, tmp_path / name / "000000.pt")

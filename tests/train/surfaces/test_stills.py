@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from depthperception.errors import MissingExtraError
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.surfaces import COUNT, index_of
 from depthperception.synth.body import body_names, make_body
@@ -11,14 +10,6 @@ from depthperception.synth.scenario import BodyShape, Scenario
 from depthperception.synth.space import lend_person, space
 from depthperception.synth.stills import Studio
 from depthperception.train.surfaces.stills import WINDOW_PX, rendered_stills, states
-
-
-@pytest.fixture(scope="module")
-def studio() -> Studio:
-    try:
-        return Studio(samples=0)
-    except MissingExtraError as problem:
-        pytest.skip(str(problem))
 
 
 def test_a_drawn_person_is_the_same_again_and_none_that_ships() -> None:

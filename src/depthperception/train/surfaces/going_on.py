@@ -12,7 +12,7 @@ from torch import Tensor, distributed, multiprocessing
 from depthperception.train.surfaces.film import Batch
 from depthperception.train.surfaces.photos import Photos
 from depthperception.train.surfaces.shelf import TOGETHER, Shelf, painted, rendered
-from depthperception.train.surfaces.training import VARIANTS, Plan, Pupil, report
+from depthperception.train.surfaces.training import VARIANTS, Plan, Pupil, learns_with_others, report
 
 VARIANT = VARIANTS["onwards"]
 
@@ -63,7 +63,7 @@ def _learn(rank: int, plan: Plan, shelves: Shelves) -> None:
 
 def _first_says(share: float) -> float:
     """All processes stop at the same step."""
-    if not (distributed.is_available() and distributed.is_initialized()):
+    if not learns_with_others():
         return share
     said = torch.tensor([share])
     distributed.broadcast(said, 0)

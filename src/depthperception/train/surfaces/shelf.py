@@ -35,7 +35,7 @@ FILMED = 0.5
 PAINTED_PX = 512
 
 Kept = dict[str, Tensor]
-"""picture, points_px (16, 2), state (16,), px_per_m; lifter, the share of the picture that he takes."""
+"""picture, points_px (16, 2), state (16,), px_per_m; of paintings lifter, the share of the picture that he takes."""
 
 
 def paint_shelf(folder: Path, pool: Pool, painter: Painter, files: int) -> None:
@@ -51,7 +51,7 @@ def render_shelf(folder: Path, stills: Iterator[RenderedStill], files: int) -> N
     for number in _free(folder, files):
         some = [vars(next(stills)) for _ in range(TOGETHER)]
         columns = {name: torch.from_numpy(np.stack([one[name] for one in some])) for name in some[0]}
-        _put(folder, number, {**columns, "lifter": torch.ones(TOGETHER)})
+        _put(folder, number, columns)
 
 
 def _free(folder: Path, files: int) -> range:
@@ -113,7 +113,7 @@ def painted(kept: list[Kept], photos: Photos) -> Batch:
 @torch.no_grad()
 def rendered(kept: list[Kept], photos: Photos) -> Batch:
     """Cut crops out of rendered windows, as wrong as tracked ones are; half of all batches become another film."""
-    whole = {name: torch.stack([one[name] for one in kept]) for name in kept[0] if name != "lifter"}
+    whole = {name: torch.stack([one[name] for one in kept]) for name in kept[0]}
     whole["lifter"] = torch.ones(len(kept))
     chance = Chance(len(kept), torch.device("cpu"))
     scale = (SCALE * chance.normal(0.0, 1.0, within=(-2.5, 2.5))).exp() / WINDOW

@@ -174,9 +174,14 @@ def _load(net: SurfaceNet, start: Path, variant: Variant) -> None:
         net.load_state_dict(torch.load(saved, map_location="cpu", weights_only=True))
 
 
+def learns_with_others() -> bool:
+    """Whether this process is one of several that learn the same."""
+    return bool(distributed.is_available() and distributed.is_initialized())
+
+
 def _agree(parameters: Sequence[Tensor]) -> None:
     """Take the mean of the gradients of all processes that learn together."""
-    if not (distributed.is_available() and distributed.is_initialized()):
+    if not learns_with_others():
         return
     gradients = [value.grad for value in parameters if value.grad is not None]
     together = torch.cat([one.flatten() for one in gradients])
