@@ -328,7 +328,7 @@ def _judge_attempt(
         cut_short=cut_short,
         picture_px=case.size_px,
         cover=cover,
-        hidden=scene.recovery.hidden_at(bottom.time_s),
+        hidden=found.elsewhere or scene.recovery.hidden_at(bottom.time_s),
     )
     seen = legs.proof(surfaces)
     step_s = step_at(case.seen.frame_times_s, bottom.time_s)
