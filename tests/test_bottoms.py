@@ -30,7 +30,9 @@ class Lifter:
         choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
         self.person = people[(choice.number or 0) - 1]
         self.track = follow((frame.still() for frame in frames(FILM, every_s=0.125)), self.person, 1.0)
-        self.attempt = squats_of(find_movements(self.track, (info.width, info.height), duration_s=info.duration_s))[0]
+        self.attempt = squats_of(
+            find_movements(self.track, (info.width, info.height), duration_s=info.duration_s or 1.0)
+        )[0]
         self.isolation = LifterIsolation(self.person, [])
         self.standing = self.isolation.refine_standing(FILM, self.track, self.attempt)
 
