@@ -120,11 +120,12 @@ little.
 
 More looks at the bottom add nothing. 39 of the rows were rendered again with the frames 1/30 and 2/30 s before and
 after, and crops 15 % smaller and larger and 5 % to each side; `calibrated` as it is, bodies left out (sd, median):
-one frame plainly 2.48, 1.30; also in its mirror image 2.61, 1.42; three frames in both, as `judge` has them, 2.64,
+one frame plainly 2.48, 1.30; also in its mirror image 2.61, 1.42; three frames in both, as `judge` had them, 2.64,
 1.31; five 2.58, 1.36; seven crops of one frame 2.68, 1.37; all eleven 2.64, 1.42; with the network's own covariances as
 weights 2.61 to 2.70. On film (35 readings of ../shared/points, 56 legs, height of fold over top of the knee, sd in % of
 the thigh; the readers from each other 6.0) one frame 11.6, three 11.6 (11.3 by covariance), seven 11.3 (11.2), seven
-crops 11.5 (11.2), all 11.3 (11.1); the top of the knee is 4.9 % off (median), 4.6, 4.5, 4.9 and 4.6.
+crops 11.5 (11.2), all 11.3 (11.1); the top of the knee is 4.9 % off (median), 4.6, 4.5, 4.9 and 4.6. `judge` looks at
+one frame since, plainly and in the mirror, for surfaces and head.
 
 Other ways to a narrower interval that were tried on all rows, bodies left out: a width learnt from the stated error,
 the legs' and the head's own, their disagreement, misfit, camera, view and depth (12 sets of them, Student's t,

@@ -194,7 +194,7 @@ def test_the_step_is_that_of_the_pictures_round_the_bottom() -> None:
 def test_of_few_pictures_a_second_only_the_deepest_decides() -> None:
     def chosen(rate_hz: float) -> int:
         times = np.arange(0.0, 4.0, 1.0 / rate_hz)
-        return len(frames_that_decide(times, BOTTOM_S + 0.3 / rate_hz, BottomRefinement()))
+        return len(frames_that_decide(times, BOTTOM_S + 0.3 / rate_hz, 3, within_s=BottomRefinement().bottom_within_s))
 
     assert [chosen(rate_hz) for rate_hz in (60.0, 30.0, 24.0)] == [3, 3, 3]
     assert [chosen(rate_hz) for rate_hz in (15.0, 10.0, 5.0)] == [1, 1, 1]

@@ -1,6 +1,7 @@
-"""Of two lows the pictures are looked at of the one that is the bottom."""
+"""Which picture of a bottom gets all looks: the deepest one, of two lows that of the lower one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from depthperception.attempts import refinement
 from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.settings import ATTEMPTS
 from depthperception.geometry.roi import Region
 from depthperception.pose.samples import gather_samples
 from depthperception.pose.track import PoseTrack
@@ -26,8 +28,8 @@ def bouncing(rate_hz: float) -> PoseTrack:
 
 @pytest.fixture(autouse=True)
 def film(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fifteen pictures a second, in which the network sees what there is."""
-    shown = bouncing(15.0)
+    """Thirty pictures a second, in which the network sees what there is."""
+    shown = bouncing(30.0)
 
     def crop_frames(*asked: Any, step_s: float) -> Iterator[Any]:
         for index, time_s in enumerate(shown.times_s):
@@ -56,3 +58,13 @@ def test_where_the_lower_low_was_not_scanned_its_own_pictures_are_looked_at(take
     found = refinement.refine_bottom(source, bouncing(7.5), attempt)
     assert found.time_s == pytest.approx(LOWS_S[0], abs=1 / 15)
     assert found.samples.times_s == pytest.approx(LOWS_S[0], abs=1 / 15)
+
+
+@pytest.mark.parametrize(("frames", "seen_s"), [(1, [2.0]), (3, [2.0 - 1 / 30, 2.0, 2.0 + 1 / 30])])
+def test_the_deepest_picture_alone_gets_all_looks_unless_more_are_asked_for(frames: int, seen_s: list[float]) -> None:
+    fine = ATTEMPTS.refinement if frames == 1 else replace(ATTEMPTS.refinement, bottom_frames=frames)
+    source: Any = None
+    found = refinement.refine_bottom(
+        source, bouncing(7.5), Attempt(0.9, 2.0, 3.7, stood_up=True), settings=replace(ATTEMPTS, refinement=fine)
+    )
+    assert found.samples.times_s == pytest.approx(seen_s, abs=1e-3)

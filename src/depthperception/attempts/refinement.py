@@ -1,6 +1,6 @@
 """The fine pass: the frames that decide, looked at several times with the heavy network.
 
-A bottom is scanned frame by frame to find its deepest moment, then the frames nearest to that get all eight looks.
+A bottom is scanned frame by frame to find its deepest moment, then the frame nearest to that gets all eight looks.
 The standing lifter gets the same looks, because gravity, camera and scale come from him.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import lowest_s
 from depthperception.attempts.detection import hip_height, standing_leg
-from depthperception.attempts.settings import ATTEMPTS, AttemptDetection, BottomRefinement
+from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.concurrency import parallel_map
 from depthperception.geometry.roi import Region
 from depthperception.people import PersonTrack
@@ -50,7 +50,7 @@ class Bottom:
     time_s
         Of the lowest hips, between frames.
     samples
-        All estimates at the frames nearest to it.
+        All estimates at the frame nearest to it, or at several.
     scan
         Every scanned frame, for drawing and for the track.
     """
@@ -90,16 +90,16 @@ def refine_bottom(
             start_s, end_s = max(attempt.start_s, bottom_s - fine.scan_s), min(attempt.end_s, bottom_s + fine.scan_s)
             there = replace(attempt, start_s=start_s, bottom_s=bottom_s, end_s=end_s)
             return refine_bottom(source, track, there, prepare, settings=settings)
-    nearest = frames_that_decide(scan.times_s, bottom_s, fine)
+    nearest = frames_that_decide(scan.times_s, bottom_s, fine.bottom_frames, within_s=fine.bottom_within_s)
     samples = estimate_samples([crop.at(one.next_region) for crop, one in (seen[i] for i in nearest)])
     return Bottom(bottom_s, samples, scan.with_finer(samples.track()))
 
 
-def frames_that_decide(times_s: FloatArray, bottom_s: float, fine: BottomRefinement) -> IntArray:
-    """Choose the frames that get all looks, in order of time: of few a second only the deepest."""
+def frames_that_decide(times_s: FloatArray, bottom_s: float, count: int, *, within_s: float) -> IntArray:
+    """Choose so many frames, the deepest and its neighbours, in order of time: of few a second only the deepest."""
     away_s = np.abs(times_s - bottom_s)
-    nearest = np.argsort(away_s, kind="stable")[: fine.bottom_frames]
-    return np.sort(nearest if away_s[nearest].max() <= fine.bottom_within_s else nearest[:1])
+    nearest = np.argsort(away_s, kind="stable")[:count]
+    return np.sort(nearest if away_s[nearest].max() <= within_s else nearest[:1])
 
 
 def refine_standing(

@@ -143,7 +143,8 @@ def _scale(file: PoseFile, plane: Plane, height_cm: float | None) -> Scale:
 def _judge(one: _File, attempt: Attempt, method: str, sure: float, *, scale_known: bool) -> AttemptJudgement:
     settings, track, in_metres = one.settings.attempts, one.file.track, one.in_metres
     bottom_s, duration_s = attempt.bottom_s, float(track.times_s[-1])
-    nearest = frames_that_decide(track.times_s, bottom_s, settings.refinement)
+    fine = settings.refinement
+    nearest = frames_that_decide(track.times_s, bottom_s, fine.planar_frames, within_s=fine.bottom_within_s)
     cut_short = is_cut_short(attempt, duration_s, settings=settings)
     evidence = PictureEvidence(
         bottom=_samples(track.take(nearest)),

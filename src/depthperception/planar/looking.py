@@ -67,7 +67,9 @@ class Follower:
         if not len(scan):
             return None
         bottom_s = lowest_s(in_metres, attempt, smoothing_s=fine.bottom_smoothing_s, settings=settings)
-        times = scan.times_s[frames_that_decide(scan.times_s, bottom_s, fine)]
+        times = scan.times_s[
+            frames_that_decide(scan.times_s, bottom_s, fine.planar_frames, within_s=fine.bottom_within_s)
+        ]
         near = (one.still() for one in frames(source, start_s=times[0], end_s=times[-1]) if one.time_s in times)
         looks = [
             [look for mirror, wider in LOOKS if (look := self._look(still, mirror=mirror, wider=wider)) is not None]
