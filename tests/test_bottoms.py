@@ -39,7 +39,7 @@ class Lifter:
     def look(self, track: PoseTrack, person: PersonTrack) -> SeenBottom:
         """Look at the bottom, as by what is known of him."""
         looks = BottomLooks(FILM, Recovery(track, person), self.standing, self.isolation)
-        return looks.look_at(self.attempt, self.attempt.bottom_s)
+        return looks.look(self.attempt)
 
     def about_the_bottom(self, times_s: np.ndarray) -> np.ndarray:
         """Which times are."""

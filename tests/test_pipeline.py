@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 import depthperception
-from depthperception import pipeline
+from depthperception import bottoms, pipeline
+from depthperception.attempts.attempt import Attempt
 from depthperception.barbell.settings import PLATES
+from depthperception.bottoms import BottomLooks
 from depthperception.examination import Examination
 from depthperception.options import Options
 from depthperception.report.folder import OURS, read_judgement
@@ -377,26 +379,39 @@ def test_judge_is_the_function_even_after_its_module_was_imported() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("bar_low_s", [2.2, None])
 @pytest.mark.parametrize(
     ("first_cm", "there_cm", "ruled_s"),
     [(-3.0, 2.0, 2.2), (2.0, -3.0, 2.0), (2.0, None, 2.0), (-3.0, None, 2.2), (None, 2.0, 2.2), (None, None, 2.2)],
 )
-def test_where_the_bar_is_lower_beside_the_bottom_the_deeper_moment_counts_and_no_depth_needs_both(
-    first_cm: float | None, there_cm: float | None, ruled_s: float, monkeypatch: pytest.MonkeyPatch
+def test_where_bar_or_lifter_are_low_beside_the_bottom_the_deeper_moment_counts_and_no_depth_needs_both(
+    first_cm: float | None,
+    there_cm: float | None,
+    ruled_s: float,
+    bar_low_s: float | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked: list[float] = []
 
-    class Looks:
-        def look_at(self, _: Any, at_s: float) -> str:
+    class Looks(BottomLooks):
+        def __init__(self) -> None:
+            self._recovery = self._isolation = MagicMock()
+
+        def _look_at(self, _: Any, at_s: float) -> Any:
             looked.append(at_s)
             return "there"
+
+        def look(self, low: Any) -> Any:
+            return self._look_at(None, low.bottom_s)
 
     def judge_attempt(*asked: Any) -> Any:
         return attempt(2.2, there_cm) if asked[3] == "there" else attempt(2.0, first_cm)
 
     monkeypatch.setattr(pipeline, "_judge_attempt", judge_attempt)
-    monkeypatch.setattr(pipeline, "lowest_elsewhere_s", lambda *_: 2.2)
+    monkeypatch.setattr(pipeline, "lowest_elsewhere_s", lambda *_: bar_low_s)
+    monkeypatch.setattr(bottoms, "other_low", lambda *_, **__: Attempt(2.1, 2.2, 3.0, True))
     found = pipeline._judge_lowest(None, MagicMock(), Looks(), MagicMock(), None, ())  # type: ignore[arg-type]
-    assert found.bottom_s == ruled_s
-    assert looked == [2.2]
+    refused = first_cm is None and bar_low_s is None
+    assert found.bottom_s == (2.0 if refused else ruled_s)
+    assert looked == ([] if refused else [2.2]), "who is not seen well is not looked at twice for nothing"
     assert first_cm is not None or (found.verdict, found.depth.cm) == ("not_judgeable", None)

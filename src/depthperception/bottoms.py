@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from depthperception.appearance.features import HeadPrediction, predicting
 from depthperception.attempts.attempt import Attempt
+from depthperception.attempts.course import other_low
 from depthperception.attempts.refinement import Bottom, LifterIsolation
 from depthperception.pose.footing import FEET_STAY
 from depthperception.pose.recovery import APART_S, Recovery
 from depthperception.pose.samples import PoseSamples
+from depthperception.results import AttemptJudgement
 from depthperception.surfaces import SeenSurfaces, begin_seeing
 from depthperception.video import Source, Still, frames
 
@@ -59,7 +61,19 @@ class BottomLooks:
             return replace(found, bottom=replace(found.bottom, time_s=attempt.bottom_s))
         return found
 
-    def look_at(self, attempt: Attempt, at_s: float) -> SeenBottom:
+    def look_again(self, attempt: Attempt, judged: AttemptJudgement, bar_low_s: float | None) -> SeenBottom | None:
+        """Look where the bar is lowest, if that is another moment, else at another low of the attempt, if it has one.
+
+        Who was not seen well at the one is not looked at at the other, but where the bar says that it is the bottom.
+        """
+        if bar_low_s is not None:
+            return self._look_at(attempt, bar_low_s)
+        if judged.verdict == "not_judgeable":
+            return None
+        low = other_low(self._recovery.track, attempt, judged.bottom_s, settings=self._isolation.settings)
+        return self.look(low) if low else None
+
+    def _look_at(self, attempt: Attempt, at_s: float) -> SeenBottom:
         """Look at another moment as at a bottom."""
         return self._look(replace(attempt, bottom_s=at_s), at_s)
 

@@ -287,17 +287,17 @@ def _measure_scene(
 def _judge_lowest(
     case: Case, scene: _Scene, looks: BottomLooks, attempt: Attempt, seen: SeenBottom, plates: tuple[PlateTrack, ...]
 ) -> AttemptJudgement:
-    """Judge an attempt at its bottom, and where the bar is lower at another moment there too: the deeper one counts.
+    """Judge an attempt at its bottom, and where the bar is lower, or at a second low, too: the deeper one counts.
 
-    Where the other one cannot be judged only depth stands: what was not reached before the bottom may be at it. Where
+    Where the other one cannot be judged only depth stands: what was not reached at the one may be at the other. Where
     the first cannot be judged neither is, and the bottom is the bar's: who is not seen well is not seen to be lowest.
     """
     judged = _judge_attempt(case, scene, attempt, seen, plates)
     carrier = scene.recovery.track.height_cm(SHOULDERS, scene.scale.cm_per_px)
     at_s = lowest_elsewhere_s(judged.bar, judged.bottom_s, attempt.span_s, carrier)
-    if at_s is None:
+    if (other := looks.look_again(attempt, judged, at_s)) is None:
         return judged
-    again = _judge_attempt(case, scene, attempt, looks.look_at(attempt, at_s), plates)
+    again = _judge_attempt(case, scene, attempt, other, plates)
     if judged.verdict == "not_judgeable":
         return replace(again, verdict=judged.verdict, reason=judged.reason, depth=judged.depth)
     if again.verdict == "not_judgeable":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from depthperception.attempts.attempt import Attempt, Doubt
-from depthperception.attempts.course import doubt_of, lowest_s, missed_m, over_feet_cm, step_at
+from depthperception.attempts.course import doubt_of, lowest_s, missed_m, other_low, over_feet_cm, step_at
 from depthperception.attempts.detection import find_attempts, find_movements, hip_height
 from depthperception.attempts.refinement import frames_that_decide
 from depthperception.attempts.settings import BottomRefinement
@@ -209,3 +209,26 @@ def test_a_camera_that_turns_moves_nobody_over_his_feet() -> None:
     _, over_cm = over_feet_cm(turned, SHOULDERS, 0.25)
     assert np.ptp(0.25 * 60.0 * np.sin(seen.times_s)) > 25.0
     assert over_cm - over_cm[0] == pytest.approx(still_cm - still_cm[0], abs=2.0)
+
+
+@pytest.mark.parametrize(
+    ("rises_to_deg", "second_deg", "low_s"),
+    [(80.0, 95.0, 3.0), (80.0, 92.0, 3.0), (80.0, 82.0, None), (94.0, 95.0, None), (95.0, 95.0, None)],
+)
+def test_another_low_is_one_that_may_be_as_deep_and_is_told_from_jitter(
+    rises_to_deg: float, second_deg: float, low_s: float | None
+) -> None:
+    times = np.arange(0.0, 5.0, 0.125)
+    angles = np.interp(times, [1.0, 2.0, 2.5, 3.0, 4.0], [0.0, 95.0, rises_to_deg, second_deg, 0.0])
+    seen, whole = track(times, angles), Attempt(1.0, 2.0, 4.0, True)
+    found = other_low(seen, whole, 2.0)
+    if low_s is None:
+        assert found is None
+        return
+    assert found is not None
+    assert found.bottom_s == pytest.approx(low_s, abs=0.1)
+    assert found.span_s == pytest.approx((2.5, 4.0), abs=0.1)
+    first = other_low(seen, whole, 3.0)
+    assert first is not None
+    assert first.bottom_s == pytest.approx(2.0, abs=0.1)
+    assert first.span_s == pytest.approx((1.0, 2.5), abs=0.1)
