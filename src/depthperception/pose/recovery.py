@@ -16,6 +16,7 @@ from depthperception.geometry.roi import Region, cut_out
 from depthperception.geometry.skeletons import ANKLES, COCO_TO_BLAZEPOSE
 from depthperception.people import PersonTrack
 from depthperception.people.movenet import Person
+from depthperception.pose.beyond import APART_S, with_ends
 from depthperception.pose.blazepose import SIZE_PX, PoseEstimate, estimate_pose, px_per_m
 from depthperception.pose.track import Pose, PoseTrack, stack
 from depthperception.pose.tracking import HIMSELF, LEAST_PRESENCE, pose_of
@@ -45,10 +46,6 @@ ABOVE, SIDES = (0.25, 0.35, 0.45), (1.1, 0.95)
 """Centres of the regions above the ankles and their sides, in standing heights: hips are .26 above them at parallel and
 .5 standing; a lifter in the hole is .6 high, and 1.3, the region of one who stands, holds the legs of those beside
 him."""
-
-
-APART_S = 0.3
-"""A look says where he is this long before and after: between two sightings of the first pass."""
 
 
 UNSIGHTED_S = 0.6
@@ -102,9 +99,14 @@ class Recovery:
 
 
 def recover(
-    stills_between: Callable[[float, float], Iterator[Still]], person: PersonTrack, track: PoseTrack
+    stills_between: Callable[[float, float], Iterator[Still]],
+    person: PersonTrack,
+    track: PoseTrack,
+    others: Sequence[PersonTrack] = (),
 ) -> Recovery:
     """Look again where a coarse track is in doubt, and mend it and the lifter's sightings by what is found.
+
+    So it is done before his first sighting and after his last, as long as he is surely followed there.
 
     Parameters
     ----------
@@ -114,7 +116,11 @@ def recover(
         The lifter's sightings.
     track
         His poses, the coarse pass's.
+    others
+        Everybody else.
     """
+    track, ends = with_ends(stills_between, person, track, others)
+    person = with_looks(person, ends) if len(ends) else person
     spans = doubted_spans(track)
     stills = (still for start_s, end_s in spans for still in stills_between(start_s, end_s))
     asked = ((still, footing(track, person, still.time_s)) for still in stills)
