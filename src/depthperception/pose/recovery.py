@@ -15,13 +15,11 @@ from depthperception.concurrency import parallel_map
 from depthperception.geometry.skeletons import COCO_TO_BLAZEPOSE
 from depthperception.people import PersonTrack
 from depthperception.people.movenet import Person
+from depthperception.pose.beyond import APART_S, with_ends
 from depthperception.pose.footing import AROUND_S, LEAST_KNOWN, Footing, footing, look_above
 from depthperception.pose.track import PoseTrack, stack
 from depthperception.pose.tracking import HIMSELF, LEAST_PRESENCE
 from depthperception.video import Still
-
-APART_S = 0.3
-"""A look says where he is this long before and after: between two sightings of the first pass."""
 
 UNSIGHTED_S = 0.6
 """Time between sightings from which on somebody is lost and not only missed once: he is looked for every .25 s."""
@@ -67,9 +65,14 @@ class Recovery:
 
 
 def recover(
-    stills_between: Callable[[float, float], Iterator[Still]], person: PersonTrack, track: PoseTrack
+    stills_between: Callable[[float, float], Iterator[Still]],
+    person: PersonTrack,
+    track: PoseTrack,
+    others: Sequence[PersonTrack] = (),
 ) -> Recovery:
     """Look again where a coarse track is in doubt, and mend it and the lifter's sightings by what is found.
+
+    So it is done before his first sighting and after his last, as long as he is surely followed there.
 
     Parameters
     ----------
@@ -79,7 +82,11 @@ def recover(
         The lifter's sightings.
     track
         His poses, the coarse pass's.
+    others
+        Everybody else.
     """
+    track, ends = with_ends(stills_between, person, track, others)
+    person = with_looks(person, ends) if len(ends) else person
     spans = doubted_spans(track)
     stills = (still for start_s, end_s in spans for still in stills_between(start_s, end_s))
     found = _looks_above_feet(track, person, stills)
