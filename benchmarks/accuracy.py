@@ -253,8 +253,10 @@ HEAD = """# Accuracy
 Made by `python benchmarks/accuracy.py ROWS` from {rows} rendered squats (docs/synth.md): one camera and one bottom
 each, 17 bodies and blends of them in four groups, depth -12 to 12 cm, cameras at any azimuth, 0.1 to 2 m high, 1.2 to
 8 m away, half of them with a rack, spotters or bystanders, with blur, noise and compression. cm; positive is deeper.
-Where a look strays to somebody else it is looked again without the others, as in films; what `appearance` says was seen
-with them, and by heads that never saw the bodies. `appearance` and `calibrated` are measured on body groups that they
+Where a look strays to somebody else it is looked again without the others, and where what is seen stands elsewhere than
+the lifter's feet again above them, as in films. If nobody is sighted at his hips either, he is hidden: films refuse
+that, and it is no row (3 of 100). What `appearance` says was seen with the others, and by heads that never saw the
+bodies (of 28 squats seen again above the feet by the one that ships, which did). `appearance` and `calibrated` are measured on body groups that they
 were not trained on (four folds, in both of their steps); the common factor of the intervals comes from the same
 predictions. The network of `surfaces` learnt half of what it learnt last from this renderer, but of other people
 (models/surfaces.md). What each ingredient adds stands in

@@ -1,17 +1,18 @@
 """Looks at a bottom by everything that sees it: where hips and shoulders are lowest, or where the bar is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from depthperception.appearance.features import HeadPrediction, predicting
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import other_low
 from depthperception.attempts.refinement import Bottom, LifterIsolation
-from depthperception.pose.recovery import Recovery
+from depthperception.pose.footing import FEET_STAY
+from depthperception.pose.recovery import APART_S, Recovery
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import AttemptJudgement
 from depthperception.surfaces import SeenSurfaces, begin_seeing
-from depthperception.video import Source
+from depthperception.video import Source, Still, frames
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,14 @@ class SeenBottom:
     surfaces
         Gives what was seen: nothing needs it before the bar was watched, and it is looked at while that keeps one core
         busy.
+    elsewhere
+        Whether what was looked at stands elsewhere than the lifter did, and nobody sighted him meanwhile.
     """
 
     bottom: Bottom
     prediction: HeadPrediction
     surfaces: Callable[[], SeenSurfaces]
+    elsewhere: bool = False
 
 
 class BottomLooks:
@@ -51,16 +55,11 @@ class BottomLooks:
 
     def look(self, attempt: Attempt) -> SeenBottom:
         """Look at an attempt's bottom, where hips and shoulders are lowest."""
-        bottom = self._isolation.refine_bottom(self._source, self._recovery.track, attempt)
+        found = self._look(attempt)
         if self._recovery.hidden_at(attempt.bottom_s):
-            # Close looks are not held to his feet, as those are that found him again.
-            bottom = replace(bottom, time_s=attempt.bottom_s)
-        return self._seen(bottom)
-
-    def _look_at(self, attempt: Attempt, at_s: float) -> SeenBottom:
-        """Look at another moment as at a bottom."""
-        there = replace(attempt, bottom_s=at_s)
-        return self._seen(self._isolation.refine_bottom(self._source, self._recovery.track, there, at_s))
+            # Where he is hidden the course of his hips is surer than close looks.
+            return replace(found, bottom=replace(found.bottom, time_s=attempt.bottom_s))
+        return found
 
     def look_again(self, attempt: Attempt, judged: AttemptJudgement, bar_low_s: float | None) -> SeenBottom | None:
         """Look where the bar is lowest, if that is another moment, else at another low of the attempt, if it has one.
@@ -74,6 +73,27 @@ class BottomLooks:
         low = other_low(self._recovery.track, attempt, judged.bottom_s, settings=self._isolation.settings)
         return self.look(low) if low else None
 
-    def _seen(self, bottom: Bottom) -> SeenBottom:
+    def _look_at(self, attempt: Attempt, at_s: float) -> SeenBottom:
+        """Look at another moment as at a bottom."""
+        return self._look(replace(attempt, bottom_s=at_s), at_s)
+
+    def _look(self, attempt: Attempt, at_s: float | None = None) -> SeenBottom:
+        """Look, and where his feet are not what is seen, again above them."""
+        bottom = self._isolation.refine_bottom(self._source, self._recovery.track, attempt, at_s)
+        feet = self._recovery.footing_at(attempt.bottom_s)
+        if feet is None or feet.off(bottom.samples) <= FEET_STAY:
+            return self._seen(bottom, elsewhere=False)
+        if track := self._recovery.above_feet(self._stills_about(attempt.bottom_s)):
+            again = self._isolation.refine_bottom(self._source, track, attempt, at_s)
+            bottom = min(bottom, again, key=lambda one: feet.off(one.samples))
+        unsighted = self._recovery.person.unseen_s(bottom.time_s) > APART_S
+        return self._seen(bottom, elsewhere=unsighted and feet.off(bottom.samples) > FEET_STAY)
+
+    def _stills_about(self, time_s: float) -> Iterator[Still]:
+        around_s = self._isolation.settings.refinement.scan_s
+        about = frames(self._source, start_s=time_s - around_s, end_s=time_s + around_s, every_s=around_s)
+        return (frame.still() for frame in about)
+
+    def _seen(self, bottom: Bottom, *, elsewhere: bool) -> SeenBottom:
         prediction, surfaces = self._predict(bottom.samples), begin_seeing(bottom.samples)
-        return SeenBottom(bottom.without_pictures(), prediction, surfaces)
+        return SeenBottom(bottom.without_pictures(), prediction, surfaces, elsewhere)

@@ -180,7 +180,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
         return Examination(judged_so, track, seen.frame_times_s, people, choice.number - 1)
     pool().submit(calibrated.get_ready)  # following keeps one core busy
     follows = partial(follow, case.cache.stills(), person, case.span_s[1], others=others, on_progress=on_progress)
-    known = recover(case.cache.stills, person, case.followed or follows())
+    known = recover(case.cache.stills, person, case.followed or follows(), others)
     recovery = with_hurried(known, case.source, others, info.height, settings=case.settings.attempts)
     track, person = recovery.track, recovery.person
     people = (*people[: choice.number - 1], person, *people[choice.number :])
@@ -328,7 +328,7 @@ def _judge_attempt(
         cut_short=cut_short,
         picture_px=case.size_px,
         cover=cover,
-        hidden=scene.recovery.hidden_at(bottom.time_s),
+        hidden=found.elsewhere or scene.recovery.hidden_at(bottom.time_s),
     )
     seen = legs.proof(surfaces)
     step_s = step_at(case.seen.frame_times_s, bottom.time_s)

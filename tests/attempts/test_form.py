@@ -53,6 +53,27 @@ def test_a_lunge_is_named_and_is_no_attempt() -> None:
     assert find_attempts(split, PICTURE_PX) == ()
 
 
+def test_a_squat_right_after_a_lunge_is_held_against_how_he_stands_not_against_the_lunge() -> None:
+    times, angles, (lunge_s, squat_s) = squats([80.0, 58.0], stand_s=0.0, rep_s=0.8)
+    times, angles = np.append(times, 1.6 + times[:8]), np.append(angles, np.zeros(8))
+    stepping = np.where(times < 0.8, np.clip(angles / 40.0, 0.0, 1.0), 0.0)[:, None]
+    forward = shifted(track(times, angles, CAMERA), LEFT_LEG, stepping * [0.0, 0.45, 0.0])
+    both = find_movements(shifted(forward, LEFT_LEG + 1, stepping * [0.0, -0.3, 0.0]), PICTURE_PX)
+    assert [one.kind for one in both] == ["lunge", "squat"]
+    assert [one.attempt.bottom_s for one in both] == pytest.approx([lunge_s, squat_s], abs=0.1)
+
+
+def test_feet_that_are_guessed_higher_and_higher_while_he_walks_make_no_squat() -> None:
+    times = np.arange(0.0, 6.0, 0.1)
+    stands = track(times, np.zeros_like(times), CAMERA)
+    rise = np.interp(times, [1.0, 3.0, 3.5, 5.0], [0.0, 0.35, 0.35, 0.0])[:, None]
+    below = np.concatenate([KNEES, ANKLES, HEELS, TOES])
+    guessed = shifted(stands, below, rise * [0.0, 0.0, 1.0])
+    assert len(find_attempts(guessed, PICTURE_PX)) == 1  # who stays may as well be followed down by the camera
+    walks = np.interp(times, [1.0, 5.0], [0.0, 0.6])[:, None] * [1.0, 0.0, 0.0]
+    assert find_attempts(shifted(guessed, np.arange(33), walks), PICTURE_PX) == ()
+
+
 def test_a_foot_beside_the_picture_makes_no_lunge_of_a_squat() -> None:
     times, angles, _ = squats([95.0])
     guessed = shifted(track(times, angles, CAMERA), LEFT_LEG, np.array([0.0, 0.8, 0.0]))

@@ -1,11 +1,14 @@
 """Crease and top of the knee as the network sees them: mirror, frames, errors, what is hidden, and rendered truth."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from depthperception.geometry.roi import Region
+from depthperception.pose.blazepose import REGION_M
+from depthperception.pose.samples import crop_frame, estimate_samples
 from depthperception.surfaces import COUNT, LEGS, SeenSurfaces, index_of
 from depthperception.surfaces.seeing import (
     CROP_M,
@@ -16,6 +19,7 @@ from depthperception.surfaces.seeing import (
     in_picture,
     look,
     mirrored_back,
+    see_surfaces,
 )
 from depthperception.types import FloatArray
 from depthperception.video import frames
@@ -97,3 +101,15 @@ def test_crease_and_top_of_the_knee_are_seen_where_the_renderer_put_them(clip: s
         # People drawn as those are whom it learnt from are seen within 2 cm in the median; this renderer is another.
         assert away_cm.max() < 4.0
     assert {leg for leg in LEGS if found.state("knee_top", leg) == "seen"} == set(LEGS)
+
+
+def test_a_crop_beside_the_legs_is_cut_again_about_them() -> None:
+    time_s, hips, px_per_m = true_px("side_high", "hip")
+    frame = min(frames(DATA / "side_high.mp4"), key=lambda one: abs(one.time_s - time_s))
+    middle_x, middle_y = hips.mean(axis=0)
+    samples = estimate_samples([crop_frame(time_s, frame.rgb(), Region(middle_x, middle_y, REGION_M * px_per_m))])
+    beside = replace(samples, image_px=samples.image_px + [0.2 * px_per_m, 0.0])
+    seen, again = see_surfaces(samples).points_px, see_surfaces(beside).points_px
+    off_cm = 100.0 * np.linalg.norm(again - seen, axis=1) / px_per_m
+    assert np.median(off_cm) < 0.4
+    assert off_cm[: index_of("hip", "left")].max() < 1.0  # creases, folds and tops of the knee

@@ -108,8 +108,9 @@ def find_movements(
     measured: list[tuple[Attempt, Form, Kind]] = []
     for number, attempt in enumerate(attempts):
         squats_end_s = max((one.end_s for one, _, kind in measured if kind in SQUATS), default=-np.inf)
+        last_s = attempts[number - 1].end_s if number else -np.inf
         next_s = attempts[number + 1].start_s if number + 1 < len(attempts) else np.inf
-        moments = _moments(track, attempt, squats_end_s, next_s, settings)
+        moments = _moments(track, attempt, squats_end_s, (last_s, next_s), settings)
         if moments:
             form = measure_form(moments, leg_m, settings.form)
             if _beside_picture(moments.bottom, picture_px[0]):
@@ -202,16 +203,24 @@ def _kind(
 
 
 def _moments(
-    track: PoseTrack, attempt: Attempt, earlier_end_s: float, next_start_s: float, settings: AttemptDetection
+    track: PoseTrack,
+    attempt: Attempt,
+    earlier_end_s: float,
+    between_s: tuple[float, float],
+    settings: AttemptDetection,
 ) -> Moments | None:
     """Take the looks at a descent apart, without those at its neighbours; None where it has none standing or down.
 
-    Who is not seen standing before stands after. A look within a sixth of a rep from its bottom is still at the bottom.
+    Squats before it end at `earlier_end_s`; whatever its neighbours are, it lies between them. Who is not seen standing
+    before stands after. A look within a sixth of a rep from its bottom is still at the bottom, and one as long before
+    its start is of the standing lifter: in a set without a pause more is at the rep before.
     """
     start_s, bottom_s, end_s = attempt.start_s, attempt.bottom_s, attempt.end_s
-    reach_s = min(0.2, (end_s - start_s) / 6)
-    end = track.between(end_s - 0.1, max(end_s, min(end_s + 0.5, next_start_s)))
-    standing = track.between(min(start_s - 0.25, max(earlier_end_s, start_s - 0.5)), start_s + 0.1)
+    near_s = (end_s - start_s) / 6
+    reach_s = min(0.2, near_s)
+    end = track.between(end_s - 0.1, max(end_s, min(end_s + 0.5, between_s[1])))
+    stands_s = min(start_s - min(0.25, near_s), max(between_s[0], start_s - 0.5))
+    standing = track.between(stands_s, start_s + 0.1)
     standing = standing if attempt.stood_before else end
     bottom = track.between(bottom_s - reach_s, bottom_s + reach_s)
     bottom = bottom if len(bottom) else track.take(np.abs(track.times_s - bottom_s) <= 0.2)

@@ -138,9 +138,10 @@ def kind_of(form: Form, settings: SquatForm) -> Kind:
 
 
 def _squat_or_less(form: Form, settings: SquatForm) -> Kind:
-    if abs(form.balance) > settings.most_off_balance and form.moved > settings.in_place:
+    stiff = form.flexion_deg < settings.least_flexion_deg
+    if (stiff or abs(form.balance) > settings.most_off_balance) and form.moved > settings.in_place:
         return "other"
-    if form.fall < settings.needs_knees and form.flexion_deg < settings.least_flexion_deg:
+    if stiff and form.fall < settings.needs_knees:
         return "shallow"
     return "squat" if min(form.presence[:2]) >= settings.hidden_presence else "unseen"
 

@@ -82,7 +82,8 @@ class SquatForm:
     needs_knees
         Such a fall that straight knees do not allow: the legs would have to lean 40 degrees. Knees count up to there
         only: from behind or beside a rack's post the network sees those of a squat bend by 25 degrees (three of 64
-        rendered lifters).
+        rendered lifters). Where the feet end elsewhere they count always: feet that are guessed rise as those of one
+        whom the camera follows down.
     least_flexion_deg
         Smallest bend of the knee between standing and bottom: by geometry a quarter squat bends 65, a good morning
         hardly. BlazePose is off by up to 15 degrees (Cosoli et al. 2026).

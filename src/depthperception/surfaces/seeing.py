@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthperception.concurrency import single
-from depthperception.geometry.roi import Region
+from depthperception.geometry.roi import Cutout, Region
 from depthperception.geometry.skeletons import HIPS, KNEES
 from depthperception.models import session
 from depthperception.pose.samples import PoseSamples
@@ -27,6 +27,9 @@ of a lifter in the hole. In training it is spread round this (sd 13 %), as the s
 
 MIDDLE = np.concatenate([HIPS, KNEES])
 """Landmarks in the middle of the crop."""
+
+JOINTS = np.array([index_of(name, leg) for name in ("hip", "knee") for leg in LEGS])
+"""The same joints among the network's own points: in the middle of the crop that counts."""
 
 LOG_SPREAD = (-5.5, 0.5)
 """Bounds of the log of an error's sd, in halves of the crop, as in training: 3 mm to out of the crop."""
@@ -106,9 +109,17 @@ def combine(looks: Sequence[tuple[Look, Look]]) -> SeenSurfaces:
 
 
 def _looks(samples: PoseSamples, frame: int) -> tuple[Look, Look]:
-    x, y = np.median(samples.image_px[frame], axis=0)[MIDDLE].mean(axis=0)
-    region = Region(float(x), float(y), CROP_M * max(samples.px_per_m, 1.0))
-    plain, mirrored = look(region.crop(samples.parts[frame], SIZE_PX))
+    """Look where the pose network has hips and knees, and again where they were seen then."""
+    side_px = CROP_M * max(samples.px_per_m, 1.0)
+    first = _looks_at(samples.parts[frame], np.median(samples.image_px[frame], axis=0)[MIDDLE], side_px)
+    return _looks_at(samples.parts[frame], combine([first]).points_px[JOINTS], side_px)
+
+
+def _looks_at(part: Cutout, points_px: FloatArray, side_px: float) -> tuple[Look, Look]:
+    """Look plainly and in the mirror at a crop with some points in its middle."""
+    x, y = points_px.mean(axis=0)
+    region = Region(float(x), float(y), side_px)
+    plain, mirrored = look(region.crop(part, SIZE_PX))
     return in_picture(plain, region), in_picture(mirrored, region)
 
 

@@ -7,14 +7,17 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from depthperception import video
 from depthperception.attempts.refinement import STANDING_AUGMENTATIONS, LifterIsolation
 from depthperception.geometry.roi import Region
-from depthperception.geometry.skeletons import COCO_HIPS
+from depthperception.geometry.skeletons import ANKLES, COCO_HIPS, COCO_TO_BLAZEPOSE
 from depthperception.people import PersonTrack
 from depthperception.people.detection import everyone
 from depthperception.people.movenet import Person
 from depthperception.pose.blazepose import AUGMENTATIONS, REGION_M, Augmentation, estimate_pose
+from depthperception.pose.footing import FEET_STAY, Footing, look_above
 from depthperception.pose.samples import PoseSamples, crop_frame, gather_samples
+from depthperception.pose.track import stack
 from depthperception.synth.stills import Still
 from depthperception.types import Picture
 
@@ -24,13 +27,36 @@ HIPS_WITHIN_M = 0.25
 
 def look_at(
     bottom: Still, standing: Still, rng: np.random.Generator, *, among_others: bool
-) -> tuple[PoseSamples, PoseSamples]:
-    """Look at the bottom and at the standing lifter."""
+) -> tuple[PoseSamples, PoseSamples] | None:
+    """Look at the bottom and at the standing lifter; None where films have him hidden, because neither network has him.
+
+    What is seen at the bottom stands elsewhere then, and he is not sighted.
+    """
     low, high = _isolated((bottom, standing)) if among_others else (None, None)
-    return (
-        _look(bottom, rng, AUGMENTATIONS, low, whole=False),
-        _look(standing, rng, STANDING_AUGMENTATIONS, high, whole=True),
-    )
+    lowest = _look(bottom, rng, AUGMENTATIONS, low, whole=False)
+    stands = _look(standing, rng, STANDING_AUGMENTATIONS, high, whole=True)
+    feet = standing_feet(stands)
+    lowest = _held_to_feet(bottom, lowest, feet)
+    if feet.off(lowest) > FEET_STAY and _told_apart(bottom)[0] is None:
+        return None
+    return lowest, stands
+
+
+def standing_feet(standing: PoseSamples) -> Footing:
+    """Where the feet of a lifter are who is seen standing: he is as high as the points that MoveNet finds on him."""
+    points = standing.median_px[COCO_TO_BLAZEPOSE]
+    return Footing(standing.median_px[ANKLES], float(np.ptp(points[:, 1])), standing.px_per_m)
+
+
+def _held_to_feet(still: Still, found: PoseSamples, feet: Footing) -> PoseSamples:
+    """Look again above the feet where they are not what is seen."""
+    if feet.off(found) <= FEET_STAY:
+        return found
+    his = look_above(video.Still(still.time_s, still.picture, 1.0), feet)
+    if his is None:
+        return found
+    region = estimate_pose(still.picture, stack([his]).region_at(still.time_s), threads=1).next_region
+    return min(found, _samples(still, region, AUGMENTATIONS), key=feet.off)
 
 
 def _look(
@@ -96,7 +122,10 @@ def sample_still(
     first = estimate_pose(
         still.picture, Region(x, y, REGION_M * scale * float(np.exp(rng.normal(0.0, 0.06)))), threads=1
     )
-    region = first.next_region
+    return _samples(still, first.next_region, variants, whole=whole)
+
+
+def _samples(still: Still, region: Region, variants: Sequence[Augmentation], *, whole: bool = False) -> PoseSamples:
     shot = crop_frame(still.time_s, still.picture, region)
     found = [
         estimate_pose(shot.part, region.jittered(**change), mirror=mirror, threads=1) for change, mirror in variants

@@ -106,13 +106,16 @@ def numbered(folder: Path) -> list[Path]:
 
 
 def rendered_rows(seeds: Iterable[int]) -> Iterable[Row]:
-    """Render and look at the scenarios of some seeds, one after the other."""
+    """Render and look at the scenarios of some seeds, one after the other, but for those that hide the lifter."""
     studio = Studio()
     for seed in seeds:
         scenario = scenario_of(seed)
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
         rng = np.random.default_rng((seed, 2))
-        low, high = look_at(bottom, standing, rng, among_others=bool(scenario.people))
+        looks = look_at(bottom, standing, rng, among_others=bool(scenario.people))
+        if looks is None:
+            continue
+        low, high = looks
         low_maps, high_maps = maps_of(low, high)
         yield Row(
             scenario=scenario,

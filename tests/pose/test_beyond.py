@@ -1,0 +1,62 @@
+"""Who is sighted only in the middle of a film is followed to both its ends, and not where he is not."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from depthperception.geometry.skeletons import HIPS
+from depthperception.people import PersonTrack, choose, detect_people, link
+from depthperception.pose.recovery import recover
+from depthperception.pose.track import PoseTrack
+from depthperception.pose.tracking import follow
+from depthperception.video import Still, frames, probe
+from tests.support.rendered_clips import DATA
+
+FILM = DATA / "two_reps.mp4"
+SIGHTED_S = (1.9, 4.1)
+"""From the first bottom to the second descent."""
+
+
+def stills(start_s: float = 0.0, end_s: float | None = None) -> Iterator[Still]:
+    last_s = np.inf if end_s is None else end_s
+    return (frame.still() for frame in frames(FILM, every_s=0.125) if start_s <= frame.time_s <= last_s)
+
+
+@pytest.fixture(scope="module")
+def seen() -> tuple[PersonTrack, PoseTrack]:
+    """The lifter's sightings and poses throughout the film."""
+    info = probe(FILM)
+    people = link(detect_people(FILM, info).sightings)
+    choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
+    lifter = people[(choice.number or 0) - 1]
+    return lifter, follow(stills(), lifter, 1.0)
+
+
+def sighted_in_between(person: PersonTrack) -> PersonTrack:
+    part = person.during(*SIGHTED_S)
+    assert part is not None
+    return part
+
+
+def test_who_is_sighted_only_when_he_is_down_is_followed_to_both_ends_of_the_film(
+    seen: tuple[PersonTrack, PoseTrack],
+) -> None:
+    whole, truth = seen
+    person = sighted_in_between(whole)
+    found = recover(stills, person, follow(stills(), person, 1.0))
+    assert np.allclose(found.track.times_s, truth.times_s)
+    off_px = np.linalg.norm(found.track.image_px[:, HIPS] - truth.image_px[:, HIPS], axis=-1).mean(axis=1)
+    assert off_px.max() < 0.03 * whole.height_px
+    assert found.person.times_s[0] < 0.1
+
+
+def test_where_he_is_not_he_is_not_followed_to(seen: tuple[PersonTrack, PoseTrack]) -> None:
+    person = sighted_in_between(seen[0])
+    known = seen[1].between(*SIGHTED_S)
+
+    def empty_room(start_s: float, end_s: float) -> Iterator[Still]:
+        return (replace(still, rgb=np.full_like(still.rgb, 128)) for still in stills(start_s, end_s))
+
+    assert np.array_equal(recover(empty_room, person, known).track.times_s, known.times_s)
