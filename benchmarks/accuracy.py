@@ -256,10 +256,10 @@ each, 17 bodies and blends of them in four groups, depth -12 to 12 cm, cameras a
 Where a look strays to somebody else it is looked again without the others, and where what is seen stands elsewhere than
 the lifter's feet again above them, as in films. If nobody is sighted at his hips either, he is hidden: films refuse
 that, and it is no row (3 of 100). What `appearance` says was seen with the others, and by heads that never saw the
-bodies (of 28 squats seen again above the feet by the one that ships, which did). `appearance` and `calibrated` are measured on body groups that they
-were not trained on (four folds, in both of their steps); the common factor of the intervals comes from the same
-predictions. The network of `surfaces` learnt half of what it learnt last from this renderer, but of other people
-(models/surfaces.md). What each ingredient adds stands in
+bodies (of 28 squats seen again above the feet by the one that ships, which did). `appearance` and `calibrated` are
+measured on body groups that they were not trained on (four folds, in both of their steps); the common factor of the
+intervals comes from the same predictions. The network of `surfaces` learnt a third to half of what it learnt last from
+this renderer, but of other people (models/surfaces.md). What each ingredient adds stands in
 [ingredients.md](ingredients.md). The lifter's height is given to every method; the last rows are the yes or no of other
 tools' rules on one look of the heavy network. "Covers" is the share of squats inside their 90 %
 interval, with its median width; "called" the share that is not refused for a width over 13 cm. Films of real lifters

@@ -98,7 +98,12 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
             continue
         bottom, standing, depth_cm = studio.squat(seed)
         rng = np.random.default_rng((seed, 2))
-        low, high = look_at(bottom, standing, rng, among_others=False)
+        looks = look_at(bottom, standing, rng, among_others=False)
+        if looks is None:
+            raise SystemExit(
+                f"squat {seed}: the lifter is not found; this benchmark counts on squats that nothing hides"
+            )
+        low, high = looks
         described = np.array([describe(low, high, mirror=mirror) for mirror in (False, True)])
         prediction = predict(low, high)
         camera = measure_camera(high, *SIZE_PX, [prediction], edges_in(standing.picture, SIZE_PX[0]))

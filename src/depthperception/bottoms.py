@@ -7,8 +7,9 @@ from depthperception.appearance.features import HeadPrediction, predicting
 from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import other_low
 from depthperception.attempts.refinement import Bottom, LifterIsolation
+from depthperception.pose.beyond import APART_S
 from depthperception.pose.footing import FEET_STAY
-from depthperception.pose.recovery import APART_S, Recovery
+from depthperception.pose.recovery import Recovery
 from depthperception.pose.samples import PoseSamples
 from depthperception.results import AttemptJudgement
 from depthperception.surfaces import SeenSurfaces, begin_seeing
