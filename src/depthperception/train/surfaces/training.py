@@ -60,7 +60,7 @@ VARIANTS = {
     "tuned": Variant("tuned", encoder_rate=1e-4),
     "tuned320": Variant("tuned320", size_px=320, encoder_rate=1e-4),
     "slow320": Variant("slow320", size_px=320, encoder_rate=3e-5),
-    "onwards": Variant("onwards", size_px=320, encoder_rate=2.5e-5, rate=3e-4, settled=True),
+    "onwards": Variant("onwards", size_px=320, encoder_rate=2e-5, rate=2e-4, settled=True),
 }
 
 
