@@ -9,14 +9,12 @@ from depthperception.attempts.detection import find_movements, squats_of
 from depthperception.attempts.refinement import LifterIsolation
 from depthperception.bottoms import BottomLooks, SeenBottom
 from depthperception.geometry.skeletons import HIPS
-from depthperception.people import PersonTrack, choose, detect_people, link
+from depthperception.people import PersonTrack
 from depthperception.pose.recovery import Recovery
 from depthperception.pose.track import PoseTrack
-from depthperception.pose.tracking import follow
-from depthperception.video import frames, probe
-from tests.support.rendered_clips import DATA
+from depthperception.video import probe
+from tests.support.followed import FILM, lifter_seen
 
-FILM = DATA / "two_reps.mp4"
 LOST_S = 0.6
 """About the bottom."""
 
@@ -25,11 +23,8 @@ class Lifter:
     """Everything about the lifter of a film that a look at his first bottom needs."""
 
     def __init__(self) -> None:
+        self.person, self.track = lifter_seen()
         info = probe(FILM)
-        people = link(detect_people(FILM, info).sightings)
-        choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
-        self.person = people[(choice.number or 0) - 1]
-        self.track = follow((frame.still() for frame in frames(FILM, every_s=0.125)), self.person, 1.0)
         self.attempt = squats_of(
             find_movements(self.track, (info.width, info.height), duration_s=info.duration_s or 1.0)
         )[0]

@@ -7,31 +7,21 @@ import numpy as np
 import pytest
 
 from depthperception.geometry.skeletons import HIPS
-from depthperception.people import PersonTrack, choose, detect_people, link
+from depthperception.people import PersonTrack
 from depthperception.pose.recovery import recover
 from depthperception.pose.track import PoseTrack
 from depthperception.pose.tracking import follow
-from depthperception.video import Still, frames, probe
-from tests.support.rendered_clips import DATA
+from depthperception.video import Still
+from tests.support.followed import lifter_seen, stills
 
-FILM = DATA / "two_reps.mp4"
 SIGHTED_S = (1.9, 4.1)
 """From the first bottom to the second descent."""
-
-
-def stills(start_s: float = 0.0, end_s: float | None = None) -> Iterator[Still]:
-    last_s = np.inf if end_s is None else end_s
-    return (frame.still() for frame in frames(FILM, every_s=0.125) if start_s <= frame.time_s <= last_s)
 
 
 @pytest.fixture(scope="module")
 def seen() -> tuple[PersonTrack, PoseTrack]:
     """The lifter's sightings and poses throughout the film."""
-    info = probe(FILM)
-    people = link(detect_people(FILM, info).sightings)
-    choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
-    lifter = people[(choice.number or 0) - 1]
-    return lifter, follow(stills(), lifter, 1.0)
+    return lifter_seen()
 
 
 def sighted_in_between(person: PersonTrack) -> PersonTrack:

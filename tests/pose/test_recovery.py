@@ -1,37 +1,24 @@
 """A lifter whom both networks lose at the bottom is found again by his feet, and not in the spotter's place."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from depthperception.geometry.skeletons import COUNT, HIPS
-from depthperception.people import PersonTrack, choose, detect_people, link
+from depthperception.people import PersonTrack
 from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.track import PoseTrack
-from depthperception.pose.tracking import follow
-from depthperception.video import Still, frames, probe
-from tests.support.rendered_clips import DATA
+from tests.support.followed import lifter_seen, stills
 
-ALONE = DATA / "two_reps.mp4"
-STEP_S = 0.125
 HIDDEN_S = (1.4, 2.6)
 """About the first bottom."""
-
-
-def stills(start_s: float = 0.0, end_s: float | None = None) -> Iterator[Still]:
-    return (frame.still() for frame in frames(ALONE, start_s=start_s, end_s=end_s, every_s=STEP_S))
 
 
 @pytest.fixture(scope="module")
 def seen() -> tuple[PersonTrack, PoseTrack]:
     """The lifter's sightings and poses where nothing hides him."""
-    info = probe(ALONE)
-    people = link(detect_people(ALONE, info).sightings)
-    choice = choose(people, (info.width, info.height), info.duration_s or 1.0)
-    lifter = people[(choice.number or 0) - 1]
-    return lifter, follow(stills(), lifter, 1.0)
+    return lifter_seen()
 
 
 def lost(person: PersonTrack, track: PoseTrack) -> tuple[PersonTrack, PoseTrack]:
