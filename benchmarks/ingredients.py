@@ -146,9 +146,9 @@ after 432, 1.40, 3.03 and 1.64, 3.84 after 780, 1.42, 3.02 and 1.69, 3.85 at the
 still falling. What that and a second look at the points gave in all stands in the change log.
 
 Most of what was wrong was not noise. Of the squared error of `calibrated` on 1344 of these squats (sd 2.33) a quarter
-came from 13 of them and nearly half from 67: a spotter who was looked at, a lifter behind plates or posts, knees that nobody
-can see from behind. The first kind is what feet that stay tell (44 squats, a fifth of the squared error); from behind
-the depth is guessed towards parallel, by up to 9 cm.
+came from 13 of them and nearly half from 67: a spotter who was looked at, a lifter behind plates or posts, knees that
+nobody can see from behind. The first kind is what feet that stay tell (44 squats, a fifth of the squared error); from
+behind the depth is guessed towards parallel, by up to 9 cm.
 """
 
 

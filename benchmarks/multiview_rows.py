@@ -81,13 +81,19 @@ def azimuths_of(seed: int) -> tuple[int, ...]:
 
 
 def still_rows(seed: int, studio: Studio) -> list[StillRow]:
-    """Render a squat's standing and bottom from every camera, and look at them; the lifter's height is known."""
+    """Render a squat from every camera, standing and at the bottom, and look at both; the lifter's height is known.
+
+    A camera that he is hidden from has no row.
+    """
     rows = []
     for azimuth_deg, clip in zip(azimuths_of(seed), cameras_of(seed), strict=True):
         scenario = clip.scenario
         rng = np.random.default_rng((seed, 2, azimuth_deg))
         bottom, standing = studio.still(scenario, "bottom"), studio.still(scenario, "standing")
-        low, high = look_at(bottom, standing, rng, among_others=bool(scenario.people))
+        looks = look_at(bottom, standing, rng, among_others=bool(scenario.people))
+        if looks is None:
+            continue
+        low, high = looks
         prediction, surfaces = predict(low, high), see_surfaces(low)
         size_px = scenario.viewpoint.width_px, scenario.viewpoint.height_px
         camera = measure_camera(high, *size_px, [prediction], edges_in(standing.picture, size_px[0]))
