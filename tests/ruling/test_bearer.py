@@ -84,15 +84,15 @@ def test_hands_that_are_hardly_seen_say_nothing(score: float, *, sure: bool) -> 
     assert (said(seen, at_shoulders(seen)) == OF_ANOTHER) is sure
 
 
-def below(poses: PoseTrack, factor: float) -> tuple[PlateTrack, PlateTrack]:
-    """A bar that goes down so many times as far as the shoulders, its near end seen twice as large as its far one."""
+def below(poses: PoseTrack, factor: float, times_larger: float) -> tuple[PlateTrack, PlateTrack]:
+    """A bar that goes down so many times as far as the shoulders, its near end seen larger than its far one."""
     shoulders_px = poses.image_px[:, SHOULDERS, 1].mean(axis=1)
     way_px = factor * (shoulders_px - shoulders_px[0])
     count = len(way_px)
-    near, far = (
-        np.column_stack([np.full(count, x_px), 300.0 + share * way_px]) for x_px, share in ((100.0, 1.5), (500.0, 0.75))
-    )
-    ends = (near, 60.0), (far, 30.0)
+    ends = [
+        (np.column_stack([np.full(count, x_px), 300.0 + share * way_px]), 40.0 * share)
+        for x_px, share in zip((100.0, 500.0), ends_of(times_larger), strict=True)
+    ]
     one, other = (
         PlateTrack(Side.LEFT, poses.times_s, at_px, np.full(count, radius_px), np.eye(2) * radius_px, 0.9, at_px)
         for at_px, radius_px in ends
@@ -100,11 +100,29 @@ def below(poses: PoseTrack, factor: float) -> tuple[PlateTrack, PlateTrack]:
     return one, other
 
 
-@pytest.mark.parametrize(("factor", "anothers"), [(1.0, False), (1.1, False), (1.3, True), (2.0, True)])
-def test_a_bar_that_goes_further_down_than_the_shoulders_is_not_on_them(factor: float, *, anothers: bool) -> None:
+def ends_of(times_larger: float) -> tuple[float, float]:
+    """How much larger than the bar's middle its two ends are seen."""
+    return (1.0 + times_larger) / 2.0, (1.0 + times_larger) / (2.0 * times_larger)
+
+
+@pytest.mark.parametrize(
+    ("factor", "times_larger", "anothers"),
+    [
+        (1.0, 1.0, False),
+        (1.1, 1.0, False),
+        (1.3, 1.0, True),
+        (2.0, 1.0, True),
+        (1.0, 1.7, False),
+        (1.35, 1.7, False),
+        (1.5, 1.7, True),
+    ],
+)
+def test_a_bar_that_goes_further_down_than_the_shoulders_is_not_on_them(
+    factor: float, times_larger: float, *, anothers: bool
+) -> None:
     times_s = np.linspace(0.0, 3.0, 25)
     poses = track(times_s, 90.0 * np.sin(np.pi * times_s / 3.0) ** 2)
-    plates = below(poses, factor)
+    plates = below(poses, factor, times_larger)
     said = bar_of_another(squatting("bar"), poses, plates, (0.0, 3.0), PICTURE_PX)
     assert (said == OF_ANOTHER) is anothers
     assert bar_of_another(squatting("bar"), poses, plates[:1], (0.0, 3.0), PICTURE_PX) is None, (

@@ -38,9 +38,11 @@ HEAD = 0.07
 AT_HAND = 1.5
 """Radii of a plate from its middle within which a hand may have it, or the bar beside it: a dumbbell, a deadlift."""
 
-FURTHER = 1.2
-"""Way down of a bar's middle over that of the shoulders from which on it is not on them: of 15 attempts, 5 of them on
-film, none had more than 1.07 (mean .94, sd .08), two who stood before one and bent with him 1.29 and 1.33."""
+FURTHER, UNEQUAL = 1.2, 0.25
+"""Way down of a bar's middle over that of the shoulders from which on it is not on them, with ends that are seen as
+large as each other, and how much more for each time that one is seen larger: from the side the middle is less sure. Of
+162 rendered attempts with both plates the way is .93 (sd .06) where one is less than 1.35 times as large, .96 (.09) up
+to 1.5 times, .99 (.12, at most 1.35) up to 1.75. Two who stood before a lifter and bent with him had 1.29 and 1.33."""
 
 LEAST_SHARED = 6
 """Looks at shoulders, with both plates in sight, that tell a way."""
@@ -150,10 +152,12 @@ def _goes_further(track: PoseTrack, plates: Sequence[PlateTrack]) -> bool:
     if len(track) < LEAST_SHARED:
         return False
     places_px = _at(one, track.times_s), _at(other, track.times_s)
-    bar_px = middle_between(places_px, (_radius_px(one), _radius_px(other)))[:, 1]
+    radii_px = _radius_px(one), _radius_px(other)
+    bar_px = middle_between(places_px, radii_px)[:, 1]
     way = track.image_px[:, SHOULDERS, 1].mean(axis=1)
     way = way - way.mean()
-    return bool(way @ bar_px > FURTHER * (way @ way))
+    most = FURTHER + UNEQUAL * (max(radii_px) / min(radii_px) - 1.0)
+    return bool(way @ bar_px > most * (way @ way))
 
 
 def _at(plate: PlateTrack, times_s: FloatArray) -> FloatArray:
