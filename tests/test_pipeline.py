@@ -175,8 +175,7 @@ def test_a_bottom_between_two_pictures_is_taken_from_their_course_and_said(
     """The clip has 30 pictures a second and turns round at 3 m/s2, 2.5 s from its start.
 
     At five a second from the first on, the nearest are at 2.4 and 2.6 s, 1.5 cm higher: 3 * .1 ** 2 / 2. At ten from
-    the second on, at 2.433 and 2.533 s; half a step is .05 s, and the most that can be missed .4 cm. What is read off
-    two pictures of one bottom differs by .25 cm (sd: in 25 attempts on film one is off the median of three by .15).
+    the second on, at 2.433 and 2.533 s; half a step is .05 s, and the most that can be missed .4 cm.
     """
     ((bottom_s, depth_cm),) = truth(DEMO)
     film = thinned(tmp_path / "thin.mp4", DEMO, every, first)
@@ -192,7 +191,7 @@ def test_a_bottom_between_two_pictures_is_taken_from_their_course_and_said(
     assert whole.depth.interval90_cm is not None
     low, high = attempt.depth.interval90_cm
     assert low < depth_cm < high
-    assert attempt.depth.cm == pytest.approx(whole.depth.cm, abs=1.5 + 2 * 0.25), "as much higher as its pictures are"
+    assert attempt.depth.cm == pytest.approx(whole.depth.cm, abs=1.5), "as much higher as its pictures are, or less"
 
 
 def reencoded(path: Path) -> Path:

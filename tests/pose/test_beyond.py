@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from depthperception.geometry.skeletons import HIPS
 from depthperception.people import PersonTrack
 from depthperception.pose.recovery import recover
-from depthperception.pose.track import PoseTrack
 from depthperception.pose.tracking import follow
 from depthperception.video import Still
 from tests.support.followed import lifter_seen, stills
@@ -18,22 +16,14 @@ SIGHTED_S = (1.9, 4.1)
 """From the first bottom to the second descent."""
 
 
-@pytest.fixture(scope="module")
-def seen() -> tuple[PersonTrack, PoseTrack]:
-    """The lifter's sightings and poses throughout the film."""
-    return lifter_seen()
-
-
 def sighted_in_between(person: PersonTrack) -> PersonTrack:
     part = person.during(*SIGHTED_S)
     assert part is not None
     return part
 
 
-def test_who_is_sighted_only_when_he_is_down_is_followed_to_both_ends_of_the_film(
-    seen: tuple[PersonTrack, PoseTrack],
-) -> None:
-    whole, truth = seen
+def test_who_is_sighted_only_when_he_is_down_is_followed_to_both_ends_of_the_film() -> None:
+    whole, truth = lifter_seen()
     person = sighted_in_between(whole)
     found = recover(stills, person, follow(stills(), person, 1.0))
     assert np.allclose(found.track.times_s, truth.times_s)
@@ -42,9 +32,9 @@ def test_who_is_sighted_only_when_he_is_down_is_followed_to_both_ends_of_the_fil
     assert found.person.times_s[0] < 0.1
 
 
-def test_where_he_is_not_he_is_not_followed_to(seen: tuple[PersonTrack, PoseTrack]) -> None:
-    person = sighted_in_between(seen[0])
-    known = seen[1].between(*SIGHTED_S)
+def test_where_he_is_not_he_is_not_followed_to() -> None:
+    whole, track = lifter_seen()
+    person, known = sighted_in_between(whole), track.between(*SIGHTED_S)
 
     def empty_room(start_s: float, end_s: float) -> Iterator[Still]:
         return (replace(still, rgb=np.full_like(still.rgb, 128)) for still in stills(start_s, end_s))

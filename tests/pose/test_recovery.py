@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from depthperception.geometry.skeletons import COUNT, HIPS
 from depthperception.people import PersonTrack
@@ -13,12 +12,6 @@ from tests.support.followed import lifter_seen, stills
 
 HIDDEN_S = (1.4, 2.6)
 """About the first bottom."""
-
-
-@pytest.fixture(scope="module")
-def seen() -> tuple[PersonTrack, PoseTrack]:
-    """The lifter's sightings and poses where nothing hides him."""
-    return lifter_seen()
 
 
 def lost(person: PersonTrack, track: PoseTrack) -> tuple[PersonTrack, PoseTrack]:
@@ -36,8 +29,8 @@ def lost(person: PersonTrack, track: PoseTrack) -> tuple[PersonTrack, PoseTrack]
     return replace(person, times_s=person.times_s[order], people=people), wrong
 
 
-def test_he_is_found_again_by_where_his_feet_stay(seen: tuple[PersonTrack, PoseTrack]) -> None:
-    person, track = seen
+def test_he_is_found_again_by_where_his_feet_stay() -> None:
+    person, track = lifter_seen()
     found = recover(stills, *lost(person, track))
     here = track.between(*HIDDEN_S)
     assert len(found.track.between(*HIDDEN_S)) >= 0.7 * len(here)
@@ -50,8 +43,8 @@ def test_he_is_found_again_by_where_his_feet_stay(seen: tuple[PersonTrack, PoseT
     assert found.hidden_at((HIDDEN_S[0] + HIDDEN_S[1]) / 2)
 
 
-def test_who_is_seen_is_left_as_he_is(seen: tuple[PersonTrack, PoseTrack]) -> None:
-    person, track = seen
+def test_who_is_seen_is_left_as_he_is() -> None:
+    person, track = lifter_seen()
     assert track.presence.min() > 0.5
     found = recover(stills, person, track)
     assert found.track is track
@@ -59,7 +52,7 @@ def test_who_is_seen_is_left_as_he_is(seen: tuple[PersonTrack, PoseTrack]) -> No
     assert not found.hidden_s
 
 
-def test_a_bottom_right_beside_a_hidden_stretch_may_lie_in_it(seen: tuple[PersonTrack, PoseTrack]) -> None:
-    person, track = seen
+def test_a_bottom_right_beside_a_hidden_stretch_may_lie_in_it() -> None:
+    person, track = lifter_seen()
     found = Recovery(track, person, ((1.0, 2.0),))
     assert [found.hidden_at(time_s) for time_s in (0.5, 0.9, 1.5, 2.2, 2.5)] == [False, True, True, True, False]

@@ -58,15 +58,16 @@ class Footing:
         size = px_per_m(seen.image_px, seen.world_m) / self.px_per_m
         if seen.presence < SURELY or not 1.0 / SAME_SIZE <= size <= SAME_SIZE:
             return np.inf
-        away = float(np.linalg.norm(seen.image_px[ANKLES] - self.ankles_px, axis=1).mean() / self.height_px)
+        away = self._apart(seen.image_px[ANKLES])
         return away if away <= FEET_STAY else np.inf
 
     def off(self, looks: PoseSamples) -> float:
         """Distance of the ankles in looks from where they stay, in standing heights; left and right may be swapped."""
         found = looks.median_px[ANKLES]
-        return float(
-            min(np.linalg.norm(one - self.ankles_px, axis=1).mean() for one in (found, found[::-1])) / self.height_px
-        )
+        return min(self._apart(found), self._apart(found[::-1]))
+
+    def _apart(self, ankles_px: FloatArray) -> float:
+        return float(np.linalg.norm(ankles_px - self.ankles_px, axis=1).mean() / self.height_px)
 
 
 def footing(track: PoseTrack, person: PersonTrack, time_s: float) -> Footing | None:

@@ -17,7 +17,6 @@ from depthperception.people.movenet import Person
 from depthperception.pose.blazepose import AUGMENTATIONS, REGION_M, Augmentation, estimate_pose
 from depthperception.pose.footing import FEET_STAY, Footing, look_above
 from depthperception.pose.samples import PoseSamples, crop_frame, gather_samples
-from depthperception.pose.track import stack
 from depthperception.synth.stills import Still
 from depthperception.types import Picture
 
@@ -55,7 +54,7 @@ def _held_to_feet(still: Still, found: PoseSamples, feet: Footing) -> PoseSample
     his = look_above(video.Still(still.time_s, still.picture, 1.0), feet)
     if his is None:
         return found
-    region = estimate_pose(still.picture, stack([his]).region_at(still.time_s), threads=1).next_region
+    region = estimate_pose(still.picture, Region(*his.region), threads=1).next_region
     return min(found, _samples(still, region, AUGMENTATIONS), key=feet.off)
 
 
