@@ -157,6 +157,14 @@ def test_hands_that_a_plate_hides_but_at_the_very_bottom_pull_too() -> None:
     assert kinds(shifted(guessed, WRISTS, np.array([0.0, 0.0, 0.5]), hidden)) == ["pull"]
 
 
+def test_hands_that_are_guessed_all_the_time_tell_no_pull() -> None:
+    times, angles, _ = squats([95.0])
+    hanging = track(times, angles, CAMERA, hands="hang")
+    hanging.visibility[:, WRISTS] = 0.3
+    assert kinds(hanging) == ["hidden"]
+    assert "plates included" in no_squat_reason({"hidden"}, among_others=None)
+
+
 def test_hands_that_hang_are_taken_for_a_pull_which_says_how_to_squat_and_raised_on_the_way_down_they_squat() -> None:
     times, angles, _ = squats([95.0])
     hanging = track(times, angles, CAMERA, hands="hang")

@@ -57,6 +57,8 @@ class Form:
         At the bottom, or in the lower half of the way most of the time; negative above.
     came_from_floor
         The hands were below the knees in the second before.
+    hands_seen
+        The network's word for the hand that is seen better, where it is best: standing, at the bottom or at the end.
     moved
         How far an ankle is from where it was before the descent, in shoulder heights, when he is up again: the walk
         back into the rack is no part of the squat.
@@ -74,6 +76,7 @@ class Form:
     hands: tuple[float, float, float]
     hands_under_knees_m: float
     came_from_floor: bool
+    hands_seen: float
     moved: float
 
 
@@ -118,6 +121,7 @@ def measure_form(moments: Moments, leg_m: float, settings: SquatForm) -> Form:
         hands=(hands[0], hands[1], hands[2]),
         hands_under_knees_m=_hands_under_knees_m(moments),
         came_from_floor=_low_hands(moments.before),
+        hands_seen=max(_hands_seen(part) for part in parts if len(part)),
         moved=float(np.linalg.norm(feet[1] - feet[0], axis=1).max()) / height_px,
     )
 
@@ -133,7 +137,7 @@ def kind_of(form: Form, settings: SquatForm) -> Kind:
     if form.split > settings.most_split:
         return "lunge"
     if _pulls(form, settings):
-        return "pull"
+        return "pull" if form.hands_seen >= settings.hands_seen else "hidden"
     return "sits" if _sits(form, settings) else _squat_or_less(form, settings)
 
 
@@ -232,6 +236,10 @@ def _hands_down(track: PoseTrack) -> float:
     shoulders = _height_m(track, SHOULDERS)
     trunk = np.maximum(shoulders - _height_m(track, HIPS), 0.1)
     return float(np.median((shoulders - _height_m(track, WRISTS)) / trunk))
+
+
+def _hands_seen(track: PoseTrack) -> float:
+    return float(np.median(track.visibility[:, WRISTS].max(axis=1)))
 
 
 def _hands_under_knees_m(moments: Moments) -> float:

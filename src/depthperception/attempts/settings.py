@@ -109,6 +109,9 @@ class SquatForm:
     most_hand_travel
         How far the hands go from standing to bottom and to the end, in trunks: from hanging (1.1) to the shoulders or
         in front of them (-.2) is the most that a squat has; from overhead (-1) to the hips is a load that is put down.
+    hands_seen
+        The network's word for a hand from which on it is more likely seen than not: hands that are guessed behind
+        plates do not tell a pull from a squat.
     in_place
         How far an ankle may be from where it was, in shoulder heights over the feet: .28 m, a foot's length.
     as_others
@@ -134,6 +137,7 @@ class SquatForm:
     hanging: float = 0.85
     hands_m: float = 0.1
     most_hand_travel: float = 1.4
+    hands_seen: float = 0.5
     in_place: float = 0.2
     as_others: float = 0.5
 
