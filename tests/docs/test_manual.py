@@ -106,3 +106,20 @@ def test_the_page_of_fields_is_that_of_the_schema_and_says_each_of_them() -> Non
         assert all(f"| `{field}` |" in page for field in part["properties"])
     assert "| `bottom_s` | number |" in page
     assert "| `interval90_cm` | [number, number] or null | The truth lies in here nine times in ten. |" in page
+
+
+def test_pages_repeat_the_numbers_of_the_tables_as_they_stand_there() -> None:
+    tables = (DOCS / "accuracy.md").read_text(encoding="utf-8")
+    median, most = re.findall(r"for a s of film: median, most \| ([\d.]+), ([\d.]+) \|", tables)[0]
+    leg, equal = re.findall(r"error of 0?([\d.]+) cm \(rms\); always saying equal errs by 0?(\d*\.\d+)", tables)[0]
+    biases = sorted(re.findall(r"\| bodies of group \d \| \d+ \| ([-+][\d.]+) \|", tables), key=float)
+    repeated = {
+        "README.md": f"takes {median} s of one processor to judge (median of 46 films, {most} at most)",
+        "docs/command.md": f"in the median {median} s of computing for a second of film, at most {most} in 46 films",
+        "docs/model_card.md": f"films: {median} and {most} on a processor",
+        "docs/number.md": f'the error of the difference is {leg} cm, that of always saying "equal" {equal} cm',
+        "docs/start/coach.md": f'the error of the difference is {leg} cm, of always saying "equal" {equal})',
+    }
+    said = {page: " ".join((ROOT / page).read_text(encoding="utf-8").split()) for page in repeated}
+    assert not [page for page, words in repeated.items() if words not in said[page]]
+    assert f"from {biases[0]} to {biases[-1]} cm" in said["docs/model_card.md"]
