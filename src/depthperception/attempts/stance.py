@@ -43,6 +43,8 @@ CLOSELY_SEEN = 0.3
 with .3 to .5 (seeds 890003 to 890096) steps of 3 cm and more across were found in 4 of 5, and feet that stayed were
 over their limit in 0 of 3."""
 
+CHI2_MEDIAN = float(2.0 * np.log(2.0))
+"""Of a chi-squared variable with two degrees of freedom: x and y."""
 
 Span: TypeAlias = tuple[float, float]
 """From, to, s."""
@@ -239,14 +241,15 @@ def _feet(parts: tuple[PoseTrack, PoseTrack], size_px: tuple[int, int], least_se
         apart = [place[:, 1] - place[:, 0] for place in places]
         apart = [_unswapped(values, apart[0][0]) for values in apart]
         way = np.median(apart[1], axis=0) - np.median(apart[0], axis=0)
-        noise = sum(_variance(values) / len(values) for values in apart)
+        noise = _variance(apart) * sum(1.0 / len(values) for values in apart)
         found.append(Feet(float(np.linalg.norm(way)), float(np.sqrt(noise))))
     return min(found, key=lambda feet: feet.moved_px)
 
 
-def _variance(values: FloatArray) -> float:
-    """Variance of looks (n, 2) by how far each is from the one before: a step between two of them is no jitter."""
-    return float((np.diff(values, axis=0) ** 2).sum()) / 2.0 / (len(values) - 1)
+def _variance(ends: Sequence[FloatArray]) -> float:
+    """Variance of looks (n, 2) at both ends, by how far half of them are from the one before: a step is no jitter."""
+    squares = np.concatenate([(np.diff(values, axis=0) ** 2).sum(axis=1) for values in ends])
+    return float(np.median(squares)) / CHI2_MEDIAN
 
 
 def _unswapped(apart: FloatArray, first: FloatArray) -> FloatArray:
