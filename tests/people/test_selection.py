@@ -219,14 +219,14 @@ def test_who_stands_between_the_plates_lifts_whatever_his_spotter_does() -> None
     assert choice.number == 1
     assert choice.lifters == (1,)
     # Where neither is under the bar's middle it says nothing.
-    neither = tuple(replace(one, between=fit) for one, fit in zip(people, (0.3, 0.1), strict=True))
+    neither = tuple(replace(one, between=fit) for one, fit in zip(people, (0.15, 0.1), strict=True))
     assert choose(neither, (720, 1280), 4.25).number == 2
 
 
 def test_a_spotter_near_the_bars_middle_is_not_as_sure_as_who_has_it() -> None:
     # Hands down, squatting along: what little of the bar is near his shoulders must not stand for hands on it.
     people = link(film({"x_px": 330, "deg": 95}, {"x_px": 400, "deg": 95, "hands": "down"}))
-    known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.4, 0.45), strict=True))
+    known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.17, 0.19), strict=True))
     assert choose(known, (720, 1280), 4.25).number == 1
 
 

@@ -5,7 +5,7 @@ then. The bar does: two plates that go down and up together are its ends.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from depthperception.barbell.plate_detector import PlateBox, detect_plates
 from depthperception.barbell.plate_linking import LinkedPlate
 from depthperception.barbell.settings import LINKING, PlateLinking
 from depthperception.concurrency import parallel_map
-from depthperception.geometry.skeletons import COCO_SHOULDERS
+from depthperception.geometry.skeletons import COCO_NOSE, COCO_SHOULDERS
 from depthperception.people import BarCourse, PersonTrack
 from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.types import FloatArray
@@ -45,23 +45,37 @@ def under_bar(
         Who has a bar, and what is seen of him.
     """
     times_s = np.array([still.time_s for still in stills])
-    middles_px = bar_middles(list(parallel_map(_found, stills)), times_s, settings=settings)
-    if middles_px is None:
+    bar = bar_in(list(parallel_map(_found, stills)), times_s, settings=settings)
+    if bar is None:
         return tuple(people)
-    told = [replace(one, between=_under(one, times_s, middles_px, settings)) for one in people]
+    told = [replace(one, between=_under(one, bar, settings)) for one in people]
     best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
     if (told[best].between or 0.0) >= selection.cues.least_between:
         reach_px = selection.off_bar * told[best].height_px
-        told[best] = told[best].held_to(BarCourse(times_s, middles_px, reach_px))
+        told[best] = told[best].held_to(BarCourse(times_s, bar.necks_px(told[best], settings), reach_px))
     return tuple(told)
 
 
-def bar_middles(
+@dataclass(frozen=True, eq=False)
+class SeenBar:
+    """Where the middle of a bar is, (n, 2) in px at times (n,), and how long it is seen between its plates, px."""
+
+    times_s: FloatArray
+    middles_px: FloatArray
+    length_px: float
+
+    def necks_px(self, person: PersonTrack, settings: PlateLinking) -> FloatArray:
+        """Where (n, 2) the middle of somebody's shoulders is if he has it: before it, whither his nose points."""
+        ahead_px = person.points_px[:, COCO_NOSE, 0] - person.points_px[:, COCO_SHOULDERS, 0].mean(axis=1)
+        return self.middles_px + [settings.behind * float(np.median(ahead_px)), 0.0]
+
+
+def bar_in(
     finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
-) -> FloatArray | None:
-    """Middle (n, 2) of the bar at each moment, by its two plates; None where no two go down and up together."""
+) -> SeenBar | None:
+    """Find a bar by its two plates; None where no two go down and up together."""
     ends = link_bar(finds, times_s, settings=settings)
-    return None if ends is None else _middle_px(ends)
+    return None if ends is None else SeenBar(times_s, _middle_px(ends), _length_px(ends))
 
 
 def middle_between(centres_px: tuple[FloatArray, FloatArray], radii_px: tuple[float, float]) -> FloatArray:
@@ -74,16 +88,21 @@ def _middle_px(pair: Sequence[LinkedPlate]) -> FloatArray:
     return middle_between((pair[0].centres_px, pair[1].centres_px), (pair[0].radius_px, pair[1].radius_px))
 
 
+def _length_px(pair: Sequence[LinkedPlate]) -> float:
+    return float(np.median(np.linalg.norm(pair[0].centres_px - pair[1].centres_px, axis=1)))
+
+
 def _found(still: Still) -> tuple[PlateBox, ...]:
     return tuple(PlateBox(box.box_px / still.scale, box.score) for box in detect_plates(still.rgb))
 
 
-def _under(person: PersonTrack, times_s: FloatArray, middles_px: FloatArray, settings: PlateLinking) -> float:
+def _under(person: PersonTrack, bar: SeenBar, settings: PlateLinking) -> float:
     """How well he stands under the bar where he is sighted, which half of the moments must be to count in full."""
+    times_s = bar.times_s
     there = person.during(float(times_s[0]), float(times_s[-1]))
-    if there is None:
+    if there is None or bar.length_px > settings.longest * person.height_px:
         return 0.0
-    middles = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in middles_px.T])
-    away = np.median(middles - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
+    necks = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in bar.necks_px(person, settings).T])
+    away = np.median(necks - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
     seen = min(1.0, 2.0 * len(there.people) / len(times_s))
     return float(seen * np.exp(-0.5 * np.square(away / settings.under).sum()))
