@@ -48,11 +48,11 @@ def under_bar(
     bar = bar_in(list(parallel_map(_found, stills)), times_s, settings=settings)
     if bar is None:
         return tuple(people)
-    told = [replace(one, between=_under(one, bar, settings)) for one in people]
+    told = [replace(one, between=_under(one, bar, settings, selection)) for one in people]
     best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
     if (told[best].between or 0.0) >= selection.cues.least_between:
         reach_px = selection.off_bar * told[best].height_px
-        told[best] = told[best].held_to(BarCourse(times_s, bar.necks_px(told[best], settings), reach_px))
+        told[best] = told[best].held_to(BarCourse(times_s, bar.necks_px(told[best], selection), reach_px))
     return tuple(told)
 
 
@@ -64,10 +64,10 @@ class SeenBar:
     middles_px: FloatArray
     length_px: float
 
-    def necks_px(self, person: PersonTrack, settings: PlateLinking) -> FloatArray:
+    def necks_px(self, person: PersonTrack, selection: LifterSelection) -> FloatArray:
         """Where (n, 2) the middle of somebody's shoulders is if he has it: before it, whither his nose points."""
         ahead_px = person.points_px[:, COCO_NOSE, 0] - person.points_px[:, COCO_SHOULDERS, 0].mean(axis=1)
-        return self.middles_px + [settings.behind * float(np.median(ahead_px)), 0.0]
+        return self.middles_px + [selection.bar_behind * float(np.median(ahead_px)), 0.0]
 
 
 def bar_in(
@@ -96,13 +96,13 @@ def _found(still: Still) -> tuple[PlateBox, ...]:
     return tuple(PlateBox(box.box_px / still.scale, box.score) for box in detect_plates(still.rgb))
 
 
-def _under(person: PersonTrack, bar: SeenBar, settings: PlateLinking) -> float:
+def _under(person: PersonTrack, bar: SeenBar, settings: PlateLinking, selection: LifterSelection) -> float:
     """How well he stands under the bar where he is sighted, which half of the moments must be to count in full."""
     times_s = bar.times_s
     there = person.during(float(times_s[0]), float(times_s[-1]))
-    if there is None or bar.length_px > settings.longest * person.height_px:
+    if there is None or bar.length_px > selection.longest_bar * person.height_px:
         return 0.0
-    necks = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in bar.necks_px(person, settings).T])
+    necks = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in bar.necks_px(person, selection).T])
     away = np.median(necks - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
     seen = min(1.0, 2.0 * len(there.people) / len(times_s))
     return float(seen * np.exp(-0.5 * np.square(away / settings.under).sum()))

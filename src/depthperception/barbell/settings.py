@@ -223,11 +223,6 @@ class PlateLinking:
     under
         Distance of the bar's middle from his shoulders who has it, in his height, to the side and up, one sd: it lies
         .1 m behind and below them, hidden ones are off by as much, and nobody else has room within .6 m of him, .35.
-    behind
-        How far behind his shoulders it lies, of what his nose is before them in the picture. A spotter at his back has
-        it before him.
-    longest
-        Heights of a person that the ends of his bar are apart at most: the plates of a full bar are 1.5 m apart.
     """
 
     least_score: float = 0.3
@@ -243,8 +238,6 @@ class PlateLinking:
     same_iou: float = 0.4
     most: int = 2
     under: float = 0.07
-    behind: float = 0.6
-    longest: float = 1.0
 
 
 LINKING = PlateLinking()
