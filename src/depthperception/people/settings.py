@@ -107,7 +107,7 @@ class CueWeights:
     without_carries
         Likewise where nothing goes with the shoulders: half of a bar may be out of the picture, or hidden.
     least_between
-        Somebody stands under the middle of a bar from here on, 1.8 sd off; less speaks for nobody, for a spotter's
+        Somebody stands under the middle of a bar from here on, 1.55 sd off; less speaks for nobody, for a spotter's
         shoulders are near it too. He is no reflection of anybody then: of two bars the nearer counts.
     """
 
@@ -125,7 +125,7 @@ class CueWeights:
     without_stay: float = 0.3
     without_central: float = 0.3
     without_carries: float = 0.5
-    least_between: float = 0.2
+    least_between: float = 0.3
 
 
 @dataclass(frozen=True)
