@@ -166,3 +166,21 @@ def test_nobody_has_a_bar_that_is_longer_than_he_is_tall(monkeypatch: pytest.Mon
     for px_per_m, fits in ((180.0, True), (140.0, False)):
         (told,) = under_bar(stills, [squatting(x_px, bar_px, px_per_m=px_per_m)])
         assert ((told.between or 0.0) > SELECTION.cues.least_between) == fits
+
+
+def test_where_one_plate_is_seen_alone_who_stays_up_or_stands_too_far_off_cannot_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # From the side: half a bar is .75 m long, three radii and a third of a plate of 45 cm.
+    middle_m = np.array([0.0, -0.3, 3.0])
+    finds = [(plate(middle_m + [0.0, down, 0.0]),) for down in MOMENTS]
+    x_px, bar_px = seen(middle_m)
+    radius_px = FOCAL_PX * 0.225 / middle_m[2]
+    lifter = squatting(x_px + 1.0 * radius_px, bar_px)
+    bends = squatting(x_px - 1.0 * radius_px, bar_px, 0.4 * MOMENTS)
+    elsewhere = squatting(x_px + 5.0 * radius_px, bar_px)
+    told = under_bar(pictures(finds, monkeypatch), [lifter, bends, elsewhere])
+    assert [one.may_have for one in told] == [True, False, False]
+    assert [one.between for one in told] == [None, None, None]
+    stored = [(plate(middle_m),) for _ in MOMENTS]
+    assert under_bar(pictures(stored, monkeypatch), [lifter, bends]) == (lifter, bends)

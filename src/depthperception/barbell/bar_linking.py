@@ -35,6 +35,14 @@ def link_bar(
     return max(bars, key=lambda ends: sum(end.score * end.radius_px for end in ends), default=None)
 
 
+def link_one_end(
+    finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
+) -> LinkedPlate | None:
+    """Link the surest and largest plate that goes down and up; None where none does. Parameters as in `link_bar`."""
+    lifted = _lifted(finds, times_s, settings)
+    return max(lifted, key=lambda plate: plate.score * plate.radius_px, default=None)
+
+
 def _lifted(finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, settings: PlateLinking) -> Iterator[LinkedPlate]:
     """Follow every plate that is surely one; give those that go down and up again."""
     followed: set[int] = set()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from depthperception.barbell.bar_linking import link_bar
+from depthperception.barbell.bar_linking import link_bar, link_one_end
 from depthperception.barbell.plate_detector import PlateBox, detect_plates
 from depthperception.barbell.plate_linking import LinkedPlate
 from depthperception.barbell.settings import LINKING, PlateLinking
@@ -31,7 +31,8 @@ def under_bar(
     """Look for a bar's two ends in pictures of a squat, say how well everyone stands under it, and whose it is.
 
     He who has it keeps the sightings alone that are under it: at his bottom a spotter who bends down behind him is
-    easily taken for him. Everyone as before where no bar is found.
+    easily taken for him. Where one end is seen alone, as from the side, it is said who may have it. Everyone as before
+    where none is found.
 
     Parameters
     ----------
@@ -45,9 +46,11 @@ def under_bar(
         Who has a bar, and what is seen of him.
     """
     times_s = np.array([still.time_s for still in stills])
-    bar = bar_in(list(parallel_map(_found, stills)), times_s, settings=settings)
+    finds = list(parallel_map(_found, stills))
+    bar = bar_in(finds, times_s, settings=settings)
     if bar is None:
-        return tuple(people)
+        plate = link_one_end(finds, times_s, settings=settings)
+        return tuple(people) if plate is None else _with_plate(people, plate, times_s, settings, selection)
     told = [replace(one, between=_under(one, bar, settings, selection)) for one in people]
     best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
     if (told[best].between or 0.0) >= selection.cues.least_between:
@@ -68,6 +71,31 @@ class SeenBar:
         """Where (n, 2) the middle of somebody's shoulders is if he has it: before it, whither his nose points."""
         ahead_px = person.points_px[:, COCO_NOSE, 0] - person.points_px[:, COCO_SHOULDERS, 0].mean(axis=1)
         return self.middles_px + [selection.bar_behind * float(np.median(ahead_px)), 0.0]
+
+
+def _with_plate(
+    people: Sequence[PersonTrack],
+    plate: LinkedPlate,
+    times_s: FloatArray,
+    settings: PlateLinking,
+    selection: LifterSelection,
+) -> tuple[PersonTrack, ...]:
+    """Say of everyone whether the bar on his shoulders may have a plate: it goes as they do, and is near enough."""
+    reach_px = selection.plate_reach * plate.radius_px
+    return tuple(replace(one, may_have=_may_have(one, plate, times_s, reach_px, settings)) for one in people)
+
+
+def _may_have(
+    person: PersonTrack, plate: LinkedPlate, times_s: FloatArray, reach_px: float, settings: PlateLinking
+) -> bool:
+    there = person.during(float(times_s[0]), float(times_s[-1]))
+    if there is None:
+        return False
+    shoulders_px = there.points_px[:, COCO_SHOULDERS].mean(axis=1)
+    at_px = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in plate.centres_px.T])
+    way = at_px[:, 1] - at_px[:, 1].mean()
+    goes = way @ shoulders_px[:, 1] >= settings.least_slope * (way @ way)
+    return bool(goes and abs(np.median((shoulders_px - at_px)[:, 0])) <= reach_px)
 
 
 def bar_in(
