@@ -171,16 +171,24 @@ def test_nobody_has_a_bar_that_is_longer_than_he_is_tall(monkeypatch: pytest.Mon
 def test_where_one_plate_is_seen_alone_who_stays_up_or_stands_too_far_off_cannot_have_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # From the side: half a bar is .75 m long, three radii and a third of a plate of 45 cm.
+    # From the side: half a bar is .75 m long, those who stand there are 350 px tall.
     middle_m = np.array([0.0, -0.3, 3.0])
     finds = [(plate(middle_m + [0.0, down, 0.0]),) for down in MOMENTS]
     x_px, bar_px = seen(middle_m)
-    radius_px = FOCAL_PX * 0.225 / middle_m[2]
-    lifter = squatting(x_px + 1.0 * radius_px, bar_px)
-    bends = squatting(x_px - 1.0 * radius_px, bar_px, 0.4 * MOMENTS)
-    elsewhere = squatting(x_px + 5.0 * radius_px, bar_px)
+    lifter = squatting(x_px + 150.0, bar_px)
+    bends = squatting(x_px - 45.0, bar_px, 0.4 * MOMENTS)
+    elsewhere = squatting(x_px + 200.0, bar_px)
     told = under_bar(pictures(finds, monkeypatch), [lifter, bends, elsewhere])
     assert [one.may_have for one in told] == [True, False, False]
     assert [one.between for one in told] == [None, None, None]
     stored = [(plate(middle_m),) for _ in MOMENTS]
     assert under_bar(pictures(stored, monkeypatch), [lifter, bends]) == (lifter, bends)
+
+
+@pytest.mark.parametrize(("late_s", "both"), [(0.0, True), (1.0, False)])
+def test_plates_that_go_at_other_times_are_not_on_one_bar(late_s: float, *, both: bool) -> None:
+    middle_m = np.array([0.3, -0.5, 3.0])
+    late = np.interp(TIMES_S - late_s, TIMES_S, MOMENTS)
+    ends = zip(MOMENTS, late, strict=True)
+    finds = [(bar(down, middle_m, 0.0)[0], bar(later, middle_m, 0.0)[1]) for down, later in ends]
+    assert (bar_in(finds, TIMES_S) is not None) == both

@@ -50,7 +50,9 @@ def under_bar(
     bar = bar_in(finds, times_s, settings=settings)
     if bar is None:
         plate = link_one_end(finds, times_s, settings=settings)
-        return tuple(people) if plate is None else _with_plate(people, plate, times_s, settings, selection)
+        if plate is None:
+            return tuple(people)
+        return tuple(replace(one, may_have=_may_have(one, plate, times_s, settings, selection)) for one in people)
     told = [replace(one, between=_under(one, bar, settings, selection)) for one in people]
     best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
     if (told[best].between or 0.0) >= selection.cues.least_between:
@@ -73,21 +75,14 @@ class SeenBar:
         return self.middles_px + [selection.bar_behind * float(np.median(ahead_px)), 0.0]
 
 
-def _with_plate(
-    people: Sequence[PersonTrack],
+def _may_have(
+    person: PersonTrack,
     plate: LinkedPlate,
     times_s: FloatArray,
     settings: PlateLinking,
     selection: LifterSelection,
-) -> tuple[PersonTrack, ...]:
-    """Say of everyone whether the bar on his shoulders may have a plate: it goes as they do, and is near enough."""
-    reach_px = selection.plate_reach * plate.radius_px
-    return tuple(replace(one, may_have=_may_have(one, plate, times_s, reach_px, settings)) for one in people)
-
-
-def _may_have(
-    person: PersonTrack, plate: LinkedPlate, times_s: FloatArray, reach_px: float, settings: PlateLinking
 ) -> bool:
+    """Whether the bar on somebody's shoulders may have a plate: it goes as they do, and is no further than its end."""
     there = person.during(float(times_s[0]), float(times_s[-1]))
     if there is None:
         return False
@@ -95,7 +90,8 @@ def _may_have(
     at_px = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in plate.centres_px.T])
     way = at_px[:, 1] - at_px[:, 1].mean()
     goes = way @ shoulders_px[:, 1] >= settings.least_slope * (way @ way)
-    return bool(goes and abs(np.median((shoulders_px - at_px)[:, 0])) <= reach_px)
+    aside_px = abs(np.median((shoulders_px - at_px)[:, 0]))
+    return bool(goes and aside_px <= selection.longest_bar / 2 * person.height_px)
 
 
 def bar_in(
