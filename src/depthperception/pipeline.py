@@ -340,7 +340,7 @@ def _judge_attempt(
         for name, one in measure_all(evidence).items()
     }
     beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
-    hindrance = bar_of_another(scene.isolation.lifter, track, plates, attempt.span_s, case.size_px)
+    hindrance = bar_of_another(scene.isolation.lifter, track, plates, attempt.span_s, case.size_px, ends=scene.bar.ends)
     hindrance = hindrance or bar_beside_him(scene.isolation.lifter, scene.bar.astray, case.size_px)
     hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
     limit = between_pictures(step_s, missed_cm), smear.says if smear else None

@@ -219,21 +219,32 @@ def test_who_stands_between_the_plates_lifts_whatever_his_spotter_does() -> None
     assert choice.number == 1
     assert choice.lifters == (1,)
     # Where neither is under the bar's middle it says nothing.
-    neither = tuple(replace(one, between=fit) for one, fit in zip(people, (0.3, 0.1), strict=True))
+    neither = tuple(replace(one, between=fit) for one, fit in zip(people, (0.15, 0.1), strict=True))
     assert choose(neither, (720, 1280), 4.25).number == 2
 
 
 def test_a_spotter_near_the_bars_middle_is_not_as_sure_as_who_has_it() -> None:
     # Hands down, squatting along: what little of the bar is near his shoulders must not stand for hands on it.
     people = link(film({"x_px": 330, "deg": 95}, {"x_px": 400, "deg": 95, "hands": "down"}))
-    known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.4, 0.45), strict=True))
+    known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.17, 0.19), strict=True))
     assert choose(known, (720, 1280), 4.25).number == 1
+
+
+def test_who_cannot_have_the_one_plate_that_is_seen_is_no_rival_of_him_who_may() -> None:
+    # Within arm's reach, behind his plate, with hands that are not seen: nobody would be chosen of the two.
+    people = link(film({"x_px": 330, "deg": 80, "hands": "down"}, {"x_px": 400, "deg": 80, "hands": "down"}))
+    assert choose(people, (720, 1280), 4.25).number is None
+    for may_have, number in (((True, False), 1), ((False, True), 2), ((False, False), None)):
+        told = tuple(replace(one, may_have=may) for one, may in zip(people, may_have, strict=True))
+        assert choose(told, (720, 1280), 4.25).number == number
 
 
 def test_a_second_lifter_whose_bar_is_not_found_is_still_noted() -> None:
     people = link(film({"x_px": 180, "deg": 95}, {"x_px": 510, "deg": 100}, late_s=1.5))
     known = tuple(replace(one, between=fit) for one, fit in zip(people, (0.9, 0.0), strict=True))
     assert set(choose(known, (720, 1280), 4.25).lifters) == {1, 2}
+    one_plate = tuple(replace(one, may_have=may) for one, may in zip(people, (True, False), strict=True))
+    assert set(choose(one_plate, (720, 1280), 4.25).lifters) == {1, 2}
 
 
 def test_two_within_arm_s_reach_who_squat_together_and_look_alike_are_no_choice() -> None:

@@ -130,6 +130,22 @@ def test_a_bar_that_goes_further_down_than_the_shoulders_is_not_on_them(
     )
 
 
+@pytest.mark.parametrize(("factor", "late_s", "anothers"), [(1.0, 0.0, False), (1.5, 0.0, True), (1.8, 0.3, True)])
+def test_so_is_one_whose_plates_are_found_at_a_few_moments_and_cannot_be_followed(
+    factor: float, late_s: float, *, anothers: bool
+) -> None:
+    # Who stands before the lifter goes down after the bar.
+    times_s = np.linspace(0.0, 3.0, 25)
+    poses = track(times_s, 90.0 * np.sin(np.pi * np.clip(times_s - late_s, 0.0, 3.0) / 3.0) ** 2)
+    moments_s = np.linspace(0.0, 3.0, 7)
+    way_px = poses.image_px[:, SHOULDERS, 1].mean(axis=1)
+    down_px = factor * np.interp(moments_s + late_s, times_s, way_px)
+    ends = [StrayPlate(moments_s, np.column_stack([np.full(7, x_px), down_px]), 40.0) for x_px in (100.0, 500.0)]
+    said = bar_of_another(squatting("bar"), poses, (), (0.0, 3.0), PICTURE_PX, ends=ends)
+    assert (said == OF_ANOTHER) is anothers
+    assert bar_of_another(squatting("bar"), poses, (), (4.0, 7.0), PICTURE_PX, ends=ends) is None, "another attempt"
+
+
 def stills() -> Iterator[Still]:
     yield from (Still(0.5 * k, np.zeros((8, 8, 3), np.uint8), 1.0) for k in range(len(rep())))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from depthperception.barbell.plate_detector import PlateBox
-from depthperception.barbell.plate_linking import LinkedPlate, link_other_end, nearest_box
+from depthperception.barbell.plate_linking import LinkedPlate, link_other_ends, nearest_box
 from depthperception.barbell.settings import LINKING, PlateLinking
 from depthperception.types import FloatArray
 
@@ -18,7 +18,8 @@ def link_bar(
 ) -> tuple[LinkedPlate, LinkedPlate] | None:
     """Link both ends of a bar that goes down and up; None where no two plates do.
 
-    Of two bars that are as sure the larger counts, for those in a mirror are further away.
+    Of all that go with a plate, those of a second bar and of a mirror among them, the one counts with which it is
+    surest; of two bars that are as sure the larger, for those in a mirror are further away.
 
     Parameters
     ----------
@@ -30,8 +31,16 @@ def link_bar(
         What is one plate, and how far it goes.
     """
     lifted = _lifted(finds, times_s, settings)
-    bars = [(one, other) for one in lifted if (other := link_other_end(finds, one, settings=settings))]
+    bars = [(one, other) for one in lifted for other in link_other_ends(finds, one, settings=settings)]
     return max(bars, key=lambda ends: sum(end.score * end.radius_px for end in ends), default=None)
+
+
+def link_one_end(
+    finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
+) -> LinkedPlate | None:
+    """Link the surest and largest plate that goes down and up; None where none does. Parameters as in `link_bar`."""
+    lifted = _lifted(finds, times_s, settings)
+    return max(lifted, key=lambda plate: plate.score * plate.radius_px, default=None)
 
 
 def _lifted(finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, settings: PlateLinking) -> Iterator[LinkedPlate]:

@@ -5,16 +5,16 @@ then. The bar does: two plates that go down and up together are its ends.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from depthperception.barbell.bar_linking import link_bar
+from depthperception.barbell.bar_linking import link_bar, link_one_end
 from depthperception.barbell.plate_detector import PlateBox, detect_plates
 from depthperception.barbell.plate_linking import LinkedPlate
 from depthperception.barbell.settings import LINKING, PlateLinking
 from depthperception.concurrency import parallel_map
-from depthperception.geometry.skeletons import COCO_SHOULDERS
+from depthperception.geometry.skeletons import COCO_NOSE, COCO_SHOULDERS
 from depthperception.people import BarCourse, PersonTrack
 from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.types import FloatArray
@@ -31,7 +31,8 @@ def under_bar(
     """Look for a bar's two ends in pictures of a squat, say how well everyone stands under it, and whose it is.
 
     He who has it keeps the sightings alone that are under it: at his bottom a spotter who bends down behind him is
-    easily taken for him. Everyone as before where no bar is found.
+    easily taken for him. Where one end is seen alone, as from the side, it is said who may have it. Everyone as before
+    where none is found.
 
     Parameters
     ----------
@@ -45,23 +46,60 @@ def under_bar(
         Who has a bar, and what is seen of him.
     """
     times_s = np.array([still.time_s for still in stills])
-    middles_px = bar_middles(list(parallel_map(_found, stills)), times_s, settings=settings)
-    if middles_px is None:
-        return tuple(people)
-    told = [replace(one, between=_under(one, times_s, middles_px, settings)) for one in people]
+    finds = list(parallel_map(_found, stills))
+    bar = bar_in(finds, times_s, settings=settings)
+    if bar is None:
+        plate = link_one_end(finds, times_s, settings=settings)
+        if plate is None:
+            return tuple(people)
+        return tuple(replace(one, may_have=_may_have(one, plate, times_s, settings, selection)) for one in people)
+    told = [replace(one, between=_under(one, bar, settings, selection)) for one in people]
     best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
     if (told[best].between or 0.0) >= selection.cues.least_between:
         reach_px = selection.off_bar * told[best].height_px
-        told[best] = told[best].held_to(BarCourse(times_s, middles_px, reach_px))
+        told[best] = told[best].held_to(BarCourse(times_s, bar.necks_px(told[best], selection), reach_px))
     return tuple(told)
 
 
-def bar_middles(
+@dataclass(frozen=True, eq=False)
+class SeenBar:
+    """Where the middle of a bar is, (n, 2) in px at times (n,), and how long it is seen between its plates, px."""
+
+    times_s: FloatArray
+    middles_px: FloatArray
+    length_px: float
+
+    def necks_px(self, person: PersonTrack, selection: LifterSelection) -> FloatArray:
+        """Where (n, 2) the middle of somebody's shoulders is if he has it: before it, whither his nose points."""
+        ahead_px = person.points_px[:, COCO_NOSE, 0] - person.points_px[:, COCO_SHOULDERS, 0].mean(axis=1)
+        return self.middles_px + [selection.bar_behind * float(np.median(ahead_px)), 0.0]
+
+
+def _may_have(
+    person: PersonTrack,
+    plate: LinkedPlate,
+    times_s: FloatArray,
+    settings: PlateLinking,
+    selection: LifterSelection,
+) -> bool:
+    """Whether the bar on somebody's shoulders may have a plate: it goes as they do, and is no further than its end."""
+    there = person.during(float(times_s[0]), float(times_s[-1]))
+    if there is None:
+        return False
+    shoulders_px = there.points_px[:, COCO_SHOULDERS].mean(axis=1)
+    at_px = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in plate.centres_px.T])
+    way = at_px[:, 1] - at_px[:, 1].mean()
+    goes = way @ shoulders_px[:, 1] >= settings.least_slope * (way @ way)
+    aside_px = abs(np.median((shoulders_px - at_px)[:, 0]))
+    return bool(goes and aside_px <= selection.longest_bar / 2 * person.height_px)
+
+
+def bar_in(
     finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
-) -> FloatArray | None:
-    """Middle (n, 2) of the bar at each moment, by its two plates; None where no two go down and up together."""
+) -> SeenBar | None:
+    """Find a bar by its two plates; None where no two go down and up together."""
     ends = link_bar(finds, times_s, settings=settings)
-    return None if ends is None else _middle_px(ends)
+    return None if ends is None else SeenBar(times_s, _middle_px(ends), _length_px(ends))
 
 
 def middle_between(centres_px: tuple[FloatArray, FloatArray], radii_px: tuple[float, float]) -> FloatArray:
@@ -74,16 +112,21 @@ def _middle_px(pair: Sequence[LinkedPlate]) -> FloatArray:
     return middle_between((pair[0].centres_px, pair[1].centres_px), (pair[0].radius_px, pair[1].radius_px))
 
 
+def _length_px(pair: Sequence[LinkedPlate]) -> float:
+    return float(np.median(np.linalg.norm(pair[0].centres_px - pair[1].centres_px, axis=1)))
+
+
 def _found(still: Still) -> tuple[PlateBox, ...]:
     return tuple(PlateBox(box.box_px / still.scale, box.score) for box in detect_plates(still.rgb))
 
 
-def _under(person: PersonTrack, times_s: FloatArray, middles_px: FloatArray, settings: PlateLinking) -> float:
+def _under(person: PersonTrack, bar: SeenBar, settings: PlateLinking, selection: LifterSelection) -> float:
     """How well he stands under the bar where he is sighted, which half of the moments must be to count in full."""
+    times_s = bar.times_s
     there = person.during(float(times_s[0]), float(times_s[-1]))
-    if there is None:
+    if there is None or bar.length_px > selection.longest_bar * person.height_px:
         return 0.0
-    middles = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in middles_px.T])
-    away = np.median(middles - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
+    necks = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in bar.necks_px(person, selection).T])
+    away = np.median(necks - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
     seen = min(1.0, 2.0 * len(there.people) / len(times_s))
     return float(seen * np.exp(-0.5 * np.square(away / settings.under).sum()))

@@ -73,15 +73,27 @@ def link_plates(
     return tuple(kept[: settings.most])
 
 
-def link_other_end(
+def link_other_ends(
     finds: Sequence[Sequence[PlateBox]], plate: LinkedPlate, *, settings: PlateLinking = LINKING
-) -> LinkedPlate | None:
-    """Link the plate on the other end of a bar, of which one is known at every moment; None where none goes with it.
+) -> tuple[LinkedPlate, ...]:
+    """Link what may be the plate on the other end of a bar, of which one is known at every moment, the surest first.
 
     A bar's ends go as one, which tells a plate that is found now and then better than a trunk does.
     """
-    chains = _chains(finds, plate.centres_px, settings.least_mean_other, settings)
-    return next((chain for chain in chains if _overlap(chain, plate) <= settings.same_iou), None)
+    kept = [plate]
+    for chain in _chains(finds, plate.centres_px, settings.least_mean_other, settings):
+        apart = all(_overlap(chain, other) <= settings.same_iou for other in kept)
+        if apart and _go_as_one(chain, plate, settings):
+            kept.append(chain)
+    return tuple(kept[1:])
+
+
+def _go_as_one(one: LinkedPlate, other: LinkedPlate, settings: PlateLinking) -> bool:
+    """Whether two go down and up at once; so they may where they are seldom found together."""
+    both = one.found & other.found
+    if both.sum() < settings.least_found:
+        return True
+    return bool(np.corrcoef(one.centres_px[both, 1], other.centres_px[both, 1])[0, 1] >= settings.least_alike)
 
 
 def _chains(

@@ -39,7 +39,7 @@ OPENNESS_SD, LOG_RADIUS_SD = 0.1, 0.1
 
 @dataclass(frozen=True, eq=False)
 class StrayPlate:
-    """A plate that goes with the lifter where no bar on his shoulders has one.
+    """Where a plate goes that is not followed picture by picture.
 
     Attributes
     ----------
@@ -57,17 +57,22 @@ class StrayPlate:
         """In px of a picture that is larger by a factor (2,), x and y."""
         return StrayPlate(self.times_s, self.centre_px * factor, self.radius_px * float(factor[1]))
 
+    def at(self, times_s: FloatArray) -> FloatArray:
+        """Middle (k, 2) at some times, straight between those at which it is known."""
+        return np.column_stack([np.interp(times_s, self.times_s, axis) for axis in self.centre_px.T])
+
 
 @dataclass(frozen=True, eq=False)
 class Plates:
     """The plates that the camera sees, none, one or two, and what their rims say of camera and scale.
 
-    Where there are none, those that are `astray`.
+    Where there are none, those that are `astray`, or both `ends` of the bar where they are too unclear to be followed.
     """
 
     candidates: tuple[PlateCandidate, ...] = ()
     fit: CameraFit | None = None
     astray: tuple[StrayPlate, ...] = ()
+    ends: tuple[StrayPlate, ...] = ()
 
 
 def find_plates(
@@ -129,7 +134,8 @@ def find_linked_plates(
     sided = _sided(linked, moments, lifter_camera, settings)
     clear = _clear(sided, moments, lifter_camera, settings)
     if not clear:
-        return Plates(astray=() if sided else _astray(linked, moments, settings))
+        astray = () if sided else _astray(linked, moments, settings)
+        return Plates(astray=astray, ends=_strays([plate for _, plate in sided], moments) if len(sided) == 2 else ())
     found = _fit_from(clear[0], moments, lifter_camera, radius_m, settings, fitting)
     if found.fit is None:
         return Plates(clear)
@@ -141,9 +147,12 @@ def _astray(
     linked: Sequence[LinkedPlate], moments: Sequence[Moment], settings: PlateDetection
 ) -> tuple[StrayPlate, ...]:
     """Linked plates that all moments together show as surely as a single find must be."""
+    return _strays([plate for plate in linked if plate.score >= settings.linking.least_score], moments)
+
+
+def _strays(plates: Sequence[LinkedPlate], moments: Sequence[Moment]) -> tuple[StrayPlate, ...]:
     times_s = np.array([moment.time_s for moment in moments])
-    sure = (plate for plate in linked if plate.score >= settings.linking.least_score)
-    return tuple(StrayPlate(times_s, plate.centres_px, plate.radius_px) for plate in sure)
+    return tuple(StrayPlate(times_s, plate.centres_px, plate.radius_px) for plate in plates)
 
 
 def _clear(

@@ -52,6 +52,8 @@ class BarWatch:
         What the plates' rims say of camera and scale; None without plates.
     astray
         Where no plate is followed, those that go with him though no bar on his shoulders has them there.
+    ends
+        Where no plate is followed, both plates of a bar that are too unclear for it, as they were found.
     """
 
     lifter_camera: LifterCamera
@@ -61,6 +63,7 @@ class BarWatch:
     factor: float = 1.0
     fit: CameraFit | None = None
     astray: tuple[StrayPlate, ...] = ()
+    ends: tuple[StrayPlate, ...] = ()
 
     @property
     def full_lifter_camera(self) -> LifterCamera:
@@ -112,7 +115,8 @@ def watch_bar(
     found = _find(footage, attempts, small, radius_m, settings, fitting)
     give_back()
     if not found.candidates:
-        return replace(unseen, astray=tuple(plate.resized(stretch) for plate in found.astray))
+        astray, ends = (tuple(one.resized(stretch) for one in plates) for plates in (found.astray, found.ends))
+        return replace(unseen, astray=astray, ends=ends)
     small = found.fit.lifter_camera if found.fit else small
     followed = []
     for number, attempt in enumerate(attempts):
@@ -165,15 +169,16 @@ def _find(
 ) -> Plates:
     """Find the plates that go with the lifter in one of the first attempts, or by rims alone in the first."""
     picks = sought_in(attempts, settings=settings)
-    astray: tuple[StrayPlate, ...] = ()
+    unfollowed = Plates()
     for one in picks:
         moments = list(_pictures(footage, footage.cache.pick(one)))
         found = find_linked_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
         if found.candidates:
             return found
-        astray = astray or found.astray
+        unfollowed = Plates(astray=unfollowed.astray or found.astray, ends=unfollowed.ends or found.ends)
     moments = list(_pictures(footage, footage.cache.pick(picks[0])))
-    return replace(find_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting), astray=astray)
+    found = find_plates(moments, lifter_camera, radius_m, settings=settings, fitting=fitting)
+    return found if found.candidates else unfollowed
 
 
 def sought_in(attempts: Sequence[Attempt], *, settings: PlateDetection = PLATES) -> list[Picks]:

@@ -70,7 +70,7 @@ SWAP = np.array(
 
 COCO_SHOULDERS, COCO_ELBOWS, COCO_WRISTS = slice(5, 7), slice(7, 9), slice(9, 11)
 COCO_HIPS, COCO_KNEES, COCO_ANKLES = slice(11, 13), slice(13, 15), slice(15, 17)
-COCO_HEAD, COCO_BODY = slice(0, 5), slice(5, 17)
+COCO_NOSE, COCO_HEAD, COCO_BODY = 0, slice(0, 5), slice(5, 17)
 """Rows of COCO's 17 key points, which MoveNet gives; each pair left, then right."""
 
 COCO_TRUNK_AND_LEGS = np.array([5, 6, 11, 12, 13, 14, 15, 16])

@@ -153,11 +153,19 @@ def _lasts(track: PersonTrack, duration_s: float) -> bool:
 def _by_plates(
     candidates: tuple[Candidate, ...], tracks: tuple[PersonTrack, ...], settings: LifterSelection
 ) -> tuple[Candidate, ...]:
-    """Hold a bar against all who do not stand between its plates, but for those who squat in their own time."""
+    """Hold a bar against all who do not stand between its plates, but for those who squat in their own time.
+
+    Where one plate is seen alone, it is held against all who cannot have it.
+    """
     under = np.array([track.between or 0.0 for track in tracks])
-    if max(under, default=0.0) < settings.cues.least_between:
+    may_have = [one for one, track in zip(candidates, tracks, strict=True) if track.may_have]
+    if may_have:
+        under = np.array([float(track.may_have is not False) for track in tracks])
+        lifter = tracks[max(may_have, key=lambda one: one.score).number - 1]
+    elif max(under, default=0.0) < settings.cues.least_between:
         return candidates
-    lifter = tracks[int(np.argmax(under))]
+    else:
+        lifter = tracks[int(np.argmax(under))]
     return tuple(
         one
         if _in_own_time(one, (track, lifter), settings)

@@ -59,14 +59,16 @@ class PersonTrack:
     """One person through the video, at the times at which he was found.
 
     `carries` says how much of what is beside his shoulders goes down and up with them, and `between` how well he stands
-    between the plates of a bar, 0 to 1. `bar` is the bar on his shoulders, and `astray` the sightings that were taken
-    for his and are not under it. None where nobody looked, or there is none.
+    between the plates of a bar, 0 to 1; where one plate alone is seen, `may_have` says whether it can be his. `bar` is
+    the bar on his shoulders, and `astray` the sightings that were taken for his and are not under it. None where nobody
+    looked, or there is none.
     """
 
     times_s: FloatArray
     people: tuple[Person, ...]
     carries: float | None = None
     between: float | None = None
+    may_have: bool | None = None
     bar: BarCourse | None = None
     astray: "PersonTrack | None" = None
 

@@ -60,6 +60,8 @@ def bar_of_another(
     plates: Sequence[PlateTrack],
     span_s: tuple[float, float],
     picture_px: tuple[int, int],
+    *,
+    ends: Sequence[StrayPlate] = (),
 ) -> str | None:
     """Say that the bar of an attempt is not with somebody; None where it may be, or where none was found.
 
@@ -73,10 +75,12 @@ def bar_of_another(
         From and to when the attempt lasts.
     picture_px
         Width and height of the picture.
+    ends
+        Both plates where none is followed.
     """
-    found = [plate for plate in plates if plate.seen.any()]
+    found = [_course(plate) for plate in plates if plate.seen.any()]
     hands_off = bool(found) and _hands_are_told(person, picture_px) and _hands_off(person.during(*span_s), found)
-    return OF_ANOTHER if hands_off or _goes_further(track.between(*span_s), found) else None
+    return OF_ANOTHER if hands_off or _goes_further(track.between(*span_s), found or ends) else None
 
 
 def bar_of_somebody_hidden(
@@ -125,47 +129,47 @@ def _hands_are_low(person: PersonTrack, picture_px: tuple[int, int]) -> bool:
 
 def _has_in_hands(person: PersonTrack, plate: StrayPlate) -> bool:
     """Whether a hand has a dumbbell, or both have what is larger."""
-    at_px = np.column_stack([np.interp(person.times_s, plate.times_s, one) for one in plate.centre_px.T])
-    away_px = np.linalg.norm(person.points_px[:, COCO_WRISTS] - at_px[:, None], axis=-1)
+    away_px = _from_hands_px(person, plate)
     small = plate.radius_px <= HEAD * person.height_px
     hands_px = away_px.min(axis=1) if small else away_px.max(axis=1)
     return bool(np.median(hands_px) <= AT_HAND * plate.radius_px)
 
 
-def _hands_off(person: PersonTrack | None, plates: Sequence[PlateTrack]) -> bool:
+def _hands_off(person: PersonTrack | None, plates: Sequence[StrayPlate]) -> bool:
     """Whether hands hang, and are nowhere near a plate."""
     if person is None or hands_hang(person) < HANG:
         return False
-    hands_px = person.points_px[:, COCO_WRISTS]
-    away_px = [np.linalg.norm(hands_px - _at(plate, person.times_s)[:, None], axis=-1).min(axis=1) for plate in plates]
-    radii = [np.median(away) / _radius_px(plate) for away, plate in zip(away_px, plates, strict=True)]
+    radii = [np.median(_from_hands_px(person, plate).min(axis=1)) / plate.radius_px for plate in plates]
     return bool(min(radii) > AT_HAND)
 
 
-def _goes_further(track: PoseTrack, plates: Sequence[PlateTrack]) -> bool:
+def _from_hands_px(person: PersonTrack, plate: StrayPlate) -> FloatArray:
+    """Distance (n, 2) of a plate from either hand at each sighting."""
+    return np.asarray(
+        np.linalg.norm(person.points_px[:, COCO_WRISTS] - plate.at(person.times_s)[:, None], axis=-1), np.float64
+    )
+
+
+def _goes_further(track: PoseTrack, plates: Sequence[StrayPlate]) -> bool:
     """Whether the middle between two plates goes further down than the shoulders; one, nearer or further off, may."""
     if len(plates) < 2:
         return False
     one, other = plates
-    seen_s = [plate.times_s[plate.seen] for plate in plates]
-    track = track.between(max(float(times_s[0]) for times_s in seen_s), min(float(times_s[-1]) for times_s in seen_s))
-    if len(track) < LEAST_SHARED:
+    starts_s, ends_s = zip(*((plate.times_s[0], plate.times_s[-1]) for plate in plates), strict=True)
+    start_s, end_s = float(max(starts_s)), float(min(ends_s))
+    if len(track.between(start_s, end_s)) < LEAST_SHARED:
         return False
-    places_px = _at(one, track.times_s), _at(other, track.times_s)
-    radii_px = _radius_px(one), _radius_px(other)
-    bar_px = middle_between(places_px, radii_px)[:, 1]
-    way = track.image_px[:, SHOULDERS, 1].mean(axis=1)
+    # Plates may be known at a few moments only: between these the bar's lowest one would be cut off.
+    times_s = one.times_s[(one.times_s >= start_s) & (one.times_s <= end_s)]
+    radii_px = one.radius_px, other.radius_px
+    bar_px = middle_between((one.at(times_s), other.at(times_s)), radii_px)[:, 1]
+    way = np.interp(times_s, track.times_s, track.y_px(SHOULDERS))
     way = way - way.mean()
     most = FURTHER + UNEQUAL * (max(radii_px) / min(radii_px) - 1.0)
     return bool(way @ bar_px > most * (way @ way))
 
 
-def _at(plate: PlateTrack, times_s: FloatArray) -> FloatArray:
-    """Middle (n, 2) of a plate at some times."""
+def _course(plate: PlateTrack) -> StrayPlate:
+    """Where a plate that is followed was seen."""
     seen = plate.seen
-    both = (np.interp(times_s, plate.times_s[seen], plate.centre_px[seen, axis]) for axis in (0, 1))
-    return np.column_stack(list(both))
-
-
-def _radius_px(plate: PlateTrack) -> float:
-    return float(np.median(plate.radius_px[plate.seen]))
+    return StrayPlate(plate.times_s[seen], plate.centre_px[seen], float(np.median(plate.radius_px[seen])))
