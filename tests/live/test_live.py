@@ -167,13 +167,38 @@ def test_a_piece_of_the_film_has_the_very_frames_and_no_more_is_kept_than_asked(
         packets = ring.since(round(6.4 / feed.base))
         assert len(ring.since(-1e9)) <= 3 * 30 + 3
         assert ring.bytes <= film.stat().st_size / 2
-        piece = ring.write(tmp_path / "piece", packets)
+        piece = ring.write(tmp_path / "piece", packets, packets[0].pts)
         began_s = feed.time_of(packets[0].pts)
     assert 5.9 <= began_s <= 6.4, "the key frame before"
     shown = [(frame.time_s, number_of(frame.rgb())) for frame in frames(piece)]
     first = round(30 * began_s)
     assert [number for _, number in shown] == list(range(first, 240))
     assert [time_s for time_s, _ in shown] == pytest.approx([k / 30 for k in range(240 - first)], abs=1e-4)
+
+
+def test_pictures_that_a_film_hides_at_its_beginning_are_hidden_in_its_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = numbered_clip(tmp_path / "whole.mp4", [k / 16 for k in range(88)], options={"g": "1000", "bf": "2"})
+    with Feed(str(whole), pace=math.inf) as feed:
+        packets = [one.packet for one in feed.arrivals() if one.packet is not None]
+        trimmed = Ring(feed.stream, feed.base).write(tmp_path / "trimmed", packets, round(0.5 / feed.base))
+    pieces: list[tuple[Piece, Path]] = []
+
+    def submit(self: Judging, piece: Piece) -> bool:
+        pieces.append((piece, self.memory.write(tmp_path / "piece", piece)))
+        return True
+
+    see_squats(monkeypatch, 3.0)
+    monkeypatch.setattr(Judging, "submit", submit)
+    monkeypatch.setattr(Judging, "look_ahead", lambda self, piece, *, standing_alone: True)
+    with Feed(str(trimmed), pace=math.inf) as feed:
+        watch(feed, tmp_path, Options(), lambda _: None)
+    ((piece, film),) = pieces
+    assert piece.is_whole, "no look was left out, so that it can be looked at while he rises"
+    shown = [(frame.time_s, number_of(frame.rgb())) for frame in frames(film)][: len(piece.seen)]
+    assert [number for _, number in shown] == list(range(8, 8 + len(piece.seen)))
+    assert [time_s for time_s, _ in shown] == pytest.approx([one.time_s - piece.began_s for one in piece.seen])
 
 
 def test_a_browser_s_recording_is_read_as_it_comes_and_its_pieces_are_films(tmp_path: Path) -> None:
@@ -196,7 +221,8 @@ def test_a_browser_s_recording_is_read_as_it_comes_and_its_pieces_are_films(tmp_
             seen += [number_of(frame.rgb()) for frame in arrival.frames]
             if arrival.packet is not None:
                 ring.add(arrival.packet)
-        piece = ring.write(tmp_path / "piece", ring.since(round(2.4 / feed.base)))
+        packets = ring.since(round(2.4 / feed.base))
+        piece = ring.write(tmp_path / "piece", packets, packets[0].pts)
     assert seen == list(range(60))
     assert piece.suffix == ".mkv"
     assert [number_of(frame.rgb()) for frame in frames(piece)] == list(range(30, 60))

@@ -121,17 +121,20 @@ class Memory:
         """Give the part of the film that shows a squat; None where no key frame is left of it."""
         with self._lock:
             packets = self._ring.since(self._pts(squat.start_s - BEFORE_S))
-            began_s = self._feed.time_of(packets[0].pts) if packets else np.inf
-            start_s = max(began_s, self._seen[0].time_s) - SAME_TIME_S
+            key_s = self._feed.time_of(packets[0].pts) if packets else np.inf
+            start_s = max(key_s, self._seen[0].time_s) - SAME_TIME_S
             seen = [one for one in self._seen if one.time_s >= start_s]
             stills = [one for one in self._stills if one.time_s >= start_s]
         looks = [one for one in sightings if one.time_s >= start_s]
         followed = [one for one in poses if one.time_s >= start_s]
-        return Piece(squat, began_s, packets, seen, stills, looks, followed) if seen and stills and looks else None
+        if not (seen and stills and looks):
+            return None
+        began_s = seen[0].time_s if self._ring.hides_beginnings else key_s
+        return Piece(squat, began_s, packets, seen, stills, looks, followed)
 
     def _pts(self, time_s: float) -> float:
         return self._feed.origin + time_s / float(self._feed.base)
 
     def write(self, path: Path, piece: Piece) -> Path:
         """Write a piece as a file."""
-        return self._ring.write(path, piece.packets)
+        return self._ring.write(path, piece.packets, round(self._pts(piece.began_s)))
