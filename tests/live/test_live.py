@@ -5,6 +5,7 @@ import math
 import time
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from weakref import WeakSet
 import numpy as np
 import pytest
 
+from depthperception.barbell.plate_detector import detect_plates
 from depthperception.geometry.skeletons import COCO_ANKLES
 from depthperception.live import Feed, LiveAttempt, looking, watch
 from depthperception.live import judging as judging_module
@@ -21,9 +23,11 @@ from depthperception.live.judging import Judging
 from depthperception.live.memory import Memory, Piece
 from depthperception.live.ring import Ring
 from depthperception.live.trigger import Squat, finished_squat, rising_squat
+from depthperception.models import remembered_looks
 from depthperception.models.memory import LookMemory, RememberingSession
 from depthperception.options import Options
 from depthperception.people import FrameDetections, PersonTrack, Sightings
+from depthperception.pose.tracking import Following
 from depthperception.types import Progress, Step
 from depthperception.video import Frame, Still, frames
 from tests.support.clips import number_of, numbered_clip
@@ -150,6 +154,80 @@ def test_a_network_is_not_asked_twice_for_what_it_saw_and_forgets_the_oldest() -
     assert len(asked) == 5, "another network's answer is not this one's"
 
 
+def test_plates_in_a_picture_are_looked_for_once() -> None:
+    picture = np.zeros((416, 320, 3), np.uint8)
+    with remembered_looks() as memory:
+        assert detect_plates(picture) == detect_plates(picture)
+    assert (memory.asked, memory.answered) == (2, 1)
+
+
+def test_a_lifter_who_is_found_late_is_followed_from_the_pictures_before_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[float] = []
+    late_s = 0.0
+
+    def choose(self: looking.Looking, sightings: Sightings, still: Still) -> None:
+        self._lifter = (squatting(9.0, until_s=still.time_s), ()) if still.time_s >= late_s else None
+
+    see_squats(monkeypatch)
+    monkeypatch.setattr(looking, "link", lambda found, **_: (standing(300.0, 600.0, until_s=found[-1].time_s),))
+    monkeypatch.setattr(looking.Looking, "_choose", choose)
+    monkeypatch.setattr(Following, "look", lambda self, still, *_: followed.append(still.time_s))
+    film = numbered_clip(tmp_path / "film.mp4", [k / 16 for k in range(16 * 6)], options={"g": "16"})
+    for chosen_s, from_s in ((0.5, 0.0), (4.0, 4.0 - 2.5)):
+        late_s = chosen_s
+        followed.clear()
+        with Feed(str(film), pace=math.inf) as feed:
+            watch(feed, tmp_path, Options(), lambda _: None)
+        assert followed == pytest.approx(np.arange(followed[0], 5.9, 0.125).tolist(), abs=1e-3), "each once, in order"
+        assert followed[0] == pytest.approx(from_s, abs=0.13)
+
+
+def test_what_was_just_shown_of_a_squat_is_not_decoded_again(tmp_path: Path) -> None:
+    film = numbered_clip(tmp_path / "film.mp4", [k / 16 for k in range(16 * 6)], options={"g": "16"})
+    with Feed(str(film), pace=math.inf) as feed:
+        memory = Memory(feed)
+        for arrival in feed.arrivals():
+            memory.add(arrival)
+            for frame in arrival.frames:
+                if (8 * frame.time_s).is_integer():
+                    memory.add_still(frame)
+                if frame.time_s == 3.5:
+                    memory.keep_pictures()
+        piece = memory.piece(Squat(2.25, 3.0, 4.25), [FrameDetections(k / 4, ()) for k in range(24)], [])
+        assert piece is not None
+        written = memory.write(tmp_path / "piece", piece)
+    source = piece.case(written, Options()).source
+    written.unlink()
+    start_s, end_s = 2.8 - piece.began_s, 3.2 - piece.began_s
+    shown = [(one.time_s + piece.began_s, number_of(one.rgb())) for one in frames(source, start_s=start_s, end_s=end_s)]
+    assert shown == [(k / 16, k) for k in range(45, 52)]
+
+
+def test_of_a_piece_with_a_damaged_picture_the_file_alone_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recalls: list[bool] = []
+
+    def is_whole(damaged_s: set[float], frame: Frame) -> bool:
+        return frame.time_s not in damaged_s
+
+    def submit(self: Judging, piece: Piece) -> bool:
+        recalls.append(piece.recall is not None)
+        return True
+
+    see_squats(monkeypatch, 3.0)
+    monkeypatch.setattr(Judging, "submit", submit)
+    monkeypatch.setattr(Judging, "look_ahead", lambda self, piece, *, standing_alone: True)
+    film = numbered_clip(tmp_path / "film.mp4", [k / 16 for k in range(16 * 6)], options={"g": "16"})
+    for damaged in (set[float](), {2.5}):
+        monkeypatch.setattr(Frame, "is_whole", property(partial(is_whole, damaged)))
+        with Feed(str(film), pace=math.inf) as feed:
+            watch(feed, tmp_path, Options(), lambda _: None)
+    assert recalls == [True, False], "the file may lack it, and then its times are not the film's"
+
+
 def test_who_stays_down_is_judged_in_the_end() -> None:
     down = squatting(2.0, until_s=2.0)
     assert finished_squat([down], 3.0, 0.0) is None
@@ -167,13 +245,38 @@ def test_a_piece_of_the_film_has_the_very_frames_and_no_more_is_kept_than_asked(
         packets = ring.since(round(6.4 / feed.base))
         assert len(ring.since(-1e9)) <= 3 * 30 + 3
         assert ring.bytes <= film.stat().st_size / 2
-        piece = ring.write(tmp_path / "piece", packets)
+        piece = ring.write(tmp_path / "piece", packets, packets[0].pts)
         began_s = feed.time_of(packets[0].pts)
     assert 5.9 <= began_s <= 6.4, "the key frame before"
     shown = [(frame.time_s, number_of(frame.rgb())) for frame in frames(piece)]
     first = round(30 * began_s)
     assert [number for _, number in shown] == list(range(first, 240))
     assert [time_s for time_s, _ in shown] == pytest.approx([k / 30 for k in range(240 - first)], abs=1e-4)
+
+
+def test_pictures_that_a_film_hides_at_its_beginning_are_hidden_in_its_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = numbered_clip(tmp_path / "whole.mp4", [k / 16 for k in range(88)], options={"g": "1000", "bf": "2"})
+    with Feed(str(whole), pace=math.inf) as feed:
+        packets = [one.packet for one in feed.arrivals() if one.packet is not None]
+        trimmed = Ring(feed.stream, feed.base).write(tmp_path / "trimmed", packets, round(0.5 / feed.base))
+    pieces: list[tuple[Piece, Path]] = []
+
+    def submit(self: Judging, piece: Piece) -> bool:
+        pieces.append((piece, self.memory.write(tmp_path / "piece", piece)))
+        return True
+
+    see_squats(monkeypatch, 3.0)
+    monkeypatch.setattr(Judging, "submit", submit)
+    monkeypatch.setattr(Judging, "look_ahead", lambda self, piece, *, standing_alone: True)
+    with Feed(str(trimmed), pace=math.inf) as feed:
+        watch(feed, tmp_path, Options(), lambda _: None)
+    ((piece, film),) = pieces
+    assert piece.is_whole, "no look was left out, so that it can be looked at while he rises"
+    shown = [(frame.time_s, number_of(frame.rgb())) for frame in frames(film)][: len(piece.seen)]
+    assert [number for _, number in shown] == list(range(8, 8 + len(piece.seen)))
+    assert [time_s for time_s, _ in shown] == pytest.approx([one.time_s - piece.began_s for one in piece.seen])
 
 
 def test_a_browser_s_recording_is_read_as_it_comes_and_its_pieces_are_films(tmp_path: Path) -> None:
@@ -196,7 +299,8 @@ def test_a_browser_s_recording_is_read_as_it_comes_and_its_pieces_are_films(tmp_
             seen += [number_of(frame.rgb()) for frame in arrival.frames]
             if arrival.packet is not None:
                 ring.add(arrival.packet)
-        piece = ring.write(tmp_path / "piece", ring.since(round(2.4 / feed.base)))
+        packets = ring.since(round(2.4 / feed.base))
+        piece = ring.write(tmp_path / "piece", packets, packets[0].pts)
     assert seen == list(range(60))
     assert piece.suffix == ".mkv"
     assert [number_of(frame.rgb()) for frame in frames(piece)] == list(range(30, 60))

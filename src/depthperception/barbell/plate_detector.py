@@ -8,6 +8,7 @@ boxes hold all plates on one end of a bar; they are good to a tenth of a plate, 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import cv2
@@ -48,7 +49,7 @@ class PlateBox:
     box_px: FloatArray
     score: float
 
-    @property
+    @cached_property
     def ellipse(self) -> tuple[FloatArray, FloatArray]:
         """Middle (2,) and half-axes (2,) along x and y, in px, of the ellipse that fills the box.
 

@@ -142,9 +142,11 @@ def nearest_box(
     best, most = None, 0.0
     for box in boxes:
         middle, half = box.ellipse
+        if box.score <= most or abs(np.log(half[1] / half_px[1])) >= settings.log_size:
+            continue  # at most its score is what it is worth, and of hundreds of finds few are near
         away = float(np.linalg.norm(middle - place_px)) / half_px[1]
         worth = box.score * (1.0 - away / reach)
-        if abs(np.log(half[1] / half_px[1])) < settings.log_size and worth > most:
+        if worth > most:
             best, most = box, worth
     return best
 

@@ -1,6 +1,7 @@
 """Looking at the pictures that are due, in a thread of its own, and asking after each whether a squat is over."""
 
 import queue
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +11,7 @@ import numpy as np
 from depthperception.case import COARSE_STEP_S
 from depthperception.live.feed import Arrival
 from depthperception.live.judging import Judging
-from depthperception.live.settings import KEEP_S, LOOK_EVERY, LOOKS_WAITING, WELL_DOWN
+from depthperception.live.settings import BEFORE_S, KEEP_S, LOOK_EVERY, LOOKS_WAITING, WELL_DOWN
 from depthperception.live.trigger import finished_squat, may_have_begun_s, rising_squat
 from depthperception.people import PersonTrack, Sightings, choose, link
 from depthperception.people.detection import FRAME_MISSING
@@ -32,6 +33,7 @@ class Looking:
         self._sightings: Sightings | None = None
         self._people: tuple[PersonTrack, ...] = ()
         self._following = Following()
+        self._unfollowed: deque[Still] = deque(maxlen=round(BEFORE_S / COARSE_STEP_S))
         self._lifter: tuple[PersonTrack, tuple[PersonTrack, ...]] | None = None
         self._since_s = self._last_s = self._step_s = 0.0
         self._stood_s = self._ahead_s = -np.inf
@@ -88,8 +90,9 @@ class Looking:
             self._following.forget(frame.time_s - KEEP_S)
             self._people = link(sightings.found, settings=options.settings.tracking)
             self._choose(sightings, still)
-        if self._lifter is not None:
-            self._following.look(still, *self._lifter)
+        self._unfollowed.append(still)
+        while self._unfollowed and self._lifter is not None:
+            self._following.look(self._unfollowed.popleft(), *self._lifter)
         if everyone:
             self._ask(sightings)
         self._look_ahead(sightings, frame.time_s)
@@ -134,6 +137,8 @@ class Looking:
             return
         if rising is None and down.start_s <= self._stood_s:
             return
+        if rising:
+            self._judging.memory.keep_pictures()
         piece = self._judging.memory.piece(down, sightings.found, self._following.poses)
         if piece is None or not self._judging.look_ahead(piece, standing_alone=rising is None):
             return

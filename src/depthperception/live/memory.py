@@ -18,23 +18,27 @@ from depthperception.people import Detections, FrameDetections
 from depthperception.pose.track import Pose, PoseTrack, stack
 from depthperception.pose.tracking import OTHER, SIDE_PX
 from depthperception.types import Picture, silent
-from depthperception.video import EditingWatch, Frame, FrameCache, Still, probe
+from depthperception.video import EditingWatch, Frame, FrameCache, Recall, Recalled, Source, Still, probe
 
 SAME_TIME_S = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What is kept of every frame: when it is shown, when it came (`time.monotonic`), and its thumbnail."""
+    """What is kept of every frame: when it is shown, when it came (`time.monotonic`), its thumbnail, and its damage."""
 
     time_s: float
     moment_s: float
     thumbnail: Picture
+    is_whole: bool
 
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """The part of the film that shows one squat, and everything that was seen of it; times are the feed's."""
+    """The part of the film that shows one squat, and everything that was seen of it; times are the feed's.
+
+    `recall` has pictures of the film, where a file of it has the very same; None where it may have fewer.
+    """
 
     squat: Squat
     began_s: float
@@ -43,6 +47,7 @@ class Piece:
     stills: Sequence[Still]
     sightings: Sequence[FrameDetections]
     poses: Sequence[Pose] = ()
+    recall: Recall | None = None
 
     def came_s(self, time_s: float) -> float:
         """Say when the frame nearest to a time came."""
@@ -65,7 +70,10 @@ class Piece:
         for time_s, one in zip(times_s.tolist(), self.seen, strict=True):
             watch.offer(time_s, one.thumbnail)
         stills = [replace(one, time_s=one.time_s - self.began_s) for one in self.stills]
-        cache = FrameCache.of_all(video, stills, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
+        source: Source = video
+        if self.recall is not None:
+            source = Recalled(video, self.began_s, np.array([one.time_s for one in self.seen]), self.recall)
+        cache = FrameCache.of_all(source, stills, every_s=COARSE_STEP_S, max_side_px=SIDE_PX)
         sightings = tuple(replace(one, time_s=one.time_s - self.began_s) for one in self.sightings)
         case = case_of(options, info, cache, Detections(times_s, sightings, editing=watch.finish())).under_bar()
         return replace(case, followed=self._followed(case))
@@ -91,6 +99,7 @@ class Memory:
         self._ring = Ring(feed.stream, feed.base)
         self._seen: deque[Seen] = deque()
         self._stills: deque[Still] = deque()
+        self._recall = Recall()
         self._lock = threading.Lock()
 
     def add(self, arrival: Arrival) -> None:
@@ -98,7 +107,13 @@ class Memory:
         with self._lock:
             if arrival.packet is not None:
                 self._ring.add(arrival.packet)
-            self._seen += [Seen(frame.time_s, arrival.moment_s, frame.thumbnail()) for frame in arrival.frames]
+            for frame in arrival.frames:
+                self._seen.append(Seen(frame.time_s, arrival.moment_s, frame.thumbnail(), frame.is_whole))
+                self._recall.add(frame)
+
+    def keep_pictures(self) -> None:
+        """Keep the latest pictures as they were decoded: who looks at them soon need not decode them again."""
+        self._recall.keep_latest()
 
     def add_still(self, frame: Frame) -> Still:
         """Keep a frame as a small picture, and let go of what is too old."""
@@ -121,17 +136,22 @@ class Memory:
         """Give the part of the film that shows a squat; None where no key frame is left of it."""
         with self._lock:
             packets = self._ring.since(self._pts(squat.start_s - BEFORE_S))
-            began_s = self._feed.time_of(packets[0].pts) if packets else np.inf
-            start_s = max(began_s, self._seen[0].time_s) - SAME_TIME_S
+            key_s = self._feed.time_of(packets[0].pts) if packets else np.inf
+            start_s = max(key_s, self._seen[0].time_s) - SAME_TIME_S
             seen = [one for one in self._seen if one.time_s >= start_s]
             stills = [one for one in self._stills if one.time_s >= start_s]
         looks = [one for one in sightings if one.time_s >= start_s]
         followed = [one for one in poses if one.time_s >= start_s]
-        return Piece(squat, began_s, packets, seen, stills, looks, followed) if seen and stills and looks else None
+        if not (seen and stills and looks):
+            return None
+        exact = self._ring.hides_beginnings
+        began_s = seen[0].time_s if exact else key_s
+        recall = self._recall if exact and all(one.is_whole for one in seen) else None
+        return Piece(squat, began_s, packets, seen, stills, looks, followed, recall)
 
     def _pts(self, time_s: float) -> float:
         return self._feed.origin + time_s / float(self._feed.base)
 
     def write(self, path: Path, piece: Piece) -> Path:
         """Write a piece as a file."""
-        return self._ring.write(path, piece.packets)
+        return self._ring.write(path, piece.packets, round(self._pts(piece.began_s)))

@@ -60,24 +60,31 @@ class Ring:
         before = [k for k in keys if self._packets[k].pts <= start_pts]
         return before[-1] if before else keys[0] if keys else len(self._packets)
 
-    def write(self, path: Path, packets: Sequence[Kept]) -> Path:
+    @property
+    def hides_beginnings(self) -> bool:
+        """Whether a file can say that its first pictures are not shown, because later ones are predicted from them."""
+        return self._stream.codec_context.codec.canonical_name in IN_MP4
+
+    def write(self, path: Path, packets: Sequence[Kept], shown_pts: int) -> Path:
         """Write packets to a file beside `path`, whose ending says what it is; nothing is encoded again.
+
+        `shown_pts` is the first picture's that is to be shown.
 
         Raises
         ------
         VideoError
             When the codec fits into no file.
         """
-        is_mp4 = self._stream.codec_context.codec.canonical_name in IN_MP4
-        path = path.with_suffix(".mp4" if is_mp4 else ".mkv")
+        ending, kind = (".mp4", "mp4") if self.hides_beginnings else (".mkv", "matroska")
+        path = path.with_suffix(ending)
         try:
-            with av.open(str(path), "w", format="mp4" if is_mp4 else "matroska") as container:
+            with av.open(str(path), "w", format=kind) as container:
                 out = container.add_stream_from_template(self._stream)
                 out.time_base = self._base
                 for kept in packets:
                     packet = av.Packet(kept.data)
                     packet.stream, packet.time_base = out, self._base
-                    packet.pts, packet.dts = kept.pts - packets[0].dts, kept.dts - packets[0].dts
+                    packet.pts, packet.dts = kept.pts - shown_pts, kept.dts - shown_pts
                     packet.duration, packet.is_keyframe = kept.duration, kept.is_key
                     container.mux(packet)
         except (av.FFmpegError, ValueError) as error:

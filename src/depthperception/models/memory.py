@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import onnxruntime as ort
     from numpy.typing import NDArray
 
-REMEMBERED = ("pose_landmark_heavy", "surfaces")
+REMEMBERED = ("pose_landmark_heavy", "surfaces", "plates")
 """The networks that take nine tenths of what a squat's depth costs; the others cost less, or see nothing twice."""
 
 MOST_BYTES = 100_000_000
@@ -62,12 +62,12 @@ class RememberingSession:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._network, name)
 
-    def run(self, wanted: Sequence[str], feed: "Mapping[str, NDArray[Any]]") -> "list[NDArray[Any]]":
+    def run(self, wanted: Sequence[str] | None, feed: "Mapping[str, NDArray[Any]]") -> "list[NDArray[Any]]":
         """Run it, unless it saw the very same input."""
         digests = tuple((name, values.shape, blake2b(values.tobytes()).digest()) for name, values in feed.items())
-        key = (self._name, tuple(wanted), *digests)
+        key = (self._name, wanted and tuple(wanted), *digests)
         known = self._memory.find(key)
         if known is None:
-            known = list(self._network.run(list(wanted), dict(feed)))
+            known = list(self._network.run(wanted and list(wanted), dict(feed)))
             self._memory.keep(key, known)
         return list(known)

@@ -66,7 +66,12 @@ def alone(
     fill = _background(small, (painted == 0) & (kept == 0), SOFT * shrink * lifter.height_px)
     cover = cv2.resize(cv2.blur(painted.astype(np.float32), (3, 3)), whole)
     cover[cv2.resize(kept, whole, interpolation=cv2.INTER_NEAREST) > 0] = 0.0
-    return np.asarray(cv2.blendLinear(cv2.resize(fill, whole), np.ascontiguousarray(rgb), cover, 1.0 - cover), np.uint8)
+    left, top, width, height = cv2.boundingRect((cover > 0).astype(np.uint8))
+    there, result = (slice(top, top + height), slice(left, left + width)), rgb.copy()
+    if width:
+        painting, picture, weight = (np.ascontiguousarray(one[there]) for one in (cv2.resize(fill, whole), rgb, cover))
+        result[there] = cv2.blendLinear(painting, picture, weight, 1.0 - weight)
+    return result
 
 
 def draw_body(canvas: Picture, points_px: FloatArray, height_px: float, thickness: float) -> None:

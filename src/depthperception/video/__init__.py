@@ -15,8 +15,9 @@ from depthperception.video.counting import frames_before
 from depthperception.video.editing import Editing, EditingWatch
 from depthperception.video.frame_cache import FrameCache, Picks
 from depthperception.video.reading import Frame, Still, VideoInfo, frames, probe, sha256_of
+from depthperception.video.recall import Recall
 from depthperception.video.resampling import nearest
-from depthperception.video.source import Shot, Source, Turned, turned
+from depthperception.video.source import Recalled, Shot, Source, Turned, turned
 from depthperception.video.writing import VideoWriter
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "Frame",
     "FrameCache",
     "Picks",
+    "Recall",
+    "Recalled",
     "Shot",
     "Source",
     "Still",

@@ -5,7 +5,7 @@ import logging
 import math
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from depthperception.video.colour import Converter
 from depthperception.video.container import check_file, opened, unusable
 from depthperception.video.orientation import Orientation
 from depthperception.video.resampling import SAME_TIME_S, nearest
-from depthperception.video.source import Source, Turned, parts_of, span_in, turned
+from depthperception.video.source import Recalled, Source, Turned, parts_of, span_in, turned
 from depthperception.video.thumbnails import thumbnail
 from depthperception.video.timestamps import Clock, ends_early, stated_duration_s
 
@@ -113,6 +113,16 @@ class Frame:
     def is_key(self) -> bool:
         """Whether the picture is predicted from no other, so that damage before it does not reach it."""
         return bool(self._picture.key_frame)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the decoder had all of the picture."""
+        return _is_whole(self._picture)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the decoded picture takes."""
+        return sum(plane.buffer_size for plane in self._picture.planes)
 
     def rgb(self, max_side_px: int | None = None) -> NDArray[np.uint8]:
         """Convert the picture to RGB, upright, with square pixels.
@@ -243,7 +253,10 @@ def frames(
     if every_s is not None and every_s <= 0:
         raise OptionError(f"every_s={every_s:g}. Expected a time above 0. Leave it out to get every frame.")
     first_s, last_s = span_in(source, start_s or 0.0, math.inf if end_s is None else end_s)
-    span = _span(source, first_s, last_s, on_damage)
+    if isinstance(source, Recalled):
+        span = source.recall.frames(source, first_s, last_s, partial(_span, source.path, on_damage=on_damage))
+    else:
+        span = _span(source, first_s, last_s, on_damage)
     return span if every_s is None else nearest(span, every_s)
 
 

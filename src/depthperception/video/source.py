@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from depthperception.types import FloatArray
+
+if TYPE_CHECKING:
+    from depthperception.video.recall import Recall
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,29 @@ class Shot:
     end_s: float
 
 
-Source: TypeAlias = str | Path | Turned | Shot
+@dataclass(frozen=True, eq=False)
+class Recalled:
+    """A file with a part of a film that is being taken, of which some pictures are known.
+
+    Attributes
+    ----------
+    path
+        The file.
+    began_s
+        Time in the film of its first picture.
+    film_times_s : (n,)
+        Times in the film of all of them, as they were shown.
+    recall
+        What is known of the film.
+    """
+
+    path: Path
+    began_s: float
+    film_times_s: FloatArray
+    recall: "Recall"
+
+
+Source: TypeAlias = str | Path | Turned | Shot | Recalled
 """What frames are read from."""
 
 
@@ -34,6 +61,8 @@ def turned(path: Path, turn_deg: int) -> Path | Turned:
 def parts_of(source: Source) -> tuple[Path, int]:
     """File and turn."""
     film = source.film if isinstance(source, Shot) else source
+    if isinstance(film, Recalled):
+        return film.path, 0
     return (film.path, film.turn_deg) if isinstance(film, Turned) else (Path(film), 0)
 
 
