@@ -1,10 +1,13 @@
 """What is asked of a video is checked when it is said."""
 
 import inspect
+import json
+from typing import Any
 
+import numpy as np
 import pytest
 
-from depthperception import Options, judge
+from depthperception import Options, judge, judge_all, judge_landmarks, judge_together
 from depthperception.cli import app
 from depthperception.errors import OptionError
 from depthperception.options import options_of
@@ -28,12 +31,51 @@ from depthperception.people import Pick
         ({"lifter": 0}, "given as '0'"),
         ({"lifter": True}, "given as 'True'"),
         ({"rules": "fifa"}, "no rule book called 'fifa'; expected ipf, gpf, usapl"),
+        ({"height_cm": "180"}, "height_cm was given as '180'; expected a number"),
+        ({"height_cm": True}, "height_cm was given as True; expected a number"),
+        ({"height_cm": 10**400}, "height_cm was given as 1000.*; expected a number"),
+        ({"plate_cm": [45]}, r"plate_cm was given as \[45\]; expected a number"),
+        ({"speed": None}, "speed was given as None; expected a number"),
+        ({"start_s": "0:10"}, "start_s was given as '0:10'; expected a number"),
+        ({"method": ["side"]}, r"method was given as \['side'\]; expected text"),
+        ({"pose": None}, "pose was given as None; expected text"),
+        ({"rotate_deg": "90"}, "turned by '90' degrees"),
+        ({"pick": (1.0, 1.0, 1.0)}, r"pick was given as \(1.0, 1.0, 1.0\); expected a Pick\(x_px, y_px, time_s\)"),
+        ({"settings": {}}, "settings was given as {}; expected Settings"),
+        ({"heigth_cm": 180}, "no option heigth_cm; expected height_cm, method,"),
         ({"lifter": 2, "pick": Pick(1.0, 1.0, 1.0)}, "the person at a point and lifter 2 were asked for"),
     ],
 )
 def test_what_makes_no_sense_is_refused_before_a_video_is_opened(asked: dict[str, object], said: str) -> None:
     with pytest.raises(OptionError, match=said):
         judge("no such file.mp4", **asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("named", [None, 5, b"squat.mp4", ["squat.mp4"], ""])
+def test_what_is_no_path_is_refused_in_a_sentence(named: Any) -> None:
+    for asks in (judge, judge_all, judge_landmarks):
+        with pytest.raises(OptionError, match=r"A file was given as .*; expected its path"):
+            asks(named)
+
+
+def test_one_path_for_several_cameras_is_one_video_and_not_its_letters() -> None:
+    with pytest.raises(OptionError, match="1 video was given; expected two or more"):
+        judge_together("squat.mp4")
+
+
+def test_a_point_that_is_no_numbers_is_refused_in_a_sentence() -> None:
+    with pytest.raises(OptionError, match=r"picked at \('1', 2, 3\); expected three numbers"):
+        Pick("1", 2, 3)  # type: ignore[arg-type]
+
+
+def test_options_that_are_a_dictionary_are_refused_in_a_sentence() -> None:
+    with pytest.raises(OptionError, match=r"Options were given as {'height_cm': 180}; expected Options, or keywords"):
+        judge("no such file.mp4", {"height_cm": 180})  # type: ignore[arg-type]
+
+
+def test_numbers_out_of_a_table_are_written_as_any_others() -> None:
+    row = Options(height_cm=np.int64(180), sure=np.float32(0.75), lifter=np.int64(2), rotate_deg=np.int64(90))  # type: ignore[arg-type]
+    assert json.dumps(row.to_dict()) == json.dumps(Options(height_cm=180, sure=0.75, lifter=2, rotate_deg=90).to_dict())
 
 
 def test_the_command_s_certainty_and_rule_book_are_those_of_python() -> None:

@@ -4,8 +4,10 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
+from numbers import Integral, Real
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,7 +15,7 @@ from depthperception.barbell import checked_plate
 from depthperception.capture.scale import checked_height
 from depthperception.depth import check_method
 from depthperception.depth.calling import SURE, checked_sure
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 from depthperception.models import specs
 from depthperception.models.foreign import checked_weights
 from depthperception.people import Pick, Rule, checked_rule
@@ -115,6 +117,8 @@ class Options:
     settings: Settings = DEFAULTS
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, _of_its_kind(field.name, getattr(self, field.name), field.default))
         check_method(self.method)
         checked_height(self.height_cm)
         checked_plate(self.plate_cm)
@@ -176,6 +180,48 @@ class Options:
         }
 
 
+def path_of(given: object) -> Path:
+    """Give the path that somebody calls a file by.
+
+    Raises
+    ------
+    OptionError
+        When it is none.
+    """
+    if isinstance(given, str | PathLike) and given and isinstance(name := fspath(given), str):
+        return Path(name)
+    raise OptionError(f"A file was given as {quoted(given)}; expected its path, as text or as a Path. Name one file.")
+
+
+_NUMBERS = ("height_cm", "plate_cm", "speed", "sure", "start_s", "end_s")
+_OTHERS: Mapping[str, tuple[type, str]] = {
+    **dict.fromkeys(("method", "pose", "detector", "rules"), (str, "text")),
+    "pick": (Pick, "a Pick(x_px, y_px, time_s)"),
+    "settings": (Settings, "Settings"),
+}
+
+
+def _of_its_kind(name: str, value: Any, default: object) -> Any:
+    """Refuse an option that is nothing of its kind; numbers of other libraries become Python's own."""
+    if value is None and default is None:
+        return None
+    if name in _NUMBERS:
+        return _number(name, value)
+    kind, words = _OTHERS.get(name, (object, ""))
+    if not isinstance(value, kind):
+        raise OptionError(f"{name} was given as {quoted(value)}; expected {words}. Give it so, or leave it out.")
+    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else value
+
+
+def _number(name: str, value: object) -> float:
+    try:
+        if isinstance(value, Real) and not isinstance(value, bool):
+            return float(value)
+    except OverflowError:
+        pass
+    raise OptionError(f"{name} was given as {quoted(value)}; expected a number. Give it so, or leave it out.")
+
+
 @cache
 def _content(name: str) -> str:
     """Hash a file that an option names; a name that is no file stands for itself."""
@@ -221,8 +267,8 @@ def _checked_detector(detector: str | None, pose: str, height_cm: float | None) 
 def _checked_turn(rotate_deg: int | None) -> None:
     if rotate_deg not in (None, *QUARTERS_DEG):
         raise OptionError(
-            f"The picture was to be turned by {rotate_deg} degrees; expected 0, 90, 180 or 270, clockwise. Choose one "
-            "of these, or leave it out."
+            f"The picture was to be turned by {quoted(rotate_deg)} degrees; expected 0, 90, 180 or 270, clockwise. "
+            "Choose one of these, or leave it out."
         )
 
 
@@ -232,5 +278,16 @@ def _one_of(asked: list[str]) -> None:
 
 
 def options_of(options: Options | None, asked: Asked) -> Options:
-    """Join options that are there already with keywords, which count more."""
+    """Join options that are there already with keywords, which count more.
+
+    Raises
+    ------
+    OptionError
+        When one makes no sense, or there is none of its name.
+    """
+    if not isinstance(options, Options | None):
+        raise OptionError(f"Options were given as {quoted(options)}; expected Options, or keywords. Give each by name.")
+    if unknown := sorted(set(asked) - {field.name for field in fields(Options)}):
+        names = ", ".join(field.name for field in fields(Options))
+        raise OptionError(f"There is no option {', '.join(unknown)}; expected {names}. Choose among these.")
     return replace(options, **asked) if options else Options(**asked)

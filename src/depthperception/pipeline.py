@@ -44,7 +44,7 @@ from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.journal import found_by_piece
 from depthperception.models import shrink_arena
 from depthperception.no_squat import nothing_to_judge, sits_note
-from depthperception.options import Asked, Options, options_of
+from depthperception.options import Asked, Options, options_of, path_of
 from depthperception.people import Choice
 from depthperception.planar.judging import judge_in_picture
 from depthperception.pose.recovery import Recovery, recover
@@ -106,7 +106,7 @@ def examine(
     interruption the same call goes on there. It is the caller's to take away.
     """
     chosen = options_of(options, asked)
-    found = found_by_piece(Path(path), chosen, on_progress, _on_feet, journal)
+    found = found_by_piece(path_of(path), chosen, on_progress, _on_feet, journal)
     return together(found, asked_part=chosen.part_s is not None)
 
 
@@ -114,7 +114,7 @@ def examine_all(
     path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> tuple[Examination, ...]:
     """Judge everyone who lifts and keep their landmarks; one examination even where nobody does."""
-    case = find_people(Path(path), options_of(options, asked).for_everyone(), on_progress)
+    case = find_people(path_of(path), options_of(options, asked).for_everyone(), on_progress)
     on_feet = put_on_feet(case, on_progress)
     found = _examine_each(on_feet, on_progress) if on_feet else ()
     return found if any(squats_on_feet(one) for one in found) else _examine_each(case, on_progress)
@@ -169,7 +169,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     notes = (*choice.notes, *filter(None, film))
     found = begun(case, notes)
     if choice.number is None:
-        status: Status = "no_lifter" if choice.lifters else "no_person"
+        status: Status = "no_lifter" if choice.lifters or choice.passing else "no_person"
         nobody = replace(found, status=status, reason=choice.why)
         return Examination(nobody, empty_track(), seen.frame_times_s, people)
     person = people[choice.number - 1]

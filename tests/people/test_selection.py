@@ -367,3 +367,13 @@ def test_nobody_gives_no_lifter() -> None:
 def test_a_gap_of_a_second_does_not_end_a_track() -> None:
     sightings = [s for s in video((360, 0, 1.0)) if not 1.0 < s.time_s < 2.0]
     assert len(link(sightings)) == 1
+
+
+def test_who_is_seen_in_a_film_of_one_picture_is_not_said_to_be_nobody() -> None:
+    seen = chosen((FrameDetections(0.0, (person(300, 0),)),))
+    assert seen.number is None
+    assert seen.passing
+    assert seen.why == "Somebody is seen, but for a moment only: film the whole lift, from standing to standing."
+    nobody = choose((), (720, 1280), 0.0)
+    assert not nobody.passing
+    assert nobody.why == "Nobody was found in the video."

@@ -20,7 +20,7 @@ from depthperception.multiview.results import MultiviewJudgement, TogetherAttemp
 from depthperception.multiview.settings import Together
 from depthperception.multiview.space import Space, measure_space, stature
 from depthperception.multiview.views import Bottom, View, clock_notes, common_bottoms, usable_views
-from depthperception.options import Asked, Options, options_of
+from depthperception.options import Asked, Options, options_of, path_of
 from depthperception.pipeline import examine
 from depthperception.pose.track import PoseTrack
 from depthperception.provenance import provenance
@@ -107,7 +107,8 @@ def examine_together(
 
     `names` are what the videos are called, where their files are called otherwise.
     """
-    chosen, files = options_of(options, asked), [Path(path) for path in paths]
+    named = [paths] if isinstance(paths, str | PathLike) else paths
+    chosen, files = options_of(options, asked), [path_of(path) for path in named]
     check_videos(files, chosen, offsets_s)
     ordered = None if calibration is None else cameras_of(calibration, files)
     examinations = [
@@ -131,8 +132,9 @@ def check_videos(files: Sequence[Path], options: Options, offsets_s: Sequence[fl
         When a file cannot be read as a video.
     """
     if len(files) < 2:
+        count = len(files) or "No"
         raise OptionError(
-            f"{len(files)} video was given; expected two or more of the same lift. Judge a single one with judge."
+            f"{count} video was given; expected two or more of the same lift. Judge a single one with judge."
         )
     if options.names_somebody:
         raise OptionError(

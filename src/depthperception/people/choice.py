@@ -11,6 +11,9 @@ from depthperception.results import ChosenBy, Kind
 CLEARLY = 0.6
 """A mark is named as a reason from here on."""
 
+BUT_FOR_A_MOMENT = "Somebody is seen, but for a moment only: film the whole lift, from standing to standing."
+"""Where nobody can be seen to lift, as in a film of one picture."""
+
 CENTRE_WORDS = "This box is the centremost in the first picture that shows anybody, as the report has it."
 
 
@@ -83,6 +86,11 @@ class Choice:
                 f"{who} to lift as well; person {self.number} was judged. Choose with --lifter, or --all-lifters."
             )
         return tuple(notes)
+
+    @property
+    def passing(self) -> bool:
+        """Whether somebody is there, though for too short a time to lift."""
+        return not self.lifters and any(one.lasts for one in self.candidates)
 
     def unsure(self, score: float) -> bool:
         """Whether he who lifts most surely has a lower score, and somebody else is there."""

@@ -1,10 +1,11 @@
 """A person pointed at, by somebody who knows better."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, quoted
 from depthperception.people.settings import SELECTION, LifterSelection
 from depthperception.people.tracking import PersonTrack
 
@@ -24,7 +25,12 @@ class Pick:
     time_s: float
 
     def __post_init__(self) -> None:
-        if not np.isfinite([self.x_px, self.y_px, self.time_s]).all() or self.time_s < 0:
+        said = self.x_px, self.y_px, self.time_s
+        if not all(isinstance(number, Real) for number in said):
+            raise OptionError(
+                f"A person was picked at {quoted(said)}; expected three numbers: px across and down, and s. Give these."
+            )
+        if not np.isfinite([float(number) for number in said]).all() or self.time_s < 0:
             raise OptionError(
                 f"A person was picked at ({self.x_px:g}, {self.y_px:g}) px and {self.time_s:g} s; expected a point of "
                 "the picture and a time from 0 on. Pick a point on the lifter."

@@ -8,7 +8,16 @@ import numpy as np
 
 from depthperception.errors import OptionError
 from depthperception.geometry.pinhole import FOCAL_OVER_LONG_SIDE
-from depthperception.people.choice import CENTRE_WORDS, Candidate, Choice, unclear, undecided, went_before, why_of
+from depthperception.people.choice import (
+    BUT_FOR_A_MOMENT,
+    CENTRE_WORDS,
+    Candidate,
+    Choice,
+    unclear,
+    undecided,
+    went_before,
+    why_of,
+)
 from depthperception.people.hiding import hidden_by
 from depthperception.people.lifting_cues import NO_CUES, lifting_cues
 from depthperception.people.picking import Pick, picked
@@ -69,7 +78,8 @@ def choose(
             checked_number(rule, len(tracks)), "number", f"Somebody asked for number {rule}.", candidates, lifters
         )
     if not lifters:
-        return Choice(None, rule, "Nobody was found in the video.", candidates)
+        nobody = Choice(None, rule, "Nobody was found in the video.", candidates)
+        return replace(nobody, why=BUT_FOR_A_MOMENT) if nobody.passing else nobody
     if rule == "centre":
         return Choice(_number(tracks, _centremost(shown, width_px)), "centre", CENTRE_WORDS, candidates, lifters)
     choice = _surest(candidates, lifters, tracks, settings)

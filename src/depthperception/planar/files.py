@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 
@@ -10,13 +9,13 @@ from depthperception.attempts.attempt import Attempt
 from depthperception.attempts.course import doubt_of, missed_m
 from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
 from depthperception.attempts.refinement import frames_that_decide
-from depthperception.capture.scale import checked_height
 from depthperception.decision import NOTICE, AppliedRules
 from depthperception.depth import PictureEvidence, check_method, methods
-from depthperception.depth.calling import SURE, checked_sure
+from depthperception.depth.calling import SURE
 from depthperception.depth.geometric import SIDE
 from depthperception.errors import OptionError
 from depthperception.io.pose_files import PoseFile, read_poses
+from depthperception.options import Options, path_of
 from depthperception.planar.plane import Plane, plane_of
 from depthperception.planar.ruling import rule_in_picture
 from depthperception.pose.samples import PoseSamples
@@ -87,11 +86,11 @@ def judge_landmarks(
     OptionError
         When an option makes no sense, or a file without times comes without a rate.
     """
-    checked_height(height_cm)
-    checked_sure(sure)
+    asked = Options(height_cm=height_cm, method=method, sure=sure, rules=rules, settings=settings)
+    height_cm, sure = asked.height_cm, asked.sure
     _checked_method(method)
     book = rule_book(rules)
-    file = read_poses(Path(path), rate_hz)
+    file = read_poses(path_of(path), rate_hz)
     found = LandmarkJudgement(str(path), file.tool, len(file.track))
     plane = plane_of(file.track)
     in_metres = plane.with_metres(file.track) if plane else None
