@@ -189,15 +189,21 @@ def test_both_ends_of_a_bar_without_outlines_are_given_as_they_were_found(
     grey = [replace(moment, rgb=np.full_like(moment.rgb, 128)) for moment in moments]
     steady = [moment.trunk_px + moments[0].shoulders_px - moments[0].trunk_px for moment in moments]
     views = [[plate_view(camera, at, side) for side in sides] for at in steady]
-    found_in = [tuple(box(*view.centre_px, 0.225 * view.px_per_m) for view in here) for here in views]
+    found_in = [tuple(plate_in(view) for view in here) for here in views]
     monkeypatch.setattr(plate_search, "detect_plates", told(grey, found_in))
     found = find_linked_plates(grey, camera)
     assert found.candidates == ()
     assert found.astray == ()
     assert len(found.ends) == (2 if len(sides) == 2 else 0)
+    places = np.array([[one.ellipse[0] for one in here] for here in found_in]).swapaxes(0, 1)
     for plate in found.ends:
-        places = [[box.ellipse[0] for box in here] for here in found_in]
-        assert min(np.abs(plate.centre_px - at).max() for at in np.array(places).swapaxes(0, 1)) < 1.0
+        assert min(np.abs(plate.centre_px - at).max() for at in places) < 1.0
+
+
+def plate_in(view: PlateView) -> PlateBox:
+    """A plate of 45 cm at an end of the bar."""
+    x_px, y_px = view.centre_px.tolist()
+    return box(x_px, y_px, 0.225 * view.px_per_m)
 
 
 def finds_at(outline: FloatArray, moment: Moment, camera: LifterCamera) -> tuple[PlateBox, PlateBox]:
