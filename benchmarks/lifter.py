@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lifter_report import AGAIN, BARE, chosen_again, is_right, report
+from lifter_report import AGAIN, BARE, FRESH, chosen_again, is_right, report
 from real_report import section_kept, section_put
 
 from depthperception.case import find_people
@@ -251,7 +251,7 @@ def main() -> None:
     both = [with_lonely(asked.folder, seed) for seed in seeds]
     if not asked.render_only:
         made = report([measured(asked.folder, clip, lonely) for clip, lonely in both])
-        for title in (AGAIN, BARE):
+        for title in (AGAIN, BARE, FRESH):
             made = section_kept(before, made, title)
         asked.out.write_text(made, encoding="utf-8")
 

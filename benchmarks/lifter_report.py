@@ -240,8 +240,8 @@ GROUPS: tuple[tuple[str, Chosen], ...] = (
 
 AGAIN = "## Chosen again"
 
-BARE = "## Squats without a bar"
-"""A part by hand, of renders that this does not make."""
+BARE, FRESH = "## Squats without a bar", "## Fresh meets, most of them hard"
+"""Parts by hand, of renders that this does not make."""
 
 AGAIN_TEXT = """{title}
 Made by `python benchmarks/lifter.py FOLDER --choose`: by the present code the lifter is chosen in {right} of these

@@ -183,12 +183,3 @@ def test_where_one_plate_is_seen_alone_who_stays_up_or_stands_too_far_off_cannot
     assert [one.between for one in told] == [None, None, None]
     stored = [(plate(middle_m),) for _ in MOMENTS]
     assert under_bar(pictures(stored, monkeypatch), [lifter, bends]) == (lifter, bends)
-
-
-@pytest.mark.parametrize(("late_s", "both"), [(0.0, True), (1.0, False)])
-def test_plates_that_go_at_other_times_are_not_on_one_bar(late_s: float, *, both: bool) -> None:
-    middle_m = np.array([0.3, -0.5, 3.0])
-    late = np.interp(TIMES_S - late_s, TIMES_S, MOMENTS)
-    ends = zip(MOMENTS, late, strict=True)
-    finds = [(bar(down, middle_m, 0.0)[0], bar(later, middle_m, 0.0)[1]) for down, later in ends]
-    assert (bar_in(finds, TIMES_S) is not None) == both

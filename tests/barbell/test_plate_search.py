@@ -180,6 +180,32 @@ def test_a_plate_that_goes_with_him_at_neither_end_of_his_bar_is_astray(
         assert plate.resized(np.array([2.0, 2.0])).centre_px == pytest.approx(2.0 * np.array(places))
 
 
+@pytest.mark.parametrize("sides", [tuple(Side), (Side.LEFT,)], ids=["both", "one"])
+def test_both_ends_of_a_bar_without_outlines_are_given_as_they_were_found(
+    sides: tuple[Side, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = GymScene(azimuth_deg=50.0)
+    moments, camera = scene.jumping(room()), scene.lifter_camera()
+    grey = [replace(moment, rgb=np.full_like(moment.rgb, 128)) for moment in moments]
+    steady = [moment.trunk_px + moments[0].shoulders_px - moments[0].trunk_px for moment in moments]
+    views = [[plate_view(camera, at, side) for side in sides] for at in steady]
+    found_in = [tuple(plate_in(view) for view in here) for here in views]
+    monkeypatch.setattr(plate_search, "detect_plates", told(grey, found_in))
+    found = find_linked_plates(grey, camera)
+    assert found.candidates == ()
+    assert found.astray == ()
+    assert len(found.ends) == (2 if len(sides) == 2 else 0)
+    places = np.array([[one.ellipse[0] for one in here] for here in found_in]).swapaxes(0, 1)
+    for plate in found.ends:
+        assert min(np.abs(plate.centre_px - at).max() for at in places) < 1.0
+
+
+def plate_in(view: PlateView) -> PlateBox:
+    """A plate of 45 cm at an end of the bar."""
+    x_px, y_px = view.centre_px.tolist()
+    return box(x_px, y_px, 0.225 * view.px_per_m)
+
+
 def finds_at(outline: FloatArray, moment: Moment, camera: LifterCamera) -> tuple[PlateBox, PlateBox]:
     """A plate, and something beyond the end of the bar: the camera says that the bar is longer than it is."""
     near, far = (plate_view(camera, moment.shoulders_px, side).centre_px for side in (Side.LEFT, Side.RIGHT))

@@ -8,7 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
 import lifter
-from lifter_report import AGAIN, BARE, chosen_again
+from lifter_report import AGAIN, BARE, FRESH, chosen_again
 
 BY_HAND = f"# Old\nold tables\n\n{AGAIN}\nof 26\n\n## Last\nold\n"
 
@@ -33,10 +33,10 @@ def test_tables_made_anew_leave_who_is_chosen_as_it_stands(page: Path) -> None:
     assert page.read_text(encoding="utf-8") == f"# New\n2 clips\n\n## Last\nnew\n\n{AGAIN}\nof 26\n"
 
 
-def test_tables_made_anew_leave_a_part_by_hand_as_it_stands(page: Path) -> None:
-    page.write_text(f"{BY_HAND}\n{BARE}\n20 squats\n", encoding="utf-8")
+def test_tables_made_anew_leave_parts_by_hand_as_they_stand(page: Path) -> None:
+    page.write_text(f"{BY_HAND}\n{BARE}\n20 squats\n\n{FRESH}\n74 meets\n", encoding="utf-8")
     lifter.main()
-    assert page.read_text(encoding="utf-8").endswith(f"{AGAIN}\nof 26\n\n{BARE}\n20 squats\n")
+    assert page.read_text(encoding="utf-8").endswith(f"{AGAIN}\nof 26\n\n{BARE}\n20 squats\n\n{FRESH}\n74 meets\n")
 
 
 def test_choosing_again_leaves_the_tables_as_they_stand(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:

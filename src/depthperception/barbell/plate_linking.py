@@ -82,18 +82,9 @@ def link_other_ends(
     """
     kept = [plate]
     for chain in _chains(finds, plate.centres_px, settings.least_mean_other, settings):
-        apart = all(_overlap(chain, other) <= settings.same_iou for other in kept)
-        if apart and _go_as_one(chain, plate, settings):
+        if all(_overlap(chain, other) <= settings.same_iou for other in kept):
             kept.append(chain)
     return tuple(kept[1:])
-
-
-def _go_as_one(one: LinkedPlate, other: LinkedPlate, settings: PlateLinking) -> bool:
-    """Whether two go down and up at once; so they may where they are seldom found together."""
-    both = one.found & other.found
-    if both.sum() < settings.least_found:
-        return True
-    return bool(np.corrcoef(one.centres_px[both, 1], other.centres_px[both, 1])[0, 1] >= settings.least_alike)
 
 
 def _chains(

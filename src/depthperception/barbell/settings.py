@@ -205,9 +205,9 @@ class PlateLinking:
         Of a find: on held-out pictures .82 of the plates get it, and .52 of the finds are plates.
     least_found
         Moments of the seven at which a plate is found: standing ones alone would link what is stored.
-    least_mean, least_mean_other, least_alike
-        Mean score over all moments, 0 where it is not found: a plate that one picture in two shows; likewise of a bar's
-        other end, and how both heights correlate: of 75 rendered bars .15 and .92 at least, 11 of 27 others have less.
+    least_mean, least_mean_other
+        Mean score over all moments, where it is not found counting 0: a plate that one picture in two shows at the
+        detector's own threshold; and likewise of one that goes as the bar's other end does.
     reach, soon_s
         Radii from where the lifter's trunk, or half of its own last step, carries a plate, within which it is sought so
         soon after, later in proportion: shoulders that a plate hides jump by most of one, so does a descent of 1.5 m/s.
@@ -228,8 +228,7 @@ class PlateLinking:
     least_score: float = 0.3
     least_found: int = 4
     least_mean: float = 0.2
-    least_mean_other: float = 0.14
-    least_alike: float = 0.9
+    least_mean_other: float = 0.1
     reach: float = 1.2
     soon_s: float = 0.5
     log_size: float = 0.35
