@@ -19,8 +19,9 @@ LATEST_S = 0.9
 MOST_BYTES = 150_000_000
 """Of the latest, and once more of those of them that are kept: .8 s of 1080p at 60 a second."""
 
-MOST_DECODED_BYTES = 50_000_000
-"""Of those that had to be decoded: the lifter standing before two squats, and at one bottom, of 1080p."""
+MOST_DECODED_BYTES = 75_000_000
+"""Of those that had to be decoded: a bottom that is no longer among the latest, and the lifter standing twice, are 17 of
+1440 x 1920."""
 
 Decode = Callable[[float, float], Iterator[Frame]]
 """Gives a file's frames between two times."""
