@@ -7,7 +7,7 @@ import pytest
 
 from depthperception.errors import VideoError
 from depthperception.video import Recall, Recalled, frames
-from depthperception.video.recall import LATEST_S
+from depthperception.video.recall import LATEST_S, MOST_DECODED
 from tests.support.clips import number_of, numbered_clip
 
 SHOWN = 60
@@ -72,15 +72,14 @@ def test_the_latest_pictures_need_no_file_and_those_that_were_kept_stay(tmp_path
 def test_no_more_is_kept_than_memory_is_set_aside_for(tmp_path: Path) -> None:
     pictures = list(frames(film(tmp_path)))
     each = pictures[0].nbytes
-    few, long = Recall(most_bytes=5 * each, most_decoded_bytes=3 * each), Recall()
-    for frame in pictures:
-        for recall in (few, long):
-            recall.add(frame)
-            recall.learn(frame.time_s, frame)
-    known = [sum(recall.find(frame.time_s) is not None for frame in pictures) for recall in (few, long)]
-    assert known[0] == 5
-    assert few.find(pictures[-1].time_s) is not None
-    alone = Recall()
-    for frame in pictures:
-        alone.add(frame)
-    assert sum(alone.find(frame.time_s) is not None for frame in pictures) == pytest.approx(30 * LATEST_S, abs=1)
+    for asked, latest, decoded in (
+        (Recall(most_bytes=5 * each, most_decoded_bytes=3 * each), 5, 3),
+        (Recall(), 30 * LATEST_S + 1, MOST_DECODED),
+    ):
+        for frame in pictures:
+            asked.add(frame)
+        assert sum(asked.find(frame.time_s) is not None for frame in pictures) == pytest.approx(latest, abs=1)
+        assert asked.find(pictures[-1].time_s) is not None
+        for frame in pictures:
+            asked.learn(-1.0 - frame.time_s, frame)
+        assert sum(asked.find(-1.0 - frame.time_s) is not None for frame in pictures) == decoded

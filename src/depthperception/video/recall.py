@@ -19,8 +19,11 @@ LATEST_S = 0.9
 MOST_BYTES = 150_000_000
 """Of the latest, and once more of those of them that are kept: .8 s of 1080p at 60 a second."""
 
-MOST_DECODED_BYTES = 50_000_000
-"""Of those that had to be decoded: the lifter standing before two squats, and at one bottom, of 1080p."""
+MOST_DECODED = 18
+"""That had to be decoded: a bottom that is no longer among the latest, and two moments of standing, found twice."""
+
+MOST_DECODED_BYTES = 75_000_000
+"""Of them: so many of 1440 x 1920."""
 
 Decode = Callable[[float, float], Iterator[Frame]]
 """Gives a file's frames between two times."""
@@ -33,7 +36,7 @@ class Recall:
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES, most_decoded_bytes: int = MOST_DECODED_BYTES) -> None:
-        self._latest, self._decoded = _Bounded(most_bytes), _Bounded(most_decoded_bytes)
+        self._latest, self._decoded = _Bounded(most_bytes), _Bounded(most_decoded_bytes, MOST_DECODED)
         self._kept: dict[float, Frame] = {}
         self._lock = Lock()
 
@@ -71,16 +74,16 @@ class Recall:
 class _Bounded:
     """Frames by their times in the film, of which the oldest go."""
 
-    def __init__(self, most_bytes: int) -> None:
+    def __init__(self, most_bytes: int, most: float = np.inf) -> None:
         self.frames: dict[float, Frame] = {}
-        self._most_bytes, self._bytes = most_bytes, 0
+        self._most_bytes, self._most, self._bytes = most_bytes, most, 0
 
     def add(self, film_s: float, frame: Frame) -> None:
         if film_s in self.frames:
             return
         self.frames[film_s] = frame
         self._bytes += frame.nbytes
-        while self._bytes > self._most_bytes:
+        while self._bytes > self._most_bytes or len(self.frames) > self._most:
             self._pop()
 
     def forget(self, before_s: float) -> None:
