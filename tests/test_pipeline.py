@@ -125,6 +125,19 @@ def cropped(path: Path, height_px: int) -> Path:
     return path
 
 
+def test_legs_behind_a_title_that_was_laid_over_the_film_are_not_ruled_on(tmp_path: Path) -> None:
+    # The film is 5.0 cm deep; of hips and knees nothing is left at the bottom. It was DEPTH, 71 % sure.
+    with VideoWriter(tmp_path / "titled.mp4", 640, 360) as writer:
+        for frame in frames(DATA / "front_deep.mp4"):
+            picture = frame.rgb().copy()
+            picture[198:241] = 255
+            writer.write(picture, frame.time_s)
+    (attempt,) = depthperception.judge(tmp_path / "titled.mp4").attempts
+    assert attempt.verdict == "not_judgeable"
+    assert "does not move hides hips and knees at the bottom, as a title laid over the film does" in attempt.reason
+    assert attempt.depth.cm is None
+
+
 def test_a_lifter_cut_off_at_the_knees_is_not_judgeable_for_that_reason(tmp_path: Path) -> None:
     # The tops of the knees are at rows 777 and 790 at the bottom.
     (attempt,) = depthperception.judge(cropped(tmp_path / "cut.mp4", 776)).attempts
