@@ -27,7 +27,7 @@ FLOORS = (
     ("settings",),
     ("options",),
     ("case", "shots", "series"),
-    ("pieces", "no_squat"),
+    ("pieces", "no_squat", "judging"),
     ("examination", "planar"),
     ("film",),
     ("journal",),

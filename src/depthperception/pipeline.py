@@ -1,47 +1,39 @@
 """The whole way from a video to a ruling, on one page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial, reduce
 from os import PathLike
 from pathlib import Path
 from typing import Unpack
 
 from depthperception.attempts.attempt import Attempt
-from depthperception.attempts.course import doubt_of, missed_m, step_at
-from depthperception.attempts.detection import find_movements, is_cut_short, motion_of, squats_of
+from depthperception.attempts.detection import find_movements, squats_of
 from depthperception.attempts.ends import look_at_ends
 from depthperception.attempts.hurried import with_hurried
 from depthperception.attempts.refinement import LifterIsolation
 from depthperception.barbell import (
-    BarWatch,
     Footage,
-    PlateScale,
-    PlateTrack,
-    at_true_speed,
-    lowest_elsewhere_s,
-    measure_motion,
     measure_plate_scale,
     sought_in,
     watch_bar,
 )
 from depthperception.bottoms import BottomLooks, SeenBottom
 from depthperception.capture.camera import camera_of_film, with_distance
-from depthperception.capture.footage import damage_at, damage_note, smear_at, standing_note, turn_note
+from depthperception.capture.footage import damage_note, standing_note, turn_note
 from depthperception.capture.lifter_camera import lifter_camera_of
-from depthperception.capture.pace import bottom_missed, pace_note, still_note
+from depthperception.capture.pace import pace_note, still_note
 from depthperception.capture.rulers import ruler_notes
 from depthperception.capture.scale import measure_scale
 from depthperception.case import Case, begun, find_people, lifter_of, put_on_feet
 from depthperception.concurrency import pool
-from depthperception.depth import Evidence, calibrated, measure_all
+from depthperception.depth import calibrated
 from depthperception.depth.distance import measure_distance
-from depthperception.depth.legs import BY_FITTED_LEGS, fit_legs, sighted_of, sightings_of
-from depthperception.depth.reading import lagging, lowered
+from depthperception.depth.legs import sightings_of
 from depthperception.examination import Examination
 from depthperception.film import Found, found_in, of_lifter, squats_on_feet, together
-from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.journal import found_by_piece
+from depthperception.judging import Scene, judge_lowest
 from depthperception.models import shrink_arena
 from depthperception.no_squat import nothing_to_judge, sits_note
 from depthperception.options import Asked, Options, options_of, path_of
@@ -51,12 +43,8 @@ from depthperception.pose.recovery import Recovery, recover
 from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import follow
-from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
-from depthperception.ruling.bearer import bar_beside_him, bar_of_another
-from depthperception.ruling.occlusion import behind_things, find_occlusion, nearer_leg_hidden
+from depthperception.results import AttemptJudgement, Camera, Judgement, Status
 from depthperception.ruling.referee import Seat, referee
-from depthperception.ruling.rule import between_pictures, doubt_words, obstacle, rule
-from depthperception.ruling.unmoved import behind_what_stays
 from depthperception.types import FloatArray, Progress, Step, silent
 
 
@@ -119,20 +107,6 @@ def examine_all(
     on_feet = put_on_feet(case, on_progress)
     found = _examine_each(on_feet, on_progress) if on_feet else ()
     return found if any(squats_on_feet(one) for one in found) else _examine_each(case, on_progress)
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """What holds for every attempt of one lifter."""
-
-    isolation: LifterIsolation
-    recovery: Recovery
-    standing: PoseSamples
-    camera: Camera
-    scale: Scale
-    bar: BarWatch
-    plate_scale: PlateScale
-    close: PoseTrack
 
 
 def _examine_each(case: Case, on_progress: Progress) -> tuple[Examination, ...]:
@@ -200,7 +174,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     camera = camera_of_film(standing, lowest, said, case.size_px, edges_px)
     scene = _measure_scene(case, attempts, camera, isolation, recovery, standing, on_progress)
     each = zip(attempts, bottoms, scene.bar.plates, strict=True)
-    judged = [_judge_lowest(case, scene, looks, attempt, bottom, plates) for attempt, bottom, plates in each]
+    judged = [judge_lowest(case, scene, looks, attempt, bottom, plates) for attempt, bottom, plates in each]
     ruled = _referee(case, scene, attempts, judged)
     notes = (*found.notes, *filter(None, (sits_note(movements), *_notes(case, scene, track, attempts))))
     found = replace(found, camera=_camera_said(case, scene, bottoms), scale=scene.scale, attempts=ruled, notes=notes)
@@ -217,7 +191,7 @@ def _look_at_standing(
     return isolation.refine_standing(case.source, track, stood), edges_px
 
 
-def _camera_said(case: Case, scene: _Scene, bottoms: Sequence[SeenBottom]) -> Camera:
+def _camera_said(case: Case, scene: Scene, bottoms: Sequence[SeenBottom]) -> Camera:
     """Say how far the camera is by the legs; the depth is measured with the head's word, as it was learnt."""
     sightings = [sightings_of(one.surfaces(), settings=case.settings.legs) for one in bottoms]
     seen_from = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
@@ -225,7 +199,7 @@ def _camera_said(case: Case, scene: _Scene, bottoms: Sequence[SeenBottom]) -> Ca
 
 
 def _referee(
-    case: Case, scene: _Scene, attempts: Sequence[Attempt], judged: Sequence[AttemptJudgement]
+    case: Case, scene: Scene, attempts: Sequence[Attempt], judged: Sequence[AttemptJudgement]
 ) -> tuple[AttemptJudgement, ...]:
     """Hold the attempts against the rule book."""
     track, others = scene.recovery.track, scene.isolation.others
@@ -233,7 +207,7 @@ def _referee(
     return referee(judged, attempts, seat, case.book, case.options.sure, limits=case.settings.referee)
 
 
-def _notes(case: Case, scene: _Scene, coarse: PoseTrack, attempts: Sequence[Attempt]) -> list[str | None]:
+def _notes(case: Case, scene: Scene, coarse: PoseTrack, attempts: Sequence[Attempt]) -> list[str | None]:
     """Say what somebody should know of film and rulers beside the result."""
     bent = standing_note(scene.standing.track()) if case.is_shot else None
     frozen = still_note(case.seen.editing.stills_s, [one.span_s for one in attempts])
@@ -265,7 +239,7 @@ def _measure_scene(
     recovery: Recovery,
     standing: PoseSamples,
     on_progress: Progress,
-) -> _Scene:
+) -> Scene:
     """Measure the scale, and follow the bar, which is a ruler too."""
     known = standing, camera, case.options.height_cm
     scale = measure_scale(*known, picture_px=case.size_px)
@@ -282,104 +256,4 @@ def _measure_scene(
     plate_scale = measure_plate_scale(bar)
     scale = measure_scale(*known, plate_scale.estimate, picture_px=case.size_px)
     close = look_at_ends(case.source, recovery.track, attempts, isolation)
-    return _Scene(isolation, recovery, standing, camera, scale, bar, plate_scale, close)
-
-
-def _judge_lowest(
-    case: Case, scene: _Scene, looks: BottomLooks, attempt: Attempt, seen: SeenBottom, plates: tuple[PlateTrack, ...]
-) -> AttemptJudgement:
-    """Judge an attempt at its bottom, and where the bar is lower, or at a second low, too: the deeper one counts.
-
-    Where the other one cannot be judged only depth stands: what was not reached at the one may be at the other. Where
-    the first cannot be judged neither is, and the bottom is the bar's: who is not seen well is not seen to be lowest.
-    """
-    judged = _judge_attempt(case, scene, attempt, seen, plates)
-    carrier = scene.recovery.track.height_cm(SHOULDERS, scene.scale.cm_per_px)
-    at_s = lowest_elsewhere_s(judged.bar, judged.bottom_s, attempt.span_s, carrier)
-    if (other := looks.look_again(attempt, judged, at_s)) is None:
-        return judged
-    again = _judge_attempt(case, scene, attempt, other, plates)
-    if judged.verdict == "not_judgeable":
-        return replace(again, verdict=judged.verdict, reason=judged.reason, depth=judged.depth)
-    if again.verdict == "not_judgeable":
-        return judged if judged.verdict == "depth" else again
-    return max(judged, again, key=lambda one: one.depth.probability or 0.0)
-
-
-def _judge_attempt(
-    case: Case, scene: _Scene, attempt: Attempt, found: SeenBottom, plates: tuple[PlateTrack, ...]
-) -> AttemptJudgement:
-    """Let every method measure one attempt, and rule by the one that was asked for."""
-    bottom, prediction, surfaces = found.bottom, found.prediction, found.surfaces()
-    track = scene.recovery.track
-    cut_short = is_cut_short(attempt, case.span_s[1], settings=case.settings.attempts)
-    lifter_camera = lifter_camera_of(scene.standing, scene.camera, scene.scale, case.size_px)
-    fitting = case.settings.legs
-    legs = fit_legs(sightings_of(surfaces, settings=fitting), lifter_camera, scene.scale, settings=fitting)
-    people = scene.isolation.lifter, scene.isolation.others
-    cover = find_occlusion(bottom.time_s, legs.deciding_px, scene.camera, plates, *people)
-    evidence = Evidence(
-        bottom=bottom.samples,
-        standing=scene.standing,
-        camera=scene.camera,
-        scale=scene.scale,
-        prediction=prediction,
-        legs=legs,
-        motion=motion_of(track, attempt, settings=case.settings.attempts),
-        cut_short=cut_short,
-        picture_px=case.size_px,
-        cover=cover,
-        hidden=found.elsewhere or scene.recovery.hidden_at(bottom.time_s),
-    )
-    seen = legs.proof(surfaces)
-    step_s = step_at(case.seen.frame_times_s, bottom.time_s)
-    missed_cm = 100.0 * missed_m(track, attempt, bottom.time_s, step_s, settings=case.settings.attempts)
-    smear = smear_at(bottom.time_s, case.seen)
-    smeared_cm = case.settings.attempts.refinement.smeared_cm_s * smear.missing_s if smear else 0.0
-    readings = {
-        name: behind_things(lagging(lowered(one, missed_cm), smeared_cm), cover, seen, scene.camera)
-        for name, one in measure_all(evidence).items()
-    }
-    beside = bottom.scan.between(bottom.time_s - 1.5 * step_s, bottom.time_s + 1.5 * step_s)
-    hindrance = bar_of_another(scene.isolation.lifter, track, plates, attempt.span_s, case.size_px, ends=scene.bar.ends)
-    hindrance = hindrance or bar_beside_him(scene.isolation.lifter, scene.bar.astray, case.size_px)
-    hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
-    if hindrance is None and nearer_leg_hidden(cover, seen, scene.camera):
-        coming_down = case.cache.stills(attempt.start_s, bottom.time_s)
-        places_px = legs.deciding_px, bottom.samples.median_px[SHOULDERS]
-        hindrance = behind_what_stays(coming_down, bottom.time_s, *places_px, scene.isolation.lifter.height_px)
-    limit = between_pictures(step_s, missed_cm), smear.says if smear else None
-    ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))
-    shown = legs.at_depth(ruling.depth) if case.options.method in BY_FITTED_LEGS else legs
-    px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)
-    bar = measure_motion(plates, scene.bar.full_lifter_camera, px_per_m, attempt)
-    return AttemptJudgement(
-        start_s=attempt.start_s,
-        bottom_s=bottom.time_s,
-        end_s=attempt.end_s,
-        bottom_frame=case.seen.frame_at(bottom.time_s),
-        stood_up=attempt.stood_up,
-        verdict=ruling.verdict,
-        reason=ruling.reason,
-        depth=ruling.depth,
-        measurements=readings,
-        bar=at_true_speed(bar, case.options.speed),
-        seen=shown.proof(surfaces),
-        sighted=sighted_of(surfaces, lifter_camera),
-        cover=cover,
-        cut_short=cut_short,
-    )
-
-
-def _hindrance(
-    case: Case, scene: _Scene, attempt: Attempt, evidence: Evidence, bottom_s: float, beside: PoseTrack
-) -> str | None:
-    """Say why the video does not show this attempt's depth: by its frames, by its course, by its picture."""
-    track = scene.recovery.track
-    smear = smear_at(bottom_s, case.seen)
-    lost = damage_at(bottom_s, case.seen.unseen_s) or (smear.hinders if smear else None)
-    lost = lost or bottom_missed(beside, scene.scale.cm_per_px)
-    doubt = doubt_of(track, attempt, bottom_s, settings=case.settings.attempts)
-    if lost or not doubt:
-        return lost or obstacle(evidence, *case.size_px)
-    return doubt_words(doubt, one_of_several=case.is_shot)
+    return Scene(isolation, recovery, standing, camera, scale, bar, plate_scale, close)
