@@ -146,6 +146,15 @@ def test_so_is_one_whose_plates_are_found_at_a_few_moments_and_cannot_be_followe
     assert bar_of_another(squatting("bar"), poses, (), (4.0, 7.0), PICTURE_PX, ends=ends) is None, "another attempt"
 
 
+def test_a_bar_that_is_followed_in_every_picture_is_compared_at_the_looks_at_the_shoulders() -> None:
+    # A quick rep: between looks the lowest place of the shoulders is lost, and that of a bar in every picture is not.
+    dense_s, looks_s = np.linspace(0.0, 1.2, 73), np.arange(0.0, 1.2, 0.24)
+    times_s = np.sort(np.concatenate([looks_s, [0.1, 1.1]]))
+    angle = 90.0 * np.exp(-(((dense_s - 0.6) / 0.12) ** 2))
+    poses, dense = track(times_s, np.interp(times_s, dense_s, angle)), track(dense_s, angle)
+    assert bar_of_another(squatting("bar"), poses, below(dense, 1.0, 1.0), (0.0, 1.2), PICTURE_PX) is None
+
+
 def stills() -> Iterator[Still]:
     yield from (Still(0.5 * k, np.zeros((8, 8, 3), np.uint8), 1.0) for k in range(len(rep())))
 

@@ -80,7 +80,10 @@ def bar_of_another(
     """
     found = [_course(plate) for plate in plates if plate.seen.any()]
     hands_off = bool(found) and _hands_are_told(person, picture_px) and _hands_off(person.during(*span_s), found)
-    return OF_ANOTHER if hands_off or _goes_further(track.between(*span_s), found or ends) else None
+    looks = track.between(*span_s)
+    # Looks are fewer than a followed plate's pictures, and more than those in which others were found.
+    further = _goes_further(looks, found, looks.times_s) or (not found and _goes_further(looks, ends))
+    return OF_ANOTHER if hands_off or further else None
 
 
 def bar_of_somebody_hidden(
@@ -150,8 +153,12 @@ def _from_hands_px(person: PersonTrack, plate: StrayPlate) -> FloatArray:
     )
 
 
-def _goes_further(track: PoseTrack, plates: Sequence[StrayPlate]) -> bool:
-    """Whether the middle between two plates goes further down than the shoulders; one, nearer or further off, may."""
+def _goes_further(track: PoseTrack, plates: Sequence[StrayPlate], at_s: FloatArray | None = None) -> bool:
+    """Whether the middle between two plates goes further down than the shoulders; one, nearer or further off, may.
+
+    They are compared at some times, or where the plates were found: between few of these a bar's lowest place is lost,
+    as that of shoulders is between looks.
+    """
     if len(plates) < 2:
         return False
     one, other = plates
@@ -159,8 +166,8 @@ def _goes_further(track: PoseTrack, plates: Sequence[StrayPlate]) -> bool:
     start_s, end_s = float(max(starts_s)), float(min(ends_s))
     if len(track.between(start_s, end_s)) < LEAST_SHARED:
         return False
-    # Plates may be known at a few moments only: between these the bar's lowest one would be cut off.
-    times_s = one.times_s[(one.times_s >= start_s) & (one.times_s <= end_s)]
+    times_s = one.times_s if at_s is None else at_s
+    times_s = times_s[(times_s >= start_s) & (times_s <= end_s)]
     radii_px = one.radius_px, other.radius_px
     bar_px = middle_between((one.at(times_s), other.at(times_s)), radii_px)[:, 1]
     way = np.interp(times_s, track.times_s, track.y_px(SHOULDERS))
