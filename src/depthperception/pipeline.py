@@ -44,7 +44,7 @@ from depthperception.geometry.skeletons import SHOULDERS
 from depthperception.journal import found_by_piece
 from depthperception.models import shrink_arena
 from depthperception.no_squat import nothing_to_judge, sits_note
-from depthperception.options import Asked, Options, options_of, path_of
+from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.planar.judging import judge_in_picture
 from depthperception.pose.recovery import Recovery, recover
@@ -53,10 +53,10 @@ from depthperception.pose.track import PoseTrack, empty_track
 from depthperception.pose.tracking import follow
 from depthperception.results import AttemptJudgement, Camera, Judgement, Scale, Status
 from depthperception.ruling.bearer import bar_beside_him, bar_of_another
-from depthperception.ruling.occlusion import behind_things, find_occlusion, nearer_leg_hidden
+from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.referee import Seat, referee
 from depthperception.ruling.rule import between_pictures, doubt_words, obstacle, rule
-from depthperception.ruling.unmoved import behind_what_stays
+from depthperception.ruling.unmoved import legs_unmoved
 from depthperception.types import FloatArray, Progress, Step, silent
 
 
@@ -107,7 +107,7 @@ def examine(
     interruption the same call goes on there. It is the caller's to take away.
     """
     chosen = options_of(options, asked)
-    found = found_by_piece(path_of(path), chosen, on_progress, _on_feet, journal)
+    found = found_by_piece(path, chosen, on_progress, _on_feet, journal)
     return together(found, asked_part=chosen.part_s is not None)
 
 
@@ -115,7 +115,7 @@ def examine_all(
     path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> tuple[Examination, ...]:
     """Judge everyone who lifts and keep their landmarks; one examination even where nobody does."""
-    case = find_people(path_of(path), options_of(options, asked).for_everyone(), on_progress)
+    case = find_people(path, options_of(options, asked).for_everyone(), on_progress)
     on_feet = put_on_feet(case, on_progress)
     found = _examine_each(on_feet, on_progress) if on_feet else ()
     return found if any(squats_on_feet(one) for one in found) else _examine_each(case, on_progress)
@@ -158,8 +158,7 @@ def _on_feet(case: Case, piece: int, on_progress: Progress) -> list[Found]:
 
 
 def _each_shot(case: Case, piece: int, on_progress: Progress) -> list[Found]:
-    shots = map(Case.under_bar, case.shots())
-    return [found_in(shot, _examine(shot, shot.choose(), on_progress), piece) for shot in shots]
+    return [found_in(one, _examine(one, one.choose(), on_progress), piece) for one in map(Case.under_bar, case.shots())]
 
 
 def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
@@ -167,8 +166,7 @@ def _examine(case: Case, choice: Choice, on_progress: Progress) -> Examination:
     info, seen, people = case.info, case.seen, case.people
     turn = turn_note(info, case.options.rotate_deg, case.lies_by_deg)
     film = damage_note(info, seen), turn, case.rate_note
-    notes = (*choice.notes, *filter(None, film))
-    found = begun(case, notes)
+    found = begun(case, (*choice.notes, *filter(None, film)))
     if choice.number is None:
         status: Status = "no_lifter" if choice.lifters or choice.passing else "no_person"
         nobody = replace(found, status=status, reason=choice.why)
@@ -344,10 +342,7 @@ def _judge_attempt(
     hindrance = bar_of_another(scene.isolation.lifter, track, plates, attempt.span_s, case.size_px)
     hindrance = hindrance or bar_beside_him(scene.isolation.lifter, scene.bar.astray, case.size_px)
     hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
-    if hindrance is None and nearer_leg_hidden(cover, seen, scene.camera):
-        coming_down = case.cache.stills(attempt.start_s, bottom.time_s)
-        places_px = legs.deciding_px, bottom.samples.median_px[SHOULDERS]
-        hindrance = behind_what_stays(coming_down, bottom.time_s, *places_px, scene.isolation.lifter.height_px)
+    hindrance = hindrance or legs_unmoved(case.cache, (attempt.start_s, bottom.time_s), evidence, seen)
     limit = between_pictures(step_s, missed_cm), smear.says if smear else None
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))
     shown = legs.at_depth(ruling.depth) if case.options.method in BY_FITTED_LEGS else legs
