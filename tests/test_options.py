@@ -2,16 +2,28 @@
 
 import inspect
 import json
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from depthperception import Options, judge, judge_all, judge_landmarks, judge_together
+from depthperception import (
+    Options,
+    PoseTrack,
+    judge,
+    judge_all,
+    judge_landmarks,
+    judge_together,
+    read_calibration,
+    verify_packet,
+)
 from depthperception.cli import app
-from depthperception.errors import OptionError
+from depthperception.errors import DataError, OptionError, PacketError
 from depthperception.options import options_of
 from depthperception.people import Pick
+from tests.support.figures import track
 
 
 @pytest.mark.parametrize(
@@ -53,9 +65,20 @@ def test_what_makes_no_sense_is_refused_before_a_video_is_opened(asked: dict[str
 
 @pytest.mark.parametrize("named", [None, 5, b"squat.mp4", ["squat.mp4"], ""])
 def test_what_is_no_path_is_refused_in_a_sentence(named: Any) -> None:
-    for asks in (judge, judge_all, judge_landmarks):
+    for asks in (judge, judge_all, judge_landmarks, read_calibration, PoseTrack.load, partial(verify_packet, "a.zip")):
         with pytest.raises(OptionError, match=r"A file was given as .*; expected its path"):
             asks(named)
+
+
+def test_files_of_every_kind_are_named_by_text_as_well_as_by_a_path(tmp_path: Path) -> None:
+    written = str(tmp_path / "figure.npz")
+    film = track(np.array([0.0, 0.1]), np.zeros(2))
+    film.save(written)
+    assert len(PoseTrack.load(written)) == len(film)
+    with pytest.raises(DataError, match=r"cannot be read .No such file"):
+        read_calibration(str(tmp_path / "cameras.toml"))
+    with pytest.raises(PacketError, match="is no appeal packet"):
+        verify_packet(written, written)
 
 
 def test_one_path_for_several_cameras_is_one_video_and_not_its_letters() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from depthperception.barbell import under_bar
 from depthperception.capture.footage import is_complete, missing_s
 from depthperception.capture.pace import rate_note
 from depthperception.capture.uprights import edges_in
+from depthperception.errors import path_of
 from depthperception.memory import give_back
 from depthperception.options import Options
 from depthperception.people import (
@@ -165,7 +167,9 @@ class Case:
         return max((span_s for span_s in shots_s if span_s[0] <= time_s), default=shots_s[0]) == self.span_s
 
 
-def find_people(path: Path, options: Options, on_progress: Progress, *, part_s: Span | None = None) -> Case:
+def find_people(
+    path: str | PathLike[str], options: Options, on_progress: Progress, *, part_s: Span | None = None
+) -> Case:
     """Find everyone in the video, or a part of it, and whether its picture lies.
 
     Raises
@@ -176,7 +180,7 @@ def find_people(path: Path, options: Options, on_progress: Progress, *, part_s: 
         When the part has no frame.
     """
     part_s = part_s or options.part_s
-    case = _find_people_in(turned(path, options.rotate_deg or 0), options, on_progress, part_s)
+    case = _find_people_in(turned(path_of(path), options.rotate_deg or 0), options, on_progress, part_s)
     asked = options.rotate_deg or options.names_somebody
     if asked or stand(case.seen):
         return case

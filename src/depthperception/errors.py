@@ -4,6 +4,9 @@ Every message has three parts: what was found, what is expected, what to do. A s
 show is not an error: it is a judgement (`not_judgeable`, `no_squat`, `no_person`, `no_lifter`) with its reason.
 """
 
+from os import PathLike, fspath
+from pathlib import Path
+
 LONGEST = 160
 """Letters of other people's words in a sentence: some would quote a whole file."""
 
@@ -57,3 +60,16 @@ class MissingExtraError(DepthPerceptionError):
 
 class PacketError(DepthPerceptionError):
     """A file that is no appeal packet, or one that holds what no packet holds."""
+
+
+def path_of(given: object) -> Path:
+    """Give the path that somebody calls a file by.
+
+    Raises
+    ------
+    OptionError
+        When it is none.
+    """
+    if isinstance(given, str | PathLike) and given and isinstance(name := fspath(given), str):
+        return Path(name)
+    raise OptionError(f"A file was given as {quoted(given)}; expected its path, as text or as a Path. Name one file.")

@@ -9,6 +9,7 @@ from dataclasses import is_dataclass, replace
 from enum import Enum
 from functools import cache, cached_property
 from itertools import count
+from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args, get_type_hints
@@ -18,7 +19,7 @@ import numpy as np
 from depthperception.case import Case
 from depthperception.damaged import MISREAD, unpickled
 from depthperception.depth import calibrated
-from depthperception.errors import OutputError
+from depthperception.errors import OutputError, path_of
 from depthperception.film import Found
 from depthperception.io.atomic import whole_file, writable
 from depthperception.options import Options, sum_of
@@ -39,7 +40,7 @@ JudgePiece = Callable[[Case, int, Progress], list[Found]]
 
 
 def found_by_piece(
-    path: Path, options: Options, on_progress: Progress, judge: JudgePiece, folder: Path | None
+    path: str | PathLike[str], options: Options, on_progress: Progress, judge: JudgePiece, folder: Path | None
 ) -> list[Found]:
     """Judge a film piece by piece; those of a long one that the folder holds are not looked at again.
 
@@ -59,6 +60,7 @@ def found_by_piece(
     OutputError
         When a piece cannot be written, or cannot be read again.
     """
+    path = path_of(path)
     with nullcontext(folder) if folder else TemporaryDirectory(prefix="depthperception-pieces-") as place:
         journal = Journal(Path(place), path, options)
         number, seam = journal.reached() if folder else (0, None)

@@ -28,9 +28,9 @@ from depthperception.pose.samples import PoseSamples
 from depthperception.pose.track import PoseTrack
 from depthperception.results import AttemptJudgement, Camera, Scale
 from depthperception.ruling.bearer import bar_beside_him, bar_of_another
-from depthperception.ruling.occlusion import behind_things, find_occlusion, nearer_leg_hidden
+from depthperception.ruling.occlusion import behind_things, find_occlusion
 from depthperception.ruling.rule import between_pictures, doubt_words, obstacle, rule
-from depthperception.ruling.unmoved import behind_what_stays
+from depthperception.ruling.unmoved import legs_unmoved
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,7 @@ def _judge_attempt(
     hindrance = bar_of_another(scene.isolation.lifter, track, plates, attempt.span_s, case.size_px, ends=scene.bar.ends)
     hindrance = hindrance or bar_beside_him(scene.isolation.lifter, scene.bar.astray, case.size_px)
     hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
-    if hindrance is None and nearer_leg_hidden(cover, seen, scene.camera):
-        coming_down = case.cache.stills(attempt.start_s, bottom.time_s)
-        places_px = legs.deciding_px, bottom.samples.median_px[SHOULDERS]
-        hindrance = behind_what_stays(coming_down, bottom.time_s, *places_px, scene.isolation.lifter.height_px)
+    hindrance = hindrance or legs_unmoved(case.cache, (attempt.start_s, bottom.time_s), evidence, seen)
     limit = between_pictures(step_s, missed_cm), smear.says if smear else None
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))
     shown = legs.at_depth(ruling.depth) if case.options.method in BY_FITTED_LEGS else legs

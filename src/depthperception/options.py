@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from numbers import Integral, Real
-from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -178,19 +177,6 @@ class Options:
             "version": package_version("depthperception"),
             "models": {name: spec.sha256 for name, spec in specs().items()},
         }
-
-
-def path_of(given: object) -> Path:
-    """Give the path that somebody calls a file by.
-
-    Raises
-    ------
-    OptionError
-        When it is none.
-    """
-    if isinstance(given, str | PathLike) and given and isinstance(name := fspath(given), str):
-        return Path(name)
-    raise OptionError(f"A file was given as {quoted(given)}; expected its path, as text or as a Path. Name one file.")
 
 
 _NUMBERS = ("height_cm", "plate_cm", "speed", "sure", "start_s", "end_s")

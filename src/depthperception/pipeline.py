@@ -36,7 +36,7 @@ from depthperception.journal import found_by_piece
 from depthperception.judging import Scene, judge_lowest
 from depthperception.models import shrink_arena
 from depthperception.no_squat import nothing_to_judge, sits_note
-from depthperception.options import Asked, Options, options_of, path_of
+from depthperception.options import Asked, Options, options_of
 from depthperception.people import Choice
 from depthperception.planar.judging import judge_in_picture
 from depthperception.pose.recovery import Recovery, recover
@@ -95,7 +95,7 @@ def examine(
     interruption the same call goes on there. It is the caller's to take away.
     """
     chosen = options_of(options, asked)
-    found = found_by_piece(path_of(path), chosen, on_progress, _on_feet, journal)
+    found = found_by_piece(path, chosen, on_progress, _on_feet, journal)
     return together(found, asked_part=chosen.part_s is not None)
 
 
@@ -103,7 +103,7 @@ def examine_all(
     path: str | PathLike[str], options: Options | None = None, *, on_progress: Progress = silent, **asked: Unpack[Asked]
 ) -> tuple[Examination, ...]:
     """Judge everyone who lifts and keep their landmarks; one examination even where nobody does."""
-    case = find_people(path_of(path), options_of(options, asked).for_everyone(), on_progress)
+    case = find_people(path, options_of(options, asked).for_everyone(), on_progress)
     on_feet = put_on_feet(case, on_progress)
     found = _examine_each(on_feet, on_progress) if on_feet else ()
     return found if any(squats_on_feet(one) for one in found) else _examine_each(case, on_progress)

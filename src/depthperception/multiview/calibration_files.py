@@ -9,6 +9,7 @@ import pickle
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import cv2
 import numpy as np
 
 from depthperception.damaged import MISREAD, reason, unpickled
-from depthperception.errors import DataError
+from depthperception.errors import DataError, path_of
 from depthperception.geometry.pinhole import PinholeCamera
 from depthperception.io.atomic import whole_file
 from depthperception.multiview.calibration import CORNER_PX, CalibratedCamera, Calibration
@@ -34,7 +35,7 @@ FARTHEST_M = 50.0
 """Cameras further from each other are in mm: nobody films a squat from there."""
 
 
-def read_calibration(path: Path) -> Calibration:
+def read_calibration(path: str | PathLike[str]) -> Calibration:
     """Read a calibration, whoever wrote it.
 
     Raises
@@ -42,6 +43,7 @@ def read_calibration(path: Path) -> Calibration:
     DataError
         When it cannot be read as one.
     """
+    path = path_of(path)
     try:
         if path.is_dir():
             return _opencap(path)

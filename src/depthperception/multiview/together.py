@@ -8,7 +8,7 @@ from typing import Unpack
 
 import numpy as np
 
-from depthperception.errors import DataError, OptionError
+from depthperception.errors import DataError, OptionError, path_of
 from depthperception.examination import Examination
 from depthperception.multiview.calibration import Calibration
 from depthperception.multiview.doubts import doubts, of_one_lift
@@ -20,7 +20,7 @@ from depthperception.multiview.results import MultiviewJudgement, TogetherAttemp
 from depthperception.multiview.settings import Together
 from depthperception.multiview.space import Space, measure_space, stature
 from depthperception.multiview.views import Bottom, View, clock_notes, common_bottoms, usable_views
-from depthperception.options import Asked, Options, options_of, path_of
+from depthperception.options import Asked, Options, options_of
 from depthperception.pipeline import examine
 from depthperception.pose.track import PoseTrack
 from depthperception.provenance import provenance

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
-from depthperception.errors import JudgementError, PacketError
+from depthperception.errors import JudgementError, PacketError, path_of
 from depthperception.packet.archive import MANIFEST, digest, manifest_of, packed, unpacked
 from depthperception.packet.command import options_of
 from depthperception.packet.said import Said
@@ -75,7 +76,11 @@ class _Findings:
 
 
 def verify_packet(
-    packet: Path, video: Path, *, judge_again: bool = False, on_progress: Progress = silent
+    packet: str | PathLike[str],
+    video: str | PathLike[str],
+    *,
+    judge_again: bool = False,
+    on_progress: Progress = silent,
 ) -> Verification:
     """Say whether a packet is what it claims to be.
 
@@ -99,6 +104,7 @@ def verify_packet(
     VideoError
         When the video cannot be read.
     """
+    packet, video = path_of(packet), path_of(video)
     members, damaged = unpacked(packet)
     manifest = manifest_of(packet, members)
     found = _Findings()

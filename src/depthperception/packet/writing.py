@@ -6,11 +6,12 @@ import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from depthperception.attempts.phases import phases
-from depthperception.errors import PacketError
+from depthperception.errors import PacketError, path_of
 from depthperception.io.atomic import whole_file
 from depthperception.packet.archive import archived, json_bytes
 from depthperception.packet.command import command
@@ -50,7 +51,13 @@ class Packet:
         return archived(self.members, self.facts)
 
 
-def write_packet(path_out: Path, video: Path, judgement: Judgement, attempt: int, said: Said = NOTHING_SAID) -> None:
+def write_packet(
+    path_out: str | PathLike[str],
+    video: str | PathLike[str],
+    judgement: Judgement,
+    attempt: int,
+    said: Said = NOTHING_SAID,
+) -> None:
     """Write the appeal packet of one attempt.
 
     Parameters
@@ -75,6 +82,7 @@ def write_packet(path_out: Path, video: Path, judgement: Judgement, attempt: int
     OutputError
         When the file cannot be written.
     """
+    path_out, video = path_of(path_out), path_of(video)
     if sha256_of(video) != judgement.video.sha256:
         raise PacketError(
             f"{video} is not the video that was judged (its SHA-256 differs); expected that one. Judge this one again."

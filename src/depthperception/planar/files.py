@@ -13,9 +13,9 @@ from depthperception.decision import NOTICE, AppliedRules
 from depthperception.depth import PictureEvidence, check_method, methods
 from depthperception.depth.calling import SURE
 from depthperception.depth.geometric import SIDE
-from depthperception.errors import OptionError
+from depthperception.errors import OptionError, path_of
 from depthperception.io.pose_files import PoseFile, read_poses
-from depthperception.options import Options, path_of
+from depthperception.options import Options
 from depthperception.planar.plane import Plane, plane_of
 from depthperception.planar.ruling import rule_in_picture
 from depthperception.pose.samples import PoseSamples

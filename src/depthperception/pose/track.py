@@ -1,12 +1,12 @@
 """One person's landmarks through time: what every later step reads."""
 
 from dataclasses import dataclass, fields
-from pathlib import Path
+from os import PathLike
 
 import numpy as np
 
 from depthperception.damaged import MISREAD, reason
-from depthperception.errors import OutputError, PoseSourceError
+from depthperception.errors import OutputError, PoseSourceError, path_of
 from depthperception.geometry.roi import Region
 from depthperception.geometry.signals import nearest_to
 from depthperception.geometry.skeletons import COUNT
@@ -112,7 +112,7 @@ class PoseTrack:
         side, rotation = np.median(self.regions[near, 2:], axis=0)
         return Region(x, y, float(side), float(rotation))
 
-    def save(self, path: Path, **beside: FloatArray) -> None:
+    def save(self, path: str | PathLike[str], **beside: FloatArray) -> None:
         """Write every array under its own name as .npz, and others beside them.
 
         Raises
@@ -121,7 +121,7 @@ class PoseTrack:
             When the file cannot be written.
         """
         try:
-            with path.open("wb") as file:
+            with path_of(path).open("wb") as file:
                 arrays = {f.name: getattr(self, f.name) for f in fields(self)}
                 np.savez_compressed(file, allow_pickle=False, **arrays, **beside)
         except OSError as error:
@@ -131,7 +131,7 @@ class PoseTrack:
             ) from error
 
     @classmethod
-    def load(cls, path: Path) -> "PoseTrack":
+    def load(cls, path: str | PathLike[str]) -> "PoseTrack":
         """Read what `save` wrote; other arrays in the file are left out.
 
         Raises
@@ -140,7 +140,7 @@ class PoseTrack:
             When it is no such file.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with np.load(path_of(path), allow_pickle=False) as arrays:
                 return cls(**{f.name: arrays[f.name] for f in fields(cls)})
         except MISREAD as error:
             raise PoseSourceError(
