@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import depthperception
-from depthperception import bottoms, pipeline
+from depthperception import bottoms, judging, pipeline
 from depthperception.attempts.attempt import Attempt
 from depthperception.barbell.settings import PLATES
 from depthperception.bottoms import BottomLooks
@@ -419,10 +419,10 @@ def test_where_bar_or_lifter_are_low_beside_the_bottom_the_deeper_moment_counts_
     def judge_attempt(*asked: Any) -> Any:
         return attempt(2.2, there_cm) if asked[3] == "there" else attempt(2.0, first_cm)
 
-    monkeypatch.setattr(pipeline, "_judge_attempt", judge_attempt)
-    monkeypatch.setattr(pipeline, "lowest_elsewhere_s", lambda *_: bar_low_s)
+    monkeypatch.setattr(judging, "_judge_attempt", judge_attempt)
+    monkeypatch.setattr(judging, "lowest_elsewhere_s", lambda *_: bar_low_s)
     monkeypatch.setattr(bottoms, "other_low", lambda *_, **__: Attempt(2.1, 2.2, 3.0, True))
-    found = pipeline._judge_lowest(None, MagicMock(), Looks(), MagicMock(), None, ())  # type: ignore[arg-type]
+    found = judging.judge_lowest(None, MagicMock(), Looks(), MagicMock(), None, ())  # type: ignore[arg-type]
     refused = first_cm is None and bar_low_s is None
     assert found.bottom_s == (2.0 if refused else ruled_s)
     assert looked == ([] if refused else [2.2]), "who is not seen well is not looked at twice for nothing"
