@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from depthperception.barbell import between
-from depthperception.barbell.between import bar_in, under_bar
+from depthperception.barbell.bar_linking import lifted_plates, link_bar
+from depthperception.barbell.between import SeenBar, under_bar
 from depthperception.barbell.plate_detector import PlateBox
 from depthperception.geometry.skeletons import COCO_NOSE
 from depthperception.people import PersonTrack
@@ -40,6 +41,12 @@ def bar(down_m: float, middle_m: FloatArray, turned_deg: float) -> tuple[PlateBo
     along = 0.7 * np.array([np.cos(np.radians(turned_deg)), 0.0, np.sin(np.radians(turned_deg))])
     at = middle_m + [0.0, down_m, 0.0]
     return plate(at - along), plate(at + along)
+
+
+def bar_in(finds: Sequence[Sequence[PlateBox]], times_s: FloatArray) -> SeenBar | None:
+    """A bar by its two plates; None where no two go down and up together."""
+    ends = link_bar(finds, lifted_plates(finds, times_s))
+    return None if ends is None else SeenBar.of(ends, times_s)
 
 
 @pytest.mark.parametrize("turned_deg", [0.0, 30.0, 50.0])

@@ -3,49 +3,33 @@
 Whoever has it may be hidden, or be taken for somebody else where he is lowest; where the bar is does not depend on it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from depthperception.barbell.plate_detector import PlateBox
 from depthperception.barbell.plate_linking import LinkedPlate, link_other_ends, nearest_box
 from depthperception.barbell.settings import LINKING, PlateLinking
+from depthperception.geometry.signals import resampled
 from depthperception.types import FloatArray
 
 
-def link_bar(
+def lifted_plates(
     finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
-) -> tuple[LinkedPlate, LinkedPlate] | None:
-    """Link both ends of a bar that goes down and up; None where no two plates do.
-
-    Of all that go with a plate, those of a second bar and of a mirror among them, the one counts with which it is
-    surest; of two bars that are as sure the larger, for those in a mirror are further away.
+) -> tuple[LinkedPlate, ...]:
+    """Follow every plate that is surely one; give those that go down and up again.
 
     Parameters
     ----------
     finds
-        Of each moment.
-    times_s
-        Of the moments.
+        What the detector says of each moment, in order of time.
+    times_s : (m,)
+        When that is.
     settings
         What is one plate, and how far it goes.
     """
-    lifted = _lifted(finds, times_s, settings)
-    bars = [(one, other) for one in lifted for other in link_other_ends(finds, one, settings=settings)]
-    return max(bars, key=lambda ends: sum(end.score * end.radius_px for end in ends), default=None)
-
-
-def link_one_end(
-    finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
-) -> LinkedPlate | None:
-    """Link the surest and largest plate that goes down and up; None where none does. Parameters as in `link_bar`."""
-    lifted = _lifted(finds, times_s, settings)
-    return max(lifted, key=lambda plate: plate.score * plate.radius_px, default=None)
-
-
-def _lifted(finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, settings: PlateLinking) -> Iterator[LinkedPlate]:
-    """Follow every plate that is surely one; give those that go down and up again."""
     followed: set[int] = set()
+    lifted = []
     for k, boxes in enumerate(finds):
         for start in boxes:
             if start.score < settings.least_score or id(start) in followed:
@@ -55,7 +39,20 @@ def _lifted(finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, settings: 
             plate = _plate(course, times_s)
             sure = plate.found.sum() >= settings.least_found and plate.score >= settings.least_mean
             if sure and _way_px(plate) >= settings.least_way * plate.radius_px:
-                yield plate
+                lifted.append(plate)
+    return tuple(lifted)
+
+
+def link_bar(
+    finds: Sequence[Sequence[PlateBox]], lifted: Sequence[LinkedPlate], *, settings: PlateLinking = LINKING
+) -> tuple[LinkedPlate, LinkedPlate] | None:
+    """Link both ends of a bar of which one is a plate that goes down and up; None where no two plates go together.
+
+    Of all that go with a plate, those of a second bar and of a mirror among them, the one counts with which it is
+    surest; of two bars that are as sure the larger, for those in a mirror are further away.
+    """
+    bars = [(one, other) for one in lifted for other in link_other_ends(finds, one, settings=settings)]
+    return max(bars, key=lambda ends: sum(end.worth for end in ends), default=None)
 
 
 def _follow(
@@ -83,7 +80,7 @@ def _plate(course: Sequence[PlateBox | None], times_s: FloatArray) -> LinkedPlat
     boxes = np.array([box.box_px for box in course if box])
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     return LinkedPlate(
-        centres_px=np.column_stack([np.interp(times_s, times_s[found], axis) for axis in centres.T]),
+        centres_px=resampled(times_s, times_s[found], centres),
         half_px=np.median(boxes[:, 2:] - boxes[:, :2], axis=0) / 2,
         found=found,
         score=float(sum(box.score for box in course if box)) / len(course),

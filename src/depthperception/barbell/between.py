@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from depthperception.barbell.bar_linking import link_bar, link_one_end
+from depthperception.barbell.bar_linking import lifted_plates, link_bar
 from depthperception.barbell.plate_detector import PlateBox, detect_plates
 from depthperception.barbell.plate_linking import LinkedPlate
 from depthperception.barbell.settings import LINKING, PlateLinking
 from depthperception.concurrency import parallel_map
+from depthperception.geometry.signals import resampled
 from depthperception.geometry.skeletons import COCO_NOSE, COCO_SHOULDERS
 from depthperception.people import BarCourse, PersonTrack
 from depthperception.people.settings import SELECTION, LifterSelection
@@ -47,12 +48,14 @@ def under_bar(
     """
     times_s = np.array([still.time_s for still in stills])
     finds = list(parallel_map(_found, stills))
-    bar = bar_in(finds, times_s, settings=settings)
-    if bar is None:
-        plate = link_one_end(finds, times_s, settings=settings)
-        if plate is None:
-            return tuple(people)
+    lifted = lifted_plates(finds, times_s, settings=settings)
+    if not lifted:
+        return tuple(people)
+    ends = link_bar(finds, lifted, settings=settings)
+    if ends is None:
+        plate = max(lifted, key=lambda one: one.worth)
         return tuple(replace(one, may_have=_may_have(one, plate, times_s, settings, selection)) for one in people)
+    bar = SeenBar.of(ends, times_s)
     told = [replace(one, between=_under(one, bar, settings, selection)) for one in people]
     best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
     if (told[best].between or 0.0) >= selection.cues.least_between:
@@ -68,6 +71,14 @@ class SeenBar:
     times_s: FloatArray
     middles_px: FloatArray
     length_px: float
+
+    @staticmethod
+    def of(ends: Sequence[LinkedPlate], times_s: FloatArray) -> "SeenBar":
+        """Take a bar by its two plates."""
+        one, other = ends
+        middles_px = middle_between((one.centres_px, other.centres_px), (one.radius_px, other.radius_px))
+        apart_px = np.linalg.norm(one.centres_px - other.centres_px, axis=1)
+        return SeenBar(times_s, middles_px, float(np.median(apart_px)))
 
     def necks_px(self, person: PersonTrack, selection: LifterSelection) -> FloatArray:
         """Where (n, 2) the middle of somebody's shoulders is if he has it: before it, whither his nose points."""
@@ -87,33 +98,17 @@ def _may_have(
     if there is None:
         return False
     shoulders_px = there.points_px[:, COCO_SHOULDERS].mean(axis=1)
-    at_px = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in plate.centres_px.T])
+    at_px = resampled(there.times_s, times_s, plate.centres_px)
     way = at_px[:, 1] - at_px[:, 1].mean()
     goes = way @ shoulders_px[:, 1] >= settings.least_slope * (way @ way)
     aside_px = abs(np.median((shoulders_px - at_px)[:, 0]))
     return bool(goes and aside_px <= selection.longest_bar / 2 * person.height_px)
 
 
-def bar_in(
-    finds: Sequence[Sequence[PlateBox]], times_s: FloatArray, *, settings: PlateLinking = LINKING
-) -> SeenBar | None:
-    """Find a bar by its two plates; None where no two go down and up together."""
-    ends = link_bar(finds, times_s, settings=settings)
-    return None if ends is None else SeenBar(times_s, _middle_px(ends), _length_px(ends))
-
-
 def middle_between(centres_px: tuple[FloatArray, FloatArray], radii_px: tuple[float, float]) -> FloatArray:
     """Middle (n, 2) between two plates in space: from the nearer one, seen larger, it is further in the picture."""
     one, other = (1.0 / radius_px for radius_px in radii_px)
     return np.asarray((centres_px[0] * one + centres_px[1] * other) / (one + other))
-
-
-def _middle_px(pair: Sequence[LinkedPlate]) -> FloatArray:
-    return middle_between((pair[0].centres_px, pair[1].centres_px), (pair[0].radius_px, pair[1].radius_px))
-
-
-def _length_px(pair: Sequence[LinkedPlate]) -> float:
-    return float(np.median(np.linalg.norm(pair[0].centres_px - pair[1].centres_px, axis=1)))
 
 
 def _found(still: Still) -> tuple[PlateBox, ...]:
@@ -126,7 +121,7 @@ def _under(person: PersonTrack, bar: SeenBar, settings: PlateLinking, selection:
     there = person.during(float(times_s[0]), float(times_s[-1]))
     if there is None or bar.length_px > selection.longest_bar * person.height_px:
         return 0.0
-    necks = np.column_stack([np.interp(there.times_s, times_s, axis) for axis in bar.necks_px(person, selection).T])
+    necks = resampled(there.times_s, times_s, bar.necks_px(person, selection))
     away = np.median(necks - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
     seen = min(1.0, 2.0 * len(there.people) / len(times_s))
     return float(seen * np.exp(-0.5 * np.square(away / settings.under).sum()))

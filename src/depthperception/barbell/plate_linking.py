@@ -47,6 +47,11 @@ class LinkedPlate:
         """Width over height, at most 1: of the ellipse and its stack."""
         return min(1.0, float(self.half_px[0] / self.half_px[1]))
 
+    @property
+    def worth(self) -> float:
+        """How sure and how large it is: those in a mirror are further away."""
+        return self.score * self.radius_px
+
 
 def link_plates(
     finds: Sequence[Sequence[PlateBox]], trunk_px: FloatArray, *, settings: PlateLinking = LINKING

@@ -22,6 +22,7 @@ from depthperception.barbell.projection import plate_view
 from depthperception.barbell.settings import CAMERA, PLATES, CameraFitting, PlateDetection
 from depthperception.capture.lifter_camera import LifterCamera
 from depthperception.concurrency import parallel_map
+from depthperception.geometry.signals import resampled
 from depthperception.types import FloatArray, Side
 
 SQUASHED = 0.05
@@ -59,7 +60,7 @@ class StrayPlate:
 
     def at(self, times_s: FloatArray) -> FloatArray:
         """Middle (k, 2) at some times, straight between those at which it is known."""
-        return np.column_stack([np.interp(times_s, self.times_s, axis) for axis in self.centre_px.T])
+        return resampled(times_s, self.times_s, self.centre_px)
 
 
 @dataclass(frozen=True, eq=False)
