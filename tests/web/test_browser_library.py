@@ -94,8 +94,9 @@ def test_what_is_written_beside_an_attempt_is_kept_and_found(judged: Any, open_p
     written = {"Lifter": "Åse Ødegård", "Weight, kg": "182.5", "Date": "2026-03-07", "Notes": hostile}
     for label, value in written.items():
         field = spotted.get_by_label(label)
-        field.fill(value)
+        # A date is changed, and saved, by being filled in; words are when they are left.
         with page.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+            field.fill(value)
             field.blur()
         assert saved.value.ok
     page.reload()
@@ -136,6 +137,27 @@ def test_an_answer_older_than_what_is_written_takes_nothing_back(judged: Any, op
     page.unroute("**/api/attempts?*spotted*")
     row(page, "side_high.mp4").wait_for(state="detached")
     assert (lifter.input_value(), notes.input_value()) == ("written later", "being written")
+
+
+def test_what_is_being_written_is_saved_though_its_row_goes_elsewhere(
+    server: Server, judged: Any, open_page: OpenPage
+) -> None:
+    note(server, judged["spotted"], weight_kg=200)
+    note(server, judged["side_high"], weight_kg=180)
+    page = open_page("/?sort=-weight_kg")
+    rows = page.locator("#attempts tbody tr")
+    expect(rows.last).to_contain_text("side_high.mp4")
+    notes = row(page, "side_high.mp4").get_by_label("Notes")
+    notes.press_sequentially("being written")
+    other = page.context.new_page()
+    other.goto("/")
+    heavier = row(other, "side_high.mp4").get_by_label("Weight, kg")
+    heavier.fill("220")
+    heavier.blur()
+    expect(rows.first).to_contain_text("side_high.mp4")
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        notes.press("Tab")
+    assert server.send("/api/attempts?query=being")["total"] == 1
 
 
 def test_a_lifter_s_attempts_are_sorted_drawn_and_kept_in_the_address(judged: Any, open_page: OpenPage) -> None:

@@ -116,13 +116,18 @@ export class Table {
     return drawn;
   }
 
+  /** The others go round the row that is being typed in: one that is moved loses the keyboard, and what is typed. */
   #place(elements) {
     const body = byId("attempts").tBodies[0];
     const wanted = new Set(elements);
     for (const old of [...body.children]) if (!wanted.has(old)) old.remove();
-    elements.forEach((one, index) => {
-      if (body.children[index] !== one) body.insertBefore(one, body.children[index] ?? null);
-    });
+    const typedIn = elements.findIndex((one) => one.contains(document.activeElement));
+    if (typedIn < 0) {
+      body.append(...elements);
+      return;
+    }
+    elements[typedIn].before(...elements.slice(0, typedIn));
+    elements[typedIn].after(...elements.slice(typedIn + 1));
   }
 
   #row(row) {
