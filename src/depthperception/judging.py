@@ -95,7 +95,7 @@ def _judge_attempt(
     )
     seen = legs.proof(surfaces)
     step_s = step_at(case.seen.frame_times_s, bottom.time_s)
-    missed_cm = 100.0 * missed_m(track, attempt, bottom.time_s, step_s, settings=case.settings.attempts)
+    missed_cm = missed_m(track, attempt, bottom.time_s, bottom.samples.times_s, step_s).times(100.0)
     smear = smear_at(bottom.time_s, case.seen)
     smeared_cm = case.settings.attempts.refinement.smeared_cm_s * smear.missing_s if smear else 0.0
     readings = {
@@ -107,7 +107,7 @@ def _judge_attempt(
     hindrance = hindrance or bar_beside_him(scene.isolation.lifter, scene.bar.astray, case.size_px)
     hindrance = hindrance or _hindrance(case, scene, attempt, evidence, bottom.time_s, beside)
     hindrance = hindrance or legs_unmoved(case.cache, (attempt.start_s, bottom.time_s), evidence, seen)
-    limit = between_pictures(step_s, missed_cm), smear.says if smear else None
+    limit = between_pictures(step_s, missed_cm.most), smear.says if smear else None
     ruling = rule(readings[case.options.method], hindrance, case.options.sure, " ".join(filter(None, limit)))
     shown = legs.at_depth(ruling.depth) if case.options.method in BY_FITTED_LEGS else legs
     px_per_m = scene.plate_scale.px_per_m_in(scene.scale, scene.bar)

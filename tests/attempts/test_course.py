@@ -164,7 +164,9 @@ def missed(step_s: float, acceleration_m_s2: float, *, first_s: float = 0.0, res
     times = np.arange(first_s, 4.0, step_s)
     whole = Attempt(0.0, BOTTOM_S, 4.0, stood_up=True)
     bottom_s = float(times[np.abs(times - BOTTOM_S).argmin()])
-    return missed_m(turning(times, acceleration_m_s2, rests_s), whole, bottom_s, step_at(times, bottom_s))
+    return missed_m(
+        turning(times, acceleration_m_s2, rests_s), whole, bottom_s, bottom_s, step_at(times, bottom_s)
+    ).most
 
 
 @pytest.mark.parametrize("first_s", [0.0, 0.05, 0.1, 0.15])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
+from depthperception.attempts.missed import Missed
 from depthperception.capture.lifter_camera import USUAL_GRAVITY_SD_RAD, LifterCamera, turned_lifter_camera
 from depthperception.depth.leg_model import CREASES, FOLDS, KNEE_TOPS, shipped_legs
 from depthperception.depth.legs import HIPS_OVER_FEET, Sightings, fit_legs, sighted_of, sightings_of
@@ -158,7 +159,7 @@ def test_a_leg_has_one_number_in_the_reading_and_where_it_is_drawn(hidden: tuple
     for leg in hidden:
         seen.states[index_of("knee_top", leg)] = [0.1, 0.8, 0.1]
     fitted = fit_legs(sightings_of(seen), eye, SCALE)
-    reading = lowered(fitted.sides(Reading("calibrated", fitted.mean_cm + 4.0, (-3.0, 9.0), 0.5)), 1.0)
+    reading = lowered(fitted.sides(Reading("calibrated", fitted.mean_cm + 4.0, (-3.0, 9.0), 0.5)), Missed.anywhere(1.0))
     drawn = fitted.at_depth(reading).proof(seen).depth_cm
     own = {leg: one.cm for leg, one in (("left", reading.left), ("right", reading.right)) if one}
     assert own == pytest.approx(drawn, abs=1e-9)

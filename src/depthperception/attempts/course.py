@@ -9,6 +9,7 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from depthperception.attempts.attempt import Attempt, Doubt
+from depthperception.attempts.missed import Missed, missed_at
 from depthperception.attempts.settings import ATTEMPTS, AttemptDetection
 from depthperception.geometry.signals import even_times, resampled, smoothed, smoothed_with_speed, turning_points
 from depthperception.geometry.skeletons import ANKLES, HIPS, SHOULDERS
@@ -221,10 +222,8 @@ def step_at(frame_times_s: FloatArray, time_s: float) -> float:
     return float(frame_times_s[nearest + 1] - frame_times_s[nearest - 1]) / 2
 
 
-def missed_m(
-    track: PoseTrack, attempt: Attempt, bottom_s: float, step_s: float, *, settings: AttemptDetection = ATTEMPTS
-) -> float:
-    """How far under its lowest picture a bottom lies at most: the hips' way in half the time between two.
+def missed_m(track: PoseTrack, attempt: Attempt, bottom_s: float, shown_s: float | FloatArray, step_s: float) -> Missed:
+    """How far under its lowest picture a bottom lies, m: at most the hips' way in half the time between two.
 
     Round its lowest point a height goes as a t^2 / 2, whatever turns it round; a is fitted to the course of hips and
     shoulders, which does not depend on how fast the film plays. At 5 m/s2 it is .7 mm at 30 pictures a second, 2.5 cm
@@ -236,16 +235,19 @@ def missed_m(
         All looks, the fine ones at the bottom with them.
     attempt, bottom_s
         What is asked.
+    shown_s
+        Times of the pictures that are measured: the nearest to the bottom counts.
     step_s
         From picture to picture there.
     """
     reach_s = max(TURN_S, TURN_STEPS * step_s)
     near = track.between(max(attempt.start_s, bottom_s - reach_s), min(attempt.end_s, bottom_s + reach_s))
-    if len(near) < 3:
-        return 0.0
+    if len(near) < 3 or not step_s:
+        return Missed()
     down_m = (near.y_px(HIPS) + near.y_px(SHOULDERS)) / 2 / _px_per_m(near)
     turn_m_s2 = -2.0 * float(np.polyfit(near.times_s - bottom_s, down_m, 2)[0])
-    return float(np.clip(turn_m_s2, 0.0, FASTEST_TURN_M_S2)) * (step_s / 2) ** 2 / 2
+    most_m = float(np.clip(turn_m_s2, 0.0, FASTEST_TURN_M_S2)) * (step_s / 2) ** 2 / 2
+    return missed_at(most_m, float(np.abs(bottom_s - shown_s).min()), step_s)
 
 
 def come_down_px(

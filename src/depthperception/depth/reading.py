@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtr, ndtri, owens_t
 
+from depthperception.attempts.missed import Missed
 from depthperception.capture.scale import stature_of
 from depthperception.depth.calling import SURE
 from depthperception.results import Leg, Reading, Scale, SideDepth
@@ -104,20 +105,15 @@ def learnt_reading(name: str, cm: float, sd_cm: float, scale: Scale) -> Reading:
 LEAST_MISSED_CM = 0.1
 """What is less is lost in any method's error."""
 
-MISSED = 1.0 / 3.0, 2.0 / (3.0 * 5.0**0.5)
-"""Mean and sd of how far the bottom lies under its lowest picture, as shares of the most: it is as likely at any time
-between two pictures, u, and lower by u squared."""
 
-
-def lowered(value: Reading, most_cm: float) -> Reading:
-    """Take a reading off the lowest picture to the bottom, which lies between pictures, up to `most_cm` deeper.
+def lowered(value: Reading, missed_cm: Missed) -> Reading:
+    """Take a reading off the lowest picture to the bottom, which lies between pictures.
 
     A miss is one-sided: the depth grows by its mean, and the error by its spread.
     """
-    if value.cm is None or value.interval90_cm is None or most_cm < LEAST_MISSED_CM:
+    if value.cm is None or value.interval90_cm is None or missed_cm.most < LEAST_MISSED_CM:
         return value
-    mean_cm, sd_cm = (share * most_cm for share in MISSED)
-    return restated(value, value.cm + mean_cm, float(np.hypot(sd_of(value.interval90_cm), sd_cm)))
+    return restated(value, value.cm + missed_cm.mean, float(np.hypot(sd_of(value.interval90_cm), missed_cm.sd)))
 
 
 def less_certain(value: Reading, sd_cm: float) -> Reading:
@@ -132,7 +128,7 @@ def lagging(value: Reading, sd_cm: float) -> Reading:
 
     They show what was before as well, a lifter on his way down too high: up to the error deeper is as a miss is.
     """
-    return less_certain(lowered(value, sd_cm), sd_cm)
+    return less_certain(lowered(value, Missed.anywhere(sd_cm)), sd_cm)
 
 
 def restated(value: Reading, cm: float, sd_cm: float) -> Reading:

@@ -153,8 +153,8 @@ def _judge(one: _File, attempt: Attempt, method: str, sure: float, *, scale_know
         cut_short=cut_short,
     )
     step_s = float(np.median(np.diff(track.times_s)))
-    missed_px = one.plane.px_per_m * missed_m(in_metres, attempt, bottom_s, step_s, settings=settings)
-    missed_cm = missed_px * one.scale.cm_per_px
+    missed = missed_m(in_metres, attempt, bottom_s, track.times_s[nearest], step_s)
+    missed_cm = missed.times(one.plane.px_per_m * one.scale.cm_per_px)
     doubt = doubt_of(in_metres, attempt, bottom_s, settings=settings)
     found = rule_in_picture(
         evidence,
@@ -162,7 +162,7 @@ def _judge(one: _File, attempt: Attempt, method: str, sure: float, *, scale_know
         hindrance=doubt_words(doubt) if doubt else None,
         sure=sure,
         missed_cm=missed_cm,
-        limit=between_pictures(step_s, missed_cm),
+        limit=between_pictures(step_s, missed_cm.most),
     )
     return AttemptJudgement(
         start_s=attempt.start_s,

@@ -135,8 +135,8 @@ def _judge(planar: _Planar, attempt: Attempt, bottom: PlanarBottom | None) -> At
         hidden=bottom is None,
     )
     step_s = step_at(case.seen.frame_times_s, bottom_s)
-    missed_px = planar.plane.px_per_m * missed_m(planar.in_metres, attempt, bottom_s, step_s, settings=settings)
-    missed_cm = missed_px * cm_per_px
+    missed = missed_m(planar.in_metres, attempt, bottom_s, samples.times_s, step_s)
+    missed_cm = missed.times(planar.plane.px_per_m * cm_per_px)
     beside = planar.in_metres.between(bottom_s - 1.5 * step_s, bottom_s + 1.5 * step_s)
     doubt = doubt_of(planar.in_metres, attempt, bottom_s, settings=settings)
     smear = smear_at(bottom_s, case.seen)
@@ -146,7 +146,7 @@ def _judge(planar: _Planar, attempt: Attempt, bottom: PlanarBottom | None) -> At
         or bottom_missed(beside, cm_per_px)
         or (doubt_words(doubt, one_of_several=case.is_shot) if doubt else obstacle(evidence, *case.size_px))
     )
-    limit = between_pictures(step_s, missed_cm), smear.says if smear else None
+    limit = between_pictures(step_s, missed_cm.most), smear.says if smear else None
     found = rule_in_picture(
         evidence,
         case.options.method,

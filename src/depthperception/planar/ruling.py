@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from depthperception.attempts.missed import Missed
 from depthperception.depth import PictureEvidence, check_method, measure_all_in_picture
 from depthperception.depth.geometric import SIDE
 from depthperception.depth.reading import lagging, lowered
@@ -28,7 +29,7 @@ def rule_in_picture(
     *,
     hindrance: str | None,
     sure: float,
-    missed_cm: float,
+    missed_cm: Missed,
     smeared_cm: float = 0.0,
     limit: str | None,
 ) -> PlanarRuling:
@@ -43,7 +44,7 @@ def rule_in_picture(
     hindrance, sure, limit
         As `ruling.rule.rule`.
     missed_cm
-        How much deeper than any picture the bottom may lie.
+        How much deeper than any picture the bottom lies.
     smeared_cm
         Error (sd) of pictures that are predicted from damaged ones.
     """
