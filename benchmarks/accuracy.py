@@ -40,6 +40,7 @@ class Table:
     plates: BoolArray
     rack: BoolArray
     people: BoolArray
+    cut: BoolArray
     group: FloatArray
     cm: dict[str, FloatArray]
     sd_cm: FloatArray
@@ -70,6 +71,7 @@ def measure(folder: Path) -> Table:
         plates=np.array([row.scenario.barbell.plate_radius_m > 0 for row in rows]),
         rack=np.array([row.scenario.room.rack for row in rows]),
         people=np.array([bool(row.scenario.people) for row in rows]),
+        cut=features.cut > 0,
         group=groups_of(features).astype(np.float64),
         cm={
             "calibrated": held_out.cm * stature,
@@ -166,6 +168,7 @@ def bands(table: Table) -> list[tuple[str, BoolArray]]:
         ("no plates", lambda: ~table.plates),
         ("rack", lambda: table.rack),
         ("other people", lambda: table.people),
+        ("a foot beyond the picture", lambda: table.cut),
         ("well filmed: 2 m and more, under 20 degrees, no rack, alone",
          lambda: (distance >= 2) & (np.abs(pitch) <= 20) & ~table.rack & ~table.people),
         *((f"bodies of group {k}", lambda k=k: table.group == k) for k in range(4)),

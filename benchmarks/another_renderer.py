@@ -19,7 +19,7 @@ from depthperception.capture.camera import measure_camera
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.scale import measure_scale
 from depthperception.capture.uprights import edges_in
-from depthperception.depth.calibrated import Features, describe, legs_at_reference, shipped_model
+from depthperception.depth.calibrated import Features, describe, feet_cut, legs_at_reference, shipped_model
 from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.depth.reading import LARGEST_SD_CM, REFERENCE_CM
 from depthperception.geometry.pinhole import PinholeCamera
@@ -107,8 +107,8 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
         described = np.array([describe(low, high, mirror=mirror) for mirror in (False, True)])
         prediction = predict(low, high)
         camera = measure_camera(high, *SIZE_PX, [prediction], edges_in(standing.picture, SIZE_PX[0]))
-        legs = fitted(low, high, camera, 100.0 * studio.bodies[BODIES[seed % len(BODIES)]].stature)
-        np.savez(path, allow_pickle=False, described=described, seen=prediction.outputs, legs=legs,
+        legs, cut = fitted(low, high, camera, 100.0 * studio.bodies[BODIES[seed % len(BODIES)]].stature)
+        np.savez(path, allow_pickle=False, described=described, seen=prediction.outputs, legs=legs, cut=cut,
                  depth_cm=depth_cm)  # fmt: skip
         print(f"{seed + 1} of {count}", flush=True)
     stored = [dict(np.load(folder / f"{seed:04d}.npz")) for seed in range(count)]
@@ -117,11 +117,12 @@ def measure(prototype: Path, folder: Path, count: int) -> tuple[Features, list[s
     return Features(seeds=np.arange(count), **gathered), names
 
 
-def fitted(low: PoseSamples, high: PoseSamples, camera: Camera, stature_cm: float) -> FloatArray:
-    """What the fitted legs say (3,), as `calibrated` is given it; the lifter's height is known."""
+def fitted(low: PoseSamples, high: PoseSamples, camera: Camera, stature_cm: float) -> tuple[FloatArray, float]:
+    """What the fitted legs say (3,), as `calibrated` is given it, and whether a foot is cut; his height is known."""
     scale = measure_scale(high, camera, stature_cm)
     lifter_camera = lifter_camera_of(high, camera, scale, SIZE_PX)
-    return legs_at_reference(fit_legs(sightings_of(see_surfaces(low)), lifter_camera, scale), scale)
+    legs = fit_legs(sightings_of(see_surfaces(low)), lifter_camera, scale)
+    return legs_at_reference(legs, scale), float(feet_cut(legs, SIZE_PX))
 
 
 def table(features: Features, bodies: list[str]) -> str:

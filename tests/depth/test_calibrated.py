@@ -12,6 +12,7 @@ from depthperception.depth.calibrated import (
     Features,
     calibrated,
     describe,
+    feet_cut,
     fit,
     load_features,
 )
@@ -20,6 +21,7 @@ from depthperception.depth.reading import learnt_reading
 from depthperception.errors import DataError
 from depthperception.models import checked_bytes
 from depthperception.results import Scale
+from depthperception.surfaces import index_of
 from depthperception.train.calibrated import (
     HeldOut,
     as_stored,
@@ -32,7 +34,7 @@ from depthperception.train.calibrated import (
 )
 from depthperception.train.rendered_squats import BODY_GROUPS
 from depthperception.types import BoolArray
-from tests.support.evidence import SEEN, evidence
+from tests.support.evidence import LEGS, SEEN, evidence
 from tests.support.figures import axes, figure, samples
 
 
@@ -47,7 +49,7 @@ def made_up(count: int = 80) -> Features:
     seen[:, 1] = -2.0
     depth = seen[:, 0] + 4.0 * np.tanh(described[:, 0, 0]) + rng.normal(0.0, 0.5, count)
     unknown = np.tile([0.0, 50.0, 0.5], (count, 1))
-    return Features(np.arange(count), described, seen, unknown, depth)
+    return Features(np.arange(count), described, seen, unknown, np.zeros(count), depth)
 
 
 def test_a_gaussian_process_is_the_textbook_formula() -> None:
@@ -136,6 +138,28 @@ def test_nine_in_ten_intervals_hold_on_bodies_that_did_not_set_their_width(
         held[out] = np.abs(error[out]) <= 1.645 * conformal_factor(error[~out], sd[~out]) * sd[out]
         assert 0.85 <= held[out].mean() <= 0.95, (one, held[out].mean())
     assert is_likely(held, 0.9, 0.95), held.mean()
+
+
+def test_intervals_hold_where_a_foot_lies_beyond_the_picture(shipped: tuple[Features, float, HeldOut]) -> None:
+    features, conformal, held_out = shipped
+    held = np.abs(held_out.cm - features.depth_cm) <= 1.645 * conformal * held_out.sd_cm
+    cut = features.cut > 0
+    assert cut.sum() > 100
+    assert is_likely(held[cut], 0.9, 0.95), held[cut].mean()
+    assert is_likely(held[~cut], 0.9, 0.95), held[~cut].mean()
+
+
+def test_a_foot_beyond_the_picture_is_cut_and_makes_what_is_said_less_sure() -> None:
+    points_px = np.full((16, 2), 300.0)
+    points_px[index_of("toe", "left")] = [300.0, 1290.0]
+    legs = replace(LEGS, points_px=points_px)
+    assert feet_cut(legs, (720, 1280))
+    assert not feet_cut(legs, (720, 1300))
+    assert not feet_cut(legs, (0, 0)), "of a picture that is not known nothing is"
+    features = made_up()
+    model = fit(features)
+    (_, whole_cm), (_, cut_cm) = (model.predict(replace(features, cut=np.full(80, float(cut)))) for cut in (0, 1))
+    assert (cut_cm > whole_cm).all()
 
 
 def is_likely(held: BoolArray, share: float, level: float) -> bool:

@@ -16,7 +16,7 @@ from depthperception.capture.camera import measure_camera
 from depthperception.capture.lifter_camera import lifter_camera_of
 from depthperception.capture.scale import measure_scale
 from depthperception.depth import Evidence
-from depthperception.depth.calibrated import Features, describe, fit, legs_at_reference
+from depthperception.depth.calibrated import Features, describe, feet_cut, fit, legs_at_reference
 from depthperception.depth.legs import fit_legs, sightings_of
 from depthperception.errors import DataError
 from depthperception.train.rendered_squats import (
@@ -53,7 +53,7 @@ def read_features(folder: Path) -> Features:
     """
     paths = numbered(folder)
     held_out = read_held_out(folder, [int(path.stem) for path in paths])
-    seeds, described, seen, legs, truth = [], [], [], [], []
+    seeds, described, seen, legs, cut, truth = [], [], [], [], [], []
     for path, said in zip(paths, held_out, strict=True):
         row = load_row(path)
         if np.median(row.bottom.presence) < LOST:
@@ -63,6 +63,7 @@ def read_features(folder: Path) -> Features:
         seeds.append(int(path.stem))
         seen.append(prediction.outputs)
         legs.append(legs_at_reference(evidence.legs, evidence.scale))
+        cut.append(float(feet_cut(evidence.legs, evidence.picture_px)))
         described.append([describe(row.bottom, row.standing, mirror=mirror) for mirror in (False, True)])
         truth.append(row.depth_cm)
     if len({group_of(seed) for seed in seeds}) < 2:
@@ -70,7 +71,7 @@ def read_features(folder: Path) -> Features:
             f"{folder} holds {len(seeds)} rendered rows of fewer than two body groups; expected rows of all four. "
             "Make them with `depthperception train calibrated FOLDER --count 2000`."
         )
-    values = (np.array(one) for one in (seeds, described, seen, legs, truth))
+    values = (np.array(one) for one in (seeds, described, seen, legs, cut, truth))
     return as_stored(Features(*values))
 
 
@@ -88,6 +89,7 @@ def evidence_of(row: Row, prediction: HeadPrediction) -> Evidence:
         scale=scale,
         prediction=prediction,
         legs=fit_legs(sightings_of(row.surfaces), lifter_camera, scale),
+        picture_px=size_px,
     )
 
 
@@ -143,7 +145,7 @@ def save_model(path: Path, features: Features, conformal: float) -> None:
 
 
 STORED = {
-    "seeds": np.int32, "described": np.float16, "seen": np.float32, "legs": np.float32,
+    "seeds": np.int32, "described": np.float16, "seen": np.float32, "legs": np.float32, "cut": np.int8,
     "depth_cm": np.float32,
 }  # fmt: skip
 """How each array is kept."""
