@@ -38,6 +38,7 @@ FLOORS = (
     ("batch",),
     ("web",),
     ("cli",),
+    ("__main__",),
 )
 """Rooms from the ground up, as docs/architecture.md draws them: an import goes to a lower floor."""
 

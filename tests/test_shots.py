@@ -15,6 +15,7 @@ from depthperception.pipeline import examine
 from depthperception.report.folder import write_all
 from depthperception.report.lines import landmarks_at
 from depthperception.results import Judgement, ShotJudgement
+from depthperception.ruling.rule import FEET_OUT
 from depthperception.series.heights import film_heights
 from depthperception.shots import join
 from depthperception.video import frames
@@ -131,3 +132,11 @@ def test_the_shot_with_the_most_attempts_speaks_for_the_film_and_notes_say_of_wh
         ShotJudgement(0.0, 4.0, "no_squat", talk.reason),
         ShotJudgement(4.0, 9.0, "judged", None, camera(3.0), SCALE, lifts.lifter),
     )
+
+
+@pytest.mark.parametrize(("reason", "told"), [(FEET_OUT, True), ("Nobody is seen to squat in the video.", False)])
+def test_a_shot_without_an_attempt_that_may_hide_a_squat_is_named_with_its_reason(reason: str, told: bool) -> None:
+    near = replace(judgement(), status="no_squat", reason=reason, notes=("Near.",))
+    found = join([(0.0, 4.0), (4.0, 9.0)], [near, shot(7.0)])
+    assert found.notes == ((f"0.00 to 4.00 s: {reason}",) if told else ())
+    assert join([(0.0, 4.0), (4.0, 9.0)], [near, near]).notes == ("Near.",)

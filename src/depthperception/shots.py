@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from depthperception.results import AttemptJudgement, Judgement, ShotJudgement, Status
+from depthperception.ruling.rule import MAY_HIDE_SQUATS
 from depthperception.video_facts import Span
 
 AT_CUT_S = 0.2
@@ -17,7 +18,8 @@ RANKS: tuple[Status, ...] = ("judged", "no_squat", "no_lifter", "no_person")
 def join(shots_s: Sequence[Span], judgements: Sequence[Judgement]) -> Judgement:
     """Put the judgements of all shots together, in order of time, as `Judgement` says.
 
-    What is said of every shot is said once; of the others only what is said of those with attempts.
+    What is said of every shot is said once; of the others what is said of those with attempts, and where there are
+    some, why a shot without may hide one.
 
     Parameters
     ----------
@@ -35,12 +37,19 @@ def join(shots_s: Sequence[Span], judgements: Sequence[Judgement]) -> Judgement:
     of_some = [
         f"{start_s:.2f} to {end_s:.2f} s: {note}"
         for (start_s, end_s), one in zip(shots_s, judgements, strict=True)
-        if one.status == main.status
-        for note in one.notes
+        for note in _said(one, main.status)
         if note not in of_all
     ]
     attempts = _without_halves(shots_s, [one.attempts for one in judgements])
     return replace(main, attempts=attempts, notes=(*of_all, *of_some), shots=tuple(shots))
+
+
+def _said(shot: Judgement, told: Status) -> tuple[str, ...]:
+    """Say of a shot what counts beside the one that tells most, of which `told` is known."""
+    if shot.status == told:
+        return shot.notes
+    hides = shot.status == "no_lifter" or shot.reason in MAY_HIDE_SQUATS
+    return (shot.reason,) if told == "judged" and hides and shot.reason else ()
 
 
 def _without_halves(

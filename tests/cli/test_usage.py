@@ -1,6 +1,9 @@
 """How the command line is used: what is refused and with which code, where options come from, what is said how."""
 
 import io
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -90,6 +93,13 @@ def test_a_name_that_is_too_long_for_the_disk_is_said(
     said = capsys.readouterr().err
     assert "File name too long" in said or "there is no such file" in said
     assert "xpected" in said
+
+
+def test_python_runs_the_package_where_the_command_is_not_on_the_path() -> None:
+    command = [sys.executable, "-m", "depthperception", "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == version(
+        "depthperception"
+    )
 
 
 @pytest.mark.parametrize("flag", ["-V", "--version"])

@@ -60,6 +60,11 @@ BAR_ALONE = (
 )
 """Instead of a squat."""
 
+FEET_OUT = "No squat is seen, but the lifter's feet are out of the picture: film the whole lifter."
+
+MAY_HIDE_SQUATS = frozenset({BAR_ALONE, FEET_OUT, NO_SQUATS["hidden"], NO_SQUATS["ascent"]})
+"""Of what is said where no squat is seen, what does not mean that there is none."""
+
 
 def doubt_words(doubt: Doubt, *, one_of_several: bool = False) -> str:
     """Say what is against an attempt in a video, or in one of several shots of it."""
@@ -88,7 +93,7 @@ def no_squat_reason(
     if bar_alone:
         return BAR_ALONE
     if feet_out:
-        return "No squat is seen, but the lifter's feet are out of the picture: film the whole lifter."
+        return FEET_OUT
     if among_others is None:
         return "Nobody is seen to squat in the video."
     return f"Person {among_others} is not seen to squat: choose somebody else, or film from where nobody is in the way."
