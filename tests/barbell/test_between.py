@@ -190,3 +190,21 @@ def test_where_one_plate_is_seen_alone_who_stays_up_or_stands_too_far_off_cannot
     assert [one.between for one in told] == [None, None, None]
     stored = [(plate(middle_m),) for _ in MOMENTS]
     assert under_bar(pictures(stored, monkeypatch), [lifter, bends]) == (lifter, bends)
+
+
+@pytest.mark.parametrize("ahead_px", [30.0, -30.0])
+def test_shoulders_that_are_seen_at_his_bar_are_his_as_those_before_it_are(
+    ahead_px: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    middle_m = np.array([0.0, -0.3, 3.0])
+    stills = pictures([bar(down, middle_m, 0.0) for down in MOMENTS], monkeypatch)
+    x_px, bar_px = seen(middle_m)
+    lifter = squatting(x_px + 0.6 * ahead_px, bar_px, ahead_px=ahead_px)
+    (held,) = under_bar(stills, [lifter])
+    assert held.bar is not None
+    # Plates hide his shoulders at the bottom, and a network has them so far, in his height, behind or before the bar.
+    forward_px = np.sign(ahead_px) * np.array([-0.24, -0.18, 0.0, 0.18, 0.24]) * held.height_px
+    shoulders_px = seen(middle_m + [0.0, MOMENTS.max(), 0.0]) + np.stack([forward_px, np.zeros(5)], axis=1)
+    low_s = float(TIMES_S[np.argmax(MOMENTS)])
+    assert held.bar.is_off(shoulders_px, low_s).tolist() == [True, False, False, False, False]
+    assert held.bar.is_off(shoulders_px + [0.0, 0.21 * held.height_px], low_s).all()

@@ -59,8 +59,7 @@ def under_bar(
     told = [replace(one, between=_under(one, bar, settings, selection)) for one in people]
     best = max(range(len(told)), key=lambda k: told[k].between or 0.0)
     if (told[best].between or 0.0) >= selection.cues.least_between:
-        reach_px = selection.off_bar * told[best].height_px
-        told[best] = told[best].held_to(BarCourse(times_s, bar.necks_px(told[best], selection), reach_px))
+        told[best] = told[best].held_to(bar.course_on(told[best], selection))
     return tuple(told)
 
 
@@ -80,10 +79,11 @@ class SeenBar:
         apart_px = np.linalg.norm(one.centres_px - other.centres_px, axis=1)
         return SeenBar(times_s, middles_px, float(np.median(apart_px)))
 
-    def necks_px(self, person: PersonTrack, selection: LifterSelection) -> FloatArray:
-        """Where (n, 2) the middle of somebody's shoulders is if he has it: before it, whither his nose points."""
-        ahead_px = person.points_px[:, COCO_NOSE, 0] - person.points_px[:, COCO_SHOULDERS, 0].mean(axis=1)
-        return self.middles_px + [selection.bar_behind * float(np.median(ahead_px)), 0.0]
+    def course_on(self, person: PersonTrack, selection: LifterSelection) -> BarCourse:
+        """Take it for somebody's: his shoulders are before it then, whither his nose points."""
+        nose_px = person.points_px[:, COCO_NOSE, 0] - person.points_px[:, COCO_SHOULDERS, 0].mean(axis=1)
+        ahead_px = selection.bar_behind * float(np.median(nose_px))
+        return BarCourse(self.times_s, self.middles_px, selection.off_bar * person.height_px, ahead_px)
 
 
 def _may_have(
@@ -121,7 +121,8 @@ def _under(person: PersonTrack, bar: SeenBar, settings: PlateLinking, selection:
     there = person.during(float(times_s[0]), float(times_s[-1]))
     if there is None or bar.length_px > selection.longest_bar * person.height_px:
         return 0.0
-    necks = resampled(there.times_s, times_s, bar.necks_px(person, selection))
+    course = bar.course_on(person, selection)
+    necks = resampled(there.times_s, times_s, course.middles_px) + [course.ahead_px, 0.0]
     away = np.median(necks - there.points_px[:, COCO_SHOULDERS].mean(axis=1), axis=0) / max(person.height_px, 1.0)
     seen = min(1.0, 2.0 * len(there.people) / len(times_s))
     return float(seen * np.exp(-0.5 * np.square(away / settings.under).sum()))

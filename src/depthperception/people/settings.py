@@ -218,9 +218,11 @@ class LifterSelection:
         Heights of somebody that the plates of his bar are apart at most: those of a full one are 1.5 m apart. Half as
         far one is to the side of his shoulders: .42 at most of nine rendered lifters.
     off_bar
-        Distance of shoulders from the middle of a bar, in the height of him who has it, from which on they are not his:
-        of 327 sightings of lifters in 23 rendered meets all are within .19, of two on film within .06; a spotter behind
-        a third, who was taken for him at his bottom, was .22 away.
+        Distance of shoulders from the middle of a bar, from the place before it where his are who has it, and from all
+        between, in his height, from which on they are not his: of 327 sightings of lifters in 23 rendered meets all are
+        within .19 of the middle, of two on film within .06; a spotter behind a third, who was taken for him at his
+        bottom, was .22 away. Shoulders that a plate hides are seen behind it: 740032 and 740057 .15 and .17, so .21
+        and more from the place before it.
     may_lift
         Part of the surest one's height from which on somebody else may be he: further off than twice as far nobody is
         his spotter.

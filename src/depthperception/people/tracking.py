@@ -39,19 +39,22 @@ poses that networks guess, do not count."""
 class BarCourse:
     """Where the middle of the bar on somebody's shoulders is: places (n, 2) in px at times (n,).
 
-    `reach_px` is how far from it his shoulders may be.
+    His shoulders are `ahead_px` to its right, or to its left where that is negative; hidden by its plates they are
+    taken to be where it is. `reach_px` is how far from either, and from all between them, they may be seen.
     """
 
     times_s: FloatArray
     middles_px: FloatArray
     reach_px: float
+    ahead_px: float = 0.0
 
     def is_off(self, shoulders_px: FloatArray, time_s: float) -> BoolArray:
         """Which middles (k,) of shoulders (k, 2) are not under it; none at a time at which it was not looked for."""
         if not self.times_s[0] <= time_s <= self.times_s[-1]:
             return np.zeros(len(shoulders_px), bool)
-        away_px = np.linalg.norm(shoulders_px - between(self.times_s, self.middles_px, time_s), axis=1)
-        return np.asarray(away_px > self.reach_px)
+        x_px, y_px = (shoulders_px - between(self.times_s, self.middles_px, time_s)).T
+        x_px = x_px - np.clip(x_px, min(self.ahead_px, 0.0), max(self.ahead_px, 0.0))
+        return np.asarray(np.hypot(x_px, y_px) > self.reach_px)
 
 
 @dataclass(frozen=True)
