@@ -108,6 +108,36 @@ def test_a_step_between_two_looks_is_no_jitter_of_the_looks() -> None:
     assert 0.5 * still.noise_px < steps.noise_px < 2.0 * still.noise_px
 
 
+def on_its_way(
+    looks: PoseTrack, points: IntArray, way_px: tuple[float, float], span_s: tuple[float, float]
+) -> PoseTrack:
+    """Move points elsewhere evenly through a stretch of time."""
+    image = looks.image_px.copy()
+    done = np.interp(looks.times_s, span_s, [0.0, 1.0])
+    image[:, points] += done[:, None, None] * np.array(way_px)
+    return replace(looks, image_px=image)
+
+
+@pytest.mark.parametrize(
+    ("way_s", "cm"),
+    [
+        ((3.25, 3.75), 10.0),  # is put down when the looks after the ascent have begun
+        ((0.3, 0.8), 0.0),  # comes to its place when the looks before the descent have begun
+    ],
+)
+def test_a_foot_on_its_way_does_not_count_but_where_it_is_put_down(way_s: tuple[float, float], cm: float) -> None:
+    right = np.array([HEELS[1], TOES[1]])
+    steps = on_its_way(lifted(), right, (40.0, 0.0), way_s)
+    feet = stance(steps).feet
+    assert feet is not None
+    assert CM_PER_PX * feet.moved_px == pytest.approx(cm, abs=0.01)
+    jitters = replace(steps, image_px=steps.image_px + np.random.default_rng(5).normal(0.0, 0.5, steps.image_px.shape))
+    feet = stance(jitters).feet
+    assert feet is not None
+    assert CM_PER_PX * feet.moved_px == pytest.approx(cm, abs=0.5)
+    assert feet.noise_px < 2.0
+
+
 def ends_of(looks: PoseTrack) -> PoseTrack:
     """Some looks of both ends, as close ones are."""
     times = looks.times_s

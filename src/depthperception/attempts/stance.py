@@ -33,7 +33,11 @@ STILL_M = 0.03
 who stand jitter by 2 to 8 mm (sd)."""
 
 FEET_S = (0.15, 0.65)
-"""After nine tenths of an ascent the feet are looked at: a step in it is over, and he does not walk to the rack yet."""
+"""After nine tenths of an ascent the feet are looked at: he does not walk to the rack yet. A step in the ascent may not
+be over: rendered ones are .2 to .6 s after it."""
+
+ON_ITS_WAY = 4.0
+"""A look at a foot that is so many times further than looks jitter from where it is next shows it on its way there."""
 
 LEAST_SEEN = 0.5
 """The pose network's word for feet that are seen: MediaPipe's own default."""
@@ -235,27 +239,44 @@ def _feet(parts: tuple[PoseTrack, PoseTrack], size_px: tuple[int, int], least_se
     """Compare the feet before and after."""
     if min(map(len, parts)) < LEAST_LOOKS or not all(_feet_seen(part, size_px, least_seen) for part in parts):
         return None
-    found = []
-    for points in ((HEELS,), (TOES,), (HEELS, TOES)):
-        places = [np.mean([part.image_px[:, which] for which in points], axis=0) for part in parts]
-        apart = [place[:, 1] - place[:, 0] for place in places]
-        apart = [_unswapped(values, apart[0][0]) for values in apart]
-        way = np.median(apart[1], axis=0) - np.median(apart[0], axis=0)
-        noise = _variance(apart) * sum(1.0 / len(values) for values in apart)
-        found.append(Feet(float(np.linalg.norm(way)), float(np.sqrt(noise))))
-    return min(found, key=lambda feet: feet.moved_px)
+    first = _foot_to_foot(parts[0])[0]
+    ends = _put_down([_unswapped(_foot_to_foot(part), first) for part in parts])
+    moved_px = np.linalg.norm(np.median(ends[1], axis=0) - np.median(ends[0], axis=0), axis=-1)
+    noise_px = np.sqrt(_variance(ends) * sum(1.0 / len(looks) for looks in ends))
+    least = int(moved_px.argmin())
+    return Feet(float(moved_px[least]), float(noise_px[least]))
 
 
-def _variance(ends: Sequence[FloatArray]) -> float:
-    """Variance of looks (n, 2) at both ends, by how far half of them are from the one before: a step is no jitter."""
-    squares = np.concatenate([(np.diff(values, axis=0) ** 2).sum(axis=1) for values in ends])
-    return float(np.median(squares)) / CHI2_MEDIAN
+def _foot_to_foot(looks: PoseTrack) -> FloatArray:
+    """Ways (n, 3, 2) from the left foot to the right one, px: of the heels, the toes, and the middles between them."""
+    ways = [looks.image_px[:, points[1]] - looks.image_px[:, points[0]] for points in (HEELS, TOES)]
+    return np.stack([*ways, np.mean(ways, axis=0)], axis=1)
 
 
-def _unswapped(apart: FloatArray, first: FloatArray) -> FloatArray:
-    """Turn round ways (n, 2) from foot to foot that are more like one reversed: from the side feet are swapped."""
-    swapped = np.linalg.norm(apart + first, axis=1) < np.linalg.norm(apart - first, axis=1)
-    return np.where(swapped[:, None], -apart, apart)
+def _put_down(ends: Sequence[FloatArray]) -> list[FloatArray]:
+    """Leave out the first looks (n, 3, 2) of each end that show a foot, all of it, on its way to where it stands."""
+    kept = list(ends)
+    for index in range(len(kept)):
+        while len(kept[index]) > LEAST_LOOKS:
+            first, rest = kept[index][0], kept[index][1:]
+            jitter = _variance([*kept[:index], rest, *kept[index + 1 :]])
+            away = ((first - np.median(rest, axis=0)) ** 2).sum(axis=-1)
+            if (away <= ON_ITS_WAY**2 * jitter).any():
+                break
+            kept[index] = rest
+    return kept
+
+
+def _variance(ends: Sequence[FloatArray]) -> FloatArray:
+    """Variance (3,) of looks (n, 3, 2) at both ends, by how far half of them are from the one before."""
+    squares = np.concatenate([(np.diff(looks, axis=0) ** 2).sum(axis=-1) for looks in ends])
+    return np.asarray(np.median(squares, axis=0)) / CHI2_MEDIAN
+
+
+def _unswapped(ways: FloatArray, first: FloatArray) -> FloatArray:
+    """Turn round ways (n, 3, 2) from foot to foot that are more like one reversed: from the side feet are swapped."""
+    swapped = np.linalg.norm(ways + first, axis=-1) < np.linalg.norm(ways - first, axis=-1)
+    return np.where(swapped[..., None], -ways, ways)
 
 
 def _feet_seen(looks: PoseTrack, size_px: tuple[int, int], least_seen: float) -> bool:
