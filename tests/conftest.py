@@ -14,6 +14,7 @@ from depthperception.train.front.published import PublishedTrainer
 from tests.support.chromium import CHROMIUMS, QUIET
 from tests.support.judged_once import Examined, examined_once, shared_folder
 from tests.support.labelled_data import SHARED
+from tests.support.web_server import ANSWERED_WITHIN_S
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -53,6 +54,7 @@ def chromium() -> Iterator["Browser"]:
     path = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(f"no Chromium on this machine (looked for {', '.join(CHROMIUMS)})")
+    playwright.expect.set_options(timeout=1000 * ANSWERED_WITHIN_S)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
