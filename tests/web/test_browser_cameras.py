@@ -11,9 +11,9 @@ from tests.support.rendered_clips import DATA
 from tests.support.web_server import JUDGED_WITHIN_S, Server, serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 CLIPS = [DATA / "front_deep.mp4", DATA / "side_high.mp4"]
 SHOWN = ".frames img:not([hidden])"
 
@@ -57,6 +57,11 @@ def _drop_as_one_lift(page: "Page", files: list[Path]) -> None:
     page.set_input_files("#files", files)
 
 
+def _said_of(views: "Locator") -> list[str]:
+    """What is said of the picture that each camera shows."""
+    return [str(view.get_attribute("alt")) for view in views.all()]
+
+
 def _tops_px(page: "Page", *selectors: str) -> list[float]:
     """How far down a phone's page these begin."""
     page.set_viewport_size({"width": 390, "height": 844})
@@ -83,14 +88,17 @@ def test_files_of_one_lift_become_one_row_a_page_with_one_clock_and_go_as_one(
     page.locator("#facts:not(:empty)").wait_for()
     assert page.locator("#facts").inner_text().startswith("2 cameras")
     assert not page.locator("#waiting").is_visible()
-    bottom = [one.get_attribute("alt") for one in page.query_selector_all(SHOWN)]
+    views = page.locator(SHOWN)
+    expect(views).to_have_count(2)
+    bottom = _said_of(views)
     page.get_by_role("button", name="Step on").click()
-    after = [one.get_attribute("alt") for one in page.query_selector_all(SHOWN)]
-    assert len(bottom) == len(after) == 2
-    times_s = [[float(re.findall(r"([0-9.]+) s$", str(alt))[0]) for alt in both] for both in (bottom, after)]
+    for view, said in enumerate(bottom):
+        expect(views.nth(view)).not_to_have_attribute("alt", said)
+    times_s = [[float(re.findall(r"([0-9.]+) s$", said)[0]) for said in both] for both in (bottom, _said_of(views))]
     assert all(later > before for before, later in zip(*times_s, strict=True))
     page.get_by_role("button", name="Bottom").click()
-    assert [one.get_attribute("alt") for one in page.query_selector_all(SHOWN)] == bottom
+    for view, said in enumerate(bottom):
+        expect(views.nth(view)).to_have_attribute("alt", said)
 
     assert page.get_by_label("Lifter", exact=True).input_value() == "Anna"
     page.get_by_label("Notes").fill("third attempt")
