@@ -116,18 +116,17 @@ export class Table {
     return drawn;
   }
 
-  /** The others go round the row that is being typed in: one that is moved loses the keyboard, and what is typed. */
+  /** From the last on, so that the row that is being typed in stays: moved, it loses the keyboard and what is typed. */
   #place(elements) {
     const body = byId("attempts").tBodies[0];
     const wanted = new Set(elements);
     for (const old of [...body.children]) if (!wanted.has(old)) old.remove();
-    const typedIn = elements.findIndex((one) => one.contains(document.activeElement));
-    if (typedIn < 0) {
-      body.append(...elements);
-      return;
+    let next = null;
+    for (const one of [...elements].reverse()) {
+      const stands = one.parentElement === body && one.nextElementSibling === next;
+      if (!stands && !one.contains(document.activeElement)) body.insertBefore(one, next);
+      next = one;
     }
-    elements[typedIn].before(...elements.slice(0, typedIn));
-    elements[typedIn].after(...elements.slice(typedIn + 1));
   }
 
   #row(row) {
